@@ -1,0 +1,1 @@
+"""Screens, commands, reports, desk: the only place that wires things together."""

@@ -1,0 +1,1 @@
+"""The network canvas: payload, component, exports."""

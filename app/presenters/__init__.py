@@ -1,0 +1,1 @@
+"""Values to rows, colours and sentences, for screens, commands and reports alike."""

@@ -1,0 +1,1 @@
+"""The related-party risk report."""

@@ -1,0 +1,1 @@
+"""Screens: widgets in, one call, a drawing out."""

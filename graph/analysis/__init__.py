@@ -1,0 +1,1 @@
+"""Exposure, paths and their explanation, from arrays alone."""

@@ -1,0 +1,134 @@
+"""Every error raised on purpose, drawn as a tree.
+
+XinmaiError                 refused on purpose: thing, value, rule
+├── IdentifierError         a code that breaks its standard
+├── SchemaError             a declaration that cannot exist
+├── PolicyError             a policy file that breaks its rules
+├── SnapshotError           a snapshot that is missing, damaged or of another form
+├── StoreError              a database that refused or is not there
+│   ├── StoreUnavailableError   nobody answers, or not with this password
+│   └── StoreTimeoutError       it did not finish in time
+├── AnalysisError           a question that the arrays cannot answer
+│   └── CertificateError    a certificate that does not add up
+├── QueryError              a query that the guard or its card refuses
+├── LoadError               a file, resource or ledger that cannot be used
+│   ├── ResourceError       a catalogue entry that breaks its form
+│   ├── UnreadableError     a file that is not what it claims to be
+│   └── LedgerError         a ledger that cannot be read or written
+├── SettingsError           a setting that breaks its rule
+├── WorkspaceError          a folder that cannot serve as workspace
+├── PartyError              no party, or more than one, answers to this name
+├── DeskError               a decision that cannot be taken
+└── ReportError             a report that cannot be made
+"""
+
+__all__ = [
+    "AnalysisError",
+    "CertificateError",
+    "DeskError",
+    "IdentifierError",
+    "LedgerError",
+    "LoadError",
+    "PartyError",
+    "PolicyError",
+    "QueryError",
+    "ReportError",
+    "ResourceError",
+    "SchemaError",
+    "SettingsError",
+    "SnapshotError",
+    "StoreError",
+    "StoreTimeoutError",
+    "StoreUnavailableError",
+    "UnreadableError",
+    "WorkspaceError",
+    "XinmaiError",
+]
+
+
+class XinmaiError(Exception):
+    """Refused on purpose: the thing, the value it had, the rule it breaks."""
+
+    def __init__(self, thing: str, value: object, rule: str) -> None:
+        # All three to super(): an error must survive pickling between processes.
+        super().__init__(thing, value, rule)
+        self.thing, self.value, self.rule = thing, value, rule
+
+    def __str__(self) -> str:
+        return f"{self.thing}: {self.value!r} {self.rule}"
+
+
+class IdentifierError(XinmaiError):
+    """A code that breaks its standard."""
+
+
+class SchemaError(XinmaiError):
+    """A declaration that cannot exist."""
+
+
+class PolicyError(XinmaiError):
+    """A policy file that breaks its rules."""
+
+
+class SnapshotError(XinmaiError):
+    """A snapshot that is missing, damaged or of another form."""
+
+
+class StoreError(XinmaiError):
+    """A database that refused."""
+
+
+class StoreUnavailableError(StoreError):
+    """Nobody answers at this address, or not with this password."""
+
+
+class StoreTimeoutError(StoreError):
+    """A statement that did not finish in time."""
+
+
+class AnalysisError(XinmaiError):
+    """A question that the arrays cannot answer."""
+
+
+class CertificateError(AnalysisError):
+    """A certificate that does not add up."""
+
+
+class QueryError(XinmaiError):
+    """A query that the guard or its card refuses."""
+
+
+class LoadError(XinmaiError):
+    """Files that cannot be loaded."""
+
+
+class ResourceError(LoadError):
+    """A catalogue entry that breaks its form."""
+
+
+class UnreadableError(LoadError):
+    """A file that is not what it claims to be."""
+
+
+class LedgerError(LoadError):
+    """A ledger that cannot be read or written."""
+
+
+class SettingsError(XinmaiError):
+    """A setting that breaks its rule."""
+
+
+class WorkspaceError(XinmaiError):
+    """A folder that cannot serve as workspace."""
+
+
+class PartyError(XinmaiError):
+    """No party, or more than one, answers to this name."""
+
+
+class DeskError(XinmaiError):
+    """A decision that cannot be taken."""
+
+
+class ReportError(XinmaiError):
+    """A report that cannot be made."""

@@ -1,0 +1,1 @@
+"""Identifiers of subjects: their structure, their check characters, their masks."""

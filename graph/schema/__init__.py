@@ -1,0 +1,1 @@
+"""The one declaration of what the graph holds, and what is derived from it."""

@@ -1,0 +1,1 @@
+"""Immutable snapshots: tables, arrays, reader, difference."""

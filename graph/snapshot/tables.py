@@ -1,0 +1,97 @@
+"""The columns of a snapshot's tables, derived from the schema."""
+
+import polars as pl
+from polars.datatypes import DataType, DataTypeClass
+
+from graph.schema.catalog import SCHEMA
+from graph.schema.words import Kind, Property
+
+PolarsType = DataType | DataTypeClass
+
+TYPES: dict[Kind, PolarsType] = {
+    Kind.TEXT: pl.String,
+    Kind.INTEGER: pl.Int64,
+    Kind.FRACTION: pl.Float64,
+    Kind.AMOUNT: pl.Float64,
+    Kind.DATE: pl.Date,
+    Kind.BOOLEAN: pl.Boolean,
+    Kind.TEXT_LIST: pl.List(pl.String),
+    Kind.INTEGER_LIST: pl.List(pl.Int64),
+}
+
+
+def _columns(properties: list[Property]) -> dict[str, PolarsType]:
+    return {item.name: TYPES[item.kind] for item in properties if not item.computed}
+
+
+def _unique(groups: list[tuple[Property, ...]]) -> list[Property]:
+    seen: dict[str, Property] = {}
+    for group in groups:
+        for item in group:
+            seen.setdefault(item.name, item)
+    return list(seen.values())
+
+
+_RECORD = SCHEMA.node("CreditRecord")
+_NODE_TYPES = [node for node in SCHEMA.nodes if node.label != "CreditRecord"]
+
+# One row a node that is no credit record, sorted by uid. `labels`: own label, then roles, no bases.
+NODES: dict[str, PolarsType] = {
+    "uid": pl.String,
+    "label": pl.String,
+    "labels": pl.List(pl.String),
+    **_columns(_unique([SCHEMA.node_common, *(node.properties for node in _NODE_TYPES)])),
+}
+
+# One row a link but SUBJECT_OF, which follows from RECORDS; sorted by key. `records`: every ledger
+# record that says so, the one with authority (`record_id`) first.
+LINKS: dict[str, PolarsType] = {
+    "key": pl.String,
+    "type": pl.String,
+    "source": pl.String,
+    "target": pl.String,
+    **_columns(_unique([SCHEMA.link_common, *(link.properties for link in SCHEMA.links)])),
+    "records": pl.List(pl.String),
+}
+
+# One row a credit record and subject, sorted by uid; a decision that names two has two rows.
+RECORDS: dict[str, PolarsType] = {
+    "uid": pl.String,
+    "subject": pl.String,
+    **_columns(_unique([SCHEMA.node_common, _RECORD.properties])),
+    "records": pl.List(pl.String),
+}
+
+# One row a mention of a party (a role of a ledger record), sorted by (record_id, role). `own_uid` is
+# the uid that the mention would have alone: an alias that still finds the entity after a merge.
+MENTIONS: dict[str, PolarsType] = {
+    "record_id": pl.String,
+    "role": pl.String,
+    "own_uid": pl.String,
+    "uid": pl.String,
+    "name": pl.String,
+    "resource": pl.String,
+    "batch": pl.String,
+    "file": pl.String,
+    "row": pl.Int64,
+    "rule": pl.String,
+}
+
+# One row a value of a property that lost against one of higher authority; sorted by all columns.
+CONFLICTS: dict[str, PolarsType] = {
+    "uid": pl.String,
+    "property": pl.String,
+    "value": pl.String,
+    "chosen": pl.String,
+    "resource": pl.String,
+    "record_id": pl.String,
+    "rule": pl.String,
+}
+
+TABLES = {
+    "nodes": NODES,
+    "links": LINKS,
+    "records": RECORDS,
+    "mentions": MENTIONS,
+    "conflicts": CONFLICTS,
+}

@@ -1,0 +1,1 @@
+"""Places that keep one snapshot for Cypher and the canvas."""

@@ -1,0 +1,1 @@
+"""Files of departments to ledger, ledger to snapshot, snapshot to store."""

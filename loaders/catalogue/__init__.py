@@ -1,0 +1,1 @@
+"""What each table of each department means: one YAML a resource."""

@@ -1,0 +1,192 @@
+"""What one department's table means: the form of a catalogue entry, checked as it is read."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import RECORD_CLASSES
+
+
+class ValueKind(StrEnum):
+    """Kinds of raw values; each has one cleaner in loaders/clean."""
+
+    TEXT = "text"
+    NAME = "name"
+    CREDIT_CODE = "credit_code"
+    ORG_CODE = "org_code"
+    REGISTRATION_NUMBER = "registration_number"
+    TAX_NUMBER = "tax_number"
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    DATE = "date"
+    MONEY = "money"
+    FRACTION = "fraction"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    CASE_NUMBER = "case_number"
+    REGION = "region"
+    CHOICE = "choice"
+
+
+class Form(BaseModel):
+    """A part of a catalogue entry: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Title(Form):
+    """A caption in both languages."""
+
+    zh: str
+    en: str
+
+
+class Column(Form):
+    """One declared column: every header it is known by, what it holds, in which unit.
+
+    `unit`: percent or one for fractions; yuan or wan (10,000 yuan) for money. `choices` maps each
+    code to the words that stand for it; a word outside them is kept as `other` where that code is
+    declared, else the row is rejected.
+    """
+
+    headers: tuple[str, ...] = Field(min_length=1)
+    kind: ValueKind
+    unit: Literal["percent", "one", "yuan", "wan"] | None = None
+    mandatory: bool = False
+    choices: dict[str, tuple[str, ...]] = {}
+    default: str | None = None
+
+
+When = dict[str, tuple[str, ...]]
+
+
+class PartyForm(Form):
+    """One party that a row mentions.
+
+    `identifiers` maps an identifier (uscc, old_uscc, org_code, registration_number, tax_number,
+    certificate_number, id_number, licence_number, local_id, uid) to a column. `anchor` names the
+    role of the organisation by which a person is known: (name + organisation). `former_names` and
+    `properties` map columns to the schema. `when` keeps the rows whose column holds one of these.
+    `constants` are properties with a fixed value, as intermediary_class.
+    """
+
+    kind: Literal["organisation", "person", "party"]
+    name: str | None = None
+    identifiers: dict[str, str] = {}
+    anchor: str | None = None
+    label: str | None = None
+    label_from: str | None = None
+    roles: tuple[str, ...] = ()
+    properties: dict[str, str] = {}
+    constants: dict[str, str | int | float | tuple[int, ...]] = {}
+    former_names: str | None = None
+    when: When = {}
+
+
+class NodeForm(Form):
+    """One node that is no party (Engagement, Tender, Address, Phone, Email), known by `key`."""
+
+    label: str
+    key: tuple[str, ...] = Field(min_length=1)
+    name: str
+    properties: dict[str, str] = {}
+    constants: dict[str, str | int | float] = {}
+    when: When = {}
+
+
+class LinkForm(Form):
+    """One link that a row makes between two roles (of `parties` or `nodes`).
+
+    `carries` maps a property of the link to a column. `share_of` names the amount column whose part
+    of the sum over the target is the share where the row gives none. `valid_from`, `valid_to` name
+    date columns.
+    """
+
+    type: str
+    source: Annotated[str, Field(alias="from")]
+    target: Annotated[str, Field(alias="to")]
+    carries: dict[str, str] = {}
+    constants: dict[str, str | int | float] = {}
+    share_of: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    when: When = {}
+
+
+class RecordForm(Form):
+    """One credit record that a row makes about the party in the role `subject`.
+
+    `key` names the columns by which the same decision is known again in another department's or
+    tier's file. `values` maps properties of CreditRecord to columns.
+    """
+
+    subject: str
+    record_class: Annotated[str, Field(alias="class")]
+    key: tuple[str, ...] = Field(min_length=1)
+    values: dict[str, str] = {}
+    constants: dict[str, str | int | float | bool] = {}
+    when: When = {}
+
+
+class Resource(Form):
+    """One table of one department.
+
+    `authority` ranks this resource as a source of party properties: the smaller wins; `ranks`
+    overrides it by property. `date` names the column that dates a row's statement.
+    """
+
+    code: str
+    version: int = 1
+    title: Title
+    department: str
+    subject: Literal["organisation", "person", "party", "tender", "engagement"] = "organisation"
+    tier: Literal["province", "city", "state", "site"] = "province"
+    region: str = "440000"
+    cycle_days: int = Field(default=30, gt=0)
+    disclosure: Literal["public", "authorised", "internal"] = "public"
+    authority: int = Field(default=50, ge=1, le=99)
+    ranks: dict[str, int] = {}
+    date: str | None = None
+    natural_key: tuple[str, ...] = Field(min_length=1)
+    columns: dict[str, Column]
+    parties: dict[str, PartyForm] = {}
+    nodes: dict[str, NodeForm] = {}
+    links: tuple[LinkForm, ...] = ()
+    records: tuple[RecordForm, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for column in self._columns_used():
+            if column not in self.columns:
+                raise ValueError(f"column {column!r} is not declared under columns")
+        for role in self._roles_used() - {*self.parties, *self.nodes}:
+            raise ValueError(f"role {role!r} is not declared under parties or nodes")
+        for link in self.links:
+            SCHEMA.link(link.type)
+        for record in self.records:
+            if record.record_class not in RECORD_CLASSES:
+                raise ValueError(f"record class {record.record_class!r} is not known")
+        return self
+
+    def _roles_used(self) -> set[str]:
+        ends = {end for link in self.links for end in (link.source, link.target)}
+        anchors = {party.anchor for party in self.parties.values() if party.anchor}
+        return ends | anchors | {record.subject for record in self.records}
+
+    def _columns_used(self) -> list[str]:
+        used = [*self.natural_key, *([self.date] if self.date else [])]
+        for party in self.parties.values():
+            used += [*party.identifiers.values(), *party.properties.values(), *party.when]
+            used += [c for c in (party.name, party.former_names, party.label_from) if c]
+        for node in self.nodes.values():
+            used += [*node.key, node.name, *node.properties.values(), *node.when]
+        for link in self.links:
+            used += [*link.carries.values(), *link.when]
+            used += [c for c in (link.share_of, link.valid_from, link.valid_to) if c]
+        for record in self.records:
+            used += [*record.key, *record.values.values(), *record.when]
+        return used

@@ -1,0 +1,1 @@
+"""Pure column functions that bring raw text into typed values."""

@@ -1,0 +1,1 @@
+"""Code tables: classes, severity rules, terms, each with its source and date."""

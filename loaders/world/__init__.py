@@ -1,0 +1,1 @@
+"""The demonstration world: seeded departments' files with known truth."""

@@ -1,0 +1,1 @@
+"""Named Cypher questions: their cards, their guard, their rows."""
