@@ -62,7 +62,7 @@ RECORDS: dict[str, PolarsType] = {
     "records": pl.List(pl.String),
 }
 
-# One row a mention of a party (a role of a ledger record), sorted by (record_id, role). `own_uid` is
+# One row a mention of a party (a role of a ledger record), by (record_id, role). `own_uid` is
 # the uid that the mention would have alone: an alias that still finds the entity after a merge.
 MENTIONS: dict[str, PolarsType] = {
     "record_id": pl.String,

@@ -1,0 +1,41 @@
+# Every target builds what it needs; `make demo` and `make test` work on a bare machine.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO ?= demo
+SEED ?= 7
+ENTERPRISES ?= 2000
+PORT ?= 8501
+SERVE ?= 1
+
+.PHONY: setup demo app test check bench docs clean
+
+setup: .venv/ready
+
+.venv/ready: requirements.txt pyproject.toml tools/install_system.sh
+	bash tools/install_system.sh
+	$(PYTHON) -c 'import sys; sys.exit("Xinmai needs Python 3.11 or newer, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -r requirements.txt
+	touch $@
+
+demo: setup
+	$(BIN)/xinmai --workspace $(DEMO)/workspace demo --out $(DEMO) --enterprises $(ENTERPRISES) --seed $(SEED) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,)
+
+app: setup
+	$(BIN)/xinmai app --port $(PORT)
+
+test: setup
+	bash tools/install_system.sh tests
+	XINMAI_REQUIRE_SERVERS=1 bash tools/check.sh
+
+check: setup
+	bash tools/check.sh
+
+bench: setup
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+docs: setup
+	$(BIN)/python -m app.reference docs
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .coverage*

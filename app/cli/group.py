@@ -1,0 +1,75 @@
+"""The commands by name; a command's module is imported when it is called, so `--help` is quick."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+# name -> (module under app.cli, one line of help). In the order in which a person meets them.
+COMMANDS = {
+    "init": ("house", "Make a workspace."),
+    "doctor": ("house", "Say of each part whether it works, and what to do where not."),
+    "status": ("house", "Say what is loaded, how fresh it is and which snapshot is published."),
+    "world": (
+        "demonstration",
+        "Write the demonstration world: departments' files and their truth.",
+    ),
+    "load": ("loading", "Load departments' files: ledger, resolution, snapshot, store."),
+    "import": ("loading", "Load an already resolved graph from nodes, edges and records."),
+    "catalogue": ("loading", "List the resources, or explain what is wrong with a new one."),
+    "search": ("asking", "Find parties by name, former name, short name or code."),
+    "show": ("asking", "Show one party: identifiers, records, links, sources."),
+    "path": ("asking", "Find the shortest and strongest paths between two parties."),
+    "expose": ("exposing", "Compute the exposure of one party, with floor, cap and contributions."),
+    "verify": ("exposing", "Check an exposure certificate without any database."),
+    "whatif": ("exposing", "Compute exposure before and after a change that is not made."),
+    "query": ("querying", "List, show and run the named queries, one or in batch."),
+    "report": ("reporting", "Write the related-party risk report of one party."),
+    "export": ("handing", "Hand the graph over as csv or graphml."),
+    "app": ("serving", "Open the app on this machine."),
+    "demo": ("serving", "World, load, report and app in one go."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands' names without importing them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - typer's own signature
+        """Return the names in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """Import the module of one command and return it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"app.cli.{COMMANDS[cmd_name][0]}")
+        group = typer.main.get_group(module.commands)
+        return group.commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        """Write the list of commands from COMMANDS alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+commands = typer.Typer(
+    name="xinmai",
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@commands.callback()
+def xinmai(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The folder of ledger, snapshots and graph.", metavar="DIR")
+    ] = None,
+) -> None:
+    """信脉 Xinmai: credit knowledge graph and linked-entity investigation."""
+    context.obj = workspace

@@ -1,0 +1,55 @@
+"""Options that several commands share, and how a command reaches the services."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from app.bootstrap import Services, open_services
+from app.settings import read_settings
+from graph.errors import SettingsError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout.")]
+AsOf = Annotated[
+    str | None, typer.Option(help="The day to look at, as 2026-11-23.", metavar="DATE")
+]
+Hops = Annotated[int | None, typer.Option(help="Links to follow.", min=1, max=6)]
+
+# What a command answers with besides 0 and 2.
+FINDINGS = 1
+
+
+def services(context: typer.Context, *, create: bool = False) -> Services:
+    """Return the services of the workspace that the command line or the environment names."""
+    environ = dict(os.environ)  # noqa: TID251 - handed to the one reader of settings
+    return open_services(read_settings(environ, context.obj), create=create)
+
+
+def day(text: str | None) -> date:
+    """Return the day asked for, or today: the one place where a command reads the clock."""
+    if text is None:
+        return date.today()  # noqa: DTZ011 - the day where the inspector sits
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError("--as-of", text, "must be a date as 2026-11-23") from error
+
+
+def answer(value: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Print an answer as JSON on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def tell(text: str) -> None:
+    """Print words for people on stderr."""
+    typer.echo(text, err=True)
+
+
+def say_progress(text: str) -> None:
+    """Print one line of progress on stderr."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,139 @@
+"""The one place that reads settings: environment first, then the workspace's xinmai.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import SettingsError
+
+PREFIX = "XINMAI_"
+# What a site may write into xinmai.toml; in the environment the same in capitals behind XINMAI_.
+KEYS = frozenset(
+    {
+        "canvas_limit",
+        "engine_heap",
+        "identity_key",
+        "language",
+        "neo4j_database",
+        "neo4j_password",
+        "neo4j_uri",
+        "neo4j_username",
+        "policy",
+        "query_limit",
+        "query_timeout",
+        "store",
+    }
+)
+STORES = ("embedded", "neo4j", "py2neo")
+LANGUAGES = ("zh", "en")
+DEFAULT_WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jSettings:
+    """Where a Neo4j server answers."""
+
+    uri: str
+    username: str
+    password: str
+    database: str | None
+
+    def __repr__(self) -> str:
+        """Leave the password out: settings end up in logs."""
+        return f"Neo4jSettings(uri={self.uri!r}, username={self.username!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a site may choose; `query_timeout` in seconds, `engine_heap` as Java writes it."""
+
+    workspace: Path
+    store: str = "embedded"
+    policy: Path | None = None
+    identity_key: str | None = None
+    language: str = "zh"
+    engine_heap: str = "1g"
+    query_timeout: int = 20
+    query_limit: int = 5_000
+    canvas_limit: int = 300
+    neo4j: Neo4jSettings | None = None
+
+
+def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Settings:
+    """Return the settings of a workspace; the environment wins over its xinmai.toml.
+
+    Raises:
+        SettingsError: for an unknown key, an unreadable file or a value outside its bounds.
+    """
+    folder = (workspace or Path(environ.get(f"{PREFIX}WORKSPACE", DEFAULT_WORKSPACE))).absolute()
+    values = _from_file(folder / "xinmai.toml") | _from_environment(environ)
+    neo4j = _neo4j(values)
+    return Settings(
+        workspace=folder,
+        store=_one_of("store", values.get("store") or ("neo4j" if neo4j else "embedded"), STORES),
+        policy=_path(values.get("policy"), folder),
+        identity_key=values.get("identity_key"),
+        language=_one_of("language", values.get("language", "zh"), LANGUAGES),
+        engine_heap=values.get("engine_heap", "1g"),
+        query_timeout=_whole("query_timeout", values.get("query_timeout", "20"), 1, 3_600),
+        query_limit=_whole("query_limit", values.get("query_limit", "5000"), 1, 1_000_000),
+        canvas_limit=_whole("canvas_limit", values.get("canvas_limit", "300"), 10, 1_000),
+        neo4j=neo4j,
+    )
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError("settings", str(path), f"cannot be read: {error}") from error
+    unknown = sorted(set(read) - KEYS)
+    if unknown:
+        raise SettingsError(str(path), unknown[0], f"is no setting; known: {sorted(KEYS)}")
+    return {key: str(value) for key, value in read.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings given as XINMAI_*, and Neo4j's own customary variables."""
+    found = {key: environ[PREFIX + key.upper()] for key in KEYS if PREFIX + key.upper() in environ}
+    customary = {
+        key: environ[key.upper()]
+        for key in KEYS
+        if key.startswith("neo4j_") and key.upper() in environ
+    }
+    return {key: value for key, value in (customary | found).items() if value}
+
+
+def _neo4j(values: Mapping[str, str]) -> Neo4jSettings | None:
+    uri = values.get("neo4j_uri")
+    if uri is None:
+        if values.get("store") in ("neo4j", "py2neo"):
+            raise SettingsError("NEO4J_URI", "", "must be set where the store is Neo4j")
+        return None
+    if not uri.startswith(("bolt://", "bolt+s", "neo4j://", "neo4j+s")):
+        raise SettingsError("NEO4J_URI", uri, "must begin with bolt://, neo4j:// or neo4j+s://")
+    return Neo4jSettings(
+        uri=uri,
+        username=values.get("neo4j_username", "neo4j"),
+        password=values.get("neo4j_password", ""),
+        database=values.get("neo4j_database"),
+    )
+
+
+def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise SettingsError(key, value, f"must be one of {', '.join(allowed)}")
+    return value
+
+
+def _whole(key: str, value: str, low: int, high: int) -> int:
+    if not value.isdigit() or not low <= int(value) <= high:
+        raise SettingsError(key, value, f"must be a whole number from {low} to {high}")
+    return int(value)
+
+
+def _path(value: str | None, folder: Path) -> Path | None:
+    return None if value is None else (folder / value)

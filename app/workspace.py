@@ -1,0 +1,134 @@
+"""The workspace on disk: its folders, its key, its lock, and which snapshot is current."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from graph.errors import WorkspaceError
+
+FOLDERS = ("catalogue", "ledger", "snapshots", "graph")
+# 256 bits: the block that HMAC-SHA256 makes full use of (RFC 2104).
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One folder that holds ledger, snapshots, graph and desk of a site."""
+
+    folder: Path
+
+    @property
+    def catalogue(self) -> Path:
+        """The site's own resources."""
+        return self.folder / "catalogue"
+
+    @property
+    def ledger(self) -> Path:
+        """What departments said."""
+        return self.folder / "ledger"
+
+    @property
+    def snapshots(self) -> Path:
+        """What was computed from it."""
+        return self.folder / "snapshots"
+
+    @property
+    def graph(self) -> Path:
+        """The embedded engine's own folder."""
+        return self.folder / "graph"
+
+    @property
+    def desk(self) -> Path:
+        """The database of people's decisions."""
+        return self.folder / "desk.sqlite"
+
+    def current(self) -> str | None:
+        """Return the id of the current snapshot, or None before the first load."""
+        mark = self.folder / "current"
+        return mark.read_text(encoding="utf-8").strip() if mark.is_file() else None
+
+    def set_current(self, snapshot: str) -> None:
+        """Replace the name of the current snapshot in one step."""
+        write_whole(self.folder / "current", snapshot.encode())
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the workspace for one writer; WorkspaceError at once where another has it."""
+        lock = FileLock(self.folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise WorkspaceError(
+                "workspace",
+                str(self.folder),
+                "is being written by another load; try again after it",
+            ) from error
+        except OSError as error:
+            raise WorkspaceError(
+                "workspace", str(self.folder), f"cannot be written: {error.strerror}"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def open_workspace(folder: Path, *, create: bool) -> Workspace:
+    """Return the workspace in `folder`, making its folders and key where `create`.
+
+    Raises:
+        WorkspaceError: there is none and none may be made, or the folder cannot be written.
+    """
+    workspace = Workspace(folder)
+    if not create:
+        if not (folder / "identity.key").is_file():
+            raise WorkspaceError("workspace", str(folder), "is not there; `xinmai init` makes one")
+        return workspace
+    try:
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        _make_key(folder / "identity.key")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkspaceError("workspace", str(folder), f"cannot be written: {reason}") from error
+    return workspace
+
+
+def identity_secret(workspace: Workspace, given: str | None) -> bytes:
+    """Return the secret that keys the hashes of identity numbers; `given` by settings wins."""
+    if given is not None:
+        return given.encode()
+    return (workspace.folder / "identity.key").read_bytes()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part."""
+    aside = path.with_name(path.name + ".new")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how many bytes may still be written beside the workspace."""
+    return shutil.disk_usage(folder).free
+
+
+def _make_key(path: Path) -> None:
+    if path.exists():
+        return
+    write_whole(path, secrets.token_hex(KEY_BYTES).encode())
+    path.chmod(0o600)

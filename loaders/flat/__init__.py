@@ -1,0 +1,1 @@
+"""An already resolved graph, handed over as three CSV files (architecture.md 8)."""

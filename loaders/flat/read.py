@@ -1,0 +1,166 @@
+"""Nodes, edges and records of an imported graph: checked rows in the ledger's form."""
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from graph.errors import UnreadableError
+from graph.identifiers.identity import IdentityKey
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
+from graph.schema.words import Kind, Text
+from loaders.catalogue.resource import Resource, ValueKind
+from loaders.clean.columns import clean_column
+from loaders.flat import forms
+from loaders.flat.rules import Rule, kind_rules, missing, split, typed
+from loaders.intake import Intake
+from loaders.readers import RawTable
+
+# Labels that a file may give for a party of this label in a role.
+ROLE_LABELS = {
+    "Intermediary": "Enterprise",
+    "KeyProfessional": "Person",
+    "Organisation": "Enterprise",
+}
+_CONCRETE = [node.label for node in SCHEMA.nodes if not node.abstract and not node.role]
+LABELS = tuple(sorted({*_CONCRETE, *ROLE_LABELS} - {"CreditRecord"}))
+# SUBJECT_OF follows from records.csv, CONTROLS is computed.
+TYPES = tuple(sorted({link.name for link in SCHEMA.links} - {"SUBJECT_OF", "CONTROLS"}))
+_CODED = (("class", RECORD_CLASSES), ("severity", SEVERITIES), ("status", STATUSES))
+
+
+def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
+    """Return the rows of nodes.csv; of a uid that stands twice the first row is kept.
+
+    `known` has `uid` and `record_id` of every node that the ledger already holds: the same row
+    again is no conflict, other values for the same uid are.
+    """
+    frame = _hide_identity(_columns(raw, forms.NODES), key)
+    columns = _present(frame, forms.node_columns())
+    frame = frame.with_columns(_record_ids(frame, forms.NODES, columns).alias("record_id"))
+    frame = frame.join(
+        known.select("uid", pl.col("record_id").alias("known")),
+        on="uid",
+        how="left",
+        maintain_order="left",
+    )
+    rules = [
+        missing("uid"),
+        missing("label"),
+        Rule(~pl.col("label").is_in(LABELS), "label", f"must be one of {', '.join(LABELS)}"),
+        Rule(~pl.col("uid").is_first_distinct(), "uid", "stands twice in this file"),
+        Rule(pl.col("known") != pl.col("record_id"), "uid", "is already known with other values"),
+        *kind_rules(columns),
+    ]
+    return _intake(frame, rules, columns)
+
+
+def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
+    """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`)."""
+    frame = _codes(_columns(raw, forms.EDGES), "post", POSTS)
+    columns = _present(frame, forms.edge_columns())
+    rules = [
+        missing("source"),
+        missing("target"),
+        missing("type"),
+        Rule(~pl.col("type").is_in(TYPES), "type", f"must be one of {', '.join(TYPES)}"),
+        *(_is_known(end, known) for end in ("source", "target")),
+        *kind_rules(columns),
+    ]
+    if {"valid_from", "valid_to"} <= columns.keys():
+        late = typed("valid_to", Kind.DATE) < typed("valid_from", Kind.DATE)
+        rules.append(Rule(late, "valid_to", "lies before valid_from"))
+    frame = frame.with_columns(_record_ids(frame, forms.EDGES, columns).alias("record_id"))
+    return _intake(frame, rules, columns)
+
+
+def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
+    """Return the rows of records.csv; class, severity, status are read as code or Chinese word."""
+    frame = _columns(raw, forms.RECORDS)
+    for name, codes in _CODED:
+        frame = _codes(frame, name, codes)
+    columns = _present(frame, forms.record_columns())
+    twice = ~pl.struct("record_id", "subject").is_first_distinct()
+    rules = [
+        missing("record_id"),
+        missing("subject"),
+        missing("class"),
+        _is_known("subject", known),
+        *(
+            Rule(~pl.col(name).is_in(list(codes)), name, f"must be one of {', '.join(codes)}")
+            for name, codes in _CODED
+            if name in columns
+        ),
+        Rule(twice, "record_id", "stands twice for this subject"),
+        *kind_rules(columns),
+    ]
+    # The file's own record_id is a value of the row (v_record_id), not the ledger's.
+    frame = frame.with_columns(_record_ids(frame, forms.RECORDS, columns).alias("ledger_id"))
+    return _intake(frame, rules, columns)
+
+
+def _columns(raw: RawTable, form: Resource) -> pl.DataFrame:
+    """Return the table with trimmed texts, empty cells as null and every declared column there."""
+    frame = raw.frame.rename({name: name.strip() for name in raw.frame.columns})
+    lacking = [
+        name
+        for name, column in form.columns.items()
+        if column.mandatory and name not in frame.columns
+    ]
+    if lacking:
+        raise UnreadableError(str(raw.path), lacking[0], f"is a column that {form.code} must have")
+    texts = pl.col(pl.String).str.strip_chars()
+    return frame.with_columns(pl.when(texts == "").then(None).otherwise(texts).name.keep())
+
+
+def _present(frame: pl.DataFrame, declared: Mapping[str, Kind]) -> dict[str, Kind]:
+    return {name: kind for name, kind in declared.items() if name in frame.columns}
+
+
+def _hide_identity(frame: pl.DataFrame, key: IdentityKey) -> pl.DataFrame:
+    """Return the table with `id_number` as keyed hash and mask; the number itself is gone."""
+    if "id_number" not in frame.columns:
+        return frame
+    cleaned = clean_column(frame, "id_number", ValueKind.ID_NUMBER, None, {}, key).columns
+    return frame.drop("id_number", "id_hash", "id_mask", strict=False).with_columns(
+        cleaned[""].alias("id_hash"), cleaned["_mask"].alias("id_mask")
+    )
+
+
+def _codes(frame: pl.DataFrame, name: str, codes: Mapping[str, Text]) -> pl.DataFrame:
+    """Return the table with Chinese words of a coded column replaced by their codes."""
+    if name not in frame.columns:
+        return frame
+    words = {text.zh: code for code, text in codes.items()}
+    return frame.with_columns(pl.col(name).replace(words))
+
+
+def _is_known(column: str, known: pl.DataFrame) -> Rule:
+    uids = known.get_column("uid").implode()
+    return Rule(~pl.col(column).is_in(uids), column, "is no uid of an imported node")
+
+
+def _record_ids(frame: pl.DataFrame, form: Resource, columns: Mapping[str, Kind]) -> pl.Series:
+    """Return md5 of resource and content, 32 hex digits a row, by DuckDB's stable function."""
+    parts = [pl.lit(form.code), *(pl.col(name).fill_null("\x00") for name in sorted(columns))]
+    text = frame.select(pl.concat_str(parts, separator="\x1f").alias("content"))
+    relation = duckdb.from_arrow(text.to_arrow())
+    hashed = relation.project("md5(content) AS record_id").to_arrow_table()
+    return pl.Series(pl.from_arrow(hashed).to_series())
+
+
+def _intake(frame: pl.DataFrame, rules: list[Rule], columns: Mapping[str, Kind]) -> Intake:
+    """Return the accepted rows as a ledger frame and the others with the rule they broke."""
+    own = "ledger_id" if "ledger_id" in frame.columns else "record_id"
+    extra = [name for name in ("ledger_id", "known") if name in frame.columns]
+    good, bad = split(frame, rules)
+    given = [name for name in frame.columns if name not in {"row", own, *extra}]
+    accepted = good.select(
+        pl.col(own).alias("record_id"),
+        pl.col("row").cast(pl.Int64),
+        pl.lit(None, dtype=pl.Date).alias("seen_on"),
+        *(typed(name, kind).alias(f"v_{name}") for name, kind in columns.items()),
+        *(pl.col(name).alias(f"raw_{name}") for name in given),
+    )
+    return Intake(accepted, bad.drop(*extra, *([own] if own == "record_id" else []), strict=False))

@@ -1,0 +1,109 @@
+"""From text columns to typed columns, and the first rule that each row breaks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from graph.schema.words import Kind
+
+REASONS = ("行号", "列", "值", "规则")
+_TRUE = ("true", "1", "是", "yes")
+_FALSE = ("false", "0", "否", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: the rows that break it, the column that is at fault, what it asks."""
+
+    broken: pl.Expr
+    column: str
+    text: str
+
+
+def typed(name: str, kind: Kind) -> pl.Expr:
+    """Return the value of a text column as its kind; null where it cannot be read."""
+    text = pl.col(name)
+    lower = text.str.to_lowercase()
+    truth = pl.when(lower.is_in(_TRUE)).then(statement=True).when(lower.is_in(_FALSE))
+    parts = text.str.split("|")
+    return {
+        Kind.TEXT: text,
+        Kind.FRACTION: text.cast(pl.Float64, strict=False),
+        Kind.AMOUNT: text.cast(pl.Float64, strict=False),
+        Kind.INTEGER: text.cast(pl.Int64, strict=False),
+        Kind.DATE: text.str.to_date("%Y-%m-%d", strict=False),
+        Kind.BOOLEAN: truth.then(statement=False).otherwise(None),
+        Kind.TEXT_LIST: parts,
+        Kind.INTEGER_LIST: parts.list.eval(pl.element().cast(pl.Int64, strict=False)),
+    }[kind]
+
+
+_READS = {
+    Kind.FRACTION: "must be a fraction from 0 to 1",
+    Kind.AMOUNT: "must be a number",
+    Kind.INTEGER: "must be a whole number",
+    Kind.DATE: "must be a date as 2026-11-23",
+    Kind.BOOLEAN: "must be true or false",
+}
+
+
+def kind_rules(columns: Mapping[str, Kind]) -> list[Rule]:
+    """Return the rule of each column's kind: what is given must be readable and in range."""
+    rules = []
+    for name, kind in columns.items():
+        if kind in _READS:
+            value = typed(name, kind)
+            broken = pl.col(name).is_not_null() & value.is_null()
+            if kind is Kind.FRACTION:
+                broken = broken | (value.is_nan() | ~value.is_between(0.0, 1.0)).fill_null(
+                    value=False
+                )
+            if kind is Kind.AMOUNT:
+                broken = broken | (~value.is_finite()).fill_null(value=False)
+            rules.append(Rule(broken, name, _READS[kind]))
+    return rules
+
+
+def missing(column: str) -> Rule:
+    """Return the rule that a column must be given."""
+    return Rule(pl.col(column).is_null(), column, "must be given")
+
+
+def split(frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (rows that break nothing, rows that do with the first rule each broke).
+
+    The second has the columns of `frame` less `row`, then 行号, 列, 值, 规则.
+    """
+    numbers = pl.DataFrame(
+        {
+            "rule": pl.Series(range(len(rules)), dtype=pl.Int64),
+            "列": [rule.column for rule in rules],
+            "规则": [rule.text for rule in rules],
+        }
+    )
+    # The first rule wins: later conditions are only asked where the earlier ones held.
+    first = pl.lit(None, dtype=pl.Int64)
+    for number in reversed(range(len(rules))):
+        broken = rules[number].broken.fill_null(value=False)
+        first = pl.when(broken).then(number).otherwise(first)
+    judged = frame.with_columns(first.alias("rule").cast(pl.Int64))
+    good = judged.filter(pl.col("rule").is_null()).drop("rule")
+    bad = judged.filter(pl.col("rule").is_not_null()).join(
+        numbers, on="rule", how="left", maintain_order="left"
+    )
+    return good, _reasons(bad)
+
+
+def _reasons(bad: pl.DataFrame) -> pl.DataFrame:
+    given = [name for name in bad.columns if name not in {"rule", "列", "规则", "row"}]
+    value = pl.lit(None, dtype=pl.String)
+    for name in given:
+        value = pl.when(pl.col("列") == name).then(pl.col(name)).otherwise(value)
+    return bad.select(
+        *given,
+        pl.col("row").alias("行号"),
+        pl.col("列"),
+        value.alias("值"),
+        pl.col("规则"),
+    )
