@@ -103,7 +103,8 @@ class LinkForm(Form):
 
     `carries` maps a property of the link to a column. `share_of` names the amount column whose part
     of the sum over the target is the share where the row gives none. `valid_from`, `valid_to` name
-    date columns.
+    date columns. `needs` names columns that must hold a value other than 0: a holder who has sold
+    everything has no link.
     """
 
     type: str
@@ -114,6 +115,7 @@ class LinkForm(Form):
     share_of: str | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+    needs: tuple[str, ...] = ()
     when: When = {}
 
 
@@ -121,7 +123,9 @@ class RecordForm(Form):
     """One credit record that a row makes about the party in the role `subject`.
 
     `key` names the columns by which the same decision is known again in another department's or
-    tier's file. `values` maps properties of CreditRecord to columns.
+    tier's file; a row whose first key column is empty makes a record of its own, further empty ones
+    count as empty text. `values` maps properties of CreditRecord to columns. A resource that only
+    `updates` (a change of status) never makes a record where the key is not known yet.
     """
 
     subject: str
@@ -129,6 +133,7 @@ class RecordForm(Form):
     key: tuple[str, ...] = Field(min_length=1)
     values: dict[str, str] = {}
     constants: dict[str, str | int | float | bool] = {}
+    updates: bool = False
     when: When = {}
 
 
@@ -185,7 +190,7 @@ class Resource(Form):
         for node in self.nodes.values():
             used += [*node.key, node.name, *node.properties.values(), *node.when]
         for link in self.links:
-            used += [*link.carries.values(), *link.when]
+            used += [*link.carries.values(), *link.needs, *link.when]
             used += [c for c in (link.share_of, link.valid_from, link.valid_to) if c]
         for record in self.records:
             used += [*record.key, *record.values.values(), *record.when]

@@ -1,0 +1,87 @@
+"""What lies in a snapshot's folder: file names, array names, codes, and how missing values look."""
+
+from datetime import date
+from typing import Final, NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
+
+Ppm = NewType("Ppm", int)
+
+# The form of the folder; a reader refuses any other. It is part of every snapshot's id.
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+ARRAYS: Final = "arrays"
+
+WHOLE_PPM: Final = Ppm(1_000_000)
+# Days since 1970-01-01; this value says that the source gives no date.
+NO_DAY: Final = -(2**31)
+# A share, a factor, a strength or a node that the source does not give.
+UNKNOWN: Final = -1
+
+# A professional signed an engagement for this client: derived, no link type of the schema.
+SIGNS_FOR: Final = "SIGNS_FOR"
+# Codes of the arrays are places in these tuples; the manifest repeats them for later readers.
+TYPES: Final = (*(link.name for link in SCHEMA.links), SIGNS_FOR)
+LABELS: Final = tuple(node.label for node in SCHEMA.nodes)
+POST_CODES: Final = ("", *POSTS)
+CLASS_CODES: Final = ("", *RECORD_CLASSES)
+SEVERITY_CODES: Final = ("", *SEVERITIES)
+STATUS_CODES: Final = ("", *STATUSES)
+
+# Bits of `link_flags`.
+LEAD: Final = 1
+COMPUTED: Final = 2
+# It took the place of an earlier link of the same kind to the same party, which had ended.
+SUCCESSION: Final = 4
+# It is no row of links.parquet; it follows from other rows.
+DERIVED: Final = 8
+
+# Links of these types may carry exposure; any other only with a factor of its own.
+CONDUCTING: Final = frozenset(
+    {
+        "HOLDS_SHARES",
+        "REPRESENTS",
+        "HOLDS_POST",
+        "BRANCH_OF",
+        "GUARANTEES",
+        "SERVES",
+        "PRACTISES_AT",
+        "CONTROLS",
+        "POSSIBLY_SAME",
+        "RELATED",
+        SIGNS_FOR,
+    }
+)
+# A party this far from every negative record, or farther, is not told apart (`near`).
+FAR: Final = 8
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+_EPOCH = date(1970, 1, 1)
+
+
+def day_number(day: date) -> int:
+    """Return days since 1970-01-01, as the arrays keep dates.
+
+    >>> day_number(date(1970, 1, 2))
+    1
+    """
+    return (day - _EPOCH).days
+
+
+def to_ppm(values: FloatArray) -> IntArray:
+    """Round fractions to whole parts per million, half to even.
+
+    The product of exact decimals may lie a bit beside its own half in binary (.1 x .015625 is
+    1,562.5 ppm and a trace): the trace is folded back before the half is looked at.
+
+    >>> to_ppm(np.array([0.1 * 0.015625, 0.5]))
+    array([  1562, 500000])
+    """
+    folded: FloatArray = np.round(values * WHOLE_PPM, 6)
+    rounded: IntArray = np.rint(folded).astype(np.int64)
+    return rounded

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import Neo4jSettings, read_settings
+from graph.errors import SettingsError
+
+
+def test_without_anything_the_embedded_store_serves_a_workspace_in_this_folder(
+    tmp_path: Path,
+) -> None:
+    settings = read_settings({}, tmp_path)
+
+    assert settings.store == "embedded"
+    assert settings.workspace == tmp_path
+    assert settings.neo4j is None
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "xinmai.toml").write_text('language = "en"\nquery_limit = 10\n', encoding="utf-8")
+
+    settings = read_settings({"XINMAI_LANGUAGE": "zh"}, tmp_path)
+
+    assert settings.language == "zh"
+    assert settings.query_limit == 10
+
+
+def test_neo4j_is_chosen_where_its_address_is_given(tmp_path: Path) -> None:
+    environ = {"NEO4J_URI": "bolt://127.0.0.1:7687", "NEO4J_PASSWORD": "secret-word"}
+
+    settings = read_settings(environ, tmp_path)
+
+    assert settings.store == "neo4j"
+    assert settings.neo4j == Neo4jSettings("bolt://127.0.0.1:7687", "neo4j", "secret-word", None)
+    assert "secret-word" not in repr(settings)
+
+
+def test_the_store_may_stay_embedded_beside_a_neo4j_address(tmp_path: Path) -> None:
+    environ = {"NEO4J_URI": "bolt://127.0.0.1:7687", "XINMAI_STORE": "embedded"}
+
+    assert read_settings(environ, tmp_path).store == "embedded"
+
+
+def test_the_workspace_may_come_from_the_environment(tmp_path: Path) -> None:
+    assert read_settings({"XINMAI_WORKSPACE": str(tmp_path)}, None).workspace == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"XINMAI_STORE": "oracle"}, "oracle"),
+        ({"XINMAI_STORE": "neo4j"}, "NEO4J_URI"),
+        ({"NEO4J_URI": "http://127.0.0.1"}, "http://127.0.0.1"),
+        ({"XINMAI_LANGUAGE": "fr"}, "fr"),
+        ({"XINMAI_QUERY_LIMIT": "0"}, "query_limit"),
+        ({"XINMAI_QUERY_TIMEOUT": "soon"}, "soon"),
+    ],
+)
+def test_a_wrong_value_is_named(environ: dict[str, str], named: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=named):
+        read_settings(environ, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["stroe = 'embedded'", "store = ", "store = 'x'\n\xff"])
+def test_a_wrong_file_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "xinmai.toml").write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(SettingsError, match=r"xinmai\.toml"):
+        read_settings({}, tmp_path)
+
+
+def test_a_policy_is_found_beside_the_settings(tmp_path: Path) -> None:
+    assert read_settings({"XINMAI_POLICY": "ours.yml"}, tmp_path).policy == tmp_path / "ours.yml"

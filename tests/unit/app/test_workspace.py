@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from app.workspace import (
+    Workspace,
+    free_bytes,
+    identity_secret,
+    open_workspace,
+    write_whole,
+)
+from graph.errors import WorkspaceError
+
+
+def test_making_a_workspace_twice_keeps_its_key(tmp_path: Path) -> None:
+    first = identity_secret(open_workspace(tmp_path / "w", create=True), None)
+
+    second = identity_secret(open_workspace(tmp_path / "w", create=True), None)
+
+    assert first == second
+    assert len(first) == 64
+    assert (tmp_path / "w" / "identity.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_key_from_settings_wins(tmp_path: Path) -> None:
+    assert identity_secret(open_workspace(tmp_path, create=True), "ours") == b"ours"
+
+
+def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="xinmai init"):
+        open_workspace(tmp_path, create=False)
+
+
+def test_a_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "w").write_text("no folder", encoding="utf-8")
+
+    with pytest.raises(WorkspaceError, match="cannot be written"):
+        open_workspace(tmp_path / "w", create=True)
+
+
+def test_current_is_the_last_name_that_was_set(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    assert workspace.current() is None
+
+    workspace.set_current("a1")
+    workspace.set_current("b2")
+
+    assert workspace.current() == "b2"
+
+
+def test_two_writers_at_once_are_refused_at_once(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+
+    with (
+        workspace.writing(),
+        pytest.raises(WorkspaceError, match="another load"),
+        Workspace(tmp_path).writing(),
+    ):
+        pass
+
+
+def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+
+    with pytest.raises(ValueError, match="broken"), workspace.writing():
+        raise ValueError("broken")
+
+    with workspace.writing():
+        assert free_bytes(tmp_path) > 0
+
+
+def test_writing_whole_leaves_no_other_file(tmp_path: Path) -> None:
+    write_whole(tmp_path / "x", b"one")
+    write_whole(tmp_path / "x", b"two")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+    assert (tmp_path / "x").read_bytes() == b"two"
