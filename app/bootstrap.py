@@ -1,7 +1,7 @@
 """The wiring: settings and workspace become the services that commands and screens call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -9,17 +9,21 @@ from typing import Any
 
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
-from graph.analysis.exposure import Edit, Exposure, expose
+from graph.analysis.edits import Edit
+from graph.analysis.answers import Exposure
+from graph.analysis.exposure import expose
+from graph.analysis.network import network
 from graph.analysis.paths import PathAnswer, find_paths
 from graph.analysis.search import Candidate, search
 from graph.analysis.view import View, open_view
-from graph.errors import PartyError, WorkspaceError
+from graph.errors import PartyError, SnapshotError, WorkspaceError
 from graph.identifiers.identity import IdentityKey
-from graph.model import Link, Node, Record, Source, Subgraph
+from graph.model import Node, Subgraph
 from graph.policy.read import Policy, load_policy
 from graph.protocol import GraphStore
 from graph.snapshot.reader import Snapshot, open_snapshot
-from graph.store.open import StoreTarget, open_reader, open_store
+from graph.store.open import open_reader, open_store
+from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
 from loaders.pipeline import FileOutcome, Pipeline, Progress
@@ -27,3 +31,248 @@ from loaders.publish import Published, publish
 from queries.card import Query
 from queries.catalog import load_catalog
 from queries.run import Answer, run_query
+
+# As many candidates as a person reads when a name is ambiguous.
+CANDIDATES_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is loaded, which snapshot is current and which one the store holds."""
+
+    snapshot: str | None
+    published: str | None
+    parties: int
+    links: int
+    records: int
+    batches: tuple[Batch, ...]
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one load did: each file, the snapshot it ended in, what was published."""
+
+    files: tuple[FileOutcome, ...]
+    snapshot: str
+    published: Published | None
+    counts: Mapping[str, int]
+
+
+@dataclass
+class Services:
+    """What commands and screens may ask for; everything behind it is opened when first needed."""
+
+    settings: Settings
+    workspace: Workspace
+    _views: dict[tuple[str, date], View] = field(default_factory=dict)
+    _snapshots: dict[str, Snapshot] = field(default_factory=dict)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return the shipped resources and the site's own."""
+        return load_catalogue(self.workspace.catalogue)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Return the workspace's ledger."""
+        return Ledger(self.workspace.ledger)
+
+    @cached_property
+    def _policy(self) -> Policy:
+        return load_policy(self.settings.policy)
+
+    def policy(self) -> Policy:
+        """Return the exposure policy in force."""
+        return self._policy
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the current snapshot, or None while nothing is loaded."""
+        name = self.workspace.current()
+        if name is None:
+            return None
+        if name not in self._snapshots:
+            self._snapshots.clear()
+            self._views.clear()
+            self._snapshots[name] = open_snapshot(self.workspace.snapshots / name)
+        return self._snapshots[name]
+
+    def loaded_snapshot(self) -> Snapshot:
+        """Return the current snapshot; WorkspaceError while nothing is loaded."""
+        snapshot = self.snapshot()
+        if snapshot is None:
+            folder = str(self.workspace.folder)
+            raise WorkspaceError("workspace", folder, "holds nothing yet; `xinmai load` fills it")
+        return snapshot
+
+    def view(self, as_of: date) -> View:
+        """Return the graph as it stood on a day, under the policy in force."""
+        snapshot = self.loaded_snapshot()
+        key = (snapshot.id, as_of)
+        if key not in self._views:
+            self._views[key] = open_view(snapshot, self.policy(), as_of)
+        return self._views[key]
+
+    def search(self, text: str, limit: int = 20) -> list[Candidate]:
+        """Return the parties that answer to a text, best first."""
+        return search(self.loaded_snapshot(), text, limit)
+
+    def party(self, text: str) -> Node:
+        """Return the one party that is meant: by uid, identifier or exact unique name.
+
+        Raises:
+            PartyError: nobody answers to it, or several do; they are named.
+        """
+        snapshot = self.loaded_snapshot()
+        index = snapshot.find(text)
+        if index is not None:
+            return snapshot.node(snapshot.uid_at(index))
+        found = search(snapshot, text, CANDIDATES_NAMED + 1)
+        exact = [one for one in found if one.exact]
+        if len(exact) == 1:
+            return snapshot.node(exact[0].uid)
+        named = "; ".join(f"{one.name} {one.uid}" for one in (exact or found)[:CANDIDATES_NAMED])
+        if not found:
+            raise PartyError("party", text, f"is not in snapshot {snapshot.id}")
+        rule = "is the name of several" if exact else "is no exact name or identifier"
+        raise PartyError("party", text, f"{rule}: {named}")
+
+    def expose(
+        self, uid: str, as_of: date, hops: int | None = None, edits: Sequence[Edit] = ()
+    ) -> Exposure:
+        """Return the exposure of one party on a day."""
+        return expose(self.view(as_of), uid, hops, edits)
+
+    def paths(self, first: str, second: str, as_of: date, **bounds: Any) -> PathAnswer:  # noqa: ANN401
+        """Return the paths between two parties; bounds as in graph.analysis.paths."""
+        return find_paths(self.view(as_of), first, second, **bounds)
+
+    def network(
+        self,
+        uids: Sequence[str],
+        *,
+        hops: int = 1,
+        types: Sequence[str] | None = None,
+        as_of: date,
+        limit: int | None = None,
+    ) -> Subgraph:
+        """Return what surrounds some parties, with what was left out."""
+        bound = self.settings.canvas_limit if limit is None else limit
+        return network(
+            self.loaded_snapshot(), uids, hops=hops, types=types, as_of=as_of, limit=bound
+        )
+
+    def target(self) -> StoreTarget:
+        """Return where the graph is published."""
+        neo4j = self.settings.neo4j
+        if self.settings.store == "embedded" or neo4j is None:
+            return StoreTarget(
+                kind="embedded", folder=self.workspace.graph, heap=self.settings.engine_heap
+            )
+        return StoreTarget(
+            kind="py2neo" if self.settings.store == "py2neo" else "neo4j",
+            uri=neo4j.uri,
+            username=neo4j.username,
+            password=neo4j.password,
+            database=neo4j.database,
+        )
+
+    @cached_property
+    def _reader(self) -> GraphStore:
+        return open_reader(self.target())
+
+    def reader(self) -> GraphStore:
+        """Return the store as people's queries see it: it never writes."""
+        return self._reader
+
+    @cached_property
+    def _queries(self) -> tuple[Query, ...]:
+        return load_catalog(self.workspace.folder / "queries")
+
+    def queries(self) -> tuple[Query, ...]:
+        """Return the library of named queries, the site's own included."""
+        return self._queries
+
+    def run_query(self, query: Query, params: Mapping[str, object]) -> Answer:
+        """Run one named query within the limits of the settings."""
+        return run_query(
+            self.reader(),
+            query,
+            params,
+            limit=self.settings.query_limit,
+            timeout=timedelta(seconds=self.settings.query_timeout),
+        )
+
+    def status(self, *, ask_store: bool = True) -> Status:
+        """Return what is loaded; the store is asked which snapshot it holds unless told not to."""
+        snapshot = self.snapshot()
+        counts: Mapping[str, int] = snapshot.manifest["counts"] if snapshot else {}
+        published = self.reader().holds() if ask_store and snapshot else None
+        return Status(
+            snapshot=snapshot.id if snapshot else None,
+            published=published,
+            parties=int(counts.get("parties", counts.get("nodes", 0))),
+            links=int(counts.get("links", 0)),
+            records=int(counts.get("records", 0)),
+            batches=self.ledger.batches(),
+            store=self.target().kind,
+        )
+
+    def pipeline(self) -> Pipeline:
+        """Return the steps from files to a snapshot."""
+        return Pipeline(
+            ledger=self.ledger,
+            snapshots=self.workspace.snapshots,
+            catalogue=self.catalogue,
+            key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
+        )
+
+    def load(
+        self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
+    ) -> Loaded:
+        """Load files and publish; one writer at a time."""
+        with self.workspace.writing():
+            files = self.pipeline().take_files(paths, resource, progress)
+            return self._finish(files, to_store=to_store, progress=progress)
+
+    def take_graph(
+        self, nodes: Path, edges: Path, records: Path | None, *, to_store: bool, progress: Progress
+    ) -> Loaded:
+        """Load an already resolved graph and publish; one writer at a time."""
+        with self.workspace.writing():
+            files = self.pipeline().take_graph(nodes, edges, records)
+            return self._finish(files, to_store=to_store, progress=progress)
+
+    def _finish(
+        self, files: Sequence[FileOutcome], *, to_store: bool, progress: Progress
+    ) -> Loaded:
+        old = self._old_snapshot()
+        name = self.pipeline().build(progress)
+        self.workspace.set_current(name)
+        new = self.loaded_snapshot()
+        published = self.publish(new, old, progress) if to_store else None
+        return Loaded(tuple(files), name, published, dict(new.manifest["counts"]))
+
+    def _old_snapshot(self) -> Snapshot | None:
+        """Return the snapshot before this load; one that is damaged cannot be built upon."""
+        try:
+            return self.snapshot()
+        except SnapshotError:
+            return None
+
+    def publish(self, new: Snapshot, old: Snapshot | None, progress: Progress) -> Published:
+        """Send the difference between two snapshots to the store."""
+        store = open_store(self.target())
+        try:
+            return publish(store, new, old, progress)
+        finally:
+            store.close()
+
+
+def open_services(settings: Settings, *, create: bool = False) -> Services:
+    """Return the services of a workspace, making it where `create`.
+
+    Raises:
+        WorkspaceError: there is none and none may be made, or it cannot be written.
+    """
+    return Services(settings, open_workspace(settings.workspace, create=create))

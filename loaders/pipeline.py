@@ -18,7 +18,7 @@ from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
-from loaders.project import project
+from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import clusters
 from loaders.resolve.mentions import mentions
@@ -100,7 +100,7 @@ class Pipeline:
         found = mentions(self.ledger, self.catalogue)
         grouped = clusters(found)
         progress("projecting the snapshot / 生成快照")
-        tables = project(self.ledger, self.catalogue, found, grouped)
+        tables = project(self.catalogue, found, grouped)
         progress("writing the snapshot / 写入快照")
         return write_snapshot(tables, self.snapshots, inputs)
 
@@ -118,7 +118,7 @@ class Pipeline:
         if fixed is not None and (known := self.ledger.find(file_digest(path), fixed)):
             return known
         raw = read_table(path)
-        resource = fixed or self.catalogue.recognise(raw.headers)
+        resource = fixed or self.catalogue.recognise(raw.headers, path.stem)
         if known := self.ledger.find(raw.digest, resource):
             return known
         return Prepared(raw, resource, take_in(raw, resource, self.key))

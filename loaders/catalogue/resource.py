@@ -144,7 +144,7 @@ class Resource(Form):
     overrides it by property. `date` names the column that dates a row's statement.
     """
 
-    code: str
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     version: int = 1
     title: Title
     department: str

@@ -147,7 +147,7 @@ def _record_ids(frame: pl.DataFrame, form: Resource, columns: Mapping[str, Kind]
     text = frame.select(pl.concat_str(parts, separator="\x1f").alias("content"))
     relation = duckdb.from_arrow(text.to_arrow())
     hashed = relation.project("md5(content) AS record_id").to_arrow_table()
-    return pl.Series(pl.from_arrow(hashed).to_series())
+    return pl.DataFrame(pl.from_arrow(hashed))["record_id"]
 
 
 def _intake(frame: pl.DataFrame, rules: list[Rule], columns: Mapping[str, Kind]) -> Intake:

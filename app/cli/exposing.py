@@ -1,0 +1,112 @@
+"""expose, verify, whatif: exposure of one party, its certificate, and what would change it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import FINDINGS, AsJson, AsOf, Hops, answer, day, services, tell
+from app.presenters.exposure import exposure_lines, exposure_to_json, whatif_lines
+from app.workspace import write_whole
+from graph.errors import CertificateError
+
+commands = typer.Typer()
+
+
+@commands.command()
+def expose(
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
+    *,
+    hops: Hops = None,
+    policy: Annotated[Path | None, typer.Option(help="Another policy file.")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Write the certificate as JSON.", metavar="FILE")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute the exposure of one party, with floor, cap and contributions."""
+    from graph.analysis.certificate import certificate as certify  # noqa: PLC0415
+
+    house = services(context)
+    if policy is not None:
+        house = replace(house, settings=replace(house.settings, policy=policy.absolute()))
+    on = day(as_of)
+    uid = house.party(entity).uid
+    found = house.expose(uid, on, hops)
+    if certificate is not None:
+        document = certify(house.view(on), uid, hops)
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        write_whole(certificate, text.encode())
+        tell(f"certificate {certificate}")
+    for warning in found.warnings:
+        tell(f"warning: {warning}")
+    if as_json:
+        answer(exposure_to_json(found))
+    else:
+        for line in exposure_lines(found, house.loaded_snapshot()):
+            typer.echo(line)
+
+
+@commands.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A certificate as JSON.")], *, as_json: AsJson = False
+) -> None:
+    """Check an exposure certificate without any database."""
+    # Nothing but multiplication is needed here: no snapshot, no array library.
+    from graph.analysis.verify import verify as check  # noqa: PLC0415
+
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CertificateError("certificate", str(file), f"cannot be read: {error}") from error
+    verdict = check(document)
+    if as_json:
+        answer({"ok": verdict.ok, "checked": verdict.checked, "fault": verdict.fault})
+    elif verdict.ok:
+        typer.echo(f"in order: {verdict.checked} products recomputed")
+    else:
+        typer.echo(f"refused: {verdict.fault}")
+    if not verdict.ok:
+        raise typer.Exit(FINDINGS)
+
+
+@commands.command()
+def whatif(
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
+    *,
+    drop_link: Annotated[list[str] | None, typer.Option(metavar="KEY")] = None,
+    repair: Annotated[list[str] | None, typer.Option(metavar="RECORD")] = None,
+    add_record: Annotated[
+        list[str] | None, typer.Option(help="uid:class or uid:class:severity")
+    ] = None,
+    hops: Hops = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute exposure before and after a change that is not made."""
+    from graph.analysis.edits import AddRecord, DropLink, DropRecord  # noqa: PLC0415
+
+    house = services(context)
+    uid = house.party(entity).uid
+    added = []
+    for text in add_record or []:
+        subject, _, rest = text.partition(":")
+        record_class, _, severity = rest.partition(":")
+        added.append(AddRecord(subject, record_class, severity or None))
+    edits = [
+        *(DropLink(key) for key in drop_link or []),
+        *(DropRecord(record) for record in repair or []),
+        *added,
+    ]
+    on = day(as_of)
+    before, after = house.expose(uid, on, hops), house.expose(uid, on, hops, edits)
+    if as_json:
+        answer({"before": exposure_to_json(before), "after": exposure_to_json(after)})
+    else:
+        for line in whatif_lines(before, after):
+            typer.echo(line)

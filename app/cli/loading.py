@@ -1,0 +1,120 @@
+"""load, import, catalogue: what comes in."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.bootstrap import Loaded
+from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
+from app.cli import REFUSED
+from loaders.catalogue.catalog import check_entry
+
+commands = typer.Typer()
+catalogue = typer.Typer(help="List the resources, or explain what is wrong with a new one.")
+commands.add_typer(catalogue, name="catalogue")
+
+NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the graph store alone.")]
+
+
+@commands.command()
+def load(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    *,
+    resource: Annotated[
+        str | None, typer.Option(help="The resource, where headers do not tell.", metavar="CODE")
+    ] = None,
+    no_publish: NoPublish = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load departments' files: ledger, resolution, snapshot, store."""
+    begun = time.monotonic()
+    house = services(context, create=True)
+    done = house.load(paths, resource, to_store=not no_publish, progress=say_progress)
+    _tell(done, time.monotonic() - begun, as_json=as_json)
+
+
+@commands.command(name="import")
+def import_graph(
+    context: typer.Context,
+    *,
+    nodes: Annotated[Path, typer.Option(help="uid, label, name and any declared property.")],
+    edges: Annotated[Path, typer.Option(help="source, target, type and any declared property.")],
+    records: Annotated[
+        Path | None, typer.Option(help="record_id, subject, class, severity, status, dates.")
+    ] = None,
+    no_publish: NoPublish = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load an already resolved graph from nodes, edges and records."""
+    begun = time.monotonic()
+    house = services(context, create=True)
+    done = house.take_graph(
+        nodes, edges, records, to_store=not no_publish, progress=say_progress
+    )
+    _tell(done, time.monotonic() - begun, as_json=as_json)
+
+
+def _tell(done: Loaded, seconds: float, *, as_json: bool) -> None:
+    """Print what a load did; exit 1 with rejected rows, 2 where every file was refused."""
+    totals = {
+        name: sum(getattr(one, name) for one in done.files)
+        for name in ("read", "loaded", "merged", "rejected")
+    }
+    refused = [one for one in done.files if one.refused]
+    if as_json:
+        answer(
+            {
+                "read": totals["read"],
+                "written": totals["loaded"] + totals["merged"],
+                "merged": totals["merged"],
+                "rejected": totals["rejected"],
+                "refused": [one.refused for one in refused],
+                "entities": done.counts.get("parties", done.counts.get("nodes", 0)),
+                "links": done.counts.get("links", 0),
+                "records": done.counts.get("records", 0),
+                "review": 0,
+                "snapshot": done.snapshot,
+                "seconds": round(seconds, 3),
+                "files": [
+                    {"file": one.file, "resource": one.resource, "batch": one.batch,
+                     "read": one.read, "loaded": one.loaded, "merged": one.merged,
+                     "rejected": one.rejected, "again": one.again, "refused": one.refused}
+                    for one in done.files
+                ],
+            }
+        )
+    else:
+        tell(
+            f"read {totals['read']} = loaded {totals['loaded']} + merged {totals['merged']}"
+            f" + rejected {totals['rejected']}; snapshot {done.snapshot}; {seconds:.1f} s"
+        )
+    _exit(done.files, refused, totals["rejected"])
+
+
+def _exit(files: Sequence[object], refused: Sequence[object], rejected: int) -> None:
+    if refused and len(refused) == len(files):
+        raise typer.Exit(REFUSED)
+    if refused or rejected:
+        raise typer.Exit(FINDINGS)
+
+
+@catalogue.command(name="list")
+def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the resources that `load` knows."""
+    resources = services(context, create=True).catalogue.resources()
+    if as_json:
+        answer([{"code": one.code, "title": one.title.model_dump()} for one in resources])
+    else:
+        for one in resources:
+            typer.echo(f"{one.code}\t{one.title.zh}\t{one.department}\t{len(one.columns)}")
+
+
+@catalogue.command()
+def check(file: Annotated[Path, typer.Argument(help="A resource as YAML.")]) -> None:
+    """Explain what is wrong with a new resource."""
+    entry = check_entry(file)
+    tell(f"{entry.code}: {len(entry.columns)} columns, nothing wrong")

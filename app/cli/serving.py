@@ -1,0 +1,76 @@
+"""app, demo: the screens, and the whole way in one go."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import day, say_progress, services, tell
+
+commands = typer.Typer()
+MAIN = Path(__file__).parents[1] / "main.py"
+DEMO_ENTERPRISES = 2_000
+DEMO_SEED = 2014
+
+
+@commands.command()
+def app(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
+) -> None:
+    """Open the app on this machine; nothing is reachable from outside."""
+    house = services(context, create=True)
+    serve(house.workspace.folder, port)
+
+
+def serve(workspace: Path, port: int) -> None:
+    """Run the screens on 127.0.0.1 until they are stopped."""
+    environment = {**os.environ, "XINMAI_WORKSPACE": str(workspace)}  # noqa: TID251 - handed on
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(MAIN),
+        "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
+        "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
+        "--server.fileWatcherType=none",
+    ]  # fmt: skip
+    tell(f"http://127.0.0.1:{port}")
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
+
+
+@commands.command()
+def demo(
+    context: typer.Context,
+    *,
+    enterprises: Annotated[int, typer.Option(help="How many enterprises.")] = DEMO_ENTERPRISES,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before the app.")] = False,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
+) -> None:
+    """World, load, report and app in one go."""
+    from app.reports.issue import issue_report  # noqa: PLC0415 - layout libraries are heavy
+    from loaders.world.write import write_world  # noqa: PLC0415
+
+    house = services(context, create=True)
+    folder = house.workspace.folder / "demo"
+    made = write_world(enterprises, DEMO_SEED, folder, say_progress)
+    tell(f"world: {sum(made.rows.values())} rows in {len(made.rows)} files")
+    done = house.load([folder / "files"], None, to_store=True, progress=say_progress)
+    tell(f"snapshot {done.snapshot}: {dict(done.counts)}")
+    found = house.party(made.subject)
+    issued = issue_report(
+        house,
+        found.uid,
+        purpose="信用调查",
+        as_of=day(None),
+        hops=None,
+        formats=("html", "pdf"),
+        out=house.workspace.folder / "reports",
+        now=datetime.now().astimezone(),
+    )
+    for path in issued.files:
+        tell(f"report {issued.number} {path}")
+    if not no_serve:
+        serve(house.workspace.folder, port)

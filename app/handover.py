@@ -1,0 +1,86 @@
+"""The current snapshot as files for other tools: csv that `import` reads, or graphml."""
+
+from pathlib import Path
+
+import polars as pl
+
+from graph.errors import ReportError
+from graph.snapshot.reader import Snapshot
+
+FORMS = ("csv", "graphml")
+# Cells that a spreadsheet would run: a leading quote keeps them text.
+_FORMULA = r"^([=+\-@\t\r])"
+# The keyed hash joins nobody outside this workspace and stays here; the mask goes along.
+_KEPT_BACK = ("id_hash",)
+
+
+def hand_over(snapshot: Snapshot, form: str, out: Path) -> list[Path]:
+    """Write the graph into a folder and return the files.
+
+    Raises:
+        ReportError: the form is not known or the folder cannot be written.
+    """
+    if form not in FORMS:
+        raise ReportError("--format", form, f"must be one of {', '.join(FORMS)}")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return _csv(snapshot, out) if form == "csv" else [_graphml(snapshot, out)]
+    except OSError as error:
+        raise ReportError("export", str(out), f"cannot be written: {error.strerror}") from error
+
+
+def _tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
+    nodes = snapshot.table("nodes").drop(*_KEPT_BACK, "record_id", "resource", "mentions")
+    links = snapshot.table("links").drop("records", "record_id", "resource", "kind")
+    links = links.drop("first_seen", "last_seen")
+    records = snapshot.table("records").drop("records", "record_id", "resource", "name")
+    return {
+        "nodes": nodes.drop("labels").collect(),
+        "edges": links.collect(),
+        "records": records.rename({"uid": "record_id"}).collect(),
+    }
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the table as text cells: lists joined by |, empty columns left out."""
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    frame = frame.with_columns(
+        pl.col(name).cast(pl.List(pl.String)).list.join("|") for name in lists
+    )
+    filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
+    return frame.select(filled)
+
+
+def _csv(snapshot: Snapshot, out: Path) -> list[Path]:
+    files = []
+    for name, frame in _tables(snapshot).items():
+        flat = _flat(frame).with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${1}"))
+        path = out / f"{name}.csv"
+        flat.write_csv(path, include_bom=True)
+        files.append(path)
+    return files
+
+
+def _graphml(snapshot: Snapshot, out: Path) -> Path:
+    import networkx as nx  # noqa: PLC0415 - only this form needs it
+
+    tables = {name: _flat(frame) for name, frame in _tables(snapshot).items()}
+    graph = nx.MultiDiGraph(snapshot=snapshot.id)
+    for row in tables["nodes"].iter_rows(named=True):
+        graph.add_node(row["uid"], **_plain(row, "uid"))
+    for row in tables["edges"].iter_rows(named=True):
+        graph.add_edge(row["source"], row["target"], row["key"], **_plain(row, "source", "target"))
+    for row in tables["records"].iter_rows(named=True):
+        graph.add_node(row["record_id"], label="CreditRecord", **_plain(row, "record_id", "label"))
+        graph.add_edge(row["subject"], row["record_id"], type="SUBJECT_OF")
+    path = out / "graph.graphml"
+    nx.write_graphml(graph, path)
+    return path
+
+
+def _plain(row: dict[str, object], *without: str) -> dict[str, object]:
+    return {
+        name: value if isinstance(value, int | float | bool) else str(value)
+        for name, value in row.items()
+        if value is not None and name not in without
+    }

@@ -1,0 +1,129 @@
+"""All resources of a site: shipped and its own; which of them a file's headers belong to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from graph.errors import ResourceError
+from loaders.catalogue.resource import Resource
+
+SHIPPED = Path(__file__).parent
+# A file is of a resource where at least this part of its headers is known there.
+KNOWN_PART = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Resources by code; a site's own entry replaces a shipped one of the same code."""
+
+    by_code: Mapping[str, Resource]
+
+    def resources(self) -> tuple[Resource, ...]:
+        """Return all resources in code order."""
+        return tuple(self.by_code[code] for code in sorted(self.by_code))
+
+    def resource(self, code: str) -> Resource:
+        """Return one resource; ResourceError naming the known codes if there is none."""
+        if code not in self.by_code:
+            raise ResourceError(
+                "resource", code, f"is not one of {', '.join(sorted(self.by_code))}"
+            )
+        return self.by_code[code]
+
+    def recognise(self, headers: Sequence[str], file: str = "") -> Resource:
+        """Return the resource that knows these headers best.
+
+        Every mandatory column must be there and half of the headers known. Where two know as many,
+        one whose title or code stands in the name of the file wins.
+
+        Raises:
+            ResourceError: none fits, or several do.
+        """
+        found = {header_key(header) for header in headers}
+        scores = {
+            code: known
+            for code, resource in self.by_code.items()
+            if (known := fits(resource, found)) is not None
+        }
+        if not scores:
+            raise ResourceError(
+                "headers", list(headers)[:12], "belong to no known resource; give --resource"
+            )
+        best = max(scores.values())
+        first = sorted(code for code, score in scores.items() if score == best)
+        if len(first) > 1:
+            named = [code for code in first if self._named(code, file)]
+            first = named if len(named) == 1 else first
+        if len(first) > 1:
+            raise ResourceError("headers", first, "fit several resources; give --resource")
+        return self.by_code[first[0]]
+
+    def _named(self, code: str, file: str) -> bool:
+        return code in file or self.by_code[code].title.zh in file
+
+
+def header_key(header: str) -> str:
+    """Return a header as it is compared: without spaces, brackets half-width, lower case."""
+    folded = "".join(header.split()).replace("（", "(").replace("）", ")").replace("％", "%")
+    return folded.lstrip("\ufeff").rstrip("*").lower()
+
+
+def fits(resource: Resource, found: set[str]) -> tuple[int, float] | None:
+    """Return (known headers, part of the resource's columns that is there), or None.
+
+    `found` are the file's headers as header_key gives them.
+    """
+    known: set[str] = set()
+    there = 0
+    for column in resource.columns.values():
+        matching = {header_key(header) for header in column.headers} & found
+        if column.mandatory and not matching:
+            return None
+        known |= matching
+        there += bool(matching)
+    if len(known) < KNOWN_PART * len(found):
+        return None
+    return len(known), there / len(resource.columns)
+
+
+def load_catalogue(*folders: Path) -> Catalogue:
+    """Return the shipped resources and those of `folders`; a later folder wins by code.
+
+    Raises:
+        ResourceError: naming the file and what is wrong in it.
+    """
+    entries: dict[str, Resource] = {}
+    for folder in (SHIPPED, *folders):
+        for path in sorted(folder.glob("*.yml")):
+            entry = check_entry(path)
+            entries[entry.code] = entry
+    return Catalogue(entries)
+
+
+def check_entry(path: Path) -> Resource:
+    """Return the resource that a YAML file declares.
+
+    Raises:
+        ResourceError: it cannot be read, or breaks the form; every fault is named.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise ResourceError(path.name, str(path), f"cannot be read: {reason}") from error
+    if not isinstance(content, dict):
+        raise ResourceError(path.name, type(content).__name__, "must be a mapping of keys")
+    try:
+        return Resource.model_validate(content)
+    except ValidationError as error:
+        faults = "; ".join(_faults(error))
+        raise ResourceError(path.name, content.get("code"), f"breaks the form: {faults}") from error
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"]) or "entry"
+        yield f"{place}: {fault['msg']}"

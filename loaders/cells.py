@@ -1,0 +1,158 @@
+"""Text tables: bytes to text, where the header stands, cells by column with their row numbers."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from graph.errors import UnreadableError
+
+# Encodings in the order in which they are tried; utf-8 is strict enough to exclude the next.
+ENCODINGS = ("utf-8-sig", "gb18030")
+_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# A text table without a mark may hold a stray NUL; a file full of them is something else.
+NUL_PART = 0.05
+_PROBE = 65_536
+# Title lines above a header are few; a header is looked for in this many rows.
+HEADER_WITHIN = 12
+# A header row has at least this part of the widest row's filled cells.
+HEADER_FILLED = 0.6
+
+BROKEN = {"row": pl.Int64, "text": pl.String, "rule": pl.String}
+
+
+def decode(content: bytes, what: str) -> str:
+    """Return the text of a file in utf-8(-sig), gb18030 or utf-16.
+
+    Raises:
+        UnreadableError: the file is empty, binary, or in another encoding.
+    """
+    if not content.strip():
+        raise UnreadableError(what, "empty", "holds nothing")
+    mark = _BOMS.get(content[:2])
+    if mark is None:
+        probe = content[:_PROBE]
+        if probe.count(0) > NUL_PART * len(probe):
+            raise UnreadableError(what, "binary", "is no text table")
+    for encoding in (mark,) if mark else ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableError(what, "encoding", "must be utf-8, gb18030 or utf-16")
+
+
+def header_row(rows: Sequence[Sequence[str | None]]) -> int:
+    """Return which of the first rows is the header: titles above it fill fewer cells."""
+    filled = [sum(1 for cell in row if cell and cell.strip()) for row in rows[:HEADER_WITHIN]]
+    widest = max(filled, default=0)
+    for number, count in enumerate(filled):
+        if count and count >= HEADER_FILLED * widest:
+            return number
+    return 0
+
+
+def checked_headers(cells: Sequence[str | None], what: str) -> list[str]:
+    """Return the headers as they stand, less empty ones at the end.
+
+    Raises:
+        UnreadableError: one stands twice, or one in the middle is empty.
+    """
+    headers = [(cell or "").replace("\ufeff", "").strip() for cell in cells]
+    while headers and not headers[-1]:
+        headers.pop()
+    if not headers:
+        raise UnreadableError(what, "header", "is not there")
+    for header in headers:
+        if headers.count(header) > 1:
+            raise UnreadableError(what, header, "stands twice in the header")
+    return headers
+
+
+def parse(
+    text: str, separator: str, what: str
+) -> tuple[list[str], int, pl.DataFrame, pl.DataFrame]:
+    """Return (headers, row of the header, cells, broken rows) of a separated text.
+
+    Cells are String columns by header and `row`, Int64, counted from 1 as in Excel. Broken rows
+    have the columns of BROKEN: they hold more or fewer cells than the header.
+    """
+    start = header_row(list(_first_rows(text, separator)))
+    lines = text.splitlines(keepends=True)
+    headers = checked_headers(next(csv.reader([lines[start]], delimiter=separator)), what)
+    invalid: list[tuple[int, str, str]] = []
+
+    def note(found: arrow_csv.InvalidRow) -> str:
+        rule = f"has {found.actual_columns} cells, the header {found.expected_columns}"
+        invalid.append((found.number + start, str(found.text), rule))
+        return "skip"
+
+    body = text if not start else "".join(lines[start:])
+    width = len(next(csv.reader([lines[start]], delimiter=separator)))
+    names = [str(place) for place in range(width)]
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(body.encode()),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, column_names=names, block_size=1 << 24
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=separator,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=note,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UnreadableError(what, "table", f"cannot be read: {reason}") from error
+    frame = pl.DataFrame(pl.from_arrow(table))
+    broken = pl.DataFrame(invalid, schema=BROKEN, orient="row")
+    return headers, start + 1, *_numbered(frame, headers, start, broken)
+
+
+def _first_rows(text: str, separator: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text[:_PROBE]), delimiter=separator)
+    try:
+        for number, row in enumerate(reader):
+            if number == HEADER_WITHIN:
+                return
+            yield row
+    except csv.Error:
+        # A NUL or a huge cell: the rows seen so far say where the header is.
+        return
+
+
+def _numbered(
+    frame: pl.DataFrame, headers: list[str], start: int, broken: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    # Rows that hold too many or too few cells were skipped: the others count around them.
+    total = frame.height + broken.height
+    numbers = pl.Series("row", range(start + 1, start + 1 + total), dtype=pl.Int64)
+    if broken.height:
+        numbers = numbers.filter(~numbers.is_in(broken["row"].implode()))
+    frame = frame.with_columns(numbers.head(frame.height)).slice(1)
+    return with_headers(frame, headers), broken
+
+
+def with_headers(frame: pl.DataFrame, headers: list[str]) -> pl.DataFrame:
+    """Return the table named by its headers; empty cells are null, blank rows are left out."""
+    columns = [name for name in frame.columns if name != "row"]
+    frame = frame.select(
+        *(
+            pl.col(old).cast(pl.String).alias(new)
+            for old, new in zip(columns, headers, strict=False)
+        ),
+        pl.col("row").cast(pl.Int64),
+    )
+    texts = pl.col(pl.String)
+    frame = frame.with_columns(
+        pl.when(texts.str.strip_chars() == "").then(None).otherwise(texts).name.keep()
+    )
+    return frame.filter(~pl.all_horizontal(pl.col(headers).is_null()))

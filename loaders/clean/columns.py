@@ -1,0 +1,205 @@
+"""One cleaner a kind of value: text column in, typed columns and broken rows out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from graph.identifiers.credit_code import LENGTH as CREDIT_LENGTH
+from graph.identifiers.identity import IdentityKey
+from graph.identifiers.region import LENGTH as REGION_LENGTH
+from graph.identifiers.region import current, regions
+from loaders.catalogue.resource import ValueKind
+from loaders.clean import codes, numbers
+from loaders.clean.names import shown_name
+from loaders.clean.texts import folded, joined
+
+# 15 digits of a tax number are a region and an organisation code; 18 a credit code; others 20.
+_TAX_NUMBER = r"^[0-9A-Z]{15}$|^[0-9A-Z]{18}$|^[0-9A-Z]{17}$|^[0-9A-Z]{20}$"
+# The shortest local telephone number.
+_PHONE_LENGTH = 7
+_OPEN, _CLOSE = ("〔", "［", "[", "（", "【"), ("〕", "］", "]", "）", "】")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What a column became.
+
+    `columns` are series by suffix, "" is the value itself; `broken` says which rows hold something
+    that cannot be read; `rule` what was asked of them.
+    """
+
+    columns: Mapping[str, pl.Series]
+    broken: pl.Series
+    rule: str
+
+
+def clean_column(
+    frame: pl.DataFrame,
+    column: str,
+    kind: ValueKind,
+    unit: str | None,
+    choices: Mapping[str, tuple[str, ...]],
+    key: IdentityKey,
+) -> Cleaned:
+    """Return a text column as its kind; words that stand for nothing are null in every kind.
+
+    A wrong check character never breaks a row: the code is null and `_raw` keeps what was given.
+    """
+    texts = frame[column].cast(pl.String)
+    if kind in _CODES:
+        return _code(texts, _CODES[kind])
+    if kind in (ValueKind.ID_NUMBER, ValueKind.PHONE):
+        return (_identity if kind is ValueKind.ID_NUMBER else _phone)(texts, key)
+    if kind is ValueKind.CHOICE:
+        return _choice(texts, choices)
+    return _region(texts) if kind is ValueKind.REGION else _plain(texts, kind, unit)
+
+
+Reader = Callable[[pl.Expr, str | None], tuple[pl.Expr, pl.Expr]]
+# Kinds that can be broken, with what is asked of them.
+_READ: dict[ValueKind, tuple[Reader, str]] = {
+    ValueKind.DATE: (lambda column, _: numbers.dates(column), "must be a date as 2026-11-23"),
+    ValueKind.FRACTION: (numbers.fractions, "must be a share from 0 to 100 percent"),
+    ValueKind.INTEGER: (lambda column, _: numbers.integers(column), "must be a whole number"),
+    ValueKind.BOOLEAN: (lambda column, _: numbers.truths(column), "must be 是 or 否"),
+}
+
+
+def _plain(texts: pl.Series, kind: ValueKind, unit: str | None) -> Cleaned:
+    if kind is ValueKind.MONEY:
+        amount, wrong = numbers.amounts(texts, unit)
+        return Cleaned({"": amount}, wrong, "must be an amount of money")
+    frame = pl.DataFrame({"text": texts})
+    if kind in _READ:
+        reader, rule = _READ[kind]
+        value, broken = reader(pl.col("text"), unit)
+        # Dates and shares repeat: each different text is read once.
+        unique = frame.unique().with_columns(
+            value.alias("value"), broken.fill_null(value=False).alias("broken")
+        )
+        read = frame.join(unique, on="text", how="left", nulls_equal=True, maintain_order="left")
+        return Cleaned({"": read["value"]}, read["broken"], rule)
+    text = _TEXTS.get(kind, folded)(pl.col("text"))
+    return Cleaned({"": frame.select(text).to_series()}, _never(len(texts)), "")
+
+
+def _case_number(column: pl.Expr) -> pl.Expr:
+    text = joined(column)
+    for opening in _OPEN:
+        text = text.str.replace_all(opening, "(", literal=True)
+    for closing in _CLOSE:
+        text = text.str.replace_all(closing, ")", literal=True)
+    return text
+
+
+_TEXTS: dict[ValueKind, Callable[[pl.Expr], pl.Expr]] = {
+    ValueKind.NAME: shown_name,
+    ValueKind.CASE_NUMBER: _case_number,
+    ValueKind.EMAIL: lambda column: joined(column).str.to_lowercase(),
+    ValueKind.ADDRESS: joined,
+}
+
+
+def _tax_numbers(texts: pl.Series) -> pl.Series:
+    """Return which texts can be tax numbers; a credit code must be valid as such."""
+    form = texts.str.contains(_TAX_NUMBER).fill_null(value=False)
+    credit = (texts.str.len_chars() == CREDIT_LENGTH).fill_null(value=False)
+    return form & (~credit | codes.valid_credit_codes(texts))
+
+
+_CODES: dict[ValueKind, Callable[[pl.Series], pl.Series]] = {
+    ValueKind.CREDIT_CODE: codes.valid_credit_codes,
+    ValueKind.ORG_CODE: codes.valid_organisation_codes,
+    ValueKind.REGISTRATION_NUMBER: codes.valid_registration_numbers,
+    ValueKind.TAX_NUMBER: _tax_numbers,
+}
+
+
+def _never(height: int) -> pl.Series:
+    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, height)
+
+
+def _code(texts: pl.Series, valid: Callable[[pl.Series], pl.Series]) -> Cleaned:
+    folded_texts = codes.folded_codes(texts)
+    right = valid(folded_texts)
+    value = pl.DataFrame({"text": folded_texts, "right": right}).select(
+        pl.when("right").then("text")
+    )
+    return Cleaned({"": value.to_series(), "_raw": folded_texts}, _never(len(texts)), "")
+
+
+def _hashes(values: pl.Series, key: IdentityKey) -> pl.Series:
+    """Return the keyed hash of each value; each different value is hashed once."""
+    unique = values.drop_nulls().unique()
+    made = pl.DataFrame(
+        {"value": unique, "hash": pl.Series([key.hash(value) for value in unique], dtype=pl.String)}
+    )
+    frame = pl.DataFrame({"value": values})
+    return frame.join(made, on="value", how="left", maintain_order="left")["hash"]
+
+
+def _identity(texts: pl.Series, key: IdentityKey) -> Cleaned:
+    given = codes.folded_codes(texts)
+    number = codes.full_identity_numbers(given)
+    text, whole = pl.col("given"), pl.col("number")
+    masked = text.str.contains(r"^[0-9X*]{15}$|^[0-9X*]{18}$")
+    mask = text.str.slice(0, 6) + "********" + text.str.slice(-4)
+    frame = pl.DataFrame({"given": given, "number": number}).select(
+        pl.when(masked)
+        .then(pl.when(text.str.contains("*", literal=True)).then(text).otherwise(mask))
+        .alias("mask"),
+        whole.str.slice(6, 4).cast(pl.Int64).alias("year"),
+        pl.when(whole.str.slice(16, 1).cast(pl.Int32) % 2 == 1)
+        .then(pl.lit("男"))
+        .when(whole.is_not_null())
+        .then(pl.lit("女"))
+        .alias("sex"),
+    )
+    columns = {
+        "": _hashes(number, key),
+        "_mask": frame["mask"],
+        "_birth_year": frame["year"],
+        "_sex": frame["sex"],
+    }
+    return Cleaned(columns, _never(len(texts)), "")
+
+
+def _phone(texts: pl.Series, key: IdentityKey) -> Cleaned:
+    frame = pl.DataFrame({"text": texts})
+    digits = joined(pl.col("text")).str.replace_all(r"\D", "").str.replace(r"^86(1\d{10})$", "${1}")
+    frame = frame.select(
+        pl.when(digits.str.len_chars() >= _PHONE_LENGTH).then(digits).alias("digits")
+    )
+    mask = pl.col("digits").str.slice(0, 3) + "****" + pl.col("digits").str.slice(-4)
+    masks = frame.select(mask).to_series()
+    return Cleaned({"": _hashes(frame["digits"], key), "_mask": masks}, _never(len(texts)), "")
+
+
+def _choice(texts: pl.Series, choices: Mapping[str, tuple[str, ...]]) -> Cleaned:
+    words = {word: code for code, several in choices.items() for word in (code, *several)}
+    frame = pl.DataFrame({"text": texts}).select(joined(pl.col("text")).alias("text"))
+    default = "other" if "other" in choices else None
+    code = pl.col("text").replace_strict(words, default=default, return_dtype=pl.String)
+    read = frame.with_columns(pl.when(pl.col("text").is_not_null()).then(code).alias("code"))
+    broken = read.select(pl.col("text").is_not_null() & pl.col("code").is_null()).to_series()
+    known = ", ".join(several[0] if several else code for code, several in choices.items())
+    return Cleaned({"": read["code"]}, broken, f"must be one of {known}")
+
+
+def _region(texts: pl.Series) -> Cleaned:
+    """Return six-digit codes that are valid today; a longer code is cut, a name is looked up."""
+    frame = pl.DataFrame({"text": texts}).select(joined(pl.col("text")).alias("text"))
+    found: dict[str, str | None] = {}
+    for text in frame["text"].drop_nulls().unique():
+        found[text] = current(text[:REGION_LENGTH]) if text.isdigit() else _named(text)
+    if not found:
+        return Cleaned({"": frame["text"]}, _never(len(texts)), "")
+    code = pl.col("text").replace_strict(found, default=None, return_dtype=pl.String)
+    return Cleaned({"": frame.select(code).to_series()}, _never(len(texts)), "")
+
+
+def _named(text: str) -> str | None:
+    """Return the valid code of a region's name; None where two regions have it."""
+    bearing = [one.code for one in regions().values() if one.valid and one.name == text]
+    return bearing[0] if len(bearing) == 1 else None

@@ -1,0 +1,125 @@
+"""Names: as they are shown, as they are compared, and what they say of their bearer."""
+
+from functools import cache
+
+import polars as pl
+from opencc import OpenCC
+
+from loaders.clean.texts import folded
+
+# Brackets that NFKC leaves as they are (domain.md 2.7).
+_OPEN = r"[(〔【\[{〈《]"
+_CLOSE = r"[)〕】\]}〉》]"
+_DOTS = r"[·•・‧．⋅]"
+# Whatever is neither letter, digit, Han character nor bracket tells no names apart.
+_NOISE = r"[^0-9A-Z\u3400-\u9fff\U00020000-\U0002ffff\u00c0-\u024f()]"
+
+# Words that a person's name never ends in, and an organisation's often does.
+_ORGANISATION_WORD = (
+    r"公司|企业|集团|中心|事务所|合伙|委员会|政府|协会|商会|学会|基金|银行|医院|学校|大学|学院|研究"
+    r"|厂$|店$|行$|院$|社$|局$|厅$|部$|馆$|站$|场$|校$|园$|室$|会$|户$|处$"
+)
+_PERSON = r"^[\u3400-\u9fff]{2,4}$"
+_DOTTED = r"^[\u3400-\u9fff]{1,12}(·[\u3400-\u9fff]{1,12}){1,3}$"
+
+# Own label by the first two characters of the credit code (GB 32100-2015, domain.md 2.1).
+BY_CODE = {
+    "11": "Organ",
+    "12": "PublicInstitution",
+    "13": "SocialOrganisation",
+    "31": "PractisingBody",
+    "32": "PractisingBody",
+    "33": "PractisingBody",
+    "34": "PractisingBody",
+    "35": "PractisingBody",
+    "51": "SocialOrganisation",
+    "52": "SocialOrganisation",
+    "53": "SocialOrganisation",
+    "81": "SocialOrganisation",
+}
+# Own label by how a name ends, where no code says it; the first that fits.
+BY_NAME = (
+    (r"(公司|企业|厂|店|经营部|合作社|\(有限合伙\)|\(普通合伙\))$", "Enterprise"),
+    (r"(律师事务所|公证处|司法鉴定所|司法鉴定中心|仲裁委员会)$", "PractisingBody"),
+    (r"(协会|商会|学会|基金会|联合会|促进会)$", "SocialOrganisation"),
+    (r"(人民政府|管理委员会|监督管理局|国资委|委员会|人民法院|[省市区县]\S{0,8}[局厅])$", "Organ"),
+    (r"(医院|学校|中学|小学|大学|学院|研究院|研究所)$", "PublicInstitution"),
+)
+DEFAULT_LABEL = "Enterprise"
+
+
+def shown_name(column: pl.Expr) -> pl.Expr:
+    """Return names as they are shown: folded, without spaces between Han, full-width brackets."""
+    text = folded(column)
+    text = text.str.replace_all(_OPEN, "（").str.replace_all(_CLOSE, "）")
+    text = text.str.replace_all(_DOTS, "·")
+    # A space stays only between two Latin words.
+    text = text.str.replace_all(r"([^\x00-\x7f]) +", "${1}").str.replace_all(
+        r" +([^\x00-\x7f])", "${1}"
+    )
+    return pl.when(text.str.len_chars() > 1).then(text)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def simplified(texts: pl.Series) -> pl.Series:
+    """Return texts in simplified characters; each different text is converted once."""
+    unique = texts.drop_nulls().unique()
+    # Texts that GB 2312 can hold have no traditional characters: most are spared the dictionary.
+    rare = [text for text in unique if not _in_gb2312(text)]
+    if not rare:
+        return texts
+    changed = {text: plain for text in rare if (plain := _converter().convert(text)) != text}
+    return texts.replace(changed) if changed else texts
+
+
+def _in_gb2312(text: str) -> bool:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def name_key(texts: pl.Series) -> pl.Series:
+    """Return names as they are compared: simplified, capital, without spaces and signs.
+
+    >>> name_key(pl.Series(["中國投資（香港）有限公司", "中国投资 (香港) 有限公司"])).to_list()
+    ['中国投资(香港)有限公司', '中国投资(香港)有限公司']
+    """
+    plain = simplified(texts.cast(pl.String))
+    text = folded(pl.col("text")).str.to_uppercase()
+    text = text.str.replace_all(_OPEN, "(").str.replace_all(_CLOSE, ")")
+    key = text.str.replace_all(_NOISE, "").alias("key")
+    found = pl.DataFrame({"text": plain}).select(key)
+    return found.select(pl.when(pl.col("key") != "").then("key")).to_series().alias(texts.name)
+
+
+def is_person_name(texts: pl.Series) -> pl.Series:
+    """Return which names are a person's by their form: two to four characters, or with a dot."""
+    frame = pl.DataFrame({"text": texts.cast(pl.String)})
+    text = shown_name(pl.col("text"))
+    form = text.str.contains(_PERSON) | text.str.contains(_DOTTED)
+    organisation = text.str.contains(_ORGANISATION_WORD)
+    return frame.select((form & ~organisation).fill_null(value=False)).to_series()
+
+
+def organisation_label(names: pl.Series, credit_codes: pl.Series) -> pl.Series:
+    """Return the label of each organisation: by its credit code, else by how its name ends."""
+    frame = pl.DataFrame(
+        {"name": name_key(names.rename("name")), "code": credit_codes.cast(pl.String)}
+    )
+    coded = pl.col("code").is_not_null()
+    by_code = (
+        pl.col("code")
+        .str.slice(0, 2)
+        .replace_strict(BY_CODE, default=DEFAULT_LABEL, return_dtype=pl.String)
+    )
+    by_name: pl.Expr = pl.lit(DEFAULT_LABEL)
+    for form, named in reversed(BY_NAME):
+        by_name = pl.when(pl.col("name").str.contains(form)).then(pl.lit(named)).otherwise(by_name)
+    label = pl.when(coded).then(by_code).otherwise(by_name)
+    return frame.select(label.alias("label")).to_series()

@@ -1,0 +1,121 @@
+"""Dates, amounts, fractions and truth values as departments write them."""
+
+import cn2an
+import polars as pl
+
+from loaders.clean.texts import joined
+
+# Day 0 of Excel's calendar, and the serials that stand for 1950 to 2100 (ECMA-376, 18.17.4).
+EXCEL_ZERO = pl.date(1899, 12, 30)
+EXCEL_RANGE = (18_264, 73_415)
+# No end in sight: how a term without an end is kept.
+OPEN_END = pl.date(9999, 12, 31)
+# From this year on a date means "long-term" (2099-12-31, 9999-9-9 in the files).
+OPEN_YEAR = 2099
+# 1900-1-1 means that nothing is known.
+UNKNOWN_YEAR = 1900
+_LONG_TERM = ("长期", "永久", "无固定期限", "至今")
+
+WAN, YI = 10_000.0, 100_000_000.0
+_TRUE = ("是", "true", "1", "y", "yes", "有", "中标")
+_FALSE = ("否", "false", "0", "n", "no", "未中标")
+_PER_CENT = 100.0
+# Fractions are kept to a thousandth of a ppm: beyond lies the noise of division.
+_DECIMALS = 9
+
+
+def dates(column: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return (dates, which are given but are none). Terms without end become 9999-12-31."""
+    text = joined(column).str.replace(r"(\d{1,2}:\d{2}.*|T\d.*)$", "")
+    text = text.str.replace_all(r"[年月/.]", "-").str.replace_all(r"日|号", "").str.strip_chars("-")
+    parts = text.str.extract_groups(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
+    packed = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
+    month = text.str.extract_groups(r"^(\d{4})-(\d{1,2})$")
+    written = pl.coalesce(_padded(parts, 3), _padded(packed, 3), _padded(month, 2))
+    day = written.str.to_date("%Y-%m-%d", strict=False)
+    serial = text.str.extract(r"^(\d{5})(\.0+)?$").cast(pl.Int64)
+    by_serial = pl.when(serial.is_between(*EXCEL_RANGE)).then(EXCEL_ZERO + pl.duration(days=serial))
+    open_end = text.is_in(_LONG_TERM) | (written.str.slice(0, 4).cast(pl.Int32) >= OPEN_YEAR)
+    unknown = text.str.contains(r"^1900-?0?1-?0?1$")
+    value = (
+        pl.when(open_end.fill_null(value=False))
+        .then(OPEN_END)
+        .otherwise(pl.coalesce(day, by_serial))
+    )
+    value = pl.when(~unknown.fill_null(value=False)).then(value)
+    return value, text.is_not_null() & value.is_null() & ~unknown.fill_null(value=False)
+
+
+def _padded(parts: pl.Expr, count: int) -> pl.Expr:
+    fields = [parts.struct.field(str(place + 1)) for place in range(count)]
+    padded = [fields[0], *(field.str.zfill(2) for field in fields[1:])]
+    # Without a day a month begins on its first.
+    padded += [pl.lit("01")] * (3 - count)
+    # A missing part makes the whole null.
+    return pl.concat_str(padded, separator="-")
+
+
+def amounts(texts: pl.Series, unit: str | None) -> tuple[pl.Series, pl.Series]:
+    """Return (amounts in yuan, which are given but are none); `unit` of a bare number: yuan, wan.
+
+    Foreign currencies keep their figure: the currency stands in a column of its own.
+    """
+    frame = pl.DataFrame({"text": texts}).with_columns(joined(pl.col("text")).alias("text"))
+    text = pl.col("text").str.replace_all(r"[,，]", "")
+    parts = text.str.extract_groups(
+        r"^[¥￥]?(-?\d+(?:\.\d+)?(?:[eE][+]?\d+)?)(亿|万)?(元|人民币|美元|港元|港币|欧元|日元)*整?$"
+    )
+    factor = WAN if unit == "wan" else 1.0
+    scale = (
+        pl.when(parts.struct.field("2") == "亿")
+        .then(YI)
+        .when(parts.struct.field("2") == "万")
+        .then(WAN)
+        .when(parts.struct.field("3").is_not_null())
+        .then(1.0)
+        .otherwise(factor)
+    )
+    value = parts.struct.field("1").cast(pl.Float64, strict=False) * scale
+    read = frame.with_columns(value.round(2).alias("value"))
+    words = read.filter(pl.col("value").is_null() & pl.col("text").is_not_null())["text"].unique()
+    spoken = {word: amount for word in words if (amount := _spoken(word)) is not None}
+    if spoken:
+        said = pl.col("text").replace_strict(spoken, default=None, return_dtype=pl.Float64)
+        read = read.with_columns(pl.coalesce("value", said).alias("value"))
+    broken = read.select(pl.col("text").is_not_null() & pl.col("value").is_null()).to_series()
+    return read["value"], broken
+
+
+def _spoken(word: str) -> float | None:
+    """Return an amount written in words, 叁仟伍佰万元整, or None."""
+    bare = word.rstrip("整正").removesuffix("元").removesuffix("圆").removeprefix("人民币")
+    try:
+        return float(cn2an.cn2an(bare, "smart"))
+    except (ValueError, KeyError, IndexError):
+        return None
+
+
+def fractions(column: pl.Expr, unit: str | None) -> tuple[pl.Expr, pl.Expr]:
+    """Return (fractions 0..1, which are given but are none); `unit` of a bare number."""
+    text = joined(column)
+    percent = text.str.ends_with("%")
+    number = text.str.strip_chars_end("%").cast(pl.Float64, strict=False)
+    by_hundred = percent | pl.lit(unit == "percent")
+    value = pl.when(by_hundred).then(number / _PER_CENT).otherwise(number).round(_DECIMALS)
+    inside = value.is_between(0.0, 1.0).fill_null(value=False)
+    return pl.when(inside).then(value), text.is_not_null() & ~inside
+
+
+def integers(column: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return (whole numbers, which are given but are none)."""
+    text = joined(column).str.replace(r"\.0+$", "")
+    value = text.cast(pl.Int64, strict=False)
+    return value, text.is_not_null() & value.is_null()
+
+
+def truths(column: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return (truth values, which are given but are none)."""
+    text = joined(column).str.to_lowercase()
+    value = pl.when(text.is_in(_TRUE)).then(statement=True).when(text.is_in(_FALSE))
+    read = value.then(statement=False).otherwise(None)
+    return read, text.is_not_null() & ~text.is_in([*_TRUE, *_FALSE])

@@ -1,0 +1,190 @@
+"""A raw table becomes ledger rows: values cleaned by kind, broken rows set apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import polars as pl
+
+from graph.errors import ResourceError
+from graph.identifiers.identity import IdentityKey
+from loaders.catalogue.catalog import header_key
+from loaders.catalogue.resource import Column, Resource
+from loaders.clean.columns import Cleaned, clean_column
+from loaders.readers import RawTable
+
+# What stands beside the cells of a rejected row, as the department will read it.
+REASONS = ("行号", "列", "值", "规则")
+# More characters than Excel lets a cell hold: the department never typed this.
+LONGEST_CELL = 32_767
+# A complete identity number wherever it stands, known by the date of birth inside: only its mask
+# is kept. Credit codes and registration numbers of digits alone have no date there.
+_DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_IDENTITY = (
+    rf"(^|[^0-9A-Za-z])(\d{{6}})(?:(?:19|20)\d{{2}}{_DATE}|\d{{2}}{_DATE})"
+    r"(\d{3}[0-9Xx]?)($|[^0-9A-Za-z])"
+)
+_MASKED = "${1}${2}********${3}${4}"
+_PHONE = r"^\s*(?:\+?86)?[- ]?(1\d{2})\d{4}(\d{4})\s*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Rows of one table: `accepted` in the ledger's form, `rejected` as given with the reasons.
+
+    accepted: record_id, row, seen_on, one `v_<column>` (and its suffixes) a declared column, one
+    `raw_<header>` a header. rejected: the cells by header, then REASONS.
+    """
+
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+@dataclass
+class _Faults:
+    """The first rule that each row breaks."""
+
+    height: int
+    masks: list[tuple[pl.Series, str, str]] = field(default_factory=list)
+
+    def add(self, broken: pl.Series, column: str, rule: str) -> None:
+        if broken.any():
+            self.masks.append((broken.fill_null(value=False), column, rule))
+
+    def frame(self) -> pl.DataFrame:
+        """Return `column` and `rule` by row, null where nothing is broken."""
+        column, rule = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
+        table = pl.DataFrame({"at": range(self.height)})
+        for number, (mask, name, text) in reversed(list(enumerate(self.masks))):
+            table = table.with_columns(mask.alias(f"m{number}"))
+            column = pl.when(pl.col(f"m{number}")).then(pl.lit(name)).otherwise(column)
+            rule = pl.when(pl.col(f"m{number}")).then(pl.lit(text)).otherwise(rule)
+        return table.select(column.alias("列"), rule.alias("规则"))
+
+
+def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
+    """Return the rows of a table as the ledger keeps them.
+
+    Raises:
+        ResourceError: the table lacks a mandatory column of the resource.
+    """
+    headers = _headers(raw, resource)
+    frame = raw.frame
+    faults = _Faults(frame.height)
+    for header in raw.headers:
+        cell = frame[header]
+        faults.add(cell.str.contains("\x00", literal=True), header, "holds a NUL character")
+        huge = cell.str.len_chars() > LONGEST_CELL
+        faults.add(huge, header, f"is longer than {LONGEST_CELL} characters")
+    values: dict[str, pl.Series] = {}
+    for name, column in resource.columns.items():
+        given = headers.get(name)
+        cleaned = _cleaned(frame, given, column, key)
+        _judge(faults, cleaned, column, given)
+        values |= {f"v_{name}{suffix}": series for suffix, series in cleaned.columns.items()}
+    judged = faults.frame()
+    good = judged["规则"].is_null()
+    shown = _shown(frame, raw.headers)
+    accepted = pl.DataFrame(
+        {
+            "row": frame["row"],
+            "seen_on": _seen_on(values, resource, frame.height),
+            **values,
+            **{f"raw_{header}": shown[header] for header in raw.headers},
+        }
+    ).filter(good)
+    accepted = accepted.select(record_ids(accepted, resource, list(values)), pl.all())
+    return Intake(accepted, rejected_rows(shown, judged, good, raw))
+
+
+def _headers(raw: RawTable, resource: Resource) -> dict[str, str]:
+    """Return which header of the file holds each declared column."""
+    by_key = {header_key(header): header for header in reversed(raw.headers)}
+    found: dict[str, str] = {}
+    for name, column in resource.columns.items():
+        for spelling in column.headers:
+            if header_key(spelling) in by_key:
+                found[name] = by_key[header_key(spelling)]
+                break
+        if column.mandatory and name not in found:
+            raise ResourceError(
+                f"{raw.path.name} as {resource.code}", column.headers[0], "is a column it must have"
+            )
+    return found
+
+
+def _cleaned(frame: pl.DataFrame, header: str | None, column: Column, key: IdentityKey) -> Cleaned:
+    if header is None:
+        # The file has no such column: every row holds nothing there.
+        empty = pl.DataFrame({"missing": pl.Series([None] * frame.height, dtype=pl.String)})
+        return clean_column(empty, "missing", column.kind, column.unit, column.choices, key)
+    return clean_column(frame, header, column.kind, column.unit, column.choices, key)
+
+
+def _judge(faults: _Faults, cleaned: Cleaned, column: Column, header: str | None) -> None:
+    if header is None:
+        return
+    faults.add(cleaned.broken, header, cleaned.rule)
+    if column.mandatory:
+        faults.add(cleaned.columns[""].is_null(), header, "must be given")
+
+
+def _seen_on(values: Mapping[str, pl.Series], resource: Resource, height: int) -> pl.Series:
+    if resource.date is None:
+        return pl.Series([None] * height, dtype=pl.Date)
+    return values[f"v_{resource.date}"]
+
+
+def record_ids(frame: pl.DataFrame, resource: Resource, columns: Sequence[str]) -> pl.Series:
+    """Return one id a row, 32 hex digits: md5 of resource, natural key and content.
+
+    Cleaned values decide, not file and row: the same statement in two files has one id.
+    """
+    parts = [pl.lit(resource.code), *(_text(f"v_{name}") for name in resource.natural_key)]
+    parts += [_text(name) for name in sorted(columns) if not name.endswith("_raw")]
+    content = frame.select(pl.concat_str(parts, separator="\x1f").alias("content"))
+    hashed = duckdb.from_arrow(content.to_arrow()).project("md5(content) AS record_id")
+    return pl.DataFrame(pl.from_arrow(hashed.to_arrow_table()))["record_id"]
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).fill_null("\x00")
+
+
+def _shown(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
+    """Return the cells as given, complete identity and phone numbers masked."""
+    return frame.select(
+        *(
+            pl.col(header)
+            .str.replace_all(_IDENTITY, _MASKED)
+            .str.replace(_PHONE, "${1}****${2}")
+            .alias(header)
+            for header in headers
+        ),
+        "row",
+    )
+
+
+def rejected_rows(
+    shown: pl.DataFrame, judged: pl.DataFrame, good: pl.Series, raw: RawTable
+) -> pl.DataFrame:
+    """Return the broken rows with their cells as given and the columns of REASONS, by row."""
+    bad = pl.concat([shown, judged], how="horizontal").filter(~good)
+    value = pl.lit(None, dtype=pl.String)
+    for header in raw.headers:
+        value = pl.when(pl.col("列") == header).then(pl.col(header)).otherwise(value)
+    value = value.str.slice(0, 200).str.replace_all("\x00", "\\0", literal=True)
+    cells = [pl.col(header).str.slice(0, LONGEST_CELL) for header in raw.headers]
+    bad = bad.select(*cells, pl.col("row").alias("行号"), "列", value.alias("值"), "规则")
+    return pl.concat([bad, broken_rows(raw)], how="diagonal").sort("行号", maintain_order=True)
+
+
+def broken_rows(raw: RawTable) -> pl.DataFrame:
+    """Return the rows whose cells do not fit the header, in the form of rejected rows."""
+    text = pl.col("text").str.slice(0, 200)
+    return raw.broken.select(
+        pl.col("row").alias("行号"),
+        pl.lit("—").alias("列"),
+        text.str.replace_all(_IDENTITY, _MASKED).alias("值"),
+        pl.col("rule").alias("规则"),
+    )

@@ -1,0 +1,213 @@
+"""The ledger: what departments said, in batches that are appended whole and never changed."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from graph.errors import LedgerError
+from loaders.catalogue.resource import Resource
+from loaders.intake import Intake
+from loaders.readers import RawTable
+
+_MANIFEST = "batches.jsonl"
+_REJECTED = "rejected"
+# Half of a SHA-256 is enough to name a batch, and fits a file name.
+_ID_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One file of one resource: `read` rows are loaded, merged (known before) or rejected."""
+
+    batch: str
+    resource: str
+    resource_version: int
+    file: str
+    sha256: str
+    read: int
+    loaded: int
+    merged: int
+    rejected: int
+    loaded_at: str
+
+
+def batch_id(digest: str, resource: Resource) -> str:
+    """Return the id of a batch: the file's bytes read as this version of a resource."""
+    text = f"{digest}:{resource.code}:{resource.version}"
+    return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
+
+
+class Ledger:
+    """Batches in one folder; batches.jsonl alone says which of its files count."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def batches(self) -> tuple[Batch, ...]:
+        """Return every batch in the order in which they were appended.
+
+        Raises:
+            LedgerError: a line in the middle of the manifest cannot be read.
+        """
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterator[Batch]:
+        path = self.folder / _MANIFEST
+        if not path.is_file():
+            return
+        with _reading(path):
+            # A line that a killed process left without its end was never acknowledged.
+            complete = path.read_bytes().rpartition(b"\n")[0]
+        for number, line in enumerate(complete.split(b"\n"), start=1):
+            if line:
+                try:
+                    yield Batch(**json.loads(line))
+                except (ValueError, TypeError) as error:
+                    raise LedgerError(str(path), f"line {number}", "cannot be read") from error
+
+    def find(self, digest: str, resource: Resource) -> Batch | None:
+        """Return the batch of this file as this resource, if it was loaded before."""
+        wanted = batch_id(digest, resource)
+        return next((batch for batch in self._lines() if batch.batch == wanted), None)
+
+    def resources(self) -> list[str]:
+        """Return the codes of the resources that have rows."""
+        return sorted({batch.resource for batch in self._lines()})
+
+    def append(self, intake: Intake, resource: Resource, raw: RawTable) -> Batch:
+        """Write a batch whole and return it; the same file again returns the batch it made.
+
+        Raises:
+            LedgerError: the disk is full or the folder cannot be written; nothing is changed.
+        """
+        if known := self.find(raw.digest, resource):
+            return known
+        name = batch_id(raw.digest, resource)
+        merged = self._known_rows(resource.code, intake.accepted)
+        rejected = intake.rejected.height
+        batch = Batch(
+            batch=name,
+            resource=resource.code,
+            resource_version=resource.version,
+            file=str(raw.path),
+            sha256=raw.digest,
+            read=intake.accepted.height + rejected,
+            loaded=intake.accepted.height - merged,
+            merged=merged,
+            rejected=rejected,
+            loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        self._write(intake.accepted, self.folder / resource.code / f"{name}.parquet")
+        if rejected:
+            self._write(intake.rejected, self.folder / _REJECTED / f"{name}.parquet")
+        self._acknowledge(batch)
+        return batch
+
+    def read(self, resource: str) -> pl.LazyFrame:
+        """Return every row of a resource with `batch` and `file`; a row said twice is there twice.
+
+        Raises:
+            LedgerError: a file of the manifest is missing.
+        """
+        frames = []
+        for batch in self._lines():
+            if batch.resource != resource:
+                continue
+            path = self.folder / resource / f"{batch.batch}.parquet"
+            if not path.is_file():
+                raise LedgerError("ledger", str(path), "is missing; restore it from the backup")
+            frames.append(
+                pl.scan_parquet(path, glob=False).with_columns(
+                    pl.lit(batch.batch).alias("batch"), pl.lit(batch.file).alias("file")
+                )
+            )
+        if not frames:
+            raise LedgerError("ledger", resource, "has no rows of this resource")
+        return pl.concat(frames, how="diagonal")
+
+    def rejected(self, batch: str) -> pl.DataFrame:
+        """Return the rejected rows of a batch, as given, with 行号, 列, 值, 规则."""
+        path = self.folder / _REJECTED / f"{batch}.parquet"
+        if not path.is_file():
+            return pl.DataFrame()
+        return pl.read_parquet(path, glob=False)
+
+    def _known_rows(self, resource: str, accepted: pl.DataFrame) -> int:
+        """Return how many rows say what this file or an earlier batch already said."""
+        ids = accepted.select("record_id")
+        again = ids.height - ids.n_unique()
+        paths = [
+            self.folder / resource / f"{batch.batch}.parquet"
+            for batch in self._lines()
+            if batch.resource == resource
+        ]
+        if not paths:
+            return again
+        with _reading(self.folder):
+            known = pl.scan_parquet(paths, glob=False, missing_columns="insert").select("record_id")
+            there = ids.unique().lazy().join(known, on="record_id", how="semi").collect()
+        first = ids.unique().height - there.height
+        return ids.height - first
+
+    def _write(self, frame: pl.DataFrame, path: Path) -> None:
+        with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_suffix(".writing")
+            # lz4 reads and writes faster than zstd, and ledger files are read at each load.
+            frame.write_parquet(aside, compression="lz4", statistics=False)
+            _sync(aside)
+            aside.replace(path)
+            _sync(path.parent)
+
+    def _acknowledge(self, batch: Batch) -> None:
+        path = self.folder / _MANIFEST
+        line = json.dumps(asdict(batch), ensure_ascii=False) + "\n"
+        with _writing(path):
+            _cut_torn_line(path)
+            with path.open("ab") as file:
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            _sync(path.parent)
+
+
+def _cut_torn_line(path: Path) -> None:
+    if not path.is_file():
+        return
+    content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(path, whole)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LedgerError("ledger", str(path), f"cannot be written: {reason}") from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LedgerError("ledger", str(path), f"cannot be read: {reason}") from error

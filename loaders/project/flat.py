@@ -1,0 +1,95 @@
+"""An imported graph: uids and keys as given, no resolution."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from graph.snapshot.tables import LINKS, MENTIONS, NODES, RECORDS
+from loaders.flat import forms
+from loaders.flat.read import ROLE_LABELS
+from loaders.project.placed import fitted, hashed, text_of
+
+_SEAT = ("type", "source", "target", "post", "valid_from")
+
+
+def _values(rows: pl.DataFrame) -> pl.DataFrame:
+    kept = [name for name in rows.columns if name.startswith("v_")]
+    return rows.select(
+        *(pl.col(name).alias(name[2:]) for name in kept),
+        # A file's own record_id is a value of its row; the ledger's leads back to the row.
+        pl.col("record_id").alias("ledger_id"),
+        "batch",
+        "file",
+        "row",
+    )
+
+
+def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (nodes, mentions) of imported nodes in the forms of NODES and MENTIONS."""
+    if forms.NODES.code not in rows:
+        return pl.DataFrame(schema=NODES), pl.DataFrame(schema=MENTIONS)
+    frame = _values(rows[forms.NODES.code])
+    frame = frame.sort("uid", "ledger_id").unique("uid", keep="first", maintain_order=True)
+    role = pl.when(pl.col("label").is_in(["Intermediary", "KeyProfessional"])).then("label")
+    label = pl.col("label").replace(ROLE_LABELS)
+    frame = frame.with_columns(
+        label.alias("label"),
+        pl.concat_list(label, role).list.drop_nulls().alias("labels"),
+        pl.lit(forms.NODES.code).alias("resource"),
+        pl.col("ledger_id").alias("record_id"),
+        pl.lit(1, dtype=pl.Int64).alias("mentions"),
+    )
+    said = frame.with_columns(
+        pl.lit("node").alias("role"), pl.col("uid").alias("own_uid"), pl.lit("given").alias("rule")
+    )
+    return fitted(frame, NODES), fitted(said, MENTIONS)
+
+
+def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return imported links in the form of LINKS; the same row twice is one link."""
+    if forms.EDGES.code not in rows:
+        return pl.DataFrame(schema=LINKS)
+    frame = _values(rows[forms.EDGES.code])
+    for name in ("key", "post", "valid_from"):
+        if name not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    own = hashed(frame, [text_of(name) for name in _SEAT], "l", 20)
+    frame = frame.with_columns(own.alias("own")).with_columns(
+        pl.coalesce("key", "own").alias("key"),
+        pl.lit("recorded").alias("kind"),
+        pl.lit(forms.EDGES.code).alias("resource"),
+        pl.col("ledger_id").alias("record_id"),
+    )
+    frame = frame.sort("key", "ledger_id")
+    said = frame.group_by("key", maintain_order=True).agg(pl.col("ledger_id").alias("records"))
+    first = frame.unique("key", keep="first", maintain_order=True)
+    first = first.with_columns(
+        pl.when(pl.col("type") == "POSSIBLY_SAME")
+        .then(pl.lit("lead"))
+        .otherwise("kind")
+        .alias("kind")
+    )
+    return fitted(first.join(said, on="key", how="left", maintain_order="left"), LINKS)
+
+
+def flat_records(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return imported records in the form of RECORDS."""
+    if forms.RECORDS.code not in rows:
+        return pl.DataFrame(schema=RECORDS)
+    frame = _values(rows[forms.RECORDS.code]).rename({"record_id": "uid"})
+    frame = frame.sort("uid", "subject", "ledger_id")
+    frame = frame.unique(["uid", "subject"], keep="first", maintain_order=True)
+    for name in ("status", "positive", "case_number"):
+        if name not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, dtype=RECORDS[name]).alias(name))
+    return fitted(
+        frame.with_columns(
+            pl.col("status").fill_null("active"),
+            pl.col("positive").fill_null(pl.col("class").is_in(["honour", "permit"])),
+            pl.coalesce("case_number", "uid").alias("name"),
+            pl.lit(forms.RECORDS.code).alias("resource"),
+            pl.col("ledger_id").alias("record_id"),
+            pl.concat_list("ledger_id").alias("records"),
+        ),
+        RECORDS,
+    )

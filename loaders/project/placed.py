@@ -1,0 +1,52 @@
+"""A resource's rows beside the parties that resolution found in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from graph.snapshot.tables import PolarsType
+from loaders.catalogue.resource import Resource
+from loaders.resolve.clusters import Clusters
+from loaders.resolve.mentions import Mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The rows of one resource with `uid_<role>` for each of its parties, null where none."""
+
+    resource: Resource
+    rows: pl.DataFrame
+
+
+def place(mentions: Mentions, clusters: Clusters, resource: Resource) -> Placed:
+    """Return the rows of a resource with the uid of every party in them."""
+    rows = mentions.rows[resource.code].with_row_index("at")
+    here = mentions.frame.select("resource", "at", "role").with_columns(clusters.frame["uid"])
+    here = here.filter(pl.col("resource") == resource.code)
+    for role in resource.parties:
+        uids = here.filter(pl.col("role") == role).select("at", pl.col("uid").alias(f"uid_{role}"))
+        rows = rows.join(uids, on="at", how="left", maintain_order="left")
+    return Placed(resource, rows.drop("at"))
+
+
+def hashed(frame: pl.DataFrame, parts: list[pl.Expr], prefix: str, length: int = 16) -> pl.Series:
+    """Return one id a row: prefix and the first hex digits of md5 over the parts."""
+    text = frame.select(pl.concat_str(parts, separator="\x1f").alias("text"))
+    query = f"'{prefix}' || md5(text)[:{length}] AS id"
+    found = duckdb.from_arrow(text.to_arrow()).project(query)
+    return pl.DataFrame(pl.from_arrow(found.to_arrow_table()))["id"]
+
+
+def text_of(column: str) -> pl.Expr:
+    """Return a column as text, missing values as empty text."""
+    return pl.col(column).cast(pl.String).fill_null("")
+
+
+def fitted(frame: pl.DataFrame, schema: Mapping[str, PolarsType]) -> pl.DataFrame:
+    """Return the frame with exactly these columns; what is missing is null."""
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in schema.items()
+    )

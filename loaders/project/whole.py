@@ -1,0 +1,51 @@
+"""The whole projection: ledger and clusters in, the five tables of a snapshot out."""
+
+import polars as pl
+
+from graph.snapshot.tables import CONFLICTS, MENTIONS, NODES
+from loaders.catalogue.catalog import Catalogue
+from loaders.project import flat
+from loaders.project.links import link_rows, links
+from loaders.project.parties import parties
+from loaders.project.placed import fitted, place
+from loaders.project.records import record_rows, records
+from loaders.project.things import first_of_each, things, with_things
+from loaders.resolve.clusters import Clusters
+from loaders.resolve.mentions import Mentions
+
+
+def project(
+    catalogue: Catalogue, mentions: Mentions, clusters: Clusters
+) -> dict[str, pl.DataFrame]:
+    """Return the tables nodes, links, records, mentions and conflicts, each in its total order.
+
+    Columns, types and order are those of graph/snapshot/tables.py.
+    """
+    codes = [code for code in mentions.rows if not code.startswith("flat_")]
+    placed = [
+        with_things(place(mentions, clusters, catalogue.resource(code))) for code in sorted(codes)
+    ]
+    nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)
+    if placed and mentions.frame.height:
+        nodes, conflicts = parties(placed, mentions, clusters)
+    others = first_of_each([part for one in placed for part in things(one)])
+    given, said = flat.flat_nodes(mentions.rows)
+    found = links([part for one in placed for part in link_rows(one)])
+    decided = records([part for one in placed for part in record_rows(one)])
+    return {
+        "nodes": pl.concat([nodes, others, given]).sort("uid"),
+        "links": pl.concat([found, flat.flat_links(mentions.rows)]).sort("key"),
+        "records": pl.concat([decided, flat.flat_records(mentions.rows)]).sort("uid", "subject"),
+        "mentions": pl.concat([_said(mentions, clusters), said]).sort("record_id", "role"),
+        "conflicts": conflicts.sort(*CONFLICTS),
+    }
+
+
+def _said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:
+    frame = mentions.frame.with_columns(clusters.frame["uid"], clusters.frame["rule"])
+    parts = [pl.DataFrame(schema=MENTIONS)]
+    for code, rows in mentions.rows.items():
+        where = rows.with_row_index("at").select("at", "batch", "file", "row")
+        mine = frame.filter(pl.col("resource") == code)
+        parts.append(fitted(mine.join(where, on="at", how="left"), MENTIONS))
+    return pl.concat(parts)

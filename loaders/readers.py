@@ -1,0 +1,186 @@
+"""Tables as departments hand them over: csv, tsv, xlsx, json, jsonl, parquet."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import polars as pl
+from polars.exceptions import PolarsError
+
+from graph.errors import UnreadableError
+from loaders.cells import BROKEN, checked_headers, decode, header_row, parse, with_headers
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One table as it was read.
+
+    `frame` has String columns by header and `row`, Int64, the row as a person counts it in Excel;
+    `broken` the rows whose cells do not fit the header (columns of cells.BROKEN); `digest` the
+    SHA-256 of the file's bytes.
+    """
+
+    path: Path
+    headers: tuple[str, ...]
+    frame: pl.DataFrame
+    digest: str
+    header_row: int = 1
+    sheet: str | None = None
+    broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, 64 hex digits.
+
+    Raises:
+        UnreadableError: the file cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableError(str(path), error.strerror, "cannot be opened") from error
+
+
+def read_table(path: Path) -> RawTable:
+    """Return the table in a file; the kind is told by the file's ending.
+
+    Raises:
+        UnreadableError: it is not what it claims to be.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(sorted(SUFFIXES))
+        raise UnreadableError(str(path), path.suffix, f"must be one of {known}")
+    digest = file_digest(path)
+    return reader(path, digest)
+
+
+def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
+    def read(path: Path, digest: str) -> RawTable:
+        text = decode(path.read_bytes(), str(path))
+        headers, header, frame, broken = parse(text, separator, str(path))
+        return RawTable(path, tuple(headers), frame, digest, header, None, broken)
+
+    return read
+
+
+def _excel(path: Path, digest: str) -> RawTable:
+    try:
+        book = fastexcel.read_excel(path)
+        sheets = list(book.sheet_names)
+        for name in sheets:
+            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            frame = sheet.to_polars()
+            if frame.height:
+                break
+        else:
+            raise UnreadableError(str(path), "empty", "holds no row on any sheet")
+    except fastexcel.FastExcelError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UnreadableError(str(path), "xlsx", f"cannot be read: {reason}") from error
+    frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"))
+    start = header_row(frame.drop("row").head(20).rows())
+    headers = checked_headers(frame.drop("row").row(start), str(path))
+    cells = with_headers(frame.slice(start + 1), headers)
+    return RawTable(path, tuple(headers), cells, digest, start + 1, name)
+
+
+def _json(path: Path, digest: str) -> RawTable:
+    text = decode(path.read_bytes(), str(path))
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(str(path), "json", f"cannot be read: {error}") from error
+    if isinstance(content, dict):
+        # Services wrap their rows: {"total": 2, "data": [...]}.
+        lists = [value for value in content.values() if isinstance(value, list)]
+        content = lists[0] if len(lists) == 1 else None
+    if not isinstance(content, list):
+        raise UnreadableError(str(path), "json", "must be a list of objects")
+    # A person counts the objects; the first is row 2, as if under a header.
+    rows = [(number, item) for number, item in enumerate(content, start=2)]
+    return _objects(path, digest, rows, [])
+
+
+def _json_lines(path: Path, digest: str) -> RawTable:
+    rows: list[tuple[int, Any]] = []
+    broken: list[tuple[int, str, str]] = []
+    for number, line in enumerate(decode(path.read_bytes(), str(path)).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append((number, json.loads(line)))
+        except (ValueError, RecursionError):
+            broken.append((number, line, "is no JSON object"))
+    return _objects(path, digest, rows, broken)
+
+
+def _objects(
+    path: Path, digest: str, rows: list[tuple[int, Any]], broken: list[tuple[int, str, str]]
+) -> RawTable:
+    good = [(number, item) for number, item in rows if isinstance(item, dict)]
+    broken = broken + [
+        (number, str(item), "is no JSON object")
+        for number, item in rows
+        if not isinstance(item, dict)
+    ]
+    if not good:
+        raise UnreadableError(str(path), "json", "holds no object with values")
+    headers = list(dict.fromkeys(key for _, item in good for key in item))
+    columns = {
+        header: pl.Series([_as_text(item.get(header)) for _, item in good], dtype=pl.String)
+        for header in checked_headers(headers, str(path))
+    }
+    frame = pl.DataFrame(columns).with_columns(pl.Series("row", [number for number, _ in good]))
+    return RawTable(
+        path,
+        tuple(columns),
+        with_headers(frame, list(columns)),
+        digest,
+        broken=pl.DataFrame(broken, schema=BROKEN, orient="row"),
+    )
+
+
+def _as_text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+
+
+def _parquet(path: Path, digest: str) -> RawTable:
+    try:
+        frame = pl.read_parquet(path)
+        headers = checked_headers(frame.columns, str(path))
+        frame = frame.with_columns(pl.all().cast(pl.String))
+    except (PolarsError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UnreadableError(str(path), "parquet", f"cannot be read: {reason}") from error
+    numbers = pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row")
+    return RawTable(
+        path, tuple(headers), with_headers(frame.with_columns(numbers), headers), digest
+    )
+
+
+_READERS: dict[str, Callable[[Path, str], RawTable]] = {
+    ".csv": _separated(","),
+    ".tsv": _separated("\t"),
+    ".txt": _separated("\t"),
+    ".xlsx": _excel,
+    ".xls": _excel,
+    ".json": _json,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".parquet": _parquet,
+}
+SUFFIXES = frozenset(_READERS)

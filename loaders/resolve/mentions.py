@@ -1,0 +1,169 @@
+"""Mentions: every party that a ledger record names, with its names and identifiers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from loaders.catalogue.catalog import Catalogue
+from loaders.catalogue.resource import PartyForm, Resource, ValueKind
+from loaders.clean.names import is_person_name, name_key
+from loaders.ledger import Ledger
+
+# Identifiers by which parties are joined; `local_id` is a department's own number, kept only.
+IDENTIFIERS = (
+    "uscc",
+    "old_uscc",
+    "org_code",
+    "registration_number",
+    "tax_number",
+    "certificate_number",
+    "licence_number",
+    "id_hash",
+)
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "resource": pl.String,
+    "at": pl.UInt32,
+    "role": pl.String,
+    "record_id": pl.String,
+    "seen_on": pl.Date,
+    "person": pl.Boolean,
+    "name": pl.String,
+    "name_key": pl.String,
+    "former_key": pl.String,
+    "anchor": pl.String,
+    **dict.fromkeys(IDENTIFIERS, pl.String),
+    "own_uid": pl.String,
+}
+# The organisation code stands in these characters of a credit code (GB 32100-2015).
+ORGANISATION_PART = (8, 9)
+CREDIT_CODE_LENGTH = 18
+OLD_TAX_NUMBER_LENGTH = 15
+_OLD_TAX_REGION = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """All mentions of a ledger.
+
+    `frame` has one row a mention, columns COLUMNS: row `at` of `rows[resource]` names a party in
+    `role`. `rows` are the ledger's rows by resource, each statement once: record_id, batch, file,
+    row, seen_on and the typed values `v_<column>`.
+    """
+
+    frame: pl.DataFrame
+    rows: Mapping[str, pl.DataFrame]
+
+
+def mentions(ledger: Ledger, catalogue: Catalogue) -> Mentions:
+    """Return every mention of a party in the ledger; flat imports are no mentions.
+
+    Raises:
+        ResourceError: the ledger holds rows of a resource that the catalogue lost.
+        LedgerError: the ledger cannot be read.
+    """
+    rows: dict[str, pl.DataFrame] = {}
+    parts = []
+    for code in ledger.resources():
+        rows[code] = statements(ledger, code)
+        if code.startswith("flat_"):
+            continue
+        resource = catalogue.resource(code)
+        parts += [
+            _of_role(rows[code], resource, role, form) for role, form in resource.parties.items()
+        ]
+    empty = pl.DataFrame(schema=COLUMNS)
+    frame = pl.concat([empty, *(part.select(list(COLUMNS)) for part in parts)])
+    return Mentions(frame, rows)
+
+
+def statements(ledger: Ledger, resource: str) -> pl.DataFrame:
+    """Return the rows of a resource, of a statement made twice the first by (batch, row)."""
+    rows = ledger.read(resource)
+    names = rows.collect_schema().names()
+    kept = [name for name in names if not name.startswith("raw_") and not name.endswith("_raw")]
+    frame = rows.select(kept).collect()
+    if frame["record_id"].n_unique() < frame.height:
+        frame = frame.sort("batch", "row").unique("record_id", keep="first", maintain_order=True)
+    return frame.sort("record_id")
+
+
+def when(frame: pl.DataFrame, conditions: Mapping[str, tuple[str, ...]]) -> pl.Series:
+    """Return the rows whose columns hold one of the values asked for."""
+    keep = pl.lit(value=True)
+    for column, values in conditions.items():
+        keep = keep & pl.col(f"v_{column}").is_in(list(values))
+    mask = frame.select(pl.repeat(value=True, n=pl.len()).alias("all") & keep).to_series()
+    return mask.fill_null(value=False)
+
+
+def own_uids(record_ids: pl.Series, role: str) -> pl.Series:
+    """Return the uid that each mention would have alone: "x" and 16 hex of md5(record_id/role)."""
+    texts = pl.DataFrame({"text": record_ids + f"/{role}"})
+    hashed = duckdb.from_arrow(texts.to_arrow()).project("'x' || md5(text)[:16] AS uid")
+    return pl.DataFrame(pl.from_arrow(hashed.to_arrow_table()))["uid"]
+
+
+def _of_role(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.DataFrame:
+    frame = rows.with_row_index("at")
+    name = pl.col(f"v_{form.name}") if form.name else pl.lit(None, dtype=pl.String)
+    former = (
+        pl.col(f"v_{form.former_names}") if form.former_names else pl.lit(None, dtype=pl.String)
+    )
+    frame = frame.select(
+        pl.lit(resource.code).alias("resource"),
+        "at",
+        pl.lit(role).alias("role"),
+        "record_id",
+        "seen_on",
+        name.alias("name"),
+        former.alias("former"),
+        pl.lit(form.anchor, dtype=pl.String).alias("anchor"),
+        *_identifiers(form, resource),
+    ).filter(when(rows, form.when))
+    given = pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null())
+    frame = _codes(frame.filter(given))
+    return frame.with_columns(
+        _person(frame, form).alias("person"),
+        name_key(frame["name"]).alias("name_key"),
+        name_key(frame["former"]).alias("former_key"),
+        own_uids(frame["record_id"], role).alias("own_uid"),
+    )
+
+
+def _identifiers(form: PartyForm, resource: Resource) -> Iterator[pl.Expr]:
+    for identifier in IDENTIFIERS:
+        column = form.identifiers.get("id_number" if identifier == "id_hash" else identifier)
+        value = pl.col(f"v_{column}") if column else pl.lit(None, dtype=pl.String)
+        if column and resource.columns[column].kind is ValueKind.REGION:
+            value = pl.lit(None, dtype=pl.String)
+        yield value.alias(identifier)
+
+
+def _codes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the mentions with the codes that lie inside other codes."""
+    tax = pl.col("tax_number")
+    length = tax.str.len_chars()
+    uscc = pl.col("uscc").fill_null(pl.when(length == CREDIT_CODE_LENGTH).then(tax))
+    inner = pl.when(length == OLD_TAX_NUMBER_LENGTH).then(tax.str.slice(_OLD_TAX_REGION))
+    frame = frame.with_columns(uscc.alias("uscc"))
+    own = pl.col("uscc").str.slice(*ORGANISATION_PART)
+    return frame.with_columns(own.fill_null(pl.col("org_code")).fill_null(inner).alias("org_code"))
+
+
+def _person(frame: pl.DataFrame, form: PartyForm) -> pl.Series:
+    if form.kind != "party":
+        return pl.Series([form.kind == "person"] * frame.height, dtype=pl.Boolean)
+    # A holder or a subject of either kind: an identifier says it, else the form of the name.
+    coded = pl.any_horizontal(pl.col("uscc", "org_code", "registration_number").is_not_null())
+    said = frame.select(
+        pl.when(coded)
+        .then(statement=False)
+        .when(pl.col("id_hash").is_not_null())
+        .then(statement=True)
+        .otherwise(is_person_name(frame["name"]))
+        .fill_null(value=False)
+        .alias("person")
+    )
+    return said.to_series()

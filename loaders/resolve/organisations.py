@@ -1,0 +1,162 @@
+"""Organisations: valid codes join and veto; a full name joins where one registered party has it."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from loaders.resolve.overused import overused, unique_owner, without
+
+# More different names than this under one code: somebody else's code was typed in. Name noise and
+# renamings stay well below (domain.md 4.2, 4.3).
+NAMES_BY_CODE: Mapping[str, int] = {
+    "uscc": 20,
+    "org_code": 20,
+    "registration_number": 6,
+    "certificate_number": 6,
+    "licence_number": 6,
+}
+# The forms that end the full name of an organisation; a short name has none and joins nobody.
+FULL_NAME = (
+    r"(公司|企业|事务所|合伙\)|中心|厂|店|行|院|社|会|局|所|部|馆|站"
+    r"|场|校|园|委员会|经营部|工作室)$"
+)
+# A branch has a code of its own: on its rows the parent's code is a mistake, never an identity.
+BRANCH = r"(分公司|分店|分所|分行|支行|营业部|办事处|分院|分校)$"
+# Characters that so many names share that they tell nobody apart.
+_COMMON = "有限责任公司股份集团广东省市区县企业合伙中国(普通)经营部店厂"
+
+
+def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return the mentions with `group` and `rule`, and how many overused values were passed over.
+
+    Steps, each deciding only what the ones before left open, so that a valid code always vetoes:
+    credit code; organisation code inside or beside it; registration, certificate and licence
+    number; full name, or former name, that one coded party alone has.
+    """
+    skipped: dict[str, int] = {}
+    for column, names in NAMES_BY_CODE.items():
+        values = overused(frame, column, names)
+        skipped[column] = len(values)
+        frame = without(frame, column, values)
+    branch = pl.col("name_key").str.contains(BRANCH).fill_null(value=False)
+    own = pl.concat_str(pl.lit("u:"), "uscc", branch.cast(pl.Int8).cast(pl.String))
+    frame = frame.with_columns(
+        pl.when(pl.col("uscc").is_not_null()).then(own).alias("group"),
+        pl.when(pl.col("uscc").is_not_null()).then(pl.lit("credit_code")).alias("rule"),
+        branch.alias("branch"),
+    )
+    frame = _by_former_code(frame)
+    frame = _by_organisation_code(frame)
+    for column in ("registration_number", "certificate_number", "licence_number"):
+        frame = _by_number(frame, column)
+    frame = _by_name(frame)
+    return _alone(frame), skipped
+
+
+def _take(frame: pl.DataFrame, column: str, owners: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Place the mentions still open whose `column` has an owner."""
+    owners = owners.rename({"group": "owner"})
+    frame = frame.join(owners, on=column, how="left", maintain_order="left")
+    open_ = pl.col("group").is_null() & pl.col("owner").is_not_null()
+    return frame.with_columns(
+        pl.when(open_).then(pl.col("owner")).otherwise(pl.col("group")).alias("group"),
+        pl.when(open_).then(pl.lit(rule)).otherwise(pl.col("rule")).alias("rule"),
+    ).drop("owner")
+
+
+def _by_former_code(frame: pl.DataFrame) -> pl.DataFrame:
+    """A party that names its former credit code is also the party of that code."""
+    pairs = frame.filter(pl.col("old_uscc").is_not_null() & pl.col("group").is_not_null())
+    if not pairs.height:
+        return frame
+    former = pl.concat_str(pl.lit("u:"), "old_uscc", pl.lit("0"))
+    owners = unique_owner(pairs.with_columns(former.alias("former")), "former")
+    frame = frame.join(
+        owners.rename({"group": "owner", "former": "group"}),
+        on="group",
+        how="left",
+        maintain_order="left",
+    )
+    return frame.with_columns(pl.coalesce("owner", "group").alias("group")).drop("owner")
+
+
+def _by_organisation_code(frame: pl.DataFrame) -> pl.DataFrame:
+    coded = frame.filter(pl.col("group").is_not_null() & ~pl.col("branch"))
+    frame = _take(frame, "org_code", unique_owner(coded, "org_code"), "organisation_code")
+    taken = coded.select("org_code").unique().to_series()
+    # Known by the organisation code alone: one party, unless two credit codes claim it.
+    alone = (
+        pl.col("group").is_null()
+        & pl.col("org_code").is_not_null()
+        & ~pl.col("org_code").is_in(taken.implode())
+    )
+    return frame.with_columns(
+        pl.when(alone)
+        .then(pl.concat_str(pl.lit("o:"), "org_code"))
+        .otherwise(pl.col("group"))
+        .alias("group"),
+        pl.when(alone).then(pl.lit("organisation_code")).otherwise(pl.col("rule")).alias("rule"),
+    )
+
+
+def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Numbers are given out twice at times: they join names with a telling character in common."""
+    known = frame.filter(pl.col("group").is_not_null())
+    owners = unique_owner(known, column)
+    names = known.group_by("group").agg(pl.col("name_key").drop_nulls().alias("names"))
+    owners = owners.join(names, on="group", how="left")
+    open_ = frame.filter(pl.col("group").is_null() & pl.col(column).is_not_null())
+    open_ = open_.join(owners.rename({"group": "owner"}), on=column, how="inner")
+    if open_.height:
+        telling = _telling(pl.col("names").list.join(""))
+        shared = _telling(pl.col("name_key")).list.set_intersection(telling)
+        agreeing = open_.filter(shared.list.len() > 0).select("mention", "owner")
+        frame = frame.join(agreeing, on="mention", how="left", maintain_order="left")
+        frame = frame.with_columns(
+            pl.coalesce("group", "owner").alias("group"),
+            pl.when(pl.col("group").is_null() & pl.col("owner").is_not_null())
+            .then(pl.lit(column))
+            .otherwise(pl.col("rule"))
+            .alias("rule"),
+        ).drop("owner")
+    taken = known.select(column).drop_nulls().unique().to_series()
+    # The name belongs to the key: a number nobody else vouches for joins equal names only.
+    alone = (
+        pl.col("group").is_null()
+        & pl.col(column).is_not_null()
+        & pl.col("name_key").is_not_null()
+        & ~pl.col(column).is_in(taken.implode())
+    )
+    own = pl.concat_str(pl.lit(f"{column}:"), pl.col(column), pl.lit("|"), pl.col("name_key"))
+    return frame.with_columns(
+        pl.when(alone).then(own).otherwise(pl.col("group")).alias("group"),
+        pl.when(alone).then(pl.lit(column)).otherwise(pl.col("rule")).alias("rule"),
+    )
+
+
+def _telling(text: pl.Expr) -> pl.Expr:
+    return text.fill_null("").str.split("").list.set_difference([*_COMMON, ""])
+
+
+def _by_name(frame: pl.DataFrame) -> pl.DataFrame:
+    """A full name joins where exactly one coded party has it, now or formerly."""
+    coded = frame.filter(pl.col("group").is_not_null())
+    now = coded.select(pl.col("name_key").alias("full"), "group")
+    before = coded.select(pl.col("former_key").alias("full"), "group")
+    full = pl.col("full").str.contains(FULL_NAME)
+    owners = unique_owner(pl.concat([now, before]).filter(full), "full")
+    frame = frame.with_columns(pl.col("name_key").alias("full"))
+    # A mention that brings a code nobody else has is a party of its own, not one by name.
+    uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
+    held_back = frame.filter(~uncoded & pl.col("group").is_null())
+    frame = _take(
+        frame.filter(uncoded | pl.col("group").is_not_null()), "full", owners, "full_name"
+    )
+    return pl.concat([frame, held_back], how="diagonal").sort("mention").drop("full")
+
+
+def _alone(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.coalesce("group", pl.concat_str(pl.lit("m:"), "own_uid")).alias("group"),
+        pl.col("rule").fill_null("alone"),
+    ).select("mention", "group", "rule", "seen_on", "record_id", "role", "own_uid")

@@ -1,0 +1,25 @@
+"""Values that too many names hold, placeholders and agents' codes among them, join nobody."""
+
+import polars as pl
+
+
+def overused(frame: pl.DataFrame, column: str, names: int) -> pl.Series:
+    """Return the values of `column` that more than `names` different name keys hold, sorted."""
+    held = frame.lazy().filter(pl.col(column).is_not_null()).group_by(column)
+    counted = held.agg(pl.col("name_key").n_unique().alias("names"))
+    return counted.filter(pl.col("names") > names).select(column).sort(column).collect().to_series()
+
+
+def without(frame: pl.DataFrame, column: str, values: pl.Series) -> pl.DataFrame:
+    """Return the mentions with these values of `column` taken away."""
+    if not len(values):
+        return frame
+    kept = pl.when(pl.col(column).is_in(values.implode())).then(None).otherwise(pl.col(column))
+    return frame.with_columns(kept.alias(column))
+
+
+def unique_owner(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return (column, group) for values that exactly one group holds."""
+    held = frame.lazy().filter(pl.col(column).is_not_null()).select(column, "group").unique()
+    owners = held.group_by(column).agg(pl.col("group").first(), pl.len().alias("groups"))
+    return owners.filter(pl.col("groups") == 1).select(column, "group").collect()

@@ -1,0 +1,41 @@
+"""Code tables and dated rules, from the data files beside this module."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from graph.errors import LoadError
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def code_table(name: str) -> pl.DataFrame:
+    """Return a code table, every column as text; its source stands in the file's first line.
+
+    >>> code_table("intermediary_classes").height, code_table("person_classes").height
+    (13, 19)
+    """
+    path = FOLDER / f"{name}.csv"
+    if not path.is_file():
+        raise LoadError("code table", name, "is not there")
+    return pl.read_csv(path, comment_prefix="#", infer_schema=False)
+
+
+@cache
+def rules(name: str) -> dict[str, Any]:
+    """Return dated rules as they stand in a YAML file."""
+    path = FOLDER / f"{name}.yml"
+    if not path.is_file():
+        raise LoadError("rules", name, "are not there")
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def purposes() -> dict[str, str]:
+    """Return what a report may be for: Chinese word to English word, in the table's order."""
+    table = code_table("purposes")
+    return dict(zip(table["zh"], table["en"], strict=True))
