@@ -59,7 +59,7 @@ class _Faults:
             table = table.with_columns(mask.alias(f"m{number}"))
             column = pl.when(pl.col(f"m{number}")).then(pl.lit(name)).otherwise(column)
             rule = pl.when(pl.col(f"m{number}")).then(pl.lit(text)).otherwise(rule)
-        return table.select(column.alias("列"), rule.alias("规则"))
+        return table.with_columns(column.alias("列"), rule.alias("规则")).select("列", "规则")
 
 
 def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:

@@ -96,7 +96,7 @@ class Ledger:
             batch=name,
             resource=resource.code,
             resource_version=resource.version,
-            file=str(raw.path),
+            file=raw.path.name,
             sha256=raw.digest,
             read=intake.accepted.height + rejected,
             loaded=intake.accepted.height - merged,

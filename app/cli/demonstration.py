@@ -13,7 +13,9 @@ commands = typer.Typer()
 @commands.command()
 def world(
     *,
-    enterprises: Annotated[int, typer.Option(help="How many enterprises, 500 to 1,000,000.")] = 2_000,
+    enterprises: Annotated[
+        int, typer.Option(help="How many enterprises, 500 to 1,000,000.")
+    ] = 2_000,
     seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = 2014,
     out: Annotated[Path, typer.Option(help="Folder for files/ and truth/.", metavar="DIR")],
     as_json: AsJson = False,

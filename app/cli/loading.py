@@ -52,9 +52,7 @@ def import_graph(
     """Load an already resolved graph from nodes, edges and records."""
     begun = time.monotonic()
     house = services(context, create=True)
-    done = house.take_graph(
-        nodes, edges, records, to_store=not no_publish, progress=say_progress
-    )
+    done = house.take_graph(nodes, edges, records, to_store=not no_publish, progress=say_progress)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 
@@ -80,9 +78,17 @@ def _tell(done: Loaded, seconds: float, *, as_json: bool) -> None:
                 "snapshot": done.snapshot,
                 "seconds": round(seconds, 3),
                 "files": [
-                    {"file": one.file, "resource": one.resource, "batch": one.batch,
-                     "read": one.read, "loaded": one.loaded, "merged": one.merged,
-                     "rejected": one.rejected, "again": one.again, "refused": one.refused}
+                    {
+                        "file": one.file,
+                        "resource": one.resource,
+                        "batch": one.batch,
+                        "read": one.read,
+                        "loaded": one.loaded,
+                        "merged": one.merged,
+                        "rejected": one.rejected,
+                        "again": one.again,
+                        "refused": one.refused,
+                    }
                     for one in done.files
                 ],
             }

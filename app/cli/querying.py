@@ -47,9 +47,7 @@ def list_queries(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 @query.command()
-def show(
-    context: typer.Context, name: Annotated[str, typer.Argument(metavar="ID")]
-) -> None:
+def show(context: typer.Context, name: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Show one query: its card and its Cypher."""
     typer.echo(_one(services(context, create=True).queries(), name).text)
 
@@ -59,7 +57,9 @@ def run(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="ID")],
     *,
-    param: Annotated[list[str] | None, typer.Option("-p", help="A parameter as name=value.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("-p", help="A parameter as name=value.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A file: .csv, .json, .xlsx or .parquet.")
     ] = None,
@@ -72,8 +72,10 @@ def run(
     if any(item.name == "as_of" for item in one.params):
         params.setdefault("as_of", day(None).isoformat())
     found = house.run_query(one, params)
-    tell(f"{len(found.rows)} rows{' (more beyond the limit)' if found.more else ''},"
-         f" {found.seconds:.2f} s, snapshot {found.snapshot}")
+    tell(
+        f"{len(found.rows)} rows{' (more beyond the limit)' if found.more else ''},"
+        f" {found.seconds:.2f} s, snapshot {found.snapshot}"
+    )
     if out is not None:
         write_answer(found, out)
         tell(f"written to {out}")

@@ -7,7 +7,7 @@ from graph.snapshot.form import IntArray
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
-def control_pairs(  # noqa: PLR0913, C901 - a kernel takes arrays, and a compiled call costs
+def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arrays
     starts: IntArray,
     company: IntArray,
     votes: IntArray,
@@ -44,7 +44,7 @@ def control_pairs(  # noqa: PLR0913, C901 - a kernel takes arrays, and a compile
             done += 1
             for row in range(starts[voter], starts[voter + 1]):
                 target = company[row]
-                if target == holder or target == voter:
+                if target == holder or target == voter:  # noqa: PLR1714, SIM109 - numba has no mixed tuples
                     continue
                 if gathered[target] == 0 and votes[row] > 0:
                     touched[seen] = target

@@ -46,9 +46,9 @@ def _missing_codes(nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _labelled(nodes: pl.DataFrame, frame: pl.DataFrame, placed: Sequence[Placed]) -> pl.DataFrame:
-    label = pl.when(pl.col("person")).then(pl.lit("Person")).otherwise(pl.col("kind"))
+    label = pl.when(pl.col("person")).then(pl.lit("Person")).otherwise(pl.col("own_label"))
     kinds = organisation_label(nodes["name"], nodes["uscc"])
-    nodes = nodes.with_columns(kinds.alias("kind")).with_columns(label.alias("label"))
+    nodes = nodes.with_columns(kinds.alias("own_label")).with_columns(label.alias("label"))
     given = pl.DataFrame(
         [
             (one.resource.code, role, role_label)

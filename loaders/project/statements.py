@@ -155,4 +155,4 @@ def _typed(name: str) -> pl.Expr:
     value = pl.col(name)
     if kind in (Kind.TEXT_LIST, Kind.INTEGER_LIST):
         return value.str.split(LIST_MARK).cast(TYPES[kind]).alias(name)
-    return value.cast(TYPES[kind]).alias(name)
+    return value.str.to_date("%Y-%m-%d") if kind is Kind.DATE else value.cast(TYPES[kind])

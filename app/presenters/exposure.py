@@ -1,0 +1,115 @@
+"""Exposure as JSON, as lines of text, and as rows of a table: one place for all of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from app.presenters import figures
+from graph.analysis.answers import Contribution, Exposure
+from graph.analysis.explain import NOTICE, caption, sentence
+from graph.schema.codes import LEVELS
+
+
+class Names(Protocol):
+    """Whoever knows the names of parties: the snapshot."""
+
+    def find(self, uid: str) -> int | None:
+        """Return a party's place."""
+
+    def name_at(self, place: int) -> str:
+        """Return the name at a place."""
+
+
+def name_of(names: Names, uid: str) -> str:
+    """Return a party's name, or its uid where it has none."""
+    place = names.find(uid)
+    return uid if place is None else names.name_at(place)
+
+
+def exposure_to_json(found: Exposure) -> dict[str, Any]:
+    """Return an exposure as the command line answers it."""
+    return {
+        "uid": found.uid,
+        "name": found.name,
+        "own": found.own,
+        "exposure": found.exposure,
+        "floor": found.floor,
+        "cut": found.cut,
+        "cap": found.cap,
+        "level": found.level,
+        "hops": found.hops,
+        "policy": found.policy,
+        "snapshot": found.snapshot,
+        "as_of": found.as_of.isoformat(),
+        "floor_path": list(found.floor_path),
+        "contributions": [
+            {
+                "record": part.record,
+                "path": list(part.path),
+                "links": list(part.links),
+                "share": part.share,
+            }
+            for part in found.contributions
+        ],
+        "by_record": dict(found.by_record),
+        "by_link_type": dict(found.by_link_type),
+        "counterfactual": dict(found.counterfactual),
+        "cut_links": list(found.cut_links),
+        "warnings": list(found.warnings),
+        "capped": found.capped,
+        "notice": NOTICE.zh,
+    }
+
+
+def bounds_line(found: Exposure) -> str:
+    """Return what was searched, in one line."""
+    cut = "已截断" if found.capped else "未触及上限"
+    return f"{found.hops} 跳以内，截至 {found.as_of}，快照 {found.snapshot}，策略 {found.policy}，{cut}"
+
+
+def exposure_lines(found: Exposure, names: Names) -> Iterator[str]:
+    """Yield an exposure as a person reads it on a terminal."""
+    level = LEVELS[found.level].zh
+    yield (
+        f"{found.name}  自身 {figures.exposure(found.own)} | 传导值 "
+        f"{figures.exposure(found.exposure)}（下限 {figures.exposure(found.floor)}，上限 "
+        f"{figures.exposure(found.cap)}），等级 {level}"
+    )
+    yield bounds_line(found)
+    if not found.contributions:
+        yield "未发现：范围内没有带有效失信记录的关联路径"
+    for part in found.contributions:
+        yield sentence(part, lambda uid: name_of(names, uid))
+    yield NOTICE.zh
+
+
+def whatif_lines(before: Exposure, after: Exposure) -> Iterator[str]:
+    """Yield what an assumption changes; nothing of it is stored."""
+    yield f"{before.name}  假设，未保存"
+    for title, field in (("传导值", "exposure"), ("下限", "floor"), ("上限", "cap")):
+        old, new = getattr(before, field), getattr(after, field)
+        yield f"{title}: {figures.exposure(old)} → {figures.exposure(new)}"
+    yield f"等级: {LEVELS[before.level].zh} → {LEVELS[after.level].zh}"
+
+
+def path_text(part: Contribution, names: Names) -> str:
+    """Return the path of a contribution with names and link captions."""
+    if not part.path:
+        return "其余较小路径合计"
+    words = [name_of(names, part.path[0])]
+    for kind, uid in zip(part.types, part.path[1:], strict=True):
+        words += [f"—{caption(kind).zh}→", name_of(names, uid)]
+    return " ".join(words)
+
+
+def contribution_rows(found: Exposure, names: Names) -> list[Mapping[str, str]]:
+    """Return the contributions as rows; the shown shares add up to the shown exposure."""
+    shares = figures.shown_parts([part.share for part in found.contributions], found.exposure)
+    return [
+        {
+            "路径": path_text(part, names),
+            "系数": " × ".join(f"{factor:g}" for factor in part.factors) or figures.MISSING,
+            "记录强度": f"{part.strength:g}" if part.path else figures.MISSING,
+            "贡献": share,
+        }
+        for part, share in zip(found.contributions, shares, strict=True)
+    ]

@@ -1,0 +1,174 @@
+"""Exposure of one party: X beside S, floor, cap, level, and every part by record and path."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from graph.analysis.answers import Contribution, Exposure
+from graph.analysis.edits import Edit, changes_of
+from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.local import Local, local_problem
+from graph.analysis.view import View
+from graph.analysis.walks import Shares, Walks, cut_of, floor_of, shares_of, walk, without
+from graph.errors import AnalysisError
+from graph.snapshot import form
+
+# Up to so many parts are all named; of more, only the largest, and the rest as one sum.
+MOST_PARTS = 5_000
+KEPT_PARTS = 1_000
+# Records whose absence is looked at.
+COUNTERFACTUALS = 20
+# Differences of two numbers below 1 are given to this many decimals.
+_DECIMALS = 12
+
+
+class _Names:
+    """Uids and links by place, each asked once of the snapshot."""
+
+    def __init__(self, view: View, local: Local) -> None:
+        self._view, self._local = view, local
+        self._uids: dict[int, str] = {}
+        self._keys: dict[int, str] = {}
+
+    def uid(self, node: int) -> str:
+        if node not in self._uids:
+            self._uids[node] = self._view.snapshot.uid_at(int(self._local.nodes[node]))
+        return self._uids[node]
+
+    def key(self, edge: int) -> str:
+        row = int(self._local.row[edge])
+        if row not in self._keys:
+            self._keys[row] = self._view.snapshot.link_at(row).key
+        return self._keys[row]
+
+    def type(self, edge: int) -> str:
+        return form.TYPES[int(self._view.web.kind[self._local.row[edge]])]
+
+    def path(self, chain: Sequence[int]) -> tuple[str, ...]:
+        problem = self._local.problem
+        if not chain:
+            return ()
+        sources = [self.uid(int(problem.source[edge])) for edge in chain]
+        return (*sources, self.uid(int(problem.target[chain[-1]])))
+
+
+def _contribution(
+    walks: Walks, names: _Names, entry: int, record: int, share: float
+) -> Contribution:
+    chain = walks.chain(entry)
+    return Contribution(
+        record=walks.local.seeds.uids[record],
+        path=names.path(chain),
+        links=tuple(names.key(edge) for edge in chain),
+        types=tuple(names.type(edge) for edge in chain),
+        factors=tuple(int(walks.problem.p[edge]) / WHOLE for edge in chain),
+        strength=int(walks.local.seeds.strength[record]) / WHOLE,
+        share=share,
+    )
+
+
+def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
+    places = np.arange(shares.share.size)
+    many = places.size > MOST_PARTS
+    if many:
+        places = np.lexsort((shares.record, shares.entry, -shares.share))[:KEPT_PARTS]
+    parts = [
+        _contribution(
+            walks,
+            names,
+            int(shares.entry[place]),
+            int(shares.record[place]),
+            float(shares.share[place]),
+        )
+        for place in places.tolist()
+    ]
+    parts.sort(key=lambda part: (-part.share, part.path, part.record, part.links))
+    if many:
+        rest = math.fsum([walks.exposure, *(-part.share for part in parts)])
+        parts.append(Contribution("", (), (), (), (), 0.0, rest))
+    return tuple(parts)
+
+
+def _warnings(view: View, walks: Walks, party: int, asked: int) -> tuple[str, ...]:
+    lines = []
+    if walks.hops < asked:
+        lines.append(
+            f"more than {view.policy.max_walks} walks within {asked} links: "
+            f"answered within {walks.hops}"
+        )
+    if view.web.blocked[party]:
+        lines.append("a state holder or nominee: nothing is passed on to it or by it")
+    if walks.local.clamped:
+        lines.append(f"{walks.local.clamped} given factors or strengths were above the caps")
+    leads = view.web.flags[walks.local.row] & form.LEAD
+    if leads.any():
+        lines.append("links that are only possible (疑似同一人) were used")
+    if view.rho is not None and view.rho > view.policy.spectral_limit:
+        lines.append(
+            f"the policy amplifies on this graph: spectral radius {view.rho:.3f} "
+            f"is above {view.policy.spectral_limit}"
+        )
+    return tuple(lines)
+
+
+def _sorted(values: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+
+
+def walks_of(view: View, uid: str, hops: int | None, edits: Sequence[Edit]) -> Walks:
+    """Return the walks behind an exposure; AnalysisError as for `expose`."""
+    asked = view.policy.hops.profile if hops is None else hops
+    if not 1 <= asked <= form.FAR:
+        raise AnalysisError("hops", asked, f"must be 1 to {form.FAR}")
+    party = view.place(uid)
+    local = local_problem(view, party, asked, changes_of(view, edits))
+    return walk(local, asked, view.policy.max_walks)
+
+
+def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] = ()) -> Exposure:
+    """Return the exposure of a party within `hops` links (policy: 4), edits applied.
+
+    AnalysisError for an unknown party, link or record and for hops outside 1..8.
+    """
+    asked = view.policy.hops.profile if hops is None else hops
+    walks = walks_of(view, uid, hops, edits)
+    local = walks.local
+    names = _Names(view, local)
+    shares = shares_of(walks, view.web.kind)
+    floor, chain = floor_of(walks)
+    cut, crossing = cut_of(local)
+    cap = min(walks.exposure, cut)
+    by_record = _sorted(shares.by_record)
+    strongest = round(view.policy.strength_cap * WHOLE)
+    largest = list(by_record)[:COUNTERFACTUALS]
+    differences = {
+        record: round(walks.exposure - without(walks, record, strongest), _DECIMALS)
+        for record in largest
+    }
+    party = view.place(uid)
+    return Exposure(
+        uid=view.snapshot.uid_at(party),
+        name=view.snapshot.name_at(party),
+        own=local.own / WHOLE,
+        exposure=walks.exposure,
+        floor=floor,
+        cut=cut,
+        cap=cap,
+        level=view.policy.levels.of(cap, floor),
+        hops=walks.hops,
+        policy=view.policy.version,
+        snapshot=view.snapshot.id,
+        as_of=view.as_of,
+        floor_path=names.path(chain),
+        contributions=_contributions(walks, names, shares),
+        by_record=by_record,
+        by_link_type=_sorted(shares.by_type),
+        cut_links=tuple(sorted(names.key(edge) for edge in crossing))
+        if cut < walks.exposure
+        else (),
+        counterfactual=differences,
+        warnings=_warnings(view, walks, party, asked),
+        walked=walks.steps,
+        capped=walks.hops < asked,
+    )

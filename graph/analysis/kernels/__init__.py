@@ -1,0 +1,1 @@
+"""Compiled loops of the analysis: arrays in, arrays out; no words, no dates, no files."""

@@ -1,0 +1,213 @@
+"""How strong the records of a party are over each link that leads away from it (method 2, 3)."""
+
+# A kernel takes arrays one by one, and a call in it is dearer than a branch.
+# ruff: noqa: C901, PLR0913, PLR0917
+
+import numpy as np
+from numba import njit
+
+from graph.analysis.kernels.factors import (
+    DERIVED,
+    NO_DAY,
+    SERVES,
+    SUCCESSION,
+    WHOLE,
+    Number,
+    Numbers,
+    Rules,
+    Web,
+    age_weight,
+    hub_weight,
+    whole_ppm,
+)
+
+# More links than any walk has.
+NEVER = 1 << 30
+
+
+@njit(cache=True)
+def combined(strengths: Numbers, cap: Number) -> Number:
+    """Return 1 minus the product of (1 - s), ppm, at most `cap`; the same for any order."""
+    kept = 1.0
+    for strength in np.sort(strengths):
+        kept *= 1.0 - strength / WHOLE
+    return min(np.int64(cap), whole_ppm(1.0 - kept))
+
+
+@njit(cache=True)
+def _cites(web: Web, row: Number, engagement: Number) -> Number:
+    if engagement < 0 or web.kind[row] != SERVES or web.flags[row] & DERIVED == 0:
+        return False
+    place = np.searchsorted(web.via_row, row)
+    while place < web.via_row.size and web.via_row[place] == row:
+        if web.via_engagement[place] == engagement:
+            return True
+        place += 1
+    return False
+
+
+@njit(cache=True)
+def _first_hop(
+    web: Web,
+    rules: Rules,
+    rows: Numbers,
+    ways: Numbers,
+    factors: Numbers,
+    day: Number,
+    act: Number,
+    engagement: Number,
+) -> tuple[Number, Number]:
+    """Return (p, place): the largest factor that a record's first link may have, and whose.
+
+    A link that ended before the act, or began after it by succession, carries nothing of it; a
+    service that the record cites has a factor of its own.
+    """
+    best, where = np.int64(0), 0
+    for place in range(rows.size):
+        row = rows[place]
+        p = factors[place]
+        if act != NO_DAY and web.given[row] < 0:
+            until, since = web.until[row], web.since[row]
+            if until != NO_DAY and until < act:
+                continue
+            if web.flags[row] & SUCCESSION and since != NO_DAY and since > act:
+                continue
+        if _cites(web, row, engagement):
+            into, out_of = web.target[row], web.source[row]
+            if ways[place] == 0:
+                into, out_of = out_of, into
+            weight = hub_weight(web, row, into, out_of, rules) * age_weight(web, row, day, rules)
+            p = max(p, min(np.int64(rules.cap), whole_ppm(rules.cited * weight)))
+        if p > best:
+            best, where = p, place
+    return best, where
+
+
+@njit(cache=True)
+def edges_with_seeds(
+    web: Web,
+    rules: Rules,
+    cap: Number,
+    day: Number,
+    edge_source: Numbers,
+    edge_first: Numbers,
+    row: Numbers,
+    way: Numbers,
+    row_p: Numbers,
+    rec_first: Numbers,
+    strength: Numbers,
+    act: Numbers,
+    cites: Numbers,
+) -> Number:
+    """Return the edges with their strengths: one a pair, and one more a differing first factor.
+
+    `edge_source` (edges,) are local nodes; `rec_first` (nodes + 1) lists their records, of which
+    `strength` ppm, `act` days, `cites` engagement. Returned (edge, p, row, way, leaf, seed,
+    first, record): `first[i]:first[i + 1]` are places in `record`, places of the given records.
+    """
+    edge: list[Number] = [0 for _ in range(0)]
+    p_of: list[Number] = [0 for _ in range(0)]
+    row_of: list[Number] = [0 for _ in range(0)]
+    way_of: list[Number] = [0 for _ in range(0)]
+    leaf: list[Number] = [0 for _ in range(0)]
+    seed: list[Number] = [0 for _ in range(0)]
+    first: list[Number] = [np.int64(0)]
+    record: list[Number] = [0 for _ in range(0)]
+    for e in range(edge_source.size):
+        low, high = edge_first[e], edge_first[e + 1]
+        top = low
+        for place in range(low, high):
+            if row_p[place] > row_p[top]:
+                top = place
+        node = edge_source[e]
+        begin, end = rec_first[node], rec_first[node + 1]
+        own_p = np.full(end - begin, row_p[top])
+        own_at = np.full(end - begin, top)
+        for place in range(begin, end):
+            if act[place] != NO_DAY or cites[place] >= 0:
+                found, where = _first_hop(
+                    web,
+                    rules,
+                    row[low:high],
+                    way[low:high],
+                    row_p[low:high],
+                    day,
+                    act[place],
+                    cites[place],
+                )
+                own_p[place - begin] = found
+                own_at[place - begin] = low + where
+        # The edge itself comes first, then one leaf a factor that differs, largest first.
+        values = np.unique(own_p)[::-1]
+        for turn in range(values.size + 1):
+            p = row_p[top] if turn == 0 else values[turn - 1]
+            if turn > 0 and (p == row_p[top] or p == 0):
+                continue
+            chosen = np.flatnonzero((own_p == p) & (strength[begin:end] > 0))
+            if turn > 0 and chosen.size == 0:
+                continue
+            at = top if turn == 0 else own_at[chosen[0]]
+            edge.append(e)
+            p_of.append(p)
+            row_of.append(row[at])
+            way_of.append(way[at])
+            leaf.append(0 if turn == 0 else 1)
+            seed.append(combined(strength[begin:end][chosen], cap) if chosen.size else np.int64(0))
+            for item in chosen:
+                record.append(begin + item)  # noqa: PERF401 - numba extends by arrays only
+            first.append(len(record))
+    return (
+        np.array(edge),
+        np.array(p_of),
+        np.array(row_of),
+        np.array(way_of),
+        np.array(leaf),
+        np.array(seed),
+        np.array(first),
+        np.array(record),
+    )
+
+
+@njit(cache=True)
+def distances(
+    size: Number,
+    source: Numbers,
+    target: Numbers,
+    start_nodes: Numbers,
+    start_depth: Number,
+    blocked: Number,
+) -> Numbers:
+    """Return the least number of links (size,) from the start nodes along edges, or NEVER.
+
+    `blocked` is a node that no chain passes.
+    """
+    count = np.zeros(size + 1, np.int64)
+    for node in source:
+        count[node + 1] += 1
+    offsets = np.cumsum(count)
+    listed = np.empty(source.size, np.int64)
+    free = offsets[:size].copy()
+    for e in range(source.size):
+        listed[free[source[e]]] = target[e]
+        free[source[e]] += 1
+    far = np.full(size, NEVER, np.int64)
+    queue = np.empty(size, np.int64)
+    filled = 0
+    for node in start_nodes:
+        if far[node] > start_depth:
+            far[node] = start_depth
+            queue[filled] = node
+            filled += 1
+    turn = 0
+    while turn < filled:
+        node = queue[turn]
+        turn += 1
+        if node == blocked:
+            continue
+        for place in range(offsets[node], offsets[node + 1]):
+            other = listed[place]
+            if far[other] > far[node] + 1:
+                far[other] = far[node] + 1
+                queue[filled] = other
+                filled += 1
+    return far

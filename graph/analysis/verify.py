@@ -1,0 +1,202 @@
+"""Check a certificate by hand's arithmetic alone: multiplication and 1 - x, no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from typing import Any
+
+from graph.errors import CertificateError
+
+METHOD = "NRX 1"
+WHOLE = Decimal(1_000_000)
+NINE = Decimal("1e-9")
+PPM = Decimal("1e-6")
+# Products of factors are folded here first, so that a half is a half (graph.snapshot.form.to_ppm).
+FOLD = Decimal("1e-12")
+# Factors of p are printed rounded; p may differ from their product by so much.
+_NEAR_PPM = 1
+# The printed X and the root's T, which sums small children, differ by less than this.
+_NEAR_X = Decimal("1e-7")
+_DEEPEST = 9
+_DIGITS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether every number follows from those below it; `checked` numbers, the first `fault`."""
+
+    ok: bool
+    checked: int
+    fault: str | None = None
+
+
+class _Fault(Exception):  # noqa: N818 - it never leaves this module
+    pass
+
+
+def nine(value: Decimal) -> str:
+    """Return nine decimals, half to even.
+
+    >>> nine(Decimal("0.5555555555"))
+    '0.555555556'
+    """
+    return f"{value.quantize(NINE, ROUND_HALF_EVEN):f}"
+
+
+def strength_of(strengths: Sequence[int], cap: int) -> int:
+    """Return S in ppm of records with these strengths in ppm.
+
+    >>> strength_of([900_000, 350_000], 990_000)
+    935000
+    """
+    kept = Decimal(1)
+    for strength in strengths:
+        kept *= 1 - strength / WHOLE
+    whole = (1 - kept).quantize(FOLD, ROUND_HALF_EVEN).quantize(PPM, ROUND_HALF_EVEN)
+    return min(cap, int(whole * WHOLE))
+
+
+def factor_of(p: int, value: str) -> str:
+    """Return p times T, exactly.
+
+    >>> factor_of(600_000, "0.720000000")
+    '0.432000000000000'
+    """
+    return f"{(p * Decimal(value)).scaleb(-6):f}"
+
+
+def product_of(factors: Sequence[str], rest: str | None) -> Decimal:
+    """Return the product of (1 - factor) and of the rest's product, exactly."""
+    product = Decimal(rest) if rest is not None else Decimal(1)
+    for factor in factors:
+        product *= 1 - Decimal(factor)
+    return product
+
+
+def value_of(strength: int, product: Decimal) -> str:
+    """Return T = 1 - (1 - S) times the product, nine decimals."""
+    return nine(1 - (1 - strength / WHOLE) * product)
+
+
+def precision(children: int) -> int:
+    """Return how many digits an exact product of so many children needs."""
+    return _DIGITS + 15 * children
+
+
+def _get(part: Mapping[str, Any], key: str, kind: type) -> Any:  # noqa: ANN401 - JSON
+    value = part.get(key)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise CertificateError("certificate", key, f"must be given as {kind.__name__}")
+    return value
+
+
+def _number(part: Mapping[str, Any], key: str) -> Decimal:
+    text = _get(part, key, str)
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise CertificateError("certificate", text, f"is no number: {key}") from error
+    if not value.is_finite() or f"{value:f}" != text:
+        raise CertificateError("certificate", text, f"is no plain decimal: {key}")
+    return value
+
+
+def _ppm(part: Mapping[str, Any], key: str) -> int:
+    value: int = _get(part, key, int)
+    return value
+
+
+class _Checker:
+    """Goes through a certificate from the root down and stops at the first fault."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.hops = _ppm(document, "hops")
+        self.strength_cap = _ppm(document, "strength_cap")
+        self.factor_cap = _ppm(document, "factor_cap")
+        self.checked = 0
+
+    def same(self, where: str, what: str, printed: object, found: object) -> None:
+        self.checked += 1
+        if printed != found:
+            raise _Fault(f"{where}: {what} is {printed}, the numbers below it give {found}")
+
+    def holds(self, where: str, what: str, *, true: bool) -> None:
+        self.checked += 1
+        if not true:
+            raise _Fault(f"{where}: {what}")
+
+    def strength(self, part: Mapping[str, Any], where: str) -> int:
+        strength = _ppm(part, "S")
+        listed = [_ppm(record, "strength") for record in _get(part, "records", list)]
+        for value in listed:
+            self.holds(where, "a record's strength is not 0..1", true=0 <= value <= WHOLE)
+        self.same(where, "S", strength, strength_of(listed, self.strength_cap))
+        return strength
+
+    def p(self, child: Mapping[str, Any], where: str) -> int:
+        p = _ppm(child, "p")
+        self.holds(where, f"p {p} is not within the cap", true=0 < p <= self.factor_cap)
+        product = Decimal(1)
+        parts = _get(child, "factors", dict)
+        for name in parts:
+            product *= _number(parts, name)
+        expected = min(product * WHOLE, Decimal(self.factor_cap))
+        near = bool(parts) and abs(p - expected) <= _NEAR_PPM
+        self.holds(where, f"p {p} is not the product of its factors", true=near)
+        return p
+
+    def node(self, part: Mapping[str, Any], above: tuple[str, ...]) -> str:
+        name = _get(part, "node", str)
+        where = " < ".join((name, *reversed(above)))
+        if len(above) > min(self.hops, _DEEPEST):
+            raise CertificateError("certificate", where, "goes farther than its hops")
+        self.holds(where, "a walk comes back to a party", true=name not in above)
+        strength = self.strength(part, where)
+        factors = [self.child(child, (*above, name)) for child in _get(part, "children", list)]
+        with localcontext() as context:
+            context.prec = precision(len(factors))
+            product = product_of(factors, self.rest(part, where))
+            self.same(where, "product", _get(part, "product", str), nine(product))
+            value = value_of(strength, product)
+        self.same(where, "T", _get(part, "T", str), value)
+        return value
+
+    def child(self, child: Mapping[str, Any], above: tuple[str, ...]) -> str:
+        _get(child, "link", str), _get(child, "type", str)
+        where = f"link {child['link']}"
+        value = self.node(_get(child, "from", dict), above)
+        factor = factor_of(self.p(child, where), value)
+        self.same(where, "factor", _get(child, "factor", str), factor)
+        return factor
+
+    def rest(self, part: Mapping[str, Any], where: str) -> str | None:
+        if part.get("rest") is None:
+            return None
+        rest = _get(part, "rest", dict)
+        product = _number(rest, "product")
+        inside = 0 <= product <= 1 and _ppm(rest, "children") > 0
+        self.holds(where, "the rest is not 0..1", true=inside)
+        self.same(where, "the rest's factor", _get(rest, "factor", str), nine(1 - product))
+        self.same(where, "the rest's product", rest["product"], nine(product))
+        return nine(product)
+
+
+def verify(document: Mapping[str, Any]) -> Verdict:
+    """Return whether every printed number follows from those below it.
+
+    Needs neither snapshot nor policy. CertificateError for what is no certificate at all.
+    """
+    if document.get("method") != METHOD:
+        raise CertificateError("certificate", "method", f"must be {METHOD}")
+    checker = _Checker(document)
+    tree = _get(document, "tree", dict)
+    exposure = _number(document, "X")
+    try:
+        checker.same("root", "uid", _get(document, "uid", str), _get(tree, "node", str))
+        checker.same("root", "S", _ppm(tree, "S"), 0)
+        value = checker.node(tree, ())
+        near = abs(exposure - Decimal(value)) < _NEAR_X
+        checker.holds("root", f"X {exposure} is not T {value}", true=near)
+    except _Fault as fault:
+        return Verdict(ok=False, checked=checker.checked, fault=str(fault))
+    return Verdict(ok=True, checked=checker.checked)

@@ -1,0 +1,181 @@
+"""A snapshot seen on one day with one policy: what every analysis starts from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.kernels.factors import WHOLE, Rules, Web
+from graph.analysis.spectral import radius_of
+from graph.errors import AnalysisError
+from graph.model import Link
+from graph.policy.read import Policy, Ways
+from graph.snapshot import form
+
+Array = NDArray[np.generic]
+# Beyond this many link rows the operator's radius is computed on request only.
+RADIUS_ROWS = 200_000
+
+
+class Arrays(Protocol):
+    """What the analysis asks of a snapshot; graph.snapshot.reader.Snapshot gives it."""
+
+    @property
+    def id(self) -> str:
+        """Return the snapshot's id."""
+        ...
+
+    @property
+    def arrays(self) -> Mapping[str, Array]:
+        """Return the arrays by name, codes as in graph/snapshot/form.py."""
+        ...
+
+    def find(self, uid: str) -> int | None:
+        """Return a party's place, or None."""
+        ...
+
+    def uid_at(self, place: int) -> str:
+        """Return the uid of the node at a place."""
+        ...
+
+    def name_at(self, place: int) -> str:
+        """Return the name of the node at a place."""
+        ...
+
+    def link_at(self, row: int) -> Link:
+        """Return the link of an array row, derived ones included."""
+        ...
+
+    def link(self, key: str) -> Link:
+        """Return the link of this key."""
+        ...
+
+    def has_record(self, uid: str) -> bool:
+        """Return whether a credit record has this uid."""
+        ...
+
+    def record_uids(self, rows: NDArray[np.int64]) -> list[str]:
+        """Return the uids of rows of the records' arrays."""
+        ...
+
+
+@dataclass(frozen=True)
+class View:
+    """One snapshot, policy and day, with the arrays and numbers that kernels take."""
+
+    snapshot: Arrays
+    policy: Policy
+    as_of: date
+    web: Web
+    rules: Rules
+
+    @property
+    def day(self) -> int:
+        """Return the day as a number since 1970-01-01."""
+        return form.day_number(self.as_of)
+
+    @cached_property
+    def strength_table(self) -> NDArray[np.int64]:
+        """Return strengths in ppm (classes, severities) of active records."""
+        table = np.zeros((len(form.CLASS_CODES), len(form.SEVERITY_CODES)))
+        for row, record_class in enumerate(form.CLASS_CODES):
+            for column, severity in enumerate(form.SEVERITY_CODES):
+                if record_class:
+                    table[row, column] = self.policy.strengths.of(record_class, severity or None)
+        return form.to_ppm(table)
+
+    @cached_property
+    def radius(self) -> float:
+        """Return the spectral radius of the policy on the whole graph, however large that is."""
+        return radius_of(self.web, self.rules, self.day)
+
+    @property
+    def rho(self) -> float | None:
+        """Return the radius where the graph is small or it is known already; None: not asked."""
+        if self.web.source.size > RADIUS_ROWS and "radius" not in self.__dict__:
+            return None
+        return self.radius
+
+    def place(self, uid: str) -> int:
+        """Return a party's place in the arrays; AnalysisError for one that is not there."""
+        place = self.snapshot.find(uid)
+        if place is None:
+            raise AnalysisError("party", uid, f"is not in snapshot {self.snapshot.id}")
+        return place
+
+
+def _beta(policy: Policy) -> NDArray[np.float64]:
+    table = np.zeros((len(form.TYPES), len(form.POST_CODES), 2))
+
+    def fill(rows: slice | int, kind: str, ways: Ways) -> None:
+        table[form.TYPES.index(kind), rows] = (ways.against, ways.along)
+
+    for kind, ways in policy.links.items():
+        fill(slice(None), kind, ways)
+    for post, ways in policy.posts.items():
+        fill(form.POST_CODES.index(post), "HOLDS_POST", ways)
+    return table
+
+
+def _rules(policy: Policy) -> Rules:
+    hub = np.zeros(len(form.TYPES), np.uint8)
+    for kind, ways in policy.links.items():
+        hub[form.TYPES.index(kind)] = ways.hub
+    same = policy.links.get("POSSIBLY_SAME")
+    return Rules(
+        beta=_beta(policy),
+        hub=hub,
+        cited=policy.cited_service,
+        free_bits=policy.hubs.free_bits,
+        half_life=policy.age.half_life,
+        years=policy.age.years,
+        least=round(policy.shares.least * WHOLE),
+        slope=policy.shares.slope,
+        cap=round(policy.factor_cap * WHOLE),
+        leads=int(same is not None and max(same.along, same.against) > 0),
+    )
+
+
+def _read_only(array: Array, kind: np.dtype[np.generic]) -> NDArray[np.generic]:
+    # One kind of array a kernel: a second kind would compile every kernel a second time.
+    plain = np.asarray(array).astype(kind, copy=False).view()
+    plain.flags.writeable = False
+    return plain
+
+
+_FIELDS = {
+    "blocked": ("node_flags", np.uint8),
+    "source": ("link_source", np.int32),
+    "target": ("link_target", np.int32),
+    "kind": ("link_type", np.uint8),
+    "post": ("link_post", np.uint8),
+    "flags": ("link_flags", np.uint8),
+    "share": ("link_share", np.int32),
+    "votes": ("link_votes", np.int32),
+    "given": ("link_p", np.int32),
+    "since": ("link_from", np.int32),
+    "until": ("link_to", np.int32),
+    "out_start": ("out_start", np.int64),
+    "out_row": ("out_link", np.int32),
+    "in_start": ("in_start", np.int64),
+    "in_row": ("in_link", np.int32),
+    "degree": ("hub_degree", np.int32),
+    "near": ("near", np.uint8),
+    "via_row": ("via_link", np.int32),
+    "via_engagement": ("via_engagement", np.int32),
+    "via_first": ("via_first", np.int32),
+    "via_second": ("via_second", np.int32),
+}
+
+
+def open_view(snapshot: Arrays, policy: Policy, as_of: date) -> View:
+    """Return a snapshot as seen on a day with a policy; nothing is computed yet."""
+    fields = {
+        field: _read_only(snapshot.arrays[name], np.dtype(kind))
+        for field, (name, kind) in _FIELDS.items()
+    }
+    return View(snapshot, policy, as_of, Web(**fields), _rules(policy))

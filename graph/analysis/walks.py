@@ -1,0 +1,187 @@
+"""All walks into a party as a tree, and what is read off it: floor, shares, cut."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.kernels.flow import SCALE, minimum_cut
+from graph.analysis.kernels.seeds import combined
+from graph.analysis.kernels.tree import (
+    Problem,
+    chains,
+    grow,
+    revalue,
+    split,
+    sums_of_lists,
+    through,
+)
+from graph.analysis.local import Local
+from graph.snapshot import form
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# Chains this close, in relation to the best, are compared again in whole numbers.
+_CLOSE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """The tree of walks of at most `hops` links; `exposure` is X, `steps` how many were gone."""
+
+    local: Local
+    hops: int
+    exposure: float
+    weight: float
+    steps: int
+    edge: NDArray[np.int32]
+    parent: NDArray[np.int32]
+    value: Floats
+    weights: Floats
+
+    @property
+    def problem(self) -> Problem:
+        """Return the kernels' problem."""
+        return self.local.problem
+
+    def chain(self, entry: int) -> list[int]:
+        """Return the edges from an entry's source down to the party."""
+        edges = []
+        while entry >= 0:
+            edges.append(int(self.edge[entry]))
+            entry = int(self.parent[entry])
+        return edges
+
+
+def walk(local: Local, hops: int, most: int) -> Walks:
+    """Return the walks of at most `hops` links; of fewer where there are more than `most`."""
+    for bound in range(hops, 0, -1):
+        exposure, weight, _, steps, edge, parent, value, weights = grow(local.problem, bound, most)
+        if exposure >= 0:
+            return Walks(local, bound, exposure, weight, steps, edge, parent, value, weights)
+    empty = np.zeros(0)
+    none = np.zeros(0, np.int32)
+    return Walks(local, 0, 0.0, 0.0, 0, none, none, empty, empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Parts of X: one a record and entry, and by record and link type; arrays (parts,)."""
+
+    entry: Ints
+    record: Ints
+    share: Floats
+    by_record: dict[str, float]
+    by_type: dict[str, float]
+
+
+def _sums(keys: Ints, values: Floats) -> dict[int, float]:
+    """Return the sum of values by key, exact and so the same in whatever order they come."""
+    if keys.size == 0:
+        return {}
+    order = np.argsort(keys, kind="stable")
+    keys, values = keys[order], values[order]
+    first = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
+    ends = [*first[1:].tolist(), keys.size]
+    plain = values.tolist()
+    return {
+        int(keys[start]): math.fsum(plain[start:end])
+        for start, end in zip(first.tolist(), ends, strict=True)
+    }
+
+
+def shares_of(walks: Walks, kinds: NDArray[np.uint8]) -> Shares:
+    """Return how X splits; `kinds` are link types by row of the snapshot."""
+    local, problem = walks.local, walks.problem
+    own, _ = split(
+        problem, walks.edge, walks.parent, walks.value, walks.weights, walks.exposure, walks.weight
+    )
+    seeded = np.flatnonzero(own > 0)
+    edges = walks.edge[seeded]
+    counts = np.diff(local.first)[edges]
+    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    record = local.record[np.repeat(local.first[edges], counts) + offset]
+    strength = np.minimum(local.seeds.strength, WHOLE - 1) / WHOLE
+    weight = -np.log1p(-strength)
+    total = sums_of_lists(local.first, weight[local.record])
+    entry = np.repeat(seeded, counts)
+    share = own[entry] * weight[record] / total[walks.edge[entry]]
+    by_record: dict[str, float] = {}
+    names: dict[str, list[float]] = {}
+    for place, value in _sums(record, share).items():
+        names.setdefault(local.seeds.uids[place], []).append(value)
+    by_record = {uid: math.fsum(values) for uid, values in names.items()}
+    used = through(walks.parent, kinds[local.row], walks.edge, own, len(form.TYPES))
+    by_type = {form.TYPES[kind]: float(used[kind]) for kind in np.flatnonzero(used > 0)}
+    return Shares(entry, record, share, by_record, by_type)
+
+
+def _exact(walks: Walks, entry: int) -> tuple[int, int, list[int]]:
+    chain = walks.chain(entry)
+    product = int(walks.problem.seed[chain[0]])
+    for edge in chain:
+        product *= int(walks.problem.p[edge])
+    return product, len(chain), chain
+
+
+def floor_of(walks: Walks) -> tuple[float, list[int]]:
+    """Return (L, edges of the strongest chain); ties: fewer links, then nodes in order."""
+    strength = chains(walks.problem, walks.edge, walks.parent)
+    if strength.size == 0 or strength.max() <= 0:
+        return 0.0, []
+    close = np.flatnonzero(strength >= strength.max() * (1 - _CLOSE))
+    best: tuple[float, int, list[int], list[int]] | None = None
+    for entry in close.tolist():
+        product, length, chain = _exact(walks, entry)
+        value = product / WHOLE ** (length + 1)
+        order = [int(walks.problem.source[edge]) for edge in chain]
+        if best is None or (-value, length, order) < (-best[0], best[1], best[2]):
+            best = (value, length, order, chain)
+    return (best[0], best[3]) if best else (0.0, [])
+
+
+def _capacity(ppm: Ints) -> Ints:
+    scaled: Ints = np.rint(-np.log1p(-ppm / WHOLE) * SCALE).astype(np.int64)
+    return scaled
+
+
+def cut_of(local: Local) -> tuple[float, list[int]]:
+    """Return (1 - exp(-minimum cut), edges that are cut)."""
+    problem = local.problem
+    size = local.nodes.size
+    start = size
+    strongest = np.zeros(size, np.int64)
+    plain = problem.leaf == 0
+    np.maximum.at(strongest, problem.source[plain], problem.seed[plain])
+    seeded = np.flatnonzero(strongest)
+    leaves = np.flatnonzero(problem.leaf == 1)
+    # A leaf's records pass a node of their own, so that both their strength and its factor bind.
+    extra = size + 1 + np.arange(leaves.size)
+    tail = np.concatenate([np.full(seeded.size, start), np.full(leaves.size, start)])
+    head = np.concatenate([seeded, extra])
+    room = _capacity(np.concatenate([strongest[seeded], problem.seed[leaves]]))
+    edge_tail = problem.source.copy()
+    edge_tail[leaves] = extra
+    tail = np.concatenate([tail, edge_tail]).astype(np.int64)
+    head = np.concatenate([head, problem.target]).astype(np.int64)
+    room = np.concatenate([room, _capacity(problem.p)])
+    value, side = minimum_cut(size + 1 + leaves.size, start, problem.goal, tail, head, room)
+    crossing = np.flatnonzero((side[edge_tail] == 1) & (side[problem.target] == 0))
+    return abs(math.expm1(-value / SCALE)), [int(edge) for edge in crossing]
+
+
+def without(walks: Walks, uid: str, cap: int) -> float:
+    """Return X of the same walks without the records of this uid."""
+    local = walks.local
+    seed = walks.problem.seed.copy()
+    gone = np.array([name == uid for name in local.seeds.uids], np.bool_)
+    touched = np.unique(np.repeat(np.arange(seed.size), np.diff(local.first))[gone[local.record]])
+    for edge in touched.tolist():
+        places = np.array([place for place in local.records(edge) if not gone[place]], np.int64)
+        left = local.seeds.strength[places]
+        seed[edge] = combined(left, cap) if left.size else 0
+    value: float = revalue(walks.problem, seed, walks.edge, walks.parent)
+    return value

@@ -1,0 +1,185 @@
+"""All arrays of a snapshot, built from its tables once and opened memory-mapped ever after."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numba import njit
+from numpy.typing import NDArray
+
+from graph.snapshot import form
+from graph.snapshot.derive import derived
+from graph.snapshot.encode import AnyArray, link_arrays, node_arrays, record_arrays
+from graph.snapshot.form import IntArray
+
+# Holders that conduct nothing (method.md 3): companies are not related because the state holds
+# both, nor because one clearing house or custodian keeps the shares of both.
+STATE, NOMINEE = 1, 2
+_STATE_NAME = r"国资委|国有资产监督管理|国有资产管理委员会"
+_NOMINEE_NAME = r"代理人|证券登记结算|中央结算|NOMINEES?\b"
+# Whose counterparties make a hub: services, professionals, shared attributes.
+_HUB_TYPES = (
+    "SERVES",
+    "PRACTISES_AT",
+    form.SIGNS_FOR,
+    "HAS_ADDRESS",
+    "HAS_PHONE",
+    "HAS_EMAIL",
+)
+
+
+def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
+    """Return every array by name.
+
+    A node is its row in `nodes`, sorted by uid. Link rows are those of `links` in order, then the
+    derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), hub_degree,
+    near, uids (UTF-8 bytes). CSR over link rows: out_start, out_link, in_start, in_link; over
+    records: rec_start, rec_row; over mentions: men_start, men_row. By link row: link_*; by record
+    row: record_*, record_cites. `via_*` see derive. `alias_uid`, `alias_node`: uids that mentions
+    would have had alone, sorted. `said_id`, `said_row`: mention rows by record id, sorted.
+    `link_keys`, `record_uid`, `conflict_uid`: the sorted first columns of their tables as bytes.
+    """
+    nodes, links, records = tables["nodes"], tables["links"], tables["records"]
+    mentions, conflicts = tables["mentions"], tables["conflicts"]
+    uids = nodes["uid"]
+    coded = node_arrays(nodes)
+    signed = nodes["signed_on"].cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
+    linked = derived(link_arrays(links, uids), signed)
+    decided = record_arrays(records, uids)
+    size = nodes.height
+    source, target = linked["link_source"], linked["link_target"]
+    subject = decided["record_subject"]
+    found = coded | linked | decided
+    found["node_flags"] = _flags(nodes)
+    found["out_start"], found["out_link"] = _csr(source, size)
+    found["in_start"], found["in_link"] = _csr(target, size)
+    found["rec_start"], found["rec_row"] = _csr(subject, size)
+    found["hub_degree"] = _degrees(linked, size)
+    found["record_cites"] = _cited(nodes, records)
+    found["near"] = _near(found, size)
+    found["uids"] = _bytes(uids)
+    found["link_keys"] = _bytes(links["key"])
+    found["record_uid"] = _bytes(records["uid"])
+    found["conflict_uid"] = _bytes(conflicts["uid"])
+    return found | _mentioned(mentions, uids)
+
+
+def _flags(nodes: pl.DataFrame) -> NDArray[np.uint8]:
+    name = pl.col("name").fill_null("")
+    state = (pl.col("label") == "Organ") | name.str.contains(_STATE_NAME)
+    nominee = name.str.to_uppercase().str.contains(_NOMINEE_NAME)
+    flags = state.cast(pl.UInt8) * STATE + nominee.cast(pl.UInt8) * NOMINEE
+    return nodes.select(flags.cast(pl.UInt8).alias("flags")).to_series().to_numpy()
+
+
+def _csr(owner: AnyArray, size: int) -> tuple[IntArray, NDArray[np.int32]]:
+    """Return (starts (size + 1,), rows (m,)): rows of owner i are rows[starts[i]:starts[i + 1]]."""
+    places = np.asarray(owner, np.int64)
+    starts = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(places, minlength=size), out=starts[1:])
+    return starts, np.argsort(places, kind="stable").astype(np.int32)
+
+
+def _degrees(links: Mapping[str, AnyArray], size: int) -> NDArray[np.int32]:
+    codes = [form.TYPES.index(name) for name in _HUB_TYPES]
+    rows = np.isin(links["link_type"], codes)
+    one = np.asarray(links["link_source"], np.int64)[rows]
+    two = np.asarray(links["link_target"], np.int64)[rows]
+    pairs = np.unique(np.minimum(one, two) * size + np.maximum(one, two))
+    low, high = np.divmod(pairs, max(size, 1))
+    degrees = np.bincount(low, minlength=size) + np.bincount(high, minlength=size)
+    return degrees.astype(np.int32)
+
+
+def _cited(nodes: pl.DataFrame, records: pl.DataFrame) -> NDArray[np.int32]:
+    """Return the engagement node that each record names by document number, or UNKNOWN."""
+    works = nodes.select("document_number").with_row_index("place")
+    works = works.filter(pl.col("document_number").is_not_null())
+    works = works.unique("document_number", keep="first", maintain_order=True)
+    joined = records.select(pl.col("engagement").alias("document_number")).join(
+        works, on="document_number", how="left", maintain_order="left"
+    )
+    return joined["place"].cast(pl.Int32).fill_null(form.UNKNOWN).to_numpy()
+
+
+def _near(found: Mapping[str, AnyArray], size: int) -> NDArray[np.uint8]:
+    conducting = np.array([name in form.CONDUCTING for name in form.TYPES])
+    conducts = conducting[found["link_type"]] | (np.asarray(found["link_p"]) != form.UNKNOWN)
+    negative = ~np.asarray(found["record_positive"], np.bool_)
+    near = np.full(size, form.FAR, np.uint8)
+    begin = np.unique(np.asarray(found["record_subject"])[negative]).astype(np.int64)
+    near[begin] = 0
+    spread(
+        near,
+        begin,
+        found["out_start"],
+        found["out_link"],
+        found["in_start"],
+        found["in_link"],
+        found["link_source"],
+        found["link_target"],
+        conducts,
+    )
+    return near
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+def spread(  # noqa: C901, PLR0913, PLR0917 - a kernel takes arrays
+    near: NDArray[np.uint8],
+    ring: IntArray,
+    out_start: IntArray,
+    out_link: NDArray[np.int32],
+    in_start: IntArray,
+    in_link: NDArray[np.int32],
+    source: NDArray[np.int32],
+    target: NDArray[np.int32],
+    conducts: NDArray[np.bool_],
+) -> None:
+    """Fill `near` (n,) with the least number of conducting links from `ring`, direction ignored."""
+    distance = 0
+    queue = ring.copy()
+    while queue.size:
+        distance += 1
+        if distance >= 8:  # noqa: PLR2004 - form.FAR: farther is not told apart
+            return
+        following = np.empty(near.size, np.int64)
+        count = 0
+        for node in queue:
+            for place in range(out_start[node], out_start[node + 1]):
+                row = out_link[place]
+                if conducts[row] and near[target[row]] > distance:
+                    near[target[row]] = distance
+                    following[count] = target[row]
+                    count += 1
+            for place in range(in_start[node], in_start[node + 1]):
+                row = in_link[place]
+                if conducts[row] and near[source[row]] > distance:
+                    near[source[row]] = distance
+                    following[count] = source[row]
+                    count += 1
+        queue = following[:count].copy()
+
+
+def _bytes(texts: pl.Series) -> AnyArray:
+    """Return texts as fixed-width UTF-8 bytes, (n,) S; sorted texts stay sorted."""
+    width = max(int(texts.str.len_bytes().max() or 1), 1)  # type: ignore[arg-type]
+    return np.array([text.encode() for text in texts], dtype=f"S{width}")
+
+
+def _mentioned(mentions: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
+    index = pl.DataFrame({"uid": uids, "place": np.arange(len(uids), dtype=np.int32)})
+    placed = mentions.select("uid", "own_uid", "record_id").join(
+        index, on="uid", how="left", maintain_order="left"
+    )
+    rows = placed.with_row_index("row").filter(pl.col("place").is_not_null())
+    starts, order = _csr(rows["place"].to_numpy(), len(uids))
+    other = rows.filter(pl.col("own_uid") != pl.col("uid")).unique("own_uid").sort("own_uid")
+    said = placed.with_row_index("row").sort("record_id", "row")
+    return {
+        "men_start": starts,
+        "men_row": rows["row"].cast(pl.Int32).to_numpy()[order],
+        "alias_uid": _bytes(other["own_uid"]),
+        "alias_node": other["place"].to_numpy(),
+        "said_id": _bytes(said["record_id"]),
+        "said_row": said["row"].cast(pl.Int32).to_numpy(),
+    }

@@ -1,0 +1,124 @@
+"""Tables to arrays, one element a row: nodes, links and records as integers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph.errors import SnapshotError
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import POSTS
+from graph.snapshot import form
+
+AnyArray = NDArray[np.generic]
+
+# Succession is asked of these: a post or a holding that another party had before.
+_SUCCEEDING = ("REPRESENTS", "HOLDS_POST", "HOLDS_SHARES")
+_POST_WORDS = {title.zh: code for code, title in POSTS.items()}
+
+
+def _codes(column: pl.Series, words: tuple[str, ...], what: str) -> NDArray[np.uint8]:
+    """Return the place of each value in `words`; null is 0. SnapshotError for another word."""
+    places = {word: place for place, word in enumerate(words)}
+    filled = column.fill_null("")
+    unknown = filled.filter(~filled.is_in(list(words))).unique().sort()
+    if len(unknown):
+        raise SnapshotError(what, unknown[0], "is not a code of the schema")
+    coded: NDArray[np.uint8] = filled.replace_strict(places, return_dtype=pl.UInt8).to_numpy()
+    return coded
+
+
+def _days(column: pl.Series) -> NDArray[np.int32]:
+    days: NDArray[np.int32] = column.cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
+    return days
+
+
+def _ppm(column: pl.Series) -> NDArray[np.int32]:
+    values = column.to_numpy()
+    known = np.where(np.isnan(values), 0.0, values)
+    return np.where(column.is_null().to_numpy(), form.UNKNOWN, form.to_ppm(known)).astype(np.int32)
+
+
+def _places(column: pl.Series, uids: pl.Series, what: str) -> NDArray[np.int32]:
+    """Return the node index of each uid; SnapshotError for one that is no node."""
+    index = pl.DataFrame({"uid": uids, "place": np.arange(len(uids), dtype=np.int32)})
+    joined = (
+        column.rename("uid").to_frame().join(index, on="uid", how="left", maintain_order="left")
+    )
+    missing = joined.filter(pl.col("place").is_null())
+    if missing.height:
+        raise SnapshotError(what, missing["uid"][0], "is not a node of this snapshot")
+    places: NDArray[np.int32] = joined["place"].to_numpy()
+    return places
+
+
+def node_arrays(nodes: pl.DataFrame) -> dict[str, AnyArray]:
+    """Return `node_label` uint8 and `node_party` bool, one a row of nodes.parquet."""
+    label = _codes(nodes["label"], form.LABELS, "nodes.label")
+    party = np.array([SCHEMA.is_a(name, "Party") for name in form.LABELS])
+    return {"node_label": label, "node_party": party[label]}
+
+
+def _succession(links: pl.DataFrame, codes: Mapping[str, AnyArray]) -> NDArray[np.bool_]:
+    """Return whether a link took the place of another party's, ended by the day it began."""
+    rows = pl.DataFrame({name: codes[name] for name in ("link_type", "link_target", "link_post")})
+    rows = rows.with_columns(
+        pl.Series("source", codes["link_source"]),
+        pl.Series("since", codes["link_from"]),
+        pl.Series("until", codes["link_to"]),
+    ).with_row_index("row")
+    seat = ["link_type", "link_target", "link_post"]
+    wanted = [form.TYPES.index(name) for name in _SUCCEEDING]
+    rows = rows.filter(pl.col("link_type").is_in(wanted))
+    began = rows.filter(pl.col("since") != form.NO_DAY)
+    ended = rows.filter(pl.col("until") != form.NO_DAY).select(*seat, "source", "until")
+    pairs = began.join(ended, on=seat, how="inner", suffix="_before")
+    later = pairs.filter(
+        (pl.col("source") != pl.col("source_before")) & (pl.col("until_before") <= pl.col("since"))
+    )
+    flags = np.zeros(links.height, np.bool_)
+    flags[later["row"].unique().to_numpy()] = True
+    return flags
+
+
+def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
+    """Return `link_*`, one element a row of links.parquet; see graph/snapshot/arrays.py."""
+    posts = links["post"].replace(_POST_WORDS).fill_null("")
+    posts = posts.set(~posts.is_in(list(form.POST_CODES)), "other")
+    # A range whose exact share is not given counts with what is certain, its lower end.
+    share = links["share"].fill_null(links["share_min"])
+    codes: dict[str, AnyArray] = {
+        "link_source": _places(links["source"], uids, "links.source"),
+        "link_target": _places(links["target"], uids, "links.target"),
+        "link_type": _codes(links["type"], form.TYPES, "links.type"),
+        "link_share": _ppm(share),
+        "link_votes": _ppm(links["votes"].fill_null(share)),
+        "link_p": _ppm(links["p"]),
+        "link_from": _days(links["valid_from"]),
+        "link_to": _days(links["valid_to"]),
+        "link_post": _codes(posts, form.POST_CODES, "links.post"),
+    }
+    kind = links["kind"].fill_null("recorded")
+    flags = np.where((kind == "lead").to_numpy(), form.LEAD, 0)
+    flags |= np.where((kind == "computed").to_numpy(), form.COMPUTED, 0)
+    flags |= np.where(_succession(links, codes), form.SUCCESSION, 0)
+    codes["link_flags"] = flags.astype(np.uint8)
+    return codes
+
+
+def record_arrays(records: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
+    """Return `record_*`, one element a row of records.parquet; see graph/snapshot/arrays.py."""
+    return {
+        "record_subject": _places(records["subject"], uids, "records.subject"),
+        "record_class": _codes(records["class"], form.CLASS_CODES, "records.class"),
+        "record_severity": _codes(records["severity"], form.SEVERITY_CODES, "records.severity"),
+        "record_status": _codes(records["status"], form.STATUS_CODES, "records.status"),
+        "record_positive": records["positive"].fill_null(value=False).to_numpy(),
+        "record_act": _days(records["act_on"]),
+        "record_decided": _days(records["decided_on"]),
+        "record_effective": _days(records["effective_on"]),
+        "record_until": _days(records["published_until"]),
+        "record_ended": _days(records["ended_on"]),
+        "record_strength": _ppm(records["strength"]),
+    }

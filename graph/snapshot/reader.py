@@ -1,0 +1,357 @@
+"""Reading a snapshot: one party in milliseconds, whole tables lazily, arrays memory-mapped."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from graph.errors import SnapshotError
+from graph.model import Link, Node, Record, Source
+from graph.schema.catalog import SCHEMA
+from graph.snapshot import form
+from graph.snapshot.status import status_on
+
+Row = dict[str, Any]
+_LINK_OWN = {"key", "type", "source", "target", "kind", "valid_from", "valid_to"}
+_RECORD_OWN = {
+    "uid",
+    "subject",
+    "class",
+    "severity",
+    "status",
+    "positive",
+    "decided_on",
+    "published_until",
+    "ended_on",
+}
+DERIVED_KEY = "derived:"
+
+
+class Arrays(Mapping[str, NDArray[Any]]):
+    """Arrays by name, each mapped into memory when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, NDArray[Any]] = {}
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return an array; SnapshotError where its file is not there."""
+        if name not in self._open:
+            path = self._folder / f"{name}.npy"
+            try:
+                # A plain view: what numpy adds for mapped files costs at each access.
+                self._open[name] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            except (OSError, ValueError) as error:
+                raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of all arrays in order."""
+        return iter(sorted(path.stem for path in self._folder.glob("*.npy")))
+
+    def __len__(self) -> int:
+        """Return how many arrays there are."""
+        return sum(1 for _ in self)
+
+
+class Snapshot:
+    """One snapshot on disk; nothing large is read before it is asked for."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.id = str(manifest["id"])
+        self.arrays = Arrays(folder / form.ARRAYS)
+        self._mapped: dict[str, pa.Table] = {}
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """Return a whole table lazily: nodes, links, records, mentions, conflicts."""
+        return pl.scan_parquet(self.folder / f"{name}.parquet", glob=False)
+
+    def _rows(self, name: str, rows: Sequence[int] | NDArray[Any]) -> list[Row]:
+        """Return single rows of a table, each as a dict of its values that are not null."""
+        if name not in self._mapped:
+            path = self.folder / form.ARRAYS / f"{name}.arrow"
+            try:
+                self._mapped[name] = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+            except (OSError, pa.ArrowInvalid) as error:
+                raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
+        taken = self._mapped[name].take(pa.array(np.asarray(rows, np.int64)))
+        return [
+            {key: value for key, value in row.items() if value is not None}
+            for row in taken.to_pylist()
+        ]
+
+    def find(self, uid: str) -> int | None:
+        """Return a node's place by uid, or by one that was merged into it; None if unknown."""
+        wanted = uid.encode()
+        place = _lookup(self.arrays["uids"], wanted)
+        if place is not None:
+            return place
+        alias = _lookup(self.arrays["alias_uid"], wanted)
+        return None if alias is None else int(self.arrays["alias_node"][alias])
+
+    def uid_at(self, place: int) -> str:
+        """Return the uid of the node at a place."""
+        return bytes(self.arrays["uids"][place]).decode()
+
+    @cached_property
+    def _names(self) -> pa.ChunkedArray:
+        self._rows("nodes", [])
+        return self._mapped["nodes"].column("name")
+
+    def name_at(self, place: int) -> str:
+        """Return the name of the node at a place; its uid where it has none."""
+        name = self._names[place].as_py()
+        return self.uid_at(place) if name is None else str(name)
+
+    def label_at(self, place: int) -> str:
+        """Return the own label of the node at a place."""
+        return form.LABELS[int(self.arrays["node_label"][place])]
+
+    def _place(self, uid: str) -> int:
+        place = self.find(uid)
+        if place is None:
+            raise SnapshotError("uid", uid, f"is not in snapshot {self.id}")
+        return place
+
+    def node(self, uid: str) -> Node:
+        """Return a node; SnapshotError for an unknown uid."""
+        return self.nodes([uid])[0]
+
+    def nodes(self, uids: Sequence[str]) -> list[Node]:
+        """Return nodes in the order of their uids; SnapshotError for an unknown one."""
+        rows = self._rows("nodes", [self._place(uid) for uid in uids])
+        return [_node(row) for row in rows]
+
+    def links_of(self, uid: str) -> list[Link]:
+        """Return every link of a node in both directions, derived ones included, by row."""
+        place = self._place(uid)
+        parts = [
+            self.arrays[f"{side}_link"][
+                int(self.arrays[f"{side}_start"][place]) : int(
+                    self.arrays[f"{side}_start"][place + 1]
+                )
+            ]
+            for side in ("out", "in")
+        ]
+        rows = np.unique(np.concatenate(parts)).astype(np.int64)
+        recorded = rows[rows < self._recorded]
+        links = [_link(row) for row in self._rows("links", recorded)]
+        flags = self.arrays["link_flags"]
+        both = form.DERIVED | form.COMPUTED
+        return links + [
+            self.link_at(int(row))
+            for row in rows[rows >= self._recorded]
+            # A pair that may control is shown by the analysis of a day, not as a link of all times.
+            if int(flags[row]) & both != both
+        ]
+
+    @cached_property
+    def _recorded(self) -> int:
+        return int(self.manifest["counts"]["links"])
+
+    def link(self, key: str) -> Link:
+        """Return a link by its key; SnapshotError for an unknown one."""
+        if key.startswith(DERIVED_KEY):
+            return self._derived_by_key(key)
+        keys = self._link_keys
+        row = int(np.searchsorted(keys, key.encode()))
+        if row >= keys.size or keys[row] != key.encode():
+            raise SnapshotError("link", key, f"is not in snapshot {self.id}")
+        return _link(self._rows("links", [row])[0])
+
+    @property
+    def _link_keys(self) -> NDArray[Any]:
+        return self.arrays["link_keys"]
+
+    def link_at(self, row: int) -> Link:
+        """Return the link of an array row; derived ones name their engagements as `via`."""
+        if row < self._recorded:
+            return _link(self._rows("links", [row])[0])
+        kind = form.TYPES[int(self.arrays["link_type"][row])]
+        source = self.uid_at(int(self.arrays["link_source"][row]))
+        target = self.uid_at(int(self.arrays["link_target"][row]))
+        computed = bool(int(self.arrays["link_flags"][row]) & form.COMPUTED)
+        first, last = np.searchsorted(self.arrays["via_link"], [row, row + 1])
+        works = self.arrays["via_engagement"][first:last]
+        via = tuple(self.uid_at(int(place)) for place in np.unique(works))
+        return Link(
+            key=f"{DERIVED_KEY}{kind}:{source}:{target}",
+            type=kind,
+            source=source,
+            target=target,
+            kind="computed" if computed else "recorded",
+            valid_from=_date(int(self.arrays["link_from"][row])),
+            valid_to=_date(int(self.arrays["link_to"][row])),
+            properties={"via": via, "engagements": len(via)} if via else {},
+        )
+
+    def _derived_by_key(self, key: str) -> Link:
+        parts = key.removeprefix(DERIVED_KEY).split(":", 1)
+        for place in [self.find(part) for part in _sources(parts[-1])]:
+            if place is None:
+                continue
+            start = self.arrays["out_start"]
+            for row in self.arrays["out_link"][int(start[place]) : int(start[place + 1])]:
+                if row >= self._recorded and (link := self.link_at(int(row))).key == key:
+                    return link
+        raise SnapshotError("link", key, f"is not in snapshot {self.id}")
+
+    def has_record(self, uid: str) -> bool:
+        """Return whether a credit record of this uid is there."""
+        return _lookup(self.arrays["record_uid"], uid.encode()) is not None
+
+    def record_uids(self, rows: NDArray[np.int64]) -> list[str]:
+        """Return the uids of record rows."""
+        return [bytes(uid).decode() for uid in self.arrays["record_uid"][rows]]
+
+    def records_of(self, uid: str, on: date | None = None) -> list[Record]:
+        """Return the records of a party, by row; `on` gives the status of a day, else as said."""
+        place = self._place(uid)
+        start = self.arrays["rec_start"]
+        rows = self.arrays["rec_row"][int(start[place]) : int(start[place + 1])].astype(np.int64)
+        found = self._rows("records", rows)
+        if on is None:
+            return [_record(row, str(row["status"])) for row in found]
+        codes = status_on(self.arrays, rows, form.day_number(on))
+        return [
+            _record(row, form.STATUS_CODES[int(code)])
+            for row, code in zip(found, codes, strict=True)
+        ]
+
+    def sources(self, record_ids: Sequence[str]) -> dict[str, list[Source]]:
+        """Return where ledger records were said: file and row, by record id."""
+        ids, rows = self.arrays["said_id"], self.arrays["said_row"]
+        found: dict[str, list[Source]] = {}
+        for record_id in record_ids:
+            wanted = record_id.encode()
+            first = int(np.searchsorted(ids, wanted, "left"))
+            last = int(np.searchsorted(ids, wanted, "right"))
+            said = self._rows("mentions", rows[first:last])
+            listed = {
+                (row["batch"], row["row"]): Source(
+                    record_id, row["resource"], row["batch"], row["file"], int(row["row"])
+                )
+                for row in said
+            }
+            if listed:
+                found[record_id] = [listed[key] for key in sorted(listed)]
+        return found
+
+    def mentions_of(self, uid: str) -> list[Row]:
+        """Return every mention of a party, by row."""
+        place = self._place(uid)
+        start = self.arrays["men_start"]
+        return self._rows(
+            "mentions", self.arrays["men_row"][int(start[place]) : int(start[place + 1])]
+        )
+
+    def conflicts_of(self, uid: str) -> list[Row]:
+        """Return the values that lost against one of higher authority."""
+        owner = self.uid_at(self._place(uid)).encode()
+        uids = self.arrays["conflict_uid"]
+        first, last = (int(np.searchsorted(uids, owner, side)) for side in ("left", "right"))
+        return self._rows("conflicts", np.arange(first, last))
+
+    def verify(self) -> None:
+        """Compare every file with the manifest; SnapshotError naming the first that differs."""
+        for name, said in self.manifest["files"].items():
+            with (self.folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != said["sha256"]:
+                    raise SnapshotError("snapshot", name, "has other content than was written")
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Return the snapshot in a folder.
+
+    Raises:
+        SnapshotError: it is not there, of another form, or a file is missing or cut short.
+    """
+    path = folder / form.MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SnapshotError(
+            "snapshot", str(folder), f"has no readable manifest: {error}"
+        ) from error
+    if manifest.get("format") != form.FORMAT:
+        raise SnapshotError(
+            "snapshot", manifest.get("format"), f"must have form {form.FORMAT}; load again"
+        )
+    for name, said in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != said["bytes"]:
+            raise SnapshotError("snapshot", str(file), "is missing or damaged; load again")
+    return Snapshot(folder, manifest)
+
+
+def _lookup(values: NDArray[Any], wanted: bytes) -> int | None:
+    place = int(np.searchsorted(values, wanted))
+    return place if place < values.size and values[place] == wanted else None
+
+
+def _sources(rest: str) -> list[str]:
+    """Return what may be the first uid in "source:target": uids may hold colons themselves."""
+    parts = rest.split(":")
+    return [":".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _date(day: int) -> date | None:
+    return None if day == form.NO_DAY else date.fromordinal(day + date(1970, 1, 1).toordinal())
+
+
+def _values(row: Row, without: set[str]) -> Row:
+    return {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in row.items()
+        if key not in without
+    }
+
+
+def _node(row: Row) -> Node:
+    own = [str(label) for label in row["labels"]]
+    bases = SCHEMA.labels_of(str(row["label"]))[1:]
+    return Node(
+        uid=str(row["uid"]),
+        label=str(row["label"]),
+        labels=tuple(dict.fromkeys([*own, *bases])),
+        name=str(row.get("name", row["uid"])),
+        properties=_values(row, {"uid", "label", "labels", "name"}),
+    )
+
+
+def _link(row: Row) -> Link:
+    return Link(
+        key=str(row["key"]),
+        type=str(row["type"]),
+        source=str(row["source"]),
+        target=str(row["target"]),
+        kind=str(row.get("kind", "recorded")),
+        valid_from=row.get("valid_from"),
+        valid_to=row.get("valid_to"),
+        properties=_values(row, _LINK_OWN),
+    )
+
+
+def _record(row: Row, status: str) -> Record:
+    return Record(
+        uid=str(row["uid"]),
+        subject=str(row["subject"]),
+        record_class=str(row["class"]),
+        severity=row.get("severity"),
+        status=status,
+        positive=bool(row.get("positive", False)),
+        decided_on=row.get("decided_on"),
+        published_until=row.get("published_until"),
+        ended_on=row.get("ended_on"),
+        properties=_values(row, _RECORD_OWN),
+    )

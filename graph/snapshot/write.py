@@ -1,0 +1,141 @@
+"""Writing a snapshot: tables and arrays in one folder, whole or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from graph.errors import SnapshotError
+from graph.schema.catalog import SCHEMA
+from graph.snapshot import form
+from graph.snapshot.arrays import build_arrays
+from graph.snapshot.tables import TABLES
+
+_ID_DIGITS = 16
+_ASIDE = ".writing-"
+# Rows that are read together; a fixed number, so that the bytes do not depend on threads.
+_ROW_GROUP = 131_072
+# Tables of which single rows are shown on a screen: also kept in a form that is memory-mapped.
+MAPPED = ("nodes", "links", "records", "mentions", "conflicts")
+
+
+def snapshot_id(inputs: Mapping[str, object]) -> str:
+    """Return the id of the snapshot that is a function of `inputs`: 16 hex digits."""
+    content = {"format": form.FORMAT, "inputs": inputs}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS]
+
+
+def write_snapshot(
+    tables: Mapping[str, pl.DataFrame], root: Path, inputs: Mapping[str, object]
+) -> str:
+    """Write the five tables and their arrays under `root` and return the snapshot's id.
+
+    A snapshot that is there already is left as it is. What an interrupted run left is removed.
+
+    Raises:
+        SnapshotError: a table has other columns than declared, or the folder cannot be written.
+    """
+    _check(tables)
+    name = snapshot_id(inputs)
+    folder = root / name
+    with _writing(root):
+        root.mkdir(parents=True, exist_ok=True)
+        for left in root.glob(f"{_ASIDE}*"):
+            shutil.rmtree(left)
+        if (folder / form.MANIFEST).is_file():
+            return name
+        aside = root / f"{_ASIDE}{name}"
+        (aside / form.ARRAYS).mkdir(parents=True)
+        for table, frame in tables.items():
+            frame.write_parquet(
+                aside / f"{table}.parquet",
+                compression="lz4",
+                statistics=False,
+                row_group_size=_ROW_GROUP,
+            )
+            if table in MAPPED:
+                _write_mapped(frame, aside / form.ARRAYS / f"{table}.arrow")
+        for array, values in build_arrays(tables).items():
+            np.save(aside / form.ARRAYS / f"{array}.npy", values, allow_pickle=False)
+        _write_manifest(aside, name, inputs, tables)
+        for path in sorted(aside.rglob("*")):
+            _sync(path)
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.replace(folder)
+        _sync(root)
+    return name
+
+
+def _check(tables: Mapping[str, pl.DataFrame]) -> None:
+    for table, columns in TABLES.items():
+        if table not in tables:
+            raise SnapshotError("table", table, "is missing")
+        if dict(tables[table].schema) != dict(pl.Schema(columns)):
+            different = sorted(set(tables[table].schema.items()) ^ set(pl.Schema(columns).items()))
+            raise SnapshotError(f"table {table}", different[:4], "differs from its declaration")
+
+
+def _write_mapped(frame: pl.DataFrame, path: Path) -> None:
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=max(table.num_rows, 1))
+
+
+def _write_manifest(
+    folder: Path, name: str, inputs: Mapping[str, object], tables: Mapping[str, pl.DataFrame]
+) -> None:
+    labels = {node.label for node in SCHEMA.nodes if SCHEMA.is_a(node.label, "Party")}
+    parties = tables["nodes"].filter(pl.col("label").is_in(sorted(labels))).height
+    files = {
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    manifest = {
+        "id": name,
+        "format": form.FORMAT,
+        "inputs": inputs,
+        "counts": {"parties": parties}
+        | {table: frame.height for table, frame in sorted(tables.items())},
+        "codes": {
+            "types": form.TYPES,
+            "labels": form.LABELS,
+            "posts": form.POST_CODES,
+            "classes": form.CLASS_CODES,
+            "severities": form.SEVERITY_CODES,
+            "statuses": form.STATUS_CODES,
+        },
+        "files": files,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / form.MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SnapshotError("snapshot", str(root), f"cannot be written: {reason}") from error

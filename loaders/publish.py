@@ -1,0 +1,214 @@
+"""Publish a snapshot to a store: the difference where the store holds the one before, else all."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeVar
+
+import polars as pl
+
+from graph.protocol import GraphStore, LinkBatch, NodeBatch, Row
+from graph.schema.catalog import SCHEMA
+from graph.schema.cypher import all_keys, all_uids
+from graph.snapshot.difference import difference
+from graph.snapshot.reader import Snapshot
+
+Progress = Callable[[str], None]
+Batch = TypeVar("Batch", NodeBatch, LinkBatch)
+
+# Rows a batch: a few statements to the store, and some tens of megabytes of Python here.
+ROWS_A_BATCH = 20_000
+PROGRESS_SECONDS = 1.0
+RECORD = "CreditRecord"
+SUBJECT_LINK = "SUBJECT_OF"
+# What a table holds for readers of the snapshot and a store does not get.
+_UNPUBLISHED = ("label", "labels", "type", "records")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication changed in the store; `full` says that everything was sent."""
+
+    nodes: int
+    links: int
+    deleted: int
+    seconds: float
+    full: bool
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Counts rows and tells of them at most every second."""
+
+    progress: Progress
+    word: str
+    total: int = 0
+    told: float = 0.0
+
+    def add(self, rows: int) -> None:
+        self.total += rows
+        now = time.monotonic()
+        if now - self.told >= PROGRESS_SECONDS:
+            self.told = now
+            self.progress(f"{self.word}: {self.total:,}")
+
+
+def publish(
+    store: GraphStore, new: Snapshot, old: Snapshot | None, progress: Progress
+) -> Published:
+    """Make the store hold `new`; safe to repeat after a kill at any point.
+
+    The mark is taken away first and set last: what was interrupted is published in full again.
+
+    Raises:
+        StoreError: the store refused.
+    """
+    started = time.monotonic()
+    held = store.holds()
+    if held == new.id:
+        return Published(0, 0, 0, time.monotonic() - started, full=False)
+    store.ensure_schema()
+    known = old if old is not None and held == old.id else None
+    store.mark(None)
+    change = difference(known, new)
+    nodes = _send(
+        store.upsert_nodes,
+        chain(node_batches(change.nodes), _record_nodes(change.records)),
+        _Counter(progress, "nodes"),
+    )
+    links = _send(
+        store.upsert_links,
+        chain(link_batches(change.links), _record_links(change.records)),
+        _Counter(progress, "links"),
+    )
+    counter = _Counter(progress, "deleted")
+    if known is None:
+        deleted = _delete_strangers(store, new, counter)
+    else:
+        subjects = [(SUBJECT_LINK, subject_key(uid, who)) for uid, who in change.gone_records]
+        deleted = _delete(store.delete_links, [*change.gone_links, *subjects], counter)
+        still = set(new.table("records").select("uid").collect().get_column("uid"))
+        gone = sorted({uid for uid, _ in change.gone_records} - still)
+        gone_nodes = [*change.gone_nodes, *((RECORD, uid) for uid in gone)]
+        deleted += _delete(store.delete_nodes, gone_nodes, counter)
+    store.mark(new.id)
+    return Published(nodes, links, deleted, time.monotonic() - started, full=known is None)
+
+
+def subject_key(uid: str, subject: str) -> str:
+    """Return the key of the link between a subject and its credit record."""
+    return f"subject:{uid}:{subject}"
+
+
+def node_batches(frame: pl.DataFrame) -> Iterator[NodeBatch]:
+    """Yield the nodes of a table `nodes` in batches of equal labels: own, roles, bases."""
+    if frame.is_empty():
+        return
+    for (label, labels), group in _groups(
+        frame.with_columns(pl.col("labels").list.join("\t")), "label", "labels"
+    ):
+        names = dict.fromkeys([label, *(labels or "").split("\t")])
+        own = [name for name in names if name]
+        every = tuple(dict.fromkeys(base for name in own for base in SCHEMA.labels_of(name)))
+        for rows in _rows(group):
+            yield NodeBatch((*own, *(base for base in every if base not in own)), rows)
+
+
+def link_batches(frame: pl.DataFrame) -> Iterator[LinkBatch]:
+    """Yield the links of a table `links` in batches of one type, with the declared ends."""
+    for (type_name,), group in _groups(frame, "type"):
+        source, target = SCHEMA.link(type_name or "").ends[0]
+        for rows in _rows(group):
+            yield LinkBatch(type_name or "", source, target, rows)
+
+
+def record_batches(frame: pl.DataFrame) -> Iterator[NodeBatch | LinkBatch]:
+    """Yield the credit records of a table `records`: all nodes, then links to their subjects."""
+    yield from _record_nodes(frame)
+    yield from _record_links(frame)
+
+
+def _record_nodes(frame: pl.DataFrame) -> Iterator[NodeBatch]:
+    first = frame.unique("uid", keep="first", maintain_order=True).drop("subject")
+    for rows in _rows(first):
+        yield NodeBatch(SCHEMA.labels_of(RECORD), rows)
+
+
+def _record_links(frame: pl.DataFrame) -> Iterator[LinkBatch]:
+    source, target = SCHEMA.link(SUBJECT_LINK).ends[0]
+    key = pl.concat_str(pl.lit("subject:"), "uid", pl.lit(":"), "subject")
+    columns = [key.alias("key"), pl.col("subject").alias("source"), pl.col("uid").alias("target")]
+    provenance = [name for name in ("resource", "record_id") if name in frame.columns]
+    for rows in _rows(frame.select(*columns, *provenance)):
+        yield LinkBatch(SUBJECT_LINK, source, target, rows)
+
+
+def _groups(frame: pl.DataFrame, *by: str) -> Iterator[tuple[tuple[str | None, ...], pl.DataFrame]]:
+    parts = frame.partition_by(*by, as_dict=True, maintain_order=True)
+    for key in sorted(parts, key=str):
+        yield tuple(None if value is None else str(value) for value in key), parts[key]
+
+
+def _rows(frame: pl.DataFrame) -> Iterator[list[Row]]:
+    """Yield rows as dicts without nulls, at most ROWS_A_BATCH at a time."""
+    kept = frame.drop([name for name in _UNPUBLISHED if name in frame.columns])
+    dates = [name for name, kind in kept.schema.items() if kind == pl.Date]
+    kept = kept.with_columns(pl.col(name).dt.to_string("%Y-%m-%d") for name in dates)
+    for part in kept.iter_slices(ROWS_A_BATCH):
+        # Most columns belong to other labels: without them a row is a quarter as long.
+        used = [column.name for column in part if column.null_count() < part.height]
+        yield [
+            {name: value for name, value in row.items() if value is not None}
+            for row in part.select(used).iter_rows(named=True)
+        ]
+
+
+def _send(upsert: Callable[[Batch], int], batches: Iterable[Batch], counter: _Counter) -> int:
+    changed = 0
+    for batch in batches:
+        changed += upsert(batch)
+        counter.add(len(batch.rows))
+    return changed
+
+
+def _delete(
+    delete: Callable[[str, Sequence[str]], int],
+    gone: Iterable[tuple[str, str]],
+    counter: _Counter,
+) -> int:
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(set(gone)):
+        groups[kind].append(key)
+    deleted = 0
+    for kind, keys in groups.items():
+        for start in range(0, len(keys), ROWS_A_BATCH):
+            deleted += delete(kind, keys[start : start + ROWS_A_BATCH])
+            counter.add(len(keys[start : start + ROWS_A_BATCH]))
+    return deleted
+
+
+def _delete_strangers(store: GraphStore, new: Snapshot, counter: _Counter) -> int:
+    """Delete what the store has under the schema's names and the snapshot has not."""
+    records = new.table("records").select("uid", "subject").collect()
+    links = new.table("links").select("type", "key").collect()
+    link_keys = {(SUBJECT_LINK, subject_key(uid, who)) for uid, who in records.iter_rows()}
+    link_keys.update((str(type_name), str(key)) for type_name, key in links.iter_rows())
+    strange = (
+        (link.name, row["key"])
+        for link in SCHEMA.links
+        for row in store.stream(all_keys(SCHEMA, link.name), {})
+        if (link.name, row["key"]) not in link_keys
+    )
+    deleted = _delete(store.delete_links, strange, counter)
+    uids = set(new.table("nodes").select("uid").collect().get_column("uid"))
+    uids.update(records.get_column("uid"))
+    lost = (
+        (node.label, row["uid"])
+        for node in SCHEMA.nodes
+        if node.key
+        for row in store.stream(all_uids(SCHEMA, node.label), {})
+        if row["uid"] not in uids
+    )
+    return deleted + _delete(store.delete_nodes, lost, counter)
