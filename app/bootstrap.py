@@ -9,8 +9,8 @@ from typing import Any
 
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
-from graph.analysis.edits import Edit
 from graph.analysis.answers import Exposure
+from graph.analysis.edits import Edit
 from graph.analysis.exposure import expose
 from graph.analysis.network import network
 from graph.analysis.paths import PathAnswer, find_paths

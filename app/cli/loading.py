@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Loaded
-from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
 from app.cli import REFUSED
+from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
 from loaders.catalogue.catalog import check_entry
 
 commands = typer.Typer()

@@ -63,7 +63,8 @@ def exposure_to_json(found: Exposure) -> dict[str, Any]:
 def bounds_line(found: Exposure) -> str:
     """Return what was searched, in one line."""
     cut = "已截断" if found.capped else "未触及上限"
-    return f"{found.hops} 跳以内，截至 {found.as_of}，快照 {found.snapshot}，策略 {found.policy}，{cut}"
+    state = f"快照 {found.snapshot}，策略 {found.policy}"
+    return f"{found.hops} 跳以内，截至 {found.as_of}，{state}，{cut}"
 
 
 def exposure_lines(found: Exposure, names: Names) -> Iterator[str]:

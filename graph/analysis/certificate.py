@@ -83,7 +83,6 @@ class _Writer:
     def child(self, entry: int) -> dict[str, Any]:
         """Return the line of one child with everything below it."""
         edge = int(self.walks.edge[entry])
-        link = self.view.snapshot.link_at(int(self.local.row[edge]))
         below = self.node(
             int(self.problem.source[edge]),
             int(self.problem.seed[edge]),
@@ -92,7 +91,7 @@ class _Writer:
         )
         p = int(self.problem.p[edge])
         return {
-            "link": link.key,
+            "link": self.view.key_at(int(self.local.row[edge])),
             "type": form.TYPES[int(self.view.web.kind[self.local.row[edge]])],
             "way": "along" if self.local.way[edge] else "against",
             "p": p,

@@ -6,7 +6,6 @@ import numpy as np
 
 from graph.analysis.kernels.factors import HOLDS_SHARES, WHOLE, alive, control_of
 from graph.analysis.view import View
-from graph.errors import AnalysisError
 
 _NONE = np.zeros(0, np.int64)
 
@@ -44,7 +43,7 @@ def _lines(view: View, company: int, group: frozenset[int]) -> tuple[Votes, ...]
         if web.kind[row] != HOLDS_SHARES or holder not in group or holder == company:
             continue
         if web.votes[row] > 0 and alive(web, row, view.day):
-            uid, key = view.snapshot.uid_at(holder), view.snapshot.link_at(row).key
+            uid, key = view.snapshot.uid_at(holder), view.key_at(row)
             lines.append(Votes(uid, key, int(web.votes[row])))
     return tuple(sorted(lines, key=lambda line: (-line.votes, line.holder, line.key)))
 
@@ -63,8 +62,7 @@ def controls(view: View, uid: str) -> list[Controlled]:
         companies.tolist(), gathered.tolist(), base.tolist(), strict=True
     ):
         lines = _lines(view, company, group)
-        if sum(line.votes for line in lines) != votes:
-            raise AnalysisError("control", view.snapshot.uid_at(company), "does not add up")
+        # A company that holds itself wholly has no votes that count.
         share = votes / whole if whole > 0 else votes / WHOLE
         name = view.snapshot.name_at(company)
         found.append(Controlled(view.snapshot.uid_at(company), name, share, lines, votes, whole))

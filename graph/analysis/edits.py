@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.view import View
-from graph.errors import AnalysisError
+from graph.errors import AnalysisError, SnapshotError
 from graph.schema.codes import POSITIVE_CLASSES, RECORD_CLASSES, SEVERITIES
 from graph.snapshot import form
 
@@ -57,11 +57,14 @@ class Changes:
 
 
 def _rows_of(view: View, key: str) -> list[int]:
-    link = view.snapshot.link(key)
+    try:
+        link = view.snapshot.link(key)
+    except SnapshotError as error:
+        raise AnalysisError("link", key, f"is not in snapshot {view.snapshot.id}") from error
     source = view.place(link.source)
     web = view.web
     listed = web.out_row[web.out_start[source] : web.out_start[source + 1]]
-    return [int(row) for row in listed if view.snapshot.link_at(int(row)).key == key]
+    return [int(row) for row in listed if view.key_at(int(row)) == key]
 
 
 def _added(view: View, edit: AddRecord, number: int) -> Added:

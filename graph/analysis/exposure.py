@@ -15,8 +15,7 @@ from graph.errors import AnalysisError
 from graph.snapshot import form
 
 # Up to so many parts are all named; of more, only the largest, and the rest as one sum.
-MOST_PARTS = 5_000
-KEPT_PARTS = 1_000
+MOST_PARTS = 1_000
 # Records whose absence is looked at.
 COUNTERFACTUALS = 20
 # Differences of two numbers below 1 are given to this many decimals.
@@ -39,7 +38,7 @@ class _Names:
     def key(self, edge: int) -> str:
         row = int(self._local.row[edge])
         if row not in self._keys:
-            self._keys[row] = self._view.snapshot.link_at(row).key
+            self._keys[row] = self._view.key_at(row)
         return self._keys[row]
 
     def type(self, edge: int) -> str:
@@ -72,7 +71,7 @@ def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contrib
     places = np.arange(shares.share.size)
     many = places.size > MOST_PARTS
     if many:
-        places = np.lexsort((shares.record, shares.entry, -shares.share))[:KEPT_PARTS]
+        places = np.lexsort((shares.record, shares.entry, -shares.share))[:MOST_PARTS]
     parts = [
         _contribution(
             walks,
@@ -143,8 +142,8 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
     strongest = round(view.policy.strength_cap * WHOLE)
     largest = list(by_record)[:COUNTERFACTUALS]
     differences = {
-        record: round(walks.exposure - without(walks, record, strongest), _DECIMALS)
-        for record in largest
+        record: round(walks.exposure - value, _DECIMALS)
+        for record, value in without(walks, largest, strongest).items()
     }
     party = view.place(uid)
     return Exposure(

@@ -100,6 +100,14 @@ class View:
             return None
         return self.radius
 
+    def key_at(self, row: int) -> str:
+        """Return the key of a link row, derived ones included."""
+        if "link_keys" in self.snapshot.arrays:
+            keys = self.snapshot.arrays["link_keys"]
+            if row < keys.size:
+                return bytes(keys[row]).decode()
+        return self.snapshot.link_at(row).key
+
     def place(self, uid: str) -> int:
         """Return a party's place in the arrays; AnalysisError for one that is not there."""
         place = self.snapshot.find(uid)

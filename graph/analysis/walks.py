@@ -1,6 +1,7 @@
 """All walks into a party as a tree, and what is read off it: floor, shares, cut."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,15 +174,20 @@ def cut_of(local: Local) -> tuple[float, list[int]]:
     return abs(math.expm1(-value / SCALE)), [int(edge) for edge in crossing]
 
 
-def without(walks: Walks, uid: str, cap: int) -> float:
-    """Return X of the same walks without the records of this uid."""
+def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
+    """Return X of the same walks without the records of each of these uids; `cap` of S in ppm."""
     local = walks.local
-    seed = walks.problem.seed.copy()
-    gone = np.array([name == uid for name in local.seeds.uids], np.bool_)
-    touched = np.unique(np.repeat(np.arange(seed.size), np.diff(local.first))[gone[local.record]])
-    for edge in touched.tolist():
-        places = np.array([place for place in local.records(edge) if not gone[place]], np.int64)
-        left = local.seeds.strength[places]
-        seed[edge] = combined(left, cap) if left.size else 0
-    value: float = revalue(walks.problem, seed, walks.edge, walks.parent)
-    return value
+    edge_of = np.repeat(np.arange(walks.problem.seed.size), np.diff(local.first))
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(local.seeds.uids):
+        places.setdefault(name, []).append(place)
+    found = {}
+    for uid in uids:
+        gone = np.isin(local.record, places[uid])
+        seed = walks.problem.seed.copy()
+        for edge in np.unique(edge_of[gone]).tolist():
+            inside = slice(local.first[edge], local.first[edge + 1])
+            left = local.seeds.strength[local.record[inside][~gone[inside]]]
+            seed[edge] = combined(left, cap) if left.size else 0
+        found[uid] = float(revalue(walks.problem, seed, walks.edge, walks.parent))
+    return found

@@ -28,10 +28,7 @@ OLD_STEP: Final = 38_196_601
 _ALPHABET: Final = np.frombuffer(ALPHABET.encode(), dtype=np.uint8)
 _CREDIT_VALUE: Final = np.array([max(ALPHABET.find(chr(i)), 0) for i in range(128)])
 _ORG_VALUE: Final = np.array(
-    [
-        i - 48 if chr(i).isdigit() else i - 55 if "A" <= chr(i) <= "Z" else 0
-        for i in range(128)
-    ]
+    [i - 48 if chr(i).isdigit() else i - 55 if "A" <= chr(i) <= "Z" else 0 for i in range(128)]
 )
 
 

@@ -146,9 +146,13 @@ def hub_weight(web: Web, row: Number, into: Number, out_of: Number, rules: Rules
 def voting_base(web: Web, company: Number, day: Number, dropped: Numbers) -> Number:
     """Return the votes that count, in ppm: all but what the company holds of itself."""
     base = WHOLE
-    for place in range(web.out_start[company], web.out_start[company + 1]):
-        row = web.out_row[place]
-        own = web.target[row] == company and web.kind[row] == HOLDS_SHARES
+    start, listed = web.out_start, web.out_row
+    if web.in_start[company + 1] - web.in_start[company] < start[company + 1] - start[company]:
+        # Its own shares are in both lists: the shorter one is enough.
+        start, listed = web.in_start, web.in_row
+    for place in range(start[company], start[company + 1]):
+        row = listed[place]
+        own = web.source[row] == web.target[row] and web.kind[row] == HOLDS_SHARES
         if own and alive(web, row, day) and not has(dropped, row):
             base -= max(0, web.votes[row])
     return base

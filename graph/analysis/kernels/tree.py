@@ -197,7 +197,7 @@ def through(
     met = np.zeros(edge.size, np.int64)
     for here in range(edge.size):
         above = 0 if parent[here] < 0 else met[parent[here]]
-        met[here] = above | (1 << kinds_of_edge[edge[here]])
+        met[here] = above | (np.int64(1) << np.int64(kinds_of_edge[edge[here]]))
         if own[here] > 0:
             for kind in range(kinds):
                 if met[here] >> kind & 1:

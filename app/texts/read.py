@@ -1,0 +1,54 @@
+"""All words of the screens, in both languages, from the YAML files beside this module."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from graph.errors import SettingsError
+
+LANGUAGES = ("zh", "en")
+_FOLDER = Path(__file__).parent
+_language: ContextVar[str] = ContextVar("language", default="zh")
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """Return every text by key, then by language.
+
+    Raises:
+        SettingsError: a text lacks a language or stands twice.
+    """
+    found: dict[str, Mapping[str, str]] = {}
+    for path in sorted(_FOLDER.glob("*.yml")):
+        for key, words in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            if key in found:
+                raise SettingsError("text", key, "stands twice")
+            if set(words) != set(LANGUAGES):
+                raise SettingsError("text", key, f"must be given in {', '.join(LANGUAGES)}")
+            found[key] = words
+    return found
+
+
+def speak(language: str) -> None:
+    """Choose the language of every text that follows in this run."""
+    _language.set(language)
+
+
+def spoken() -> str:
+    """Return the language in use, "zh" or "en"."""
+    return _language.get()
+
+
+def text(key: str, **values: object) -> str:
+    """Return a text in the language in use, its places filled in.
+
+    >>> text("app.name")
+    '信脉'
+    """
+    words = texts().get(key)
+    if words is None:
+        raise SettingsError("text", key, "is not there")
+    return words[spoken()].format(**values)

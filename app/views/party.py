@@ -1,0 +1,107 @@
+"""主体: one party with its own records, links, sources; exposure beside them, never among them."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.presenters import figures
+from app.presenters.party import basics, link_rows, record_rows
+from app.texts.read import spoken, text
+from app.views import frame
+from graph.analysis.party import Described, describe
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import LEVELS
+from graph.schema.words import Family
+
+_TABS = (
+    ("party.shares", (Family.OWNERSHIP,)),
+    ("party.posts", (Family.POSTS,)),
+    ("party.services", (Family.SERVICE,)),
+    (
+        "party.others",
+        (Family.GUARANTEE, Family.SHARED, Family.BRANCH, Family.OTHER, Family.IDENTITY),
+    ),
+)
+
+
+def render(services: Services) -> None:
+    """Draw the profile of the chosen party."""
+    st.title(text("party.title"))
+    if services.snapshot() is None:
+        st.info(text("frame.empty"))
+        return
+    frame.state_line(services)
+    uid = frame.chosen_party(services)
+    if uid is None:
+        st.info(text("party.pick_first"))
+        return
+    described = describe(services.loaded_snapshot(), uid, frame.as_of())
+    _head(services, described)
+    titles = ["party.basics", "party.records", *(key for key, _ in _TABS), "party.sources"]
+    tabs = st.tabs([text(key) for key in titles])
+    with tabs[0]:
+        frame.table(basics(described), "basics")
+        if described.conflicts:
+            st.subheader(text("party.conflicts"))
+            frame.table([_plain(row) for row in described.conflicts], "conflicts")
+    with tabs[1]:
+        _rows(record_rows(described), "party.records", described)
+    rows = link_rows(described)
+    for tab, (key, families) in zip(tabs[2:-1], _TABS, strict=True):
+        names = {link.title.zh for link in SCHEMA.links if link.family in families}
+        if key == "party.services":
+            names.add("签字服务")
+        with tab:
+            _rows([row for row in rows if row["关系"] in names], key, described)
+    with tabs[-1]:
+        frame.table([_plain(row) for row in described.mentions], "mentions")
+    cypher = "MATCH (p:Party {uid: $uid}) MATCH (p)-[link]-(other) RETURN p, link, other LIMIT 200"
+    frame.statement(f"xinmai show {uid} --as-of {frame.as_of()} --json", cypher)
+
+
+def _head(services: Services, described: Described) -> None:
+    node = described.node
+    labels = [SCHEMA.node(label).title.to(spoken()) for label in node.labels[:2]]
+    state = str(node.properties.get("state") or "")
+    active = sum(1 for one in described.records if one.status == "active" and not one.positive)
+    st.header(node.name)
+    st.markdown(" · ".join(part for part in (*labels[:1], state, node.uid) if part))
+    found = services.expose(node.uid, frame.as_of())
+    left, right = st.columns(2)
+    left.markdown(f"**{text('party.own', count=active)}**")
+    right.markdown(
+        "**"
+        + text(
+            "party.exposure",
+            value=figures.exposure(found.exposure),
+            floor=figures.exposure(found.floor),
+            cap=figures.exposure(found.cap),
+            level=LEVELS[found.level].to(spoken()),
+        )
+        + "**"
+    )
+    right.caption(text("frame.notice"))
+    one, two, _ = st.columns([1, 1, 4])
+    if one.button(text("party.to_network")):
+        st.switch_page(st.session_state["pages"]["network"])
+    if two.button(text("party.to_exposure")):
+        st.switch_page(st.session_state["pages"]["exposure"])
+
+
+def _rows(rows: Sequence[Mapping[str, str]], key: str, described: Described) -> None:
+    if rows:
+        frame.table(rows, key)
+    else:
+        st.info(
+            text(
+                "party.none",
+                what=text(key),
+                snapshot=described.snapshot,
+                as_of=described.as_of,
+            )
+        )
+
+
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
+    return {key: str(value) for key, value in row.items() if key not in {"own_uid", "uid"}}

@@ -1,0 +1,67 @@
+"""检索: from a name or a code to a party; of several candidates none opens by itself."""
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.texts.read import spoken, text
+from app.views import frame
+from graph.errors import AnalysisError
+from graph.identifiers import credit_code
+from graph.schema.catalog import SCHEMA
+
+_REASONS = {
+    "uid": ("实体编号", "Id"),
+    "code": ("代码相同", "Same code"),
+    "name": ("名称全同", "Same name"),
+    "former_name": ("曾用名全同", "Same former name"),
+    "begins": ("名称开头", "Name begins so"),
+    "contains": ("名称包含", "Name contains it"),
+    "short_name": ("疑似简称", "Possibly a short name"),
+}
+
+
+def render(services: Services) -> None:
+    """Draw the search."""
+    st.title(text("search.title"))
+    if services.snapshot() is None:
+        st.info(text("frame.empty"))
+        return
+    frame.state_line(services)
+    wanted = st.text_input(text("search.text"), key="wanted")
+    if not wanted:
+        return
+    try:
+        found = services.search(wanted, 50)
+    except AnalysisError as error:
+        st.error(str(error))
+        return
+    code = credit_code.fold(wanted)
+    if len(code) == credit_code.LENGTH and code[2:8].isdigit() and not credit_code.is_valid(code):
+        st.warning(text("search.invalid", text=wanted))
+    if not found:
+        st.info(text("search.none", text=wanted, snapshot=services.loaded_snapshot().id))
+        return
+    st.caption(text("search.found", count=len(found)))
+    place = 0 if spoken() == "zh" else 1
+    rows = [
+        {
+            "名称": one.name,
+            "类别": SCHEMA.node(one.label).title.to(spoken()),
+            "代码或任职": one.context,
+            "命中": f"{_REASONS[one.reason][place]}：{one.matched}",
+            "编号": one.uid,
+        }
+        for one in found
+    ]
+    st.caption(text("search.pick"))
+    picked = st.dataframe(
+        rows, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row"
+    )
+    chosen = picked["selection"]["rows"]
+    if chosen:
+        one = found[chosen[0]]
+        frame.open_party(one.uid)
+        st.success(f"{one.name}  {one.uid}")
+        if st.button(text("search.open"), type="primary"):
+            st.switch_page(st.session_state["pages"]["party"])
+    frame.statement(f"xinmai search '{wanted}' --json")

@@ -1,0 +1,318 @@
+"""The embedded engine as a GraphStore: found or started, watched, and restarted after a runaway."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+from filelock import FileLock, Timeout
+
+import graph
+from graph.errors import StoreError, StoreTimeoutError, StoreUnavailableError
+from graph.protocol import LinkBatch, NodeBatch, Params, Row, Rows
+from graph.store.address import (
+    ADDRESS_FILE,
+    LOG_FILE,
+    READER,
+    READER_LIMIT,
+    START_LOCK,
+    WRITER,
+    Address,
+    read_address,
+)
+from graph.store.bolt import BoltStore
+
+_READY_SECONDS = 30.0
+_POLL_SECONDS = 0.05
+# A running query holds a soft end back for minutes (facts.md 2).
+_SOFT_SECONDS = 2.0
+_HARD_SECONDS = 10.0
+_LOG_BYTES = 1_000_000
+_LINE_CHARACTERS = 300
+# The process of an engine that this process started: whoever starts must also bury.
+_STARTED: dict[int, subprocess.Popen[bytes]] = {}
+
+T = TypeVar("T")
+
+
+class EmbeddedStore:
+    """A GraphStore over the engine of `folder`; reconnects when the engine was replaced.
+
+    Every operation may be repeated: they are reads, or writes that done twice are as done once.
+    """
+
+    def __init__(self, folder: Path, heap: str, *, reader: bool) -> None:
+        self._folder, self._heap, self._reader = folder, heap, reader
+        self._lock = threading.Lock()
+        self._address: Address | None = None
+        self._store: BoltStore | None = None
+        self._connect()
+
+    def ensure_schema(self) -> None:
+        """Create the constraints and indexes of SCHEMA where they are missing."""
+        self._do(lambda store: store.ensure_schema())
+
+    def upsert_nodes(self, batch: NodeBatch) -> int:
+        """Insert or replace nodes by uid; return how many changed."""
+        return self._do(lambda store: store.upsert_nodes(batch))
+
+    def upsert_links(self, batch: LinkBatch) -> int:
+        """Insert or replace links by key; return how many changed."""
+        return self._do(lambda store: store.upsert_links(batch))
+
+    def delete_nodes(self, label: str, uids: Sequence[str]) -> int:
+        """Delete nodes with their links; return how many nodes went."""
+        return self._do(lambda store: store.delete_nodes(label, uids))
+
+    def delete_links(self, type: str, keys: Sequence[str]) -> int:  # noqa: A002 - as the protocol
+        """Delete links by key; return how many went."""
+        return self._do(lambda store: store.delete_links(type, keys))
+
+    def rows(self, cypher: str, params: Params, *, limit: int, timeout: timedelta) -> Rows:
+        """Run a read; after `timeout` the engine is killed, for it heeds no deadline of its own.
+
+        The next use starts it again; nothing that was acknowledged is lost (facts.md 2).
+        """
+        self._connect()
+        given_up = threading.Event()
+        work = _Work(
+            lambda: self._do(
+                lambda store: store.rows(cypher, params, limit=limit, timeout=timeout), given_up
+            )
+        )
+        if not work.wait(timeout.total_seconds()):
+            given_up.set()
+            self._kill()
+            raise StoreTimeoutError(
+                "query", cypher[:_LINE_CHARACTERS], f"did not finish within {timeout}"
+            )
+        return work.result()
+
+    def stream(self, cypher: str, params: Params) -> Iterator[Row]:
+        """Yield rows one by one; StoreError where the reader's limit would cut them short."""
+        for count, row in enumerate(self._connect().stream(cypher, params), start=1):
+            yield row
+            if self._reader and count >= READER_LIMIT:
+                raise StoreError("rows of an export", count, "reach the limit of the reader")
+
+    def holds(self) -> str | None:
+        """Return the id of the snapshot that was published whole, or None."""
+        return self._do(lambda store: store.holds())
+
+    def mark(self, snapshot: str | None) -> None:
+        """Say which snapshot the store holds from now on."""
+        self._do(lambda store: store.mark(snapshot))
+
+    def close(self) -> None:
+        """Let go of connections; the engine runs on until it is idle or stopped."""
+        with self._lock:
+            self._forget()
+
+    def _do(
+        self, operation: Callable[[BoltStore], T], given_up: threading.Event | None = None
+    ) -> T:
+        store = self._connect()
+        address = self._address
+        try:
+            return operation(store)
+        except StoreError:
+            # A second time only where the engine went away under the first, and never a runaway.
+            lives = address and address.runs() and address == read_address(self._folder)
+            if lives or (given_up and given_up.is_set()):
+                raise
+        return operation(self._connect())
+
+    def _connect(self) -> BoltStore:
+        with self._lock:
+            known = self._address
+            if self._store and known and known == read_address(self._folder) and known.runs():
+                return self._store
+            self._forget()
+            address = ensure_engine(self._folder, self._heap)
+            user = READER if self._reader else WRITER
+            password = address.reader_password if self._reader else address.writer_password
+            self._store = BoltStore(
+                address.uri,
+                user,
+                password,
+                address.database,
+                dialect="embedded",
+                reader=self._reader,
+            )
+            self._address = address
+            return self._store
+
+    def _forget(self) -> None:
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
+
+    def _kill(self) -> None:
+        with self._lock:
+            address = self._address
+            if address is not None and address.runs():
+                _end(address.pid, signal.SIGKILL, _HARD_SECONDS)
+            self._forget()
+
+
+class _Work:
+    """A call in a thread of its own that a deadline can leave behind."""
+
+    def __init__(self, call: Callable[[], Rows]) -> None:
+        self._call = call
+        self._value: Rows | None = None
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether the call ended within `seconds`."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def result(self) -> Rows:
+        """Return what the call returned, or raise what it raised."""
+        if self._error is not None:
+            raise self._error
+        if self._value is None:
+            raise StoreError("query", None, "ended without an answer")
+        return self._value
+
+    def _run(self) -> None:
+        try:
+            self._value = self._call()
+        except Exception as error:  # noqa: BLE001 - carried over to the caller's thread as it is
+            self._error = error
+
+
+def open_embedded(folder: Path, heap: str, *, reader: bool) -> EmbeddedStore:
+    """Return a store on the engine of `folder`, started where none lives.
+
+    `heap` is the engine's memory, as in "1g"; `reader` connects as the user who cannot write.
+    StoreUnavailableError naming the folder where the engine does not get ready in 30 seconds.
+    """
+    return EmbeddedStore(folder.resolve(), heap, reader=reader)
+
+
+def ensure_engine(folder: Path, heap: str) -> Address:
+    """Return the address of a living engine, starting one under a lock where there is none."""
+    found = _living(folder)
+    if found is not None:
+        return found
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with starting(folder):
+        return _living(folder) or _start(folder, heap)
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[None]:
+    """Hold the lock under which engines of a folder start, stop and change database."""
+    lock = FileLock(folder / START_LOCK)
+    try:
+        lock.acquire(timeout=_READY_SECONDS)
+    except Timeout as error:
+        raise StoreUnavailableError(
+            "graph folder", str(folder), "is being opened by another process for too long"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def stop_engine(folder: Path) -> None:
+    """End the engine of a folder, softly at first; nothing happens where none runs."""
+    if not folder.is_dir():
+        return
+    with starting(folder):
+        end_engine(folder)
+
+
+def end_engine(folder: Path) -> None:
+    """End the engine; the caller holds the lock of `starting`."""
+    address = read_address(folder)
+    if (
+        address is not None
+        and address.runs()
+        and not _end(address.pid, signal.SIGTERM, _SOFT_SECONDS)
+    ):
+        _end(address.pid, signal.SIGKILL, _HARD_SECONDS)
+    (folder / ADDRESS_FILE).unlink(missing_ok=True)
+
+
+def _living(folder: Path) -> Address | None:
+    address = read_address(folder)
+    return address if address and address.runs() and address.answers() else None
+
+
+def _start(folder: Path, heap: str) -> Address:
+    # One that runs and does not answer holds the folder: nobody else could serve it.
+    end_engine(folder)
+    deadline = time.monotonic() + _READY_SECONDS
+    process = _spawn(folder, heap)
+    while time.monotonic() < deadline:
+        found = _living(folder)
+        if found is not None:
+            return found
+        if process.poll() is not None:
+            _STARTED.pop(process.pid, None)
+            break
+        time.sleep(_POLL_SECONDS)
+    else:
+        _end(process.pid, signal.SIGKILL, _HARD_SECONDS)
+    raise StoreUnavailableError(
+        "graph folder", str(folder), f"has no engine that answers; it said: {_last_line(folder)}"
+    )
+
+
+def _spawn(folder: Path, heap: str) -> subprocess.Popen[bytes]:
+    log = folder / LOG_FILE
+    if log.is_file() and log.stat().st_size > _LOG_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    command = [sys.executable, "-m", "graph.store.engine", str(folder), "--heap", heap]
+    with log.open("ab") as file:
+        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            command,
+            # The folder that holds the package `graph`, wherever the caller stands.
+            cwd=Path(graph.__file__).resolve().parents[1],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    _STARTED[process.pid] = process
+    return process
+
+
+def _end(pid: int, number: signal.Signals, seconds: float) -> bool:
+    """Send a signal; return whether the process was gone within `seconds`."""
+    own = _STARTED.get(pid)
+    try:
+        os.kill(pid, number)
+        if own is not None:
+            own.wait(seconds)
+            del _STARTED[pid]
+        else:
+            psutil.Process(pid).wait(seconds)
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return True
+    except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
+        return False
+    return True
+
+
+def _last_line(folder: Path) -> str:
+    try:
+        lines = (folder / LOG_FILE).read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return ""
+    said = [line for line in lines if line.strip()]
+    return said[-1][:_LINE_CHARACTERS] if said else ""

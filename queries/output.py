@@ -1,0 +1,70 @@
+"""Answers as files: csv, json, xlsx, parquet; what a spreadsheet would run stays text."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from graph.errors import QueryError
+from queries.run import Answer
+
+SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe(value: object) -> object:
+    """Return a cell that no spreadsheet runs.
+
+    >>> safe("=1+1"), safe(-3)
+    ("'=1+1", -3)
+    """
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    if isinstance(value, list | tuple):
+        return "|".join(str(one) for one in value)
+    return value
+
+
+def write_answer(answer: Answer, path: Path) -> None:
+    """Write the rows of an answer in the format that the file's ending names.
+
+    Raises:
+        QueryError: an unknown ending, or the file cannot be written.
+    """
+    if path.suffix not in SUFFIXES:
+        raise QueryError("--out", path.name, f"must end in one of {', '.join(SUFFIXES)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".json":
+            text = json.dumps(answer.dicts(), ensure_ascii=False, indent=1, default=str)
+            path.write_text(text, encoding="utf-8")
+        elif path.suffix == ".xlsx":
+            _excel(answer, path)
+        elif path.suffix == ".csv":
+            _frame(answer, guarded=True).write_csv(path, include_bom=True)
+        else:
+            _frame(answer, guarded=False).write_parquet(path)
+    except OSError as error:
+        raise QueryError("--out", str(path), f"cannot be written: {error.strerror}") from error
+
+
+def _frame(answer: Answer, *, guarded: bool) -> pl.DataFrame:
+    columns = {}
+    for place, name in enumerate(answer.columns):
+        cells = [row[place] for row in answer.rows]
+        values = [
+            safe(cell) if guarded or isinstance(cell, list | tuple) else cell for cell in cells
+        ]
+        columns[name] = pl.Series(name, values, strict=False)
+    return pl.DataFrame(columns)
+
+
+def _excel(answer: Answer, path: Path) -> None:
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("结果")
+    sheet.write_row(0, 0, answer.columns)
+    for place, row in enumerate(answer.rows, start=1):
+        sheet.write_row(place, 0, [safe(cell) for cell in row])
+    sheet.freeze_panes(1, 0)
+    book.close()

@@ -1,0 +1,74 @@
+"""Running a query: parameters by its card, the guard, the store; and what came of it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from graph.protocol import GraphStore
+from queries.card import Query
+from queries.guard import check_cypher
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of one query: `more` says that there were others beyond `limit`."""
+
+    query: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+    more: bool
+    limit: int
+    seconds: float
+    params: Mapping[str, object]
+    snapshot: str | None
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Return the rows as dicts, column order kept."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def run_query(
+    store: GraphStore,
+    query: Query,
+    params: Mapping[str, object],
+    *,
+    limit: int,
+    timeout: timedelta,
+) -> Answer:
+    """Run a named query; at most `limit` rows.
+
+    Raises:
+        QueryError: a parameter breaks the card.
+        StoreError: the store refuses; StoreTimeoutError after `timeout`.
+    """
+    values = query.values(dict(params))
+    return _run(store, query.id, query.text, values, limit, timeout)
+
+
+def run_text(
+    store: GraphStore,
+    cypher: str,
+    params: Mapping[str, object],
+    *,
+    limit: int,
+    timeout: timedelta,
+) -> Answer:
+    """Run a person's own Cypher. Errors as run_query; QueryError where the guard refuses."""
+    check_cypher(cypher)
+    return _run(store, "own", cypher, dict(params), limit, timeout)
+
+
+def _run(
+    store: GraphStore,
+    name: str,
+    cypher: str,
+    params: dict[str, object],
+    limit: int,
+    timeout: timedelta,
+) -> Answer:
+    begun = time.monotonic()
+    rows = store.rows(cypher, params, limit=limit, timeout=timeout)
+    seconds = time.monotonic() - begun
+    return Answer(name, rows.columns, rows.rows, rows.more, limit, seconds, params, store.holds())

@@ -1,0 +1,106 @@
+"""Fixtures of all tests: property-test profiles and a Neo4j server where one can be had."""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from graph.errors import StoreUnavailableError
+from graph.store.open import open_store
+from graph.store.target import StoreTarget
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVER = ROOT / "tools" / "neo4j" / "server.py"
+IMAGE = "neo4j:5.26-community"
+CONTAINER_SECONDS = 120
+
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def neo4j_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreTarget]:
+    """A Neo4j server: NEO4J_URI, else a container, else one assembled from Maven artefacts."""
+    if os.environ.get("NEO4J_URI"):
+        yield StoreTarget(
+            kind="neo4j",
+            uri=os.environ["NEO4J_URI"],
+            username=os.environ.get("NEO4J_USERNAME", "neo4j"),
+            password=os.environ.get("NEO4J_PASSWORD", ""),
+            database=os.environ.get("NEO4J_DATABASE"),
+        )
+    elif _docker_works():
+        yield from _container()
+    elif shutil.which("java") and shutil.which("mvn"):
+        yield from _from_artefacts(tmp_path_factory.mktemp("neo4j"))
+    else:
+        _refuse("no NEO4J_URI, no container engine, no Java with Maven")
+
+
+def _refuse(reason: str) -> None:
+    if os.environ.get("CI") or os.environ.get("XINMAI_REQUIRE_SERVERS") == "1":
+        pytest.fail(f"a Neo4j server is required here: {reason}")
+    pytest.skip(reason)
+
+
+def _docker_works() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+
+
+def _container() -> Iterator[StoreTarget]:
+    password = secrets.token_hex(16)
+    command = ["docker", "run", "--rm", "-d", "-p", "127.0.0.1::7687"]
+    command += ["-e", f"NEO4J_AUTH=neo4j/{password}", IMAGE]
+    started = subprocess.run(command, capture_output=True, text=True, check=False)
+    if started.returncode != 0:
+        _refuse(f"the container did not start: {started.stderr.strip()}")
+    name = started.stdout.strip()
+    try:
+        port = subprocess.run(
+            ["docker", "port", name, "7687"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        target = StoreTarget("neo4j", uri=f"bolt://{port}", username="neo4j", password=password)
+        _wait(target)
+        yield target
+    finally:
+        subprocess.run(["docker", "rm", "-f", name], capture_output=True, check=False)
+
+
+def _wait(target: StoreTarget) -> None:
+    until = time.monotonic() + CONTAINER_SECONDS
+    while True:
+        try:
+            open_store(target).close()
+        except StoreUnavailableError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
+        else:
+            return
+
+
+def _from_artefacts(home: Path) -> Iterator[StoreTarget]:
+    command = [sys.executable, str(SERVER)]
+    started = subprocess.run(
+        [*command, "start", "--home", str(home)], capture_output=True, text=True, check=False
+    )
+    if started.returncode != 0:
+        _refuse(f"the server did not start: {started.stderr.strip()[-500:]}")
+    try:
+        answer = json.loads(started.stdout.splitlines()[-1])
+        yield StoreTarget(
+            "neo4j", uri=answer["uri"], username=answer["username"], password=answer["password"]
+        )
+    finally:
+        subprocess.run([*command, "stop", "--home", str(home)], check=False)

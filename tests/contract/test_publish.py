@@ -1,0 +1,82 @@
+"""Publication: what the store holds afterwards, and that it can be repeated."""
+
+from pathlib import Path
+
+import polars as pl
+
+from graph.protocol import LinkBatch, NodeBatch
+from graph.schema.catalog import SCHEMA
+from graph.snapshot.tables import LINKS, NODES, RECORDS
+from graph.store.memory import MemoryStore
+from loaders.publish import link_batches, node_batches, publish, record_batches
+from tests.factory import write_small
+
+COMPANY = {"uid": "x1", "label": "Enterprise", "labels": ["Enterprise"], "name": "甲公司"}
+AGENCY = {"uid": "x2", "label": "Enterprise", "labels": ["Enterprise", "Intermediary"]}
+SHARES = {"key": "l1", "type": "HOLDS_SHARES", "source": "x1", "target": "x2", "share": 0.5}
+RECORD = {"uid": "c1", "subject": "x1", "class": "penalty"}
+
+
+def test_nodes_travel_with_roles_and_bases_and_without_nulls() -> None:
+    frame = pl.DataFrame([COMPANY, AGENCY], schema=NODES)
+    assert list(node_batches(frame)) == [
+        NodeBatch(("Enterprise", "Organisation", "Party"), [{"uid": "x1", "name": "甲公司"}]),
+        NodeBatch(("Enterprise", "Intermediary", "Organisation", "Party"), [{"uid": "x2"}]),
+    ]
+
+
+def test_links_travel_with_their_declared_ends() -> None:
+    assert list(link_batches(pl.DataFrame([SHARES], schema=LINKS))) == [
+        LinkBatch(
+            "HOLDS_SHARES",
+            "Party",
+            "Organisation",
+            [{"key": "l1", "source": "x1", "target": "x2", "share": 0.5}],
+        )
+    ]
+
+
+def test_a_record_of_two_subjects_is_one_node_and_two_links() -> None:
+    frame = pl.DataFrame([RECORD, {**RECORD, "subject": "x2"}], schema=RECORDS)
+    nodes, links = record_batches(frame)
+    assert nodes.rows == [{"uid": "c1", "class": "penalty"}]
+    assert [row["key"] for row in links.rows] == ["subject:c1:x1", "subject:c1:x2"]
+
+
+def test_nothing_gives_no_batches() -> None:
+    assert list(node_batches(pl.DataFrame(schema=NODES))) == []
+    assert list(link_batches(pl.DataFrame(schema=LINKS))) == []
+    assert list(record_batches(pl.DataFrame(schema=RECORDS))) == []
+
+
+def test_a_second_snapshot_sends_only_its_difference(tmp_path: Path) -> None:
+    store = MemoryStore()
+    old = write_small(tmp_path, nodes=[COMPANY, AGENCY], links=[SHARES], records=[RECORD])
+    new = write_small(tmp_path, nodes=[COMPANY, {**AGENCY, "name": "乙"}], links=[], records=[])
+    said: list[str] = []
+    first = publish(store, old, None, said.append)
+    assert (first.nodes, first.links, first.deleted, first.full) == (3, 2, 0, True)
+    assert store.holds() == old.id
+    again = publish(store, old, None, said.append)
+    assert (again.nodes, again.links, again.deleted) == (0, 0, 0)
+    second = publish(store, new, old, said.append)
+    # The record's link goes on its own, then the record.
+    assert (second.nodes, second.links, second.deleted, second.full) == (1, 0, 3, False)
+    assert store.holds() == new.id
+    assert said
+
+
+def test_an_interrupted_publication_is_finished_by_the_next(tmp_path: Path) -> None:
+    store = MemoryStore()
+    old = write_small(tmp_path, nodes=[COMPANY, AGENCY], links=[SHARES], records=[RECORD])
+    new = write_small(tmp_path, nodes=[COMPANY], links=[], records=[])
+    publish(store, old, None, lambda _: None)
+    store.mark(None)
+    done = publish(store, new, old, lambda _: None)
+    assert (done.nodes, done.links, done.deleted, done.full) == (0, 0, 4, True)
+    assert store.holds() == new.id
+
+
+def test_every_link_type_has_one_pair_of_ends() -> None:
+    # link_batches takes the first pair.
+    assert all(len(link.ends) == 1 for link in SCHEMA.links)

@@ -1,0 +1,124 @@
+"""The compiled loops, run as plain Python: the same numbers, and every branch is seen."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from graph.analysis.edits import Changes
+from graph.analysis.kernels import factors, flow, reach, seeds, spectral, tree, whole
+from graph.analysis.local import local_problem
+from graph.analysis.view import View
+from graph.snapshot import form
+from tests.agreement.sketch import Sketch
+
+NONE = np.zeros(0, np.int64)
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the Python body in the place of every compiled function."""
+    bodies = {}
+    modules = (factors, flow, reach, seeds, spectral, tree, whole)
+    for module in modules:
+        for name, value in vars(module).items():
+            if hasattr(value, "py_func"):
+                bodies[name] = value.py_func
+    for module in modules:
+        for name, body in bodies.items():
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, body)
+
+
+def mixed() -> View:
+    sketch = Sketch()
+    sketch.record("court", "D")
+    sketch.record("cited", "D", "penalty", severity="general", cites="e")
+    sketch.record("dated", "D", "penalty", severity="serious", act=date(2024, 1, 1))
+    for company in ("C", "D"):
+        sketch.link("R", company, "REPRESENTS", key=f"R{company}")
+        sketch.link("H", company, "HOLDS_SHARES", share=0.4, key=f"H{company}")
+    sketch.link("H", "S", "HOLDS_SHARES", share=0.7)
+    sketch.link("S", "D", "HOLDS_SHARES", share=0.2)
+    sketch.link("D", "D", "HOLDS_SHARES", share=0.1)
+    doubt = {"since": date(1970, 1, 1), "until": date(1970, 1, 1)}
+    sketch.link("H", "D", "CONTROLS", flags=form.DERIVED, key="HcD", **doubt)
+    sketch.link("R", "D", "HOLDS_POST", post="director", until=date(2023, 6, 1))
+    sketch.link("M", "D", "HOLDS_POST", post="chairman", until=date(2025, 6, 1))
+    sketch.link("N", "D", "REPRESENTS", since=date(2024, 6, 1), flags=form.SUCCESSION)
+    sketch.link("N", "C", "REPRESENTS")
+    sketch.link("Z", "C", "RELATED", p=0.99)
+    sketch.record("z", "Z")
+    first = sketch.link("A", "e", "PERFORMED", key="p1")
+    second = sketch.link("e", "D", "ENGAGED_FOR", key="p2")
+    row = sketch.link("A", "D", "SERVES", flags=form.DERIVED, key="AD")
+    sketch.link("A", "C", "SERVES", key="AC")
+    sketch.via.append((row, "e", first, second))
+    sketch.party("A", degree=40)
+    sketch.party("G", 1)
+    sketch.link("G", "C", "HOLDS_SHARES", share=0.3)
+    return sketch.view()
+
+
+def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
+    place = view.place("C")
+    local = local_problem(view, place, 4, Changes(dropped, frozenset(), ()))
+    problem = local.problem
+    grown = tree.grow(problem, 4, 10_000)
+    own, _ = tree.split(problem, grown[4], grown[5], grown[6], grown[7], grown[0], grown[1])
+    kinds = view.web.kind[local.row]
+    used = tree.through(grown[5], kinds, grown[4], own, len(form.TYPES))
+    best = tree.chains(problem, grown[4], grown[5]).max()
+    again = tree.revalue(problem, problem.seed, grown[4], grown[5])
+    sums = tree.sums_of_lists(local.first, local.seeds.strength[local.record] / 1e6)
+    source, target, p = whole.pair_factors(view.web, view.rules, view.day)
+    back = np.full(source.size, -1)
+    radius = spectral.non_backtracking_radius(
+        view.web.blocked.size, source, target, p / 1e6, back, 50, 1e-9
+    )
+    none = spectral.non_backtracking_radius(3, NONE, NONE, NONE / 1.0, NONE, 50, 1e-9)
+    numbers = (grown[0], own.sum(), used.sum(), best, again, sums.sum(), p.sum(), radius, none)
+    return tuple(float(number) for number in numbers)
+
+
+@pytest.mark.usefixtures("plain")
+def test_plain_python_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = mixed()
+    rows = np.array([view.snapshot.places["A"]])  # type: ignore[attr-defined]
+    from graph.analysis import local as module  # noqa: PLC0415 - its names are replaced here
+
+    interpreted = []
+    for name, owner in (
+        ("upstream", reach),
+        ("edges_with_seeds", seeds),
+        ("distances", seeds),
+        ("combined", seeds),
+    ):
+        monkeypatch.setattr(module, name, getattr(owner, name))
+    interpreted = [found(view), found(view, rows)]
+    monkeypatch.undo()
+    assert interpreted == [
+        pytest.approx(found(view), rel=1e-12),
+        pytest.approx(found(view, rows), rel=1e-12),
+    ]
+    assert interpreted[0][1] == pytest.approx(interpreted[0][0])
+    assert interpreted[0][4] == pytest.approx(interpreted[0][0])
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_cut_of_two_routes_with_a_way_back(*, compiled: bool) -> None:
+    cut = flow.minimum_cut if compiled else flow.minimum_cut.py_func
+    tail = np.array([0, 0, 1, 1, 2, 3])
+    head = np.array([1, 2, 2, 3, 3, 4])
+    room = np.array([10, 2, 5, 4, 9, 8])
+    value, side = cut(5, 0, 4, tail, head, room)
+    assert value == 8
+    assert side.tolist() == [1, 1, 1, 1, 0]
+    value, side = cut(5, 0, 4, tail[:2], head[:2], room[:2])
+    assert (value, side.tolist()) == (0, [1, 1, 1, 0, 0])
+
+
+def test_more_steps_than_allowed_are_told() -> None:
+    view = mixed()
+    local = local_problem(view, view.place("C"), 4, Changes(NONE, frozenset(), ()))
+    assert tree.grow.py_func(local.problem, 4, 2)[0] == -1

@@ -1,0 +1,196 @@
+"""A full build: equal to what MERGE makes, whole or not at all."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.errors import SchemaError, StoreError
+from graph.protocol import LinkBatch, NodeBatch
+from graph.store.address import current
+from graph.store.bulk import build_bulk
+from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
+
+HEAP = "256m"
+SOON = timedelta(seconds=20)
+ENTERPRISE = ("Enterprise", "Organisation", "Party")
+NODES = (
+    NodeBatch(
+        (*ENTERPRISE, "Intermediary"),
+        [
+            {
+                "uid": "x1",
+                "name": "广州甲建设有限公司",
+                "former_names": ["甲一", "甲\t二"],
+                "registered_capital": 3_000_000.0,
+                "mentions": 2,
+                "region": None,
+            }
+        ],
+    ),
+    NodeBatch(("Person", "Party"), [{"uid": "x2", "name": "张三", "birth_year": 1970}]),
+    NodeBatch(ENTERPRISE, [{"uid": "x3", "name": '乙"公司"\n', "established_on": "2001-02-03"}]),
+    NodeBatch(("Person", "Party"), [{"uid": "x4", "name": "李四"}]),
+    NodeBatch(("Address",), [{"uid": "x1", "name": "同号不同类"}]),
+)
+LINKS = (
+    LinkBatch(
+        "HOLDS_SHARES",
+        "Party",
+        "Organisation",
+        [
+            {"key": "l1", "source": "x2", "target": "x1", "share": 1.0},
+            {"key": "l2", "source": "x1", "target": "x3", "share": 0.25, "votes": None},
+        ],
+    ),
+    LinkBatch(
+        "REPRESENTS", "Person", "Organisation", [{"key": "l3", "source": "x4", "target": "x3"}]
+    ),
+)
+
+
+def silent(word: str, rows: int) -> None:
+    assert word in {"written", "stored"}
+    assert rows > 0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "graph"
+    stop_engine(tmp_path / "graph")
+    stop_engine(tmp_path / "graph" / "building")
+
+
+def content(store: EmbeddedStore) -> tuple[list[Any], list[Any]]:
+    def answer(cypher: str) -> list[Any]:
+        return [list(row) for row in store.rows(cypher, {}, limit=1000, timeout=SOON).rows]
+
+    nodes = answer(
+        "MATCH (n) WHERE n.uid <> 'mark' RETURN n.uid, n.name, labels(n), properties(n) "
+        "ORDER BY n.uid, n.name"
+    )
+    for row in nodes:
+        row[2] = sorted(row[2])
+    links = answer(
+        "MATCH (a)-[r]->(b) RETURN r.key, type(r), a.uid, b.uid, properties(r) ORDER BY r.key"
+    )
+    return nodes, links
+
+
+def test_a_full_build_equals_what_merge_makes(folder: Path, tmp_path: Path) -> None:
+    build_bulk(folder, HEAP, NODES, LINKS, "s1", silent)
+    built = open_embedded(folder, HEAP, reader=False)
+    other = tmp_path / "other"
+    merged = open_embedded(other, HEAP, reader=False)
+    try:
+        merged.ensure_schema()
+        for nodes in NODES:
+            merged.upsert_nodes(nodes)
+        for links in LINKS:
+            merged.upsert_links(links)
+        assert content(built) == content(merged)
+        assert len(content(built)[0]) == 5
+        assert built.holds() == "s1"
+        # And it goes on alike: a known uid is found, not doubled.
+        for store in (built, merged):
+            store.upsert_nodes(NODES[0])
+            store.upsert_links(LINKS[0])
+            store.upsert_nodes(NodeBatch(ENTERPRISE, [{"uid": "x9", "name": "新"}]))
+        assert content(built) == content(merged)
+        found = built.rows(
+            "MATCH (n:Party {uid: $uid}) RETURN labels(n)", {"uid": "x1"}, limit=2, timeout=SOON
+        )
+        assert [sorted(row[0]) for row in found.rows] == [
+            ["Enterprise", "Intermediary", "Organisation", "Party"]
+        ]
+    finally:
+        built.close()
+        merged.close()
+        stop_engine(other)
+
+
+def test_a_second_build_replaces_the_first_under_an_open_store(folder: Path) -> None:
+    build_bulk(folder, HEAP, NODES, LINKS, "s1", silent)
+    reader = open_embedded(folder, HEAP, reader=True)
+    assert reader.holds() == "s1"
+    first = current(folder)
+    build_bulk(folder, HEAP, NODES[1:3], (), "s2", silent)
+
+    assert reader.holds() == "s2"
+    assert [row[0] for row in content(reader)[0]] == ["x2", "x3"]
+    reader.close()
+    assert current(folder) != first
+    assert [path.name for path in folder.glob("db-*")] == [current(folder)]
+    assert not (folder / "building").exists()
+
+
+@pytest.mark.parametrize(
+    ("nodes", "links", "rule"),
+    [
+        ((NODES[1], NODES[1]), (), "are there twice"),
+        (NODES[1:2], LINKS[1:], "names no node"),
+    ],
+)
+def test_a_build_that_fails_leaves_the_former_database(
+    folder: Path, nodes: tuple[NodeBatch, ...], links: tuple[LinkBatch, ...], rule: str
+) -> None:
+    build_bulk(folder, HEAP, NODES[:1], (), "s1", silent)
+    with pytest.raises(StoreError, match=rule):
+        build_bulk(folder, HEAP, nodes, links, "s2", silent)
+    store = open_embedded(folder, HEAP, reader=False)
+    assert store.holds() == "s1"
+    store.close()
+
+
+def test_an_undeclared_label_is_refused(folder: Path) -> None:
+    with pytest.raises(SchemaError):
+        build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", silent)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from graph.protocol import NodeBatch
+from graph.store.bulk import build_bulk
+
+def rows(start):
+    return [{"uid": f"n{i}", "name": "x"} for i in range(start, start + 20000)]
+
+if __name__ == "__main__":
+    batches = (NodeBatch(("Person", "Party"), rows(i)) for i in range(0, 200000, 20000))
+    say = lambda word, rows: print(word, rows, flush=True)
+    build_bulk(Path(sys.argv[1]), "256m", batches, (), "s2", say)
+"""
+
+
+@pytest.mark.parametrize("moment", ["written 100000", "stored 20000"])
+def test_a_build_killed_at_any_moment_leaves_the_former_database(
+    folder: Path, tmp_path: Path, moment: str
+) -> None:
+    build_bulk(folder, HEAP, NODES, LINKS, "s1", silent)
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip() == moment:
+                process.kill()
+                break
+    assert process.returncode == -signal.SIGKILL
+
+    store = open_embedded(folder, HEAP, reader=False)
+    assert store.holds() == "s1"
+    assert len(content(store)[0]) == 5
+    store.close()
+    # What was left behind does not stand in the way of the next.
+    build_bulk(folder, HEAP, NODES[1:2], (), "s3", silent)
+    store = open_embedded(folder, HEAP, reader=False)
+    assert store.holds() == "s3"
+    store.close()
