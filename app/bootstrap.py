@@ -27,7 +27,7 @@ from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
 from loaders.pipeline import FileOutcome, Pipeline, Progress
-from loaders.publish import Published, publish
+from loaders.publish import Published, build_embedded, publish
 from queries.card import Query
 from queries.catalog import load_catalog
 from queries.run import Answer, run_query
@@ -261,10 +261,25 @@ class Services:
             return None
 
     def publish(self, new: Snapshot, old: Snapshot | None, progress: Progress) -> Published:
-        """Send the difference between two snapshots to the store."""
-        store = open_store(self.target())
+        """Send the difference between two snapshots, or all where the store holds another."""
+        target = self.target()
+        if target.kind == "embedded":
+            held = self._embedded_holds()
+            if held != new.id and (old is None or held != old.id):
+                return build_embedded(target, new, progress)
+        store = open_store(target)
         try:
             return publish(store, new, old, progress)
+        finally:
+            store.close()
+
+    def _embedded_holds(self) -> str | None:
+        """Return what the embedded engine holds; nothing before it was ever filled."""
+        if not (self.workspace.graph / "current").is_file():
+            return None
+        store = open_reader(self.target())
+        try:
+            return store.holds()
         finally:
             store.close()
 

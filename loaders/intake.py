@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import duckdb
 import polars as pl
 
 from graph.errors import ResourceError
@@ -11,6 +10,7 @@ from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import header_key
 from loaders.catalogue.resource import Column, Resource
 from loaders.clean.columns import Cleaned, clean_column
+from loaders.digests import md5_of
 from loaders.readers import RawTable
 
 # What stands beside the cells of a rejected row, as the department will read it.
@@ -142,9 +142,7 @@ def record_ids(frame: pl.DataFrame, resource: Resource, columns: Sequence[str]) 
     """
     parts = [pl.lit(resource.code), *(_text(f"v_{name}") for name in resource.natural_key)]
     parts += [_text(name) for name in sorted(columns) if not name.endswith("_raw")]
-    content = frame.select(pl.concat_str(parts, separator="\x1f").alias("content"))
-    hashed = duckdb.from_arrow(content.to_arrow()).project("md5(content) AS record_id")
-    return pl.DataFrame(pl.from_arrow(hashed.to_arrow_table()))["record_id"]
+    return md5_of(frame, parts).alias("record_id")
 
 
 def _text(name: str) -> pl.Expr:

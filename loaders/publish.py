@@ -9,11 +9,13 @@ from typing import TypeVar
 
 import polars as pl
 
+from graph.errors import StoreError
 from graph.protocol import GraphStore, LinkBatch, NodeBatch, Row
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_keys, all_uids
 from graph.snapshot.difference import difference
 from graph.snapshot.reader import Snapshot
+from graph.store.target import StoreTarget
 
 Progress = Callable[[str], None]
 Batch = TypeVar("Batch", NodeBatch, LinkBatch)
@@ -53,6 +55,13 @@ class _Counter:
         if now - self.told >= PROGRESS_SECONDS:
             self.told = now
             self.progress(f"{self.word}: {self.total:,}")
+
+    def say(self, word: str, rows: int) -> None:
+        """Tell of a count that somebody else keeps."""
+        now = time.monotonic()
+        if now - self.told >= PROGRESS_SECONDS:
+            self.told = now
+            self.progress(f"{word}: {rows:,}")
 
 
 def publish(
@@ -95,6 +104,33 @@ def publish(
         deleted += _delete(store.delete_nodes, gone_nodes, counter)
     store.mark(new.id)
     return Published(nodes, links, deleted, time.monotonic() - started, full=known is None)
+
+
+def build_embedded(target: StoreTarget, new: Snapshot, progress: Progress) -> Published:
+    """Fill a fresh database of the embedded engine with a whole snapshot and switch to it.
+
+    Raises:
+        StoreError: the engine refused, or the folder cannot be written.
+    """
+    from graph.store.bulk import build_bulk  # noqa: PLC0415 - the only use of the engine's files
+
+    if target.folder is None:
+        raise StoreError("store embedded", target.folder, "needs a folder")
+    started = time.monotonic()
+    records = new.table("records").collect()
+    counter = _Counter(progress, "rows")
+    build_bulk(
+        target.folder,
+        target.heap,
+        chain(node_batches(new.table("nodes").collect()), _record_nodes(records)),
+        chain(link_batches(new.table("links").collect()), _record_links(records)),
+        new.id,
+        lambda word, rows: counter.say(word, rows),
+    )
+    counts = new.manifest["counts"]
+    nodes = int(counts["nodes"]) + records["uid"].n_unique()
+    links = int(counts["links"]) + records.height
+    return Published(nodes, links, 0, time.monotonic() - started, full=True)
 
 
 def subject_key(uid: str, subject: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import duckdb
 import polars as pl
 
 from graph.errors import UnreadableError
@@ -12,6 +11,7 @@ from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 from graph.schema.words import Kind, Text
 from loaders.catalogue.resource import Resource, ValueKind
 from loaders.clean.columns import clean_column
+from loaders.digests import md5_of
 from loaders.flat import forms
 from loaders.flat.rules import Rule, kind_rules, missing, split, typed
 from loaders.intake import Intake
@@ -144,10 +144,7 @@ def _is_known(column: str, known: pl.DataFrame) -> Rule:
 def _record_ids(frame: pl.DataFrame, form: Resource, columns: Mapping[str, Kind]) -> pl.Series:
     """Return md5 of resource and content, 32 hex digits a row, by DuckDB's stable function."""
     parts = [pl.lit(form.code), *(pl.col(name).fill_null("\x00") for name in sorted(columns))]
-    text = frame.select(pl.concat_str(parts, separator="\x1f").alias("content"))
-    relation = duckdb.from_arrow(text.to_arrow())
-    hashed = relation.project("md5(content) AS record_id").to_arrow_table()
-    return pl.DataFrame(pl.from_arrow(hashed))["record_id"]
+    return md5_of(frame, parts)
 
 
 def _intake(frame: pl.DataFrame, rules: list[Rule], columns: Mapping[str, Kind]) -> Intake:

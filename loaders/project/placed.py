@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
 import polars as pl
 
 from graph.snapshot.tables import PolarsType
 from loaders.catalogue.resource import Resource
+from loaders.digests import md5_of
 from loaders.resolve.clusters import Clusters
 from loaders.resolve.mentions import Mentions
 
@@ -33,10 +33,7 @@ def place(mentions: Mentions, clusters: Clusters, resource: Resource) -> Placed:
 
 def hashed(frame: pl.DataFrame, parts: list[pl.Expr], prefix: str, length: int = 16) -> pl.Series:
     """Return one id a row: prefix and the first hex digits of md5 over the parts."""
-    text = frame.select(pl.concat_str(parts, separator="\x1f").alias("text"))
-    query = f"'{prefix}' || md5(text)[:{length}] AS id"
-    found = duckdb.from_arrow(text.to_arrow()).project(query)
-    return pl.DataFrame(pl.from_arrow(found.to_arrow_table()))["id"]
+    return prefix + md5_of(frame, parts, length)
 
 
 def text_of(column: str) -> pl.Expr:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import duckdb
 import polars as pl
 
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import PartyForm, Resource, ValueKind
 from loaders.clean.names import is_person_name, name_key
+from loaders.digests import md5_hex
 from loaders.ledger import Ledger
 
 # Identifiers by which parties are joined; `local_id` is a department's own number, kept only.
@@ -100,9 +100,7 @@ def when(frame: pl.DataFrame, conditions: Mapping[str, tuple[str, ...]]) -> pl.S
 
 def own_uids(record_ids: pl.Series, role: str) -> pl.Series:
     """Return the uid that each mention would have alone: "x" and 16 hex of md5(record_id/role)."""
-    texts = pl.DataFrame({"text": record_ids + f"/{role}"})
-    hashed = duckdb.from_arrow(texts.to_arrow()).project("'x' || md5(text)[:16] AS uid")
-    return pl.DataFrame(pl.from_arrow(hashed.to_arrow_table()))["uid"]
+    return "x" + md5_hex(record_ids + f"/{role}", 16)
 
 
 def _of_role(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.DataFrame:

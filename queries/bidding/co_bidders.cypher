@@ -1,8 +1,8 @@
 // ---
 // id: bidding.co_bidders
-// title: {zh: 共同投标, en: Co-bidders}
+// title: {zh: 共同投标, en: "Co-bidders"}
 // questions: [Q4]
-// purpose: Pairs of organisations that bid together at least so often; a lead.
+// purpose: "Pairs of organisations that bid together at least so often; a lead."
 // params:
 //   least: {kind: integer, zh: 次数下限, default: 2, min: 2, max: 1000}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: bidding.pairs
-// title: {zh: 投标人两两关联, en: Linked bidders}
+// title: {zh: 投标人两两关联, en: "Linked bidders"}
 // questions: [Q4]
-// purpose: Pairs of bidders in one tender that share a person in charge or a holder; a lead.
+// purpose: "Pairs of bidders in one tender that share a person in charge or a holder; a lead."
 // params:
 //   tender: {kind: text, zh: 项目编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: bidding.shared_contact
-// title: {zh: 投标人相同电话或地址, en: Bidders with one contact}
+// title: {zh: 投标人相同电话或地址, en: "Bidders with one contact"}
 // questions: [Q4]
-// purpose: Pairs of bidders in one tender with the same phone, e-mail or address; a lead.
+// purpose: "Pairs of bidders in one tender with the same phone, e-mail or address; a lead."
 // params:
 //   tender: {kind: text, zh: 项目编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: intermediary.cited
-// title: {zh: 记录所涉中介业务, en: Engagements that records cite}
+// title: {zh: 记录所涉中介业务, en: "Engagements that records cite"}
 // questions: [Q6]
-// purpose: Negative records that cite a document number, with the engagement and the firm behind it.
+// purpose: "Negative records that cite a document number, with the engagement and the firm behind it."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [record, subject, subject_name, work, uid, name]

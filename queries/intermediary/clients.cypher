@@ -1,8 +1,8 @@
 // ---
 // id: intermediary.clients
-// title: {zh: 中介机构的客户, en: Clients of an intermediary}
+// title: {zh: 中介机构的客户, en: "Clients of an intermediary"}
 // questions: [Q6]
-// purpose: Clients of an intermediary with the number of engagements and of active negative records.
+// purpose: "Clients of an intermediary with the number of engagements and of active negative records."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   as_of: {kind: date, zh: 时点}

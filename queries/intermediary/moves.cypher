@@ -1,8 +1,8 @@
 // ---
 // id: intermediary.moves
-// title: {zh: 执业人员流动, en: Moves of practitioners}
+// title: {zh: 执业人员流动, en: "Moves of practitioners"}
 // questions: [Q6]
-// purpose: Professionals who practise or practised at several firms.
+// purpose: "Professionals who practise or practised at several firms."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [uid, name, firms]

@@ -1,8 +1,8 @@
 // ---
 // id: intermediary.of_company
-// title: {zh: 企业的中介机构, en: Intermediaries of a company}
+// title: {zh: 企业的中介机构, en: "Intermediaries of a company"}
 // questions: [Q1]
-// purpose: Who performed and signed what for a company, and when.
+// purpose: "Who performed and signed what for a company, and when."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: intermediary.penalised_clients
-// title: {zh: 客户失信率, en: Penalised clients by intermediary}
+// title: {zh: 客户失信率, en: "Penalised clients by intermediary"}
 // questions: [Q6]
-// purpose: Intermediaries with at least so many clients, and how many of them have an active negative record.
+// purpose: "Intermediaries with at least so many clients, and how many of them have an active negative record."
 // params:
 //   least: {kind: integer, zh: 客户数下限, default: 5, min: 1, max: 100000}
 //   as_of: {kind: date, zh: 时点}

@@ -1,8 +1,8 @@
 // ---
 // id: intermediary.signed_by
-// title: {zh: 执业人员签署的业务, en: Engagements signed by a person}
+// title: {zh: 执业人员签署的业务, en: "Engagements signed by a person"}
 // questions: [Q6]
-// purpose: What a professional signed, for whom, and the negative records of those clients.
+// purpose: "What a professional signed, for whom, and the negative records of those clients."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: ownership.branches
-// title: {zh: 分支机构, en: Branches}
+// title: {zh: 分支机构, en: "Branches"}
 // questions: [Q1]
-// purpose: Branches of a company, closed ones with their end.
+// purpose: "Branches of a company, closed ones with their end."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

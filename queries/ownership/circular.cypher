@@ -1,8 +1,8 @@
 // ---
 // id: ownership.circular
-// title: {zh: 循环持股, en: Circular ownership}
+// title: {zh: 循环持股, en: "Circular ownership"}
 // questions: [Q8]
-// purpose: Rings of two to four companies that hold shares of each other; a lead.
+// purpose: "Rings of two to four companies that hold shares of each other; a lead."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [uid, name, hops]

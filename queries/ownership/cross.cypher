@@ -1,8 +1,8 @@
 // ---
 // id: ownership.cross
-// title: {zh: 交叉持股, en: Cross-holding}
+// title: {zh: 交叉持股, en: "Cross-holding"}
 // questions: [Q8]
-// purpose: Pairs of companies that hold shares of each other; a lead.
+// purpose: "Pairs of companies that hold shares of each other; a lead."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [uid, name, other, other_name, share, back]

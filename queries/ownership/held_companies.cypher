@@ -1,8 +1,8 @@
 // ---
 // id: ownership.held_companies
-// title: {zh: 对外持股（多层）, en: Companies held}
+// title: {zh: 对外持股（多层）, en: "Companies held"}
 // questions: [Q1]
-// purpose: Companies that a party holds directly or through others, nearest first.
+// purpose: "Companies that a party holds directly or through others, nearest first."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: ownership.holders
-// title: {zh: 股东, en: Shareholders}
+// title: {zh: 股东, en: "Shareholders"}
 // questions: [Q1]
-// purpose: Who holds shares of a company on a day, with share, period and source.
+// purpose: "Who holds shares of a company on a day, with share, period and source."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   as_of: {kind: date, zh: 时点}

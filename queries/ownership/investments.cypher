@@ -1,8 +1,8 @@
 // ---
 // id: ownership.investments
-// title: {zh: 对外投资, en: Investments}
+// title: {zh: 对外投资, en: "Investments"}
 // questions: [Q1]
-// purpose: Which companies a party holds shares of on a day.
+// purpose: "Which companies a party holds shares of on a day."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   as_of: {kind: date, zh: 时点}

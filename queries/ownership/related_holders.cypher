@@ -1,8 +1,8 @@
 // ---
 // id: ownership.related_holders
-// title: {zh: 失信企业的主要股东, en: Main holders of listed firms}
+// title: {zh: 失信企业的主要股东, en: "Main holders of listed firms"}
 // questions: [Q5]
-// purpose: Holders of at least a share in firms with an active negative record, state organs left out.
+// purpose: "Holders of at least a share in firms with an active negative record, state organs left out."
 // params:
 //   least: {kind: fraction, zh: 持股比例下限, default: 0.25, min: 0, max: 1}
 //   as_of: {kind: date, zh: 时点}

@@ -1,8 +1,8 @@
 // ---
 // id: ownership.upstream
-// title: {zh: 股权穿透, en: Owners upstream}
+// title: {zh: 股权穿透, en: "Owners upstream"}
 // questions: [Q1]
-// purpose: Parties that hold a company directly or through others, nearest first.
+// purpose: "Parties that hold a company directly or through others, nearest first."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

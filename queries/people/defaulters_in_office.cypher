@@ -1,8 +1,8 @@
 // ---
 // id: people.defaulters_in_office
-// title: {zh: 失信被执行人任职, en: Defaulters in office}
+// title: {zh: 失信被执行人任职, en: "Defaulters in office"}
 // questions: [Q3]
-// purpose: Court defaulters who represent or direct an organisation on the day.
+// purpose: "Court defaulters who represent or direct an organisation on the day."
 // params:
 //   as_of: {kind: date, zh: 时点}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

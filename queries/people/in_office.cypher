@@ -1,8 +1,8 @@
 // ---
 // id: people.in_office
-// title: {zh: 处罚时在任, en: In office at the decision}
+// title: {zh: 处罚时在任, en: "In office at the decision"}
 // questions: [Q2]
-// purpose: Who was representative or held a post on the day of each of a company's negative records.
+// purpose: "Who was representative or held a post on the day of each of a company's negative records."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

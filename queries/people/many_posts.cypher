@@ -1,8 +1,8 @@
 // ---
 // id: people.many_posts
-// title: {zh: 一人多企, en: One person, many firms}
+// title: {zh: 一人多企, en: "One person, many firms"}
 // questions: [Q8]
-// purpose: Persons who represent at least so many organisations on the day; a lead.
+// purpose: "Persons who represent at least so many organisations on the day; a lead."
 // params:
 //   least: {kind: integer, zh: 企业数下限, default: 5, min: 2, max: 1000}
 //   as_of: {kind: date, zh: 时点}

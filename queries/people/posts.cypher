@@ -1,8 +1,8 @@
 // ---
 // id: people.posts
-// title: {zh: 任职情况, en: Posts of a person}
+// title: {zh: 任职情况, en: "Posts of a person"}
 // questions: [Q2]
-// purpose: Every post and representation of a person, with period.
+// purpose: "Every post and representation of a person, with period."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

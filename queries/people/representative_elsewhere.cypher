@@ -1,8 +1,8 @@
 // ---
 // id: people.representative_elsewhere
-// title: {zh: 法定代表人另任职企业的失信记录, en: Other firms of the representative}
+// title: {zh: 法定代表人另任职企业的失信记录, en: "Other firms of the representative"}
 // questions: [Q2]
-// purpose: Other firms of a company's representative that have an active negative record.
+// purpose: "Other firms of a company's representative that have an active negative record."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   as_of: {kind: date, zh: 时点}

@@ -1,8 +1,8 @@
 // ---
 // id: people.revoked_representatives
-// title: {zh: 被吊销企业的法定代表人再任职, en: Representatives of revoked firms}
+// title: {zh: 被吊销企业的法定代表人再任职, en: "Representatives of revoked firms"}
 // questions: [Q3]
-// purpose: Representatives of firms whose licence was revoked who represent other firms.
+// purpose: "Representatives of firms whose licence was revoked who represent other firms."
 // params:
 //   as_of: {kind: date, zh: 时点}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: people.same_name
-// title: {zh: 同名不同人, en: Same name, different persons}
+// title: {zh: 同名不同人, en: "Same name, different persons"}
 // questions: [Q8]
-// purpose: Names that several persons with different identity numbers bear: never one person by name alone.
+// purpose: "Names that several persons with different identity numbers bear: never one person by name alone."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [name, persons]

@@ -1,8 +1,8 @@
 // ---
 // id: people.unusual_age
-// title: {zh: 法定代表人年龄异常, en: Representatives of unusual age}
+// title: {zh: 法定代表人年龄异常, en: "Representatives of unusual age"}
 // questions: [Q8]
-// purpose: Representatives born after or before given years: minors and centenarians hint at wrong data.
+// purpose: "Representatives born after or before given years: minors and centenarians hint at wrong data."
 // params:
 //   after: {kind: integer, zh: 晚于（年）, default: 2008, min: 1900, max: 2100}
 //   before: {kind: integer, zh: 早于（年）, default: 1930, min: 1800, max: 2000}

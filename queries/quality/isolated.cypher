@@ -1,8 +1,8 @@
 // ---
 // id: quality.isolated
-// title: {zh: 无关系主体, en: Parties without links}
+// title: {zh: 无关系主体, en: "Parties without links"}
 // questions: [Q9]
-// purpose: Organisations that no link joins to another party.
+// purpose: "Organisations that no link joins to another party."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [uid, name, resource]

@@ -1,8 +1,8 @@
 // ---
 // id: quality.neighbours_at_address
-// title: {zh: 同地址同电话企业, en: Firms with the same contact}
+// title: {zh: 同地址同电话企业, en: "Firms with the same contact"}
 // questions: [Q1]
-// purpose: Organisations that share an address, phone or e-mail with a company; a lead.
+// purpose: "Organisations that share an address, phone or e-mail with a company; a lead."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: quality.shared_address
-// title: {zh: 同一地址多家企业, en: Many firms at one address}
+// title: {zh: 同一地址多家企业, en: "Many firms at one address"}
 // questions: [Q1, Q8]
-// purpose: Addresses that several organisations share, those of registration agents left out.
+// purpose: "Addresses that several organisations share, those of registration agents left out."
 // params:
 //   least: {kind: integer, zh: 企业数下限, default: 2, min: 2, max: 1000}
 //   most: {kind: integer, zh: 企业数上限, default: 100, min: 2, max: 100000}

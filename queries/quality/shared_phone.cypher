@@ -1,8 +1,8 @@
 // ---
 // id: quality.shared_phone
-// title: {zh: 同一电话多家企业, en: Many firms with one phone}
+// title: {zh: 同一电话多家企业, en: "Many firms with one phone"}
 // questions: [Q1, Q8]
-// purpose: Phones that several organisations share, those of registration agents left out.
+// purpose: "Phones that several organisations share, those of registration agents left out."
 // params:
 //   least: {kind: integer, zh: 企业数下限, default: 2, min: 2, max: 1000}
 //   most: {kind: integer, zh: 企业数上限, default: 30, min: 2, max: 100000}

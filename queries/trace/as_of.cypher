@@ -1,8 +1,8 @@
 // ---
 // id: trace.as_of
-// title: {zh: 时点关系, en: Links on a day}
+// title: {zh: 时点关系, en: "Links on a day"}
 // questions: [Q10]
-// purpose: Links of a party that existed on a day.
+// purpose: "Links of a party that existed on a day."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   as_of: {kind: date, zh: 时点}

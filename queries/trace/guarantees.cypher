@@ -1,8 +1,8 @@
 // ---
 // id: trace.guarantees
-// title: {zh: 担保链, en: Chain of guarantees}
+// title: {zh: 担保链, en: "Chain of guarantees"}
 // questions: [Q1]
-// purpose: Parties joined to a party by guarantees, up to three links.
+// purpose: "Parties joined to a party by guarantees, up to three links."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: trace.honours
-// title: {zh: 守信与许可记录, en: Honours and permits}
+// title: {zh: 守信与许可记录, en: "Honours and permits"}
 // questions: [Q1]
-// purpose: Positive records of a party.
+// purpose: "Positive records of a party."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

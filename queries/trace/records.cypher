@@ -1,8 +1,8 @@
 // ---
 // id: trace.records
-// title: {zh: 主体的信用记录, en: Records of a party}
+// title: {zh: 主体的信用记录, en: "Records of a party"}
 // questions: [Q2, Q11]
-// purpose: All credit records of a party with status, dates and source.
+// purpose: "All credit records of a party with status, dates and source."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

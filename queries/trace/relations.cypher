@@ -1,8 +1,8 @@
 // ---
 // id: trace.relations
-// title: {zh: 主体的全部关系, en: Links of a party}
+// title: {zh: 主体的全部关系, en: "Links of a party"}
 // questions: [Q1, Q11]
-// purpose: Every link of a party with period, resource and ledger record.
+// purpose: "Every link of a party with period, resource and ledger record."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}

@@ -1,8 +1,8 @@
 // ---
 // id: trace.repaired
-// title: {zh: 已修复与异议中的记录, en: Repaired and disputed records}
+// title: {zh: 已修复与异议中的记录, en: "Repaired and disputed records"}
 // questions: [Q11]
-// purpose: Records that are repaired, revoked or disputed: they count nothing.
+// purpose: "Records that are repaired, revoked or disputed: they count nothing."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [uid, class, status, ended_on, subject, subject_name]

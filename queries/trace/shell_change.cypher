@@ -1,8 +1,8 @@
 // ---
 // id: trace.shell_change
-// title: {zh: 换壳, en: Shell change}
+// title: {zh: 换壳, en: "Shell change"}
 // questions: [Q7]
-// purpose: Firms deregistered after a negative record, and new firms at the same address with a common holder; a lead.
+// purpose: "Firms deregistered after a negative record, and new firms at the same address with a common holder; a lead."
 // params:
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
 // columns: [uid, name, ended_on, record, decided_on, successor, successor_name, established_on]

@@ -1,0 +1,152 @@
+"""Which part works, and what to do where one does not."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.bootstrap import Services
+from app.workspace import free_bytes
+from graph.errors import XinmaiError
+from graph.store.open import open_reader, open_store
+
+# Less than this beside the workspace and a load may not finish.
+LEAST_FREE = 1 << 30
+_INSTALL = "run tools/install_system.sh"
+_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: whether it works, what was seen, what to do where it does not."""
+
+    part: str
+    works: bool
+    seen: str
+    remedy: str = ""
+    needed: bool = True
+
+    def line(self) -> str:
+        """Return the finding as a line."""
+        word = "ok  " if self.works else "FAIL" if self.needed else "--  "
+        remedy = f"  → {self.remedy}" if self.remedy and not self.works else ""
+        return f"{word} {self.part}: {self.seen}{remedy}"
+
+    def to_json(self) -> dict[str, object]:
+        """Return the finding as the command line answers it."""
+        return {
+            "part": self.part,
+            "works": self.works,
+            "needed": self.needed,
+            "seen": self.seen,
+            "remedy": self.remedy,
+        }
+
+
+def examine(house: Services) -> list[Finding]:
+    """Try every part and return what was found; no part stops the others."""
+    parts: list[Callable[[Services], Iterator[Finding]]] = [
+        _workspace,
+        _catalogue,
+        _engine,
+        _neo4j,
+        _programs,
+        _fonts,
+        _pdf,
+    ]
+    return [finding for part in parts for finding in part(house)]
+
+
+def _workspace(house: Services) -> Iterator[Finding]:
+    folder = house.workspace.folder
+    free = free_bytes(folder)
+    yield Finding(
+        "workspace",
+        free >= LEAST_FREE,
+        f"{folder}, {free / (1 << 30):.1f} GB free",
+        "make room on this disk",
+    )
+    try:
+        snapshot = house.snapshot()
+        seen = f"snapshot {snapshot.id}" if snapshot else "nothing loaded yet"
+        yield Finding("snapshot", works=True, seen=seen)
+    except XinmaiError as error:
+        yield Finding("snapshot", works=False, seen=str(error), remedy="load again: `xinmai load`")
+
+
+def _catalogue(house: Services) -> Iterator[Finding]:
+    try:
+        seen = f"{len(house.catalogue.resources())} resources, policy {house.policy().version}"
+        yield Finding("catalogue and policy", works=True, seen=seen)
+    except XinmaiError as error:
+        yield Finding("catalogue and policy", False, str(error), "mend the file named")  # noqa: FBT003
+
+
+def _engine(house: Services) -> Iterator[Finding]:
+    try:
+        store = open_reader(house.target())
+        held = store.holds()
+        store.close()
+    except XinmaiError as error:
+        yield Finding("graph store", False, str(error), "Java 17 or newer, and a free port")  # noqa: FBT003
+        return
+    yield Finding(
+        "graph store", works=True, seen=f"{house.target().kind}, holds {held or 'nothing'}"
+    )
+
+
+def _neo4j(house: Services) -> Iterator[Finding]:
+    if house.settings.neo4j is None:
+        yield Finding(
+            "Neo4j",
+            False,
+            "not asked for",
+            "set NEO4J_URI to publish there",
+            needed=False,
+        )
+        return
+    try:
+        open_store(house.target()).close()
+        yield Finding("Neo4j", works=True, seen=house.settings.neo4j.uri)
+    except XinmaiError as error:
+        yield Finding("Neo4j", False, str(error), "start it, or mend NEO4J_*")  # noqa: FBT003
+
+
+def _programs(house: Services) -> Iterator[Finding]:
+    del house
+    for name, needed in (("dot", True), ("pdftoppm", False), ("chromium", False)):
+        path = shutil.which(name)
+        yield Finding(name, path is not None, path or "not there", _INSTALL, needed)
+
+
+def _fonts(house: Services) -> Iterator[Finding]:
+    del house
+    try:
+        done = subprocess.run(
+            ["fc-list", ":lang=zh", "family"],  # noqa: S607 - where the system has it
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+        count = len(done.stdout.splitlines())
+    except (OSError, subprocess.SubprocessError):
+        count = 0
+    yield Finding("Chinese fonts", count > 0, f"{count} found", _INSTALL)
+
+
+def _pdf(house: Services) -> Iterator[Finding]:
+    del house
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from app.reports.pdf import write_pdf  # noqa: PLC0415 - layout libraries are heavy
+
+    with tempfile.TemporaryDirectory() as folder:
+        page, pdf = Path(folder, "a.html"), Path(folder, "a.pdf")
+        page.write_text("<p>信脉</p>", encoding="utf-8")
+        try:
+            write_pdf(page, pdf, datetime(2026, 1, 1, tzinfo=UTC))
+            yield Finding("PDF", works=True, seen=f"{pdf.stat().st_size} bytes")
+        except XinmaiError as error:
+            yield Finding("PDF", False, str(error), _INSTALL)  # noqa: FBT003
