@@ -37,15 +37,12 @@ def write_pdf(html: Path, pdf: Path, issued_at: datetime) -> None:
 
 def main(arguments: list[str]) -> None:
     """Turn the first file into the second; nothing is fetched from anywhere."""
-    from weasyprint import HTML, default_url_fetcher  # noqa: PLC0415 - only this process needs it
+    from weasyprint import HTML  # noqa: PLC0415 - only this process needs it
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415
 
-    def refuse(url: str) -> dict[str, object]:
-        if not url.startswith("data:"):
-            raise ValueError(url)
-        fetched: dict[str, object] = default_url_fetcher(url)
-        return fetched
-
-    HTML(filename=arguments[0], url_fetcher=refuse).write_pdf(arguments[1])
+    page = Path(arguments[0]).read_text(encoding="utf-8")
+    fetcher = URLFetcher(allowed_protocols=["data"])
+    HTML(string=page, url_fetcher=fetcher).write_pdf(arguments[1])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,11 @@ from graph.snapshot.form import IntArray
 # both, nor because one clearing house or custodian keeps the shares of both.
 STATE, NOMINEE = 1, 2
 _STATE_NAME = r"国资委|国有资产监督管理|国有资产管理委员会"
-_NOMINEE_NAME = r"代理人|证券登记结算|中央结算|NOMINEES?\b"
+# 托管 alone is also what a day nursery does: a custodian names what it keeps.
+_NOMINEE_NAME = (
+    r"代理人|证券登记结算|中央结算|结算有限(责任)?公司|(资产|证券|股权|基金)托管|托管(专户|账户)"
+    r"|NOMINEES?\b"
+)
 # Whose counterparties make a hub: services, professionals, shared attributes.
 _HUB_TYPES = (
     "SERVES",
@@ -112,19 +116,19 @@ def _near(found: Mapping[str, AnyArray], size: int) -> NDArray[np.uint8]:
     spread(
         near,
         begin,
-        found["out_start"],
-        found["out_link"],
-        found["in_start"],
-        found["in_link"],
-        found["link_source"],
-        found["link_target"],
+        np.asarray(found["out_start"], np.int64),
+        np.asarray(found["out_link"], np.int32),
+        np.asarray(found["in_start"], np.int64),
+        np.asarray(found["in_link"], np.int32),
+        np.asarray(found["link_source"], np.int32),
+        np.asarray(found["link_target"], np.int32),
         conducts,
     )
     return near
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
-def spread(  # noqa: C901, PLR0913, PLR0917 - a kernel takes arrays
+@njit(cache=True)
+def spread(  # noqa: PLR0913, PLR0917 - a kernel takes arrays
     near: NDArray[np.uint8],
     ring: IntArray,
     out_start: IntArray,

@@ -4,15 +4,26 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graph.schema.catalog import SCHEMA
+from graph.schema.cypher import owner
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
+
+# Labels that share a key in a store: a node may change between them and stay the same node.
+_OWNERS = {
+    node.label: owner(SCHEMA, (node.label,)).label
+    for node in SCHEMA.nodes
+    if any(SCHEMA.node(name).key for name in SCHEMA.labels_of(node.label))
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Rows that are new or changed, in the columns of their tables, and what is gone.
 
-    `gone_nodes` are (label, uid), `gone_links` (type, key), `gone_records` (uid, subject).
+    `gone_nodes` are (label, uid), `gone_links` (type, key), `gone_records` (uid, subject). A node
+    whose new label has another key in a store (a party that became an address) and a link of
+    another type are both: gone as they were, and changed.
     """
 
     nodes: pl.DataFrame
@@ -25,24 +36,27 @@ class Difference:
 
 def difference(old: Snapshot | None, new: Snapshot) -> Difference:
     """Return what turns `old` into `new`; everything is new where there is no old snapshot."""
-    nodes, gone_nodes = _compared(old, new, "nodes", ["uid"], ["label", "uid"])
-    links, gone_links = _compared(old, new, "links", ["key"], ["type", "key"])
-    records, gone_records = _compared(old, new, "records", ["uid", "subject"], ["uid", "subject"])
+    nodes, gone_nodes = _compared(old, new, "nodes", ("label", "uid"))
+    links, gone_links = _compared(old, new, "links", ("type", "key"))
+    records, gone_records = _compared(old, new, "records", ("uid", "subject"))
     return Difference(nodes, links, records, gone_nodes, gone_links, gone_records)
 
 
 def _compared(
-    old: Snapshot | None, new: Snapshot, table: str, key: list[str], named: list[str]
+    old: Snapshot | None, new: Snapshot, table: str, named: tuple[str, str]
 ) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
     if old is None:
         return new.table(table).collect(), []
     # Rows are compared by the hash of all their columns: two million rows take a second.
     before, after = old.table(table).collect(), new.table(table).collect()
     columns = list(TABLES[table])
-    was = before.select(*key, *(name for name in named if name not in key))
+    first, second = named
+    kind = pl.col(first).replace(_OWNERS) if first == "label" else pl.col(first)
+    key, joint = [kind.alias("kind"), pl.col(second)], ["kind", second]
+    was = before.select(*key, pl.col(first).alias("shown"))
     was = was.with_columns(before.select(columns).hash_rows().alias("was"))
     now = after.select(key).with_columns(after.select(columns).hash_rows().alias("now"))
-    joined = now.join(was.select(*key, "was"), on=key, how="left", maintain_order="left")
+    joined = now.join(was, on=joint, how="left", maintain_order="left")
     changed = joined.select((pl.col("was") != pl.col("now")).fill_null(value=True)).to_series()
-    gone = was.join(now, on=key, how="anti", maintain_order="left").select(named)
-    return after.filter(changed), [(str(first), str(second)) for first, second in gone.rows()]
+    gone = was.join(now, on=joint, how="anti", maintain_order="left").select("shown", second)
+    return after.filter(changed), [(str(one), str(two)) for one, two in gone.rows()]

@@ -31,6 +31,14 @@ POST_CODES: Final = ("", *POSTS)
 CLASS_CODES: Final = ("", *RECORD_CLASSES)
 SEVERITY_CODES: Final = ("", *SEVERITIES)
 STATUS_CODES: Final = ("", *STATUSES)
+CODES: Final = {
+    "types": TYPES,
+    "labels": LABELS,
+    "posts": POST_CODES,
+    "classes": CLASS_CODES,
+    "severities": SEVERITY_CODES,
+    "statuses": STATUS_CODES,
+}
 
 # Bits of `link_flags`.
 LEAD: Final = 1

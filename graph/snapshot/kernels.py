@@ -6,7 +6,7 @@ from numba import njit
 from graph.snapshot.form import IntArray
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arrays
     starts: IntArray,
     company: IntArray,

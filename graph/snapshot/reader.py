@@ -33,6 +33,7 @@ _RECORD_OWN = {
     "ended_on",
 }
 DERIVED_KEY = "derived:"
+_NEEDED = {"id", "format", "counts", "codes", "files"}
 
 
 class Arrays(Mapping[str, NDArray[Any]]):
@@ -265,9 +266,14 @@ class Snapshot:
     def verify(self) -> None:
         """Compare every file with the manifest; SnapshotError naming the first that differs."""
         for name, said in self.manifest["files"].items():
-            with (self.folder / name).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != said["sha256"]:
-                    raise SnapshotError("snapshot", name, "has other content than was written")
+            path = self.folder / name
+            try:
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
+            if digest != said["sha256"]:
+                raise SnapshotError("snapshot", name, "has other content than was written")
 
 
 def open_snapshot(folder: Path) -> Snapshot:
@@ -283,10 +289,15 @@ def open_snapshot(folder: Path) -> Snapshot:
         raise SnapshotError(
             "snapshot", str(folder), f"has no readable manifest: {error}"
         ) from error
-    if manifest.get("format") != form.FORMAT:
+    if not isinstance(manifest, dict) or not manifest.keys() >= _NEEDED:
+        raise SnapshotError("snapshot", str(path), "is no manifest; load again")
+    if manifest["format"] != form.FORMAT:
         raise SnapshotError(
-            "snapshot", manifest.get("format"), f"must have form {form.FORMAT}; load again"
+            "snapshot", manifest["format"], f"must have form {form.FORMAT}; load again"
         )
+    for kind, words in form.CODES.items():
+        if manifest["codes"].get(kind) != list(words):
+            raise SnapshotError("snapshot", kind, "are of another schema; load again")
     for name, said in manifest["files"].items():
         file = folder / name
         if not file.is_file() or file.stat().st_size != said["bytes"]:

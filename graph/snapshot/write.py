@@ -16,12 +16,16 @@ from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
 from graph.snapshot.arrays import build_arrays
+from graph.snapshot.reader import open_snapshot
 from graph.snapshot.tables import TABLES
 
 _ID_DIGITS = 16
 _ASIDE = ".writing-"
 # Rows that are read together; a fixed number, so that the bytes do not depend on threads.
 _ROW_GROUP = 131_072
+# A reader looks rows up by these columns: they are in order, and a node or link is there once.
+_ORDER = {"nodes": "uid", "links": "key", "records": "uid", "conflicts": "uid"}
+_ONCE = ("nodes", "links")
 # Tables of which single rows are shown on a screen: also kept in a form that is memory-mapped.
 MAPPED = ("nodes", "links", "records", "mentions", "conflicts")
 
@@ -38,10 +42,12 @@ def write_snapshot(
 ) -> str:
     """Write the five tables and their arrays under `root` and return the snapshot's id.
 
-    A snapshot that is there already is left as it is. What an interrupted run left is removed.
+    A snapshot that is there already is left as it is, a damaged one is replaced. What an
+    interrupted run left is removed.
 
     Raises:
-        SnapshotError: a table has other columns than declared, or the folder cannot be written.
+        SnapshotError: a table has other columns than declared or is not in its order, or the
+            folder cannot be written.
     """
     _check(tables)
     name = snapshot_id(inputs)
@@ -50,7 +56,7 @@ def write_snapshot(
         root.mkdir(parents=True, exist_ok=True)
         for left in root.glob(f"{_ASIDE}*"):
             shutil.rmtree(left)
-        if (folder / form.MANIFEST).is_file():
+        if _whole(folder):
             return name
         aside = root / f"{_ASIDE}{name}"
         (aside / form.ARRAYS).mkdir(parents=True)
@@ -66,7 +72,7 @@ def write_snapshot(
         for array, values in build_arrays(tables).items():
             np.save(aside / form.ARRAYS / f"{array}.npy", values, allow_pickle=False)
         _write_manifest(aside, name, inputs, tables)
-        for path in sorted(aside.rglob("*")):
+        for path in [*sorted(aside.rglob("*")), aside]:
             _sync(path)
         shutil.rmtree(folder, ignore_errors=True)
         aside.replace(folder)
@@ -78,9 +84,25 @@ def _check(tables: Mapping[str, pl.DataFrame]) -> None:
     for table, columns in TABLES.items():
         if table not in tables:
             raise SnapshotError("table", table, "is missing")
-        if dict(tables[table].schema) != dict(pl.Schema(columns)):
-            different = sorted(set(tables[table].schema.items()) ^ set(pl.Schema(columns).items()))
+        has, declared = list(tables[table].schema.items()), list(pl.Schema(columns).items())
+        if has != declared:
+            different = sorted({name for name, _ in set(has) ^ set(declared)})
             raise SnapshotError(f"table {table}", different[:4], "differs from its declaration")
+    for table, column in _ORDER.items():
+        values = tables[table][column]
+        if not values.is_sorted():
+            raise SnapshotError(f"table {table}", column, "is not in order")
+        if table in _ONCE and values.n_unique() < len(values):
+            twice = values.filter(values.is_duplicated())[0]
+            raise SnapshotError(f"table {table}", twice, f"is there twice as {column}")
+
+
+def _whole(folder: Path) -> bool:
+    try:
+        open_snapshot(folder)
+    except SnapshotError:
+        return False
+    return True
 
 
 def _write_mapped(frame: pl.DataFrame, path: Path) -> None:
@@ -105,14 +127,7 @@ def _write_manifest(
         "inputs": inputs,
         "counts": {"parties": parties}
         | {table: frame.height for table, frame in sorted(tables.items())},
-        "codes": {
-            "types": form.TYPES,
-            "labels": form.LABELS,
-            "posts": form.POST_CODES,
-            "classes": form.CLASS_CODES,
-            "severities": form.SEVERITY_CODES,
-            "statuses": form.STATUS_CODES,
-        },
+        "codes": form.CODES,
         "files": files,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)

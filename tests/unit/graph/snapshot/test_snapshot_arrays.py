@@ -1,0 +1,176 @@
+"""Arrays of a snapshot: links that follow from others, hubs, distance to a record, flags."""
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graph.snapshot import form
+from graph.snapshot.arrays import NOMINEE, STATE
+from graph.snapshot.reader import Snapshot
+from tests.factory import write_small
+
+Row = dict[str, Any]
+FIRM: Row = {"uid": "f", "labels": ["Enterprise", "Intermediary"]}
+CLIENT: Row = {"uid": "k"}
+SIGNER: Row = {"uid": "p", "label": "Person"}
+
+
+def _work(uid: str, **values: object) -> Row:
+    return {"uid": uid, "label": "Engagement", **values}
+
+
+def _link(kind: str, source: str, target: str, **values: object) -> Row:
+    return {"type": kind, "source": source, "target": target, **values}
+
+
+def _engaged(work: str) -> list[Row]:
+    return [_link("PERFORMED", "f", work), _link("ENGAGED_FOR", work, "k")]
+
+
+def _pairs(snapshot: Snapshot, kind: str) -> list[tuple[str, str]]:
+    arrays = snapshot.arrays
+    rows = np.flatnonzero(arrays["link_type"] == form.TYPES.index(kind))
+    ends = zip(arrays["link_source"][rows], arrays["link_target"][rows], strict=True)
+    return [(snapshot.uid_at(int(one)), snapshot.uid_at(int(two))) for one, two in ends]
+
+
+def test_service_follows_from_an_engagement_and_names_it(tmp_path: Path) -> None:
+    snapshot = write_small(
+        tmp_path,
+        [FIRM, CLIENT, SIGNER, _work("g1", signed_on=date(2024, 3, 1))],
+        [*_engaged("g1"), _link("SIGNED", "p", "g1")],
+    )
+    (service,) = [link for link in snapshot.links_of("f") if link.type == "SERVES"]
+    assert (service.key, service.kind) == ("derived:SERVES:f:k", "recorded")
+    assert service.valid_from == date(2024, 3, 1)
+    assert service.properties["via"] == ("g1",)
+    assert snapshot.link("derived:SERVES:f:k") == service
+    assert _pairs(snapshot, "SIGNS_FOR") == [("p", "k")]
+    assert snapshot.link("derived:SIGNS_FOR:p:k").properties["via"] == ("g1",)
+
+
+def test_service_through_many_engagements_is_one_link_and_one_counterparty(tmp_path: Path) -> None:
+    works = [_work("g1", signed_on=date(2024, 3, 1)), _work("g2", signed_on=date(2022, 3, 1))]
+    snapshot = write_small(
+        tmp_path,
+        [FIRM, CLIENT, *works],
+        [*_engaged("g1"), *_engaged("g2"), _link("SERVES", "f", "k")],
+    )
+    assert _pairs(snapshot, "SERVES") == [("f", "k"), ("f", "k")]
+    derived = snapshot.link("derived:SERVES:f:k")
+    assert derived.valid_from == date(2022, 3, 1)
+    assert derived.properties["via"] == ("g1", "g2")
+    assert snapshot.arrays["hub_degree"].tolist() == [1, 0, 0, 1]
+
+
+def test_control_through_another_company_is_derived(tmp_path: Path) -> None:
+    snapshot = write_small(
+        tmp_path,
+        [{"uid": "a"}, {"uid": "b"}, {"uid": "c"}],
+        [
+            _link("HOLDS_SHARES", "a", "b", share=0.6, valid_from=date(2020, 1, 1)),
+            _link("HOLDS_SHARES", "b", "c", share=0.51),
+        ],
+    )
+    assert _pairs(snapshot, "CONTROLS") == [("a", "c")]
+    control = snapshot.link("derived:CONTROLS:a:c")
+    assert (control.kind, control.valid_from) == ("computed", date(2020, 1, 1))
+    # Whether it holds on a day is for the analysis to say: it is not listed with the party.
+    assert {link.type for link in snapshot.links_of("a")} == {"HOLDS_SHARES"}
+
+
+def test_half_of_the_shares_is_no_control(tmp_path: Path) -> None:
+    snapshot = write_small(
+        tmp_path,
+        [{"uid": "a"}, {"uid": "b"}, {"uid": "c"}],
+        [
+            _link("HOLDS_SHARES", "a", "b", share=0.5),
+            _link("HOLDS_SHARES", "b", "c", share=0.9),
+        ],
+    )
+    assert ("a", "c") not in _pairs(snapshot, "CONTROLS")
+
+
+def test_near_counts_conducting_links_whatever_their_direction(tmp_path: Path) -> None:
+    chain = "abcdefghij"
+    links = [
+        _link("HOLDS_SHARES", *(ends if place % 2 else reversed(ends)), share=0.1)
+        for place, ends in enumerate(pairwise(chain))
+    ]
+    snapshot = write_small(
+        tmp_path,
+        [*({"uid": uid} for uid in chain), {"uid": "k"}, {"uid": "z", "label": "Address"}],
+        [*links, _link("HAS_ADDRESS", "a", "z"), _link("HAS_ADDRESS", "k", "z")],
+        [
+            {"uid": "c1", "subject": "a", "class": "penalty"},
+            {"uid": "c2", "subject": "k", "class": "honour"},
+        ],
+    )
+    far = form.FAR
+    assert snapshot.arrays["near"].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, far, far, far, far]
+
+
+def test_a_factor_of_its_own_makes_any_link_conduct(tmp_path: Path) -> None:
+    snapshot = write_small(
+        tmp_path,
+        [{"uid": "a"}, {"uid": "z", "label": "Address"}],
+        [_link("HAS_ADDRESS", "a", "z", p=0.2)],
+        [{"uid": "c1", "subject": "a", "class": "penalty"}],
+    )
+    assert snapshot.arrays["near"].tolist() == [0, 1]
+    assert snapshot.arrays["link_p"].tolist() == [200_000]
+
+
+@pytest.mark.parametrize(
+    ("row", "flags"),
+    [
+        ({"name": "广州市国资委"}, STATE),
+        ({"name": "广东省人民政府国有资产监督管理委员会"}, STATE),
+        ({"name": "海关", "label": "Organ"}, STATE),
+        ({"name": "香港中央结算（代理人）有限公司"}, NOMINEE),
+        ({"name": "汇丰代理人有限公司"}, NOMINEE),
+        ({"name": "HSBC Nominees Ltd"}, NOMINEE),
+        ({"name": "中国证券登记结算有限责任公司"}, NOMINEE),
+        ({"name": "某某银行资产托管专户"}, NOMINEE),
+        ({"name": "小太阳托管班有限公司"}, 0),
+        ({"name": None}, 0),
+    ],
+)
+def test_state_holders_and_nominees_are_flagged_by_name(
+    tmp_path: Path, row: Row, flags: int
+) -> None:
+    snapshot = write_small(tmp_path, [{"uid": "a", **row}])
+    assert snapshot.arrays["node_flags"].tolist() == [flags]
+
+
+def test_a_record_cites_the_engagement_whose_document_it_names(tmp_path: Path) -> None:
+    penalty = {"subject": "k", "class": "penalty"}
+    snapshot = write_small(
+        tmp_path,
+        [FIRM, CLIENT, _work("g1", document_number="粤审2024-7")],
+        _engaged("g1"),
+        [
+            {"uid": "c1", "engagement": "粤审2024-7", **penalty},
+            {"uid": "c2", "engagement": "粤审2024-8", **penalty},
+            {"uid": "c3", **penalty},
+        ],
+    )
+    place = snapshot.find("g1")
+    assert snapshot.arrays["record_cites"].tolist() == [place, form.UNKNOWN, form.UNKNOWN]
+
+
+def test_a_post_taken_over_is_a_succession(tmp_path: Path) -> None:
+    day = date(2024, 1, 1)
+    snapshot = write_small(
+        tmp_path,
+        [CLIENT, SIGNER, {"uid": "q", "label": "Person"}],
+        [
+            _link("REPRESENTS", "p", "k", key="l1", valid_to=day),
+            _link("REPRESENTS", "q", "k", key="l2", valid_from=day),
+        ],
+    )
+    assert (snapshot.arrays["link_flags"] & form.SUCCESSION).tolist() == [0, form.SUCCESSION]
