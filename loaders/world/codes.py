@@ -1,4 +1,4 @@
-"""Identifiers of the invented parties, made a column at a time with their check characters right."""
+"""Identifiers of the invented parties, a column at a time, with right check characters."""
 
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ ORG_WEIGHTS: Final = np.array([3, 7, 9, 10, 5, 8, 4, 2])
 # GB 11643: 2**(17 - place) modulo 11 for the first 17 digits.
 ID_WEIGHTS: Final = np.array([pow(2, 17 - place, 11) for place in range(17)])
 ID_CHECKS: Final = np.frombuffer(b"10X98765432", dtype=np.uint8)
+# What 11 less the remainder stands for: 1..9, X for 10, 0 for 11.
+_ORG_CHECKS: Final = np.frombuffer(b"0123456789X0", dtype=np.uint8)
 # Organisation codes issued since the credit code came into force begin with MA.
 NEW_BODY: Final = len(ALPHABET) ** 6
 OLD_BODY: Final = 10**8
@@ -58,8 +60,8 @@ def org_codes(numbers: Integers, *, recent: npt.NDArray[np.bool_]) -> Codes:
     head = np.broadcast_to(np.frombuffer(b"MA", dtype=np.uint8), (len(numbers), 2))
     body = np.where(recent[:, None], np.hstack([head, tail]), old)
     check = 11 - _ORG_VALUE[body] @ ORG_WEIGHTS % 11
-    last = np.where(check == 10, ord("X"), np.where(check == 11, ord("0"), check + 48))
-    return np.hstack([body, last[:, None].astype(np.uint8)])
+    last = _ORG_CHECKS[check]
+    return np.hstack([body, last[:, None]])
 
 
 def credit_codes(category: Codes, region: Integers, organisation: Codes) -> Codes:

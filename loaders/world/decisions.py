@@ -5,7 +5,7 @@ import polars as pl
 
 from loaders.world.noise import dirty, missing, noisy_names, written_dates
 from loaders.world.registers import Integers, World
-from loaders.world.tables import TRUE, Sheets
+from loaders.world.tables import TRUE, Sheets, book_or_text
 from loaders.world.words import pick, words
 
 PENALTY_NOISE, COURT_NOISE, LIST_NOISE = 0.08, 0.15, 0.25
@@ -23,7 +23,14 @@ KINDS = {
     "吊销许可证件": 2,
     "通报批评": 3,
 }
-ACTS = ["超范围经营", "虚假宣传", "未按规定报送年度报告", "产品质量不合格", "违法排放污染物", "未落实安全生产措施"]
+ACTS = [
+    "超范围经营",
+    "虚假宣传",
+    "未按规定报送年度报告",
+    "产品质量不合格",
+    "违法排放污染物",
+    "未落实安全生产措施",
+]
 # 2018 form: the heads of the city's own system, in its codes.
 CODED = {
     "行政相对人名称": "cf_xdr_mc",
@@ -73,7 +80,10 @@ def penalties(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "违法事实": [f"经查，当事人{act}" for act in acts],
             "处罚类别": kinds,
             "处罚内容": [f"{kind} {amount}万元" for kind, amount in zip(kinds, fine, strict=True)],
-            "罚款金额(万元)": [f"{amount:.6f}" if "罚款" in kind else "" for kind, amount in zip(kinds, fine, strict=True)],
+            "罚款金额(万元)": [
+                f"{amount:.6f}" if "罚款" in kind else ""
+                for kind, amount in zip(kinds, fine, strict=True)
+            ],
             "处罚决定日期": written_dates(rng, day),
             "公示截止期": [""] * size,
             "处罚机关": [f"{name}市市场监督管理局" for name in city],
@@ -86,7 +96,9 @@ def penalties(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
     copy = frame.filter(pl.Series(rng.random(size) < TWO_TIERS))
     columns = [name for name in copy.columns if name in CODED or name.startswith(TRUE)]
     copied = copy.select(columns).rename(CODED)
-    copied = copied.with_columns(noisy_names(rng, copied["cf_xdr_mc"], PENALTY_NOISE).alias("cf_xdr_mc"))
+    copied = copied.with_columns(
+        noisy_names(rng, copied["cf_xdr_mc"], PENALTY_NOISE).alias("cf_xdr_mc")
+    )
     sheets.add("行政处罚_市", copied.to_dict())
     _archive(rng, world, sheets)
     _repairs(rng, frame, sheets)
@@ -105,8 +117,12 @@ def _archive(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "处罚依据": ["有关法律法规"] * firm.size,
             "行政相对人名称": noisy_names(rng, world.firm("name", firm), COURT_NOISE),
             "行政相对人代码_1(统一社会信用代码)": [""] * firm.size,
-            "行政相对人代码_2(组织机构代码)": organisation.str.slice(0, 8) + "-" + organisation.str.slice(8),
-            "行政相对人代码_3(工商登记码)": missing(rng, world.firm("registration_number", firm), 0.5),
+            "行政相对人代码_2(组织机构代码)": organisation.str.slice(0, 8)
+            + "-"
+            + organisation.str.slice(8),
+            "行政相对人代码_3(工商登记码)": missing(
+                rng, world.firm("registration_number", firm), 0.5
+            ),
             "法定代表人姓名": world.person("name", world.representative[firm]),
             "处罚结果": ["罚款5000元"] * firm.size,
             "处罚决定日期": written_dates(rng, _days(rng, firm.size, "2014-06-01", 600)),
@@ -119,8 +135,14 @@ def _archive(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
 
 def _repairs(rng: np.random.Generator, penalties_: pl.DataFrame, sheets: Sheets) -> None:
     chosen = penalties_.filter(pl.Series(rng.random(penalties_.height) < REPAIRED))
-    chosen = pl.concat([penalties_.head(2), chosen]).unique("行政处罚决定书文号", maintain_order=True)
-    status = ["已修复", "异议中", *pick(rng, ["已修复", "异议中", "已撤销"], [7, 2, 1], chosen.height).tolist()]
+    chosen = pl.concat([penalties_.head(2), chosen]).unique(
+        "行政处罚决定书文号", maintain_order=True
+    )
+    status = [
+        "已修复",
+        "异议中",
+        *pick(rng, ["已修复", "异议中", "已撤销"], [7, 2, 1], chosen.height).tolist(),
+    ]
     sheets.add(
         "记录状态变更",
         {
@@ -144,7 +166,9 @@ def courts(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
     size = firm.size + person.size
     organisation = world.firm("uscc", firm).str.slice(8, 9)
     printed = organisation.str.slice(0, 8) + "-" + organisation.str.slice(8)
-    names = pl.concat([noisy_names(rng, world.firm("name", firm), COURT_NOISE), world.person("name", person)])
+    names = pl.concat(
+        [noisy_names(rng, world.firm("name", firm), COURT_NOISE), world.person("name", person)]
+    )
     numbers = pl.concat([missing(rng, printed, 0.4), world.person("id_number", person)])
     leaders = [*world.person("name", world.representative[firm]), *([""] * person.size)]
     day = _days(rng, size, "2025-01-10", 650)
@@ -156,14 +180,18 @@ def courts(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "执行法院": ["广州市天河区人民法院"] * size,
             "执行依据文号": [f"（2022）粤0106民初{number}号" for number in range(size)],
             "立案时间": written_dates(rng, day, mixed=False),
-            "案号": [f"（{one.year}）粤0106执{number}号" for number, one in enumerate(day, start=1)],
+            "案号": [
+                f"（{one.year}）粤0106执{number}号" for number, one in enumerate(day, start=1)
+            ],
             "履行情况": pick(rng, ["全部未履行", "部分未履行"], [3, 1], size).tolist(),
             "失信行为具体情形": ["有履行能力而拒不履行生效法律文书确定义务"] * size,
             "发布时间": written_dates(rng, day),
             f"{TRUE}subject": [*world.firm_ids(firm), *world.person_ids(person)],
         }
     )
-    sheets.add("失信被执行人", dirty(rng, frame, "发布时间", DIRT, "待定").to_dict(), encoding="gb18030")
+    sheets.add(
+        "失信被执行人", dirty(rng, frame, "发布时间", DIRT, "待定").to_dict(), encoding="gb18030"
+    )
 
 
 def lists(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
@@ -189,7 +217,7 @@ def lists(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
                 "移出原因": [""] * firm.size,
                 f"{TRUE}subject": world.firm_ids(firm),
             },
-            suffix=".xlsx" if firm.size <= 20_000 else ".csv",
+            suffix=book_or_text(firm.size),
         )
     firm = _subjects(rng, world, 0.003)
     sheets.add(
@@ -221,7 +249,9 @@ def honours(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "行政相对人名称": noisy_names(rng, world.firm("name", firm), PENALTY_NOISE),
             "统一社会信用代码": missing(rng, world.firm("uscc", firm), CODE_MISSING),
             "许可决定文书号": [f"粤许准字〔2024〕{number:07d}号" for number in range(firm.size)],
-            "许可内容": pick(rng, ["食品经营许可", "道路运输经营许可", "建筑业企业资质"], None, firm.size).tolist(),
+            "许可内容": pick(
+                rng, ["食品经营许可", "道路运输经营许可", "建筑业企业资质"], None, firm.size
+            ).tolist(),
             "许可决定日期": written_dates(rng, day),
             "有效期自": written_dates(rng, day, mixed=False),
             "有效期至": ["2099-12-31"] * firm.size,
@@ -250,5 +280,5 @@ def honours(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "认定日期": ["2025-06-30"] * honoured.size,
             f"{TRUE}subject": world.firm_ids(honoured),
         },
-        suffix=".xlsx" if honoured.size <= 20_000 else ".csv",
+        suffix=book_or_text(honoured.size),
     )

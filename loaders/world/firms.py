@@ -35,12 +35,16 @@ def make_firms(rng: np.random.Generator, size: int) -> pl.DataFrame:
     industry, scope.
     """
     kind = pick(rng, list(KINDS), [value[0] for value in KINDS.values()], size)
-    city = pick_weighted(rng, {key: value["weight"] for key, value in words()["cities"].items()}, size)
+    city = pick_weighted(
+        rng, {key: value["weight"] for key, value in words()["cities"].items()}, size
+    )
     trade = np.array([_trade(rng, one) for one in kind], dtype=object)
     established = FIRST_DAY + rng.integers(0, int((LAST_DAY - FIRST_DAY).astype(int)), size)
     state = pick_weighted(rng, STATES, size)
     ended = established + rng.integers(200, 4_000, size)
-    ended = np.where(state == "注销", np.minimum(ended, np.datetime64("2026-09-30")), np.datetime64("NaT"))
+    ended = np.where(
+        state == "注销", np.minimum(ended, np.datetime64("2026-09-30")), np.datetime64("NaT")
+    )
     brand = _brands(rng, size + size // 4)
     names = [_name(place, kind, city, trade, brand) for place in range(size)]
     former = np.array([None] * size, dtype=object)
@@ -90,7 +94,10 @@ def _trade(rng: np.random.Generator, kind: str) -> tuple[str, str, str]:
     if kind == "sole":
         listed = words()["shops"]
     elif kind in ("society", "institution"):
-        listed = [[tail, "9521", tail, 1] for tail in words()["societies" if kind == "society" else "institutions"]]
+        listed = [
+            [tail, "9521", tail, 1]
+            for tail in words()["societies" if kind == "society" else "institutions"]
+        ]
     else:
         listed = words()["trades"]
     one = listed[int(rng.integers(len(listed)))]
@@ -133,7 +140,9 @@ def _places(
 ) -> tuple[list[str], list[str], list[str]]:
     streets, buildings = words()["streets"], words()["buildings"]
     region, address, phone = [], [], []
-    agent = np.where(rng.random(size) < AGENT_SHARE, rng.integers(0, size // FIRMS_BY_AGENT + 1, size), -1)
+    agent = np.where(
+        rng.random(size) < AGENT_SHARE, rng.integers(0, size // FIRMS_BY_AGENT + 1, size), -1
+    )
     street, building = rng.integers(0, len(streets), size), rng.integers(0, len(buildings), size)
     number, room = rng.integers(1, 900, size), rng.integers(101, 2_900, size)
     digits = rng.integers(10_000_000, 99_999_999, size)
@@ -146,7 +155,8 @@ def _places(
         if agent[place] >= 0:
             # The agent of that city: one hall, one desk phone for all its clients.
             hall = int(agent[place])
-            address.append(f"广东省{name}市{district}{streets[hall % len(streets)]}{hall % 500 + 1}号政务服务代办中心")
+            street_number = f"{streets[hall % len(streets)]}{hall % 500 + 1}号"
+            address.append(f"广东省{name}市{district}{street_number}政务服务代办中心")
             phone.append(f"1390{hall % 10_000_000:07d}")
         else:
             address.append(

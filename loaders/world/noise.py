@@ -23,11 +23,17 @@ def noisy_names(rng: np.random.Generator, names: pl.Series, rate: float) -> pl.S
     name = pl.col("name")
     written: pl.Expr = name
     for number, (pattern, instead) in enumerate(_VARIANTS):
-        written = pl.when(pl.col("way") == number).then(name.str.replace(pattern, instead)).otherwise(written)
+        written = (
+            pl.when(pl.col("way") == number)
+            .then(name.str.replace(pattern, instead))
+            .otherwise(written)
+        )
     return frame.select(written.alias("name")).to_series()
 
 
-def missing(rng: np.random.Generator, values: pl.Series, rate: float, instead: str | None = None) -> pl.Series:
+def missing(
+    rng: np.random.Generator, values: pl.Series, rate: float, instead: str | None = None
+) -> pl.Series:
     """Return values of which a part `rate` is missing, or a word that says nothing."""
     hit = pl.Series(rng.random(len(values)) < rate)
     frame = pl.DataFrame({"value": values, "hit": hit})
@@ -42,7 +48,9 @@ def written_dates(rng: np.random.Generator, days: pl.Series, *, mixed: bool = Tr
     frame = pl.DataFrame({"day": days, "way": way})
     text: pl.Expr = pl.col("day").dt.strftime(_DATES[0])
     for number, form in enumerate(_DATES[1:], start=1):
-        text = pl.when(pl.col("way") == number).then(pl.col("day").dt.strftime(form)).otherwise(text)
+        text = (
+            pl.when(pl.col("way") == number).then(pl.col("day").dt.strftime(form)).otherwise(text)
+        )
     return frame.select(text.alias("day")).to_series()
 
 
@@ -63,8 +71,10 @@ def wrong_character(rng: np.random.Generator, codes: pl.Series, rate: float) -> 
     ).to_series()
 
 
-def dirty(rng: np.random.Generator, frame: pl.DataFrame, column: str, rate: float, cell: str) -> pl.DataFrame:
-    """Return the table with a part `rate` of a column's cells replaced by one that breaks a rule."""
+def dirty(
+    rng: np.random.Generator, frame: pl.DataFrame, column: str, rate: float, cell: str
+) -> pl.DataFrame:
+    """Return the table with a part `rate` of a column's cells made to break a rule."""
     hit = pl.Series("hit", rng.random(frame.height) < rate)
     return frame.with_columns(
         pl.when(hit).then(pl.lit(cell)).otherwise(pl.col(column)).alias(column)

@@ -41,7 +41,9 @@ def make_people(rng: np.random.Generator, size: int) -> pl.DataFrame:
     )
 
 
-def person_names(rng: np.random.Generator, male: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> list[str]:
+def person_names(
+    rng: np.random.Generator, male: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+) -> list[str]:
     """Return one name a person."""
     size = male.size
     surname = pick_weighted(rng, words()["surnames"], size)

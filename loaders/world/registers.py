@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from loaders.world.noise import dirty, missing, noisy_names, written_dates, wrong_character
-from loaders.world.tables import TRUE, Sheets
+from loaders.world.tables import TRUE, Sheets, book_or_text
 from loaders.world.words import pick, words
 
 Integers = npt.NDArray[np.int64]
@@ -17,6 +17,8 @@ REGISTER_NOISE, REGISTER_DIRT = 0.01, 0.003
 # A part of all firms has a nominee as representative, who represents many.
 NOMINEES, NOMINEE_FIRMS = 0.03, 14
 NUMBER_MISSING = 0.25
+# First holders who represent the company themselves; later holders that are companies.
+OWN_FIRM, BY_FIRM = 0.6, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,12 @@ def holders(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
     total = np.bincount(company, weights=weight, minlength=world.firms.height)
     share = np.round(weight / total[company], 4)
     person = np.where(
-        first & (rng.random(company.size) < 0.6),
+        first & (rng.random(company.size) < OWN_FIRM),
         world.representative[company],
         rng.integers(0, world.people.height, company.size),
     )
     # A company holds only older ones by place: rings are told as stories, never by accident.
-    by_firm = (rng.random(company.size) < 0.12) & ~first & (company > 0)
+    by_firm = (rng.random(company.size) < BY_FIRM) & ~first & (company > 0)
     owner = (rng.random(company.size) * np.maximum(company, 1)).astype(np.int64)
     capital = world.firm("capital", company).to_numpy()
     amount = pl.Series(np.round(capital * share, 4)).cast(pl.String)
@@ -183,7 +185,10 @@ def branches(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
     cities = [value["name"] for value in words()["cities"].values()]
     city = pick(rng, cities, None, parents.size)
     # Branch codes are registration-less here: they are resolved by their full name.
-    names = [f"{name}{place}分公司" for name, place in zip(world.firm("name", parents), city, strict=True)]
+    names = [
+        f"{name}{place}分公司"
+        for name, place in zip(world.firm("name", parents), city, strict=True)
+    ]
     sheets.add(
         "分支机构",
         {
@@ -261,7 +266,9 @@ def guarantees(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "债权人名称": banks,
             "担保金额(万元)": amount,
             "担保起始日期": written_dates(rng, pl.Series(since.astype("datetime64[D]"))),
-            "担保截止日期": written_dates(rng, pl.Series((since + 1_095).astype("datetime64[D]")), mixed=False),
+            "担保截止日期": written_dates(
+                rng, pl.Series((since + 1_095).astype("datetime64[D]")), mixed=False
+            ),
             f"{TRUE}guarantor": world.firm_ids(one),
             f"{TRUE}borrower": world.firm_ids(two),
         },
@@ -278,11 +285,13 @@ def guarantees(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "出质股权所在企业": world.firm("name", company),
             "统一社会信用代码": world.firm("uscc", company),
             "出质数额(万元)": amount.head(company.size),
-            "登记日期": written_dates(rng, pl.Series(since[: company.size].astype("datetime64[D]"))),
+            "登记日期": written_dates(
+                rng, pl.Series(since[: company.size].astype("datetime64[D]"))
+            ),
             "状态": ["有效"] * company.size,
             f"{TRUE}company": world.firm_ids(company),
         },
-        suffix=".xlsx" if company.size <= 20_000 else ".csv",
+        suffix=book_or_text(company.size),
     )
 
 

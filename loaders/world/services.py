@@ -5,7 +5,7 @@ import polars as pl
 
 from loaders.world.noise import missing, noisy_names, written_dates
 from loaders.world.registers import Integers, World
-from loaders.world.tables import TRUE, Sheets
+from loaders.world.tables import TRUE, Sheets, book_or_text
 from loaders.world.words import pick
 
 # One firm in so many is an intermediary of one of the plan's thirteen classes.
@@ -53,7 +53,7 @@ def services(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             "有效期至": ["长期"] * firms.size,
             f"{TRUE}firm": world.firm_ids(firms),
         },
-        suffix=".xlsx" if firms.size <= 20_000 else ".csv",
+        suffix=book_or_text(firms.size),
     )
     place = np.repeat(np.arange(firms.size), STAFF)
     person = rng.choice(world.people.height, place.size, replace=False).astype(np.int64)
@@ -113,7 +113,9 @@ def tenders(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
         {
             "项目编号": [f"GDZB-{one:06d}" for one in tender],
             "项目名称": [f"公共资源采购项目{one:06d}" for one in tender],
-            "招标人": pick(rng, ["广东省人民医院", "广州市教育局", "深圳市水务局"], None, tender.size).tolist(),
+            "招标人": pick(
+                rng, ["广东省人民医院", "广州市教育局", "深圳市水务局"], None, tender.size
+            ).tolist(),
             "开标日期": written_dates(rng, opened.cast(pl.Date)),
             "投标人名称": noisy_names(rng, world.firm("name", firm), NAME_NOISE),
             "投标人统一社会信用代码": missing(rng, world.firm("uscc", firm), CODE_MISSING / 3),

@@ -7,6 +7,8 @@ import polars as pl
 
 # A column whose name begins so tells who a row is really about; no department ever sees it.
 TRUE = "true:"
+# A clerk sends so many rows as a workbook; more come from a system as text.
+BOOK_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,8 @@ class Sheets:
                 self.listed[place] = Sheet(name, whole, sheet.suffix, sheet.encoding)
                 return
         raise KeyError(name)
+
+
+def book_or_text(rows: int) -> str:
+    """Return the suffix of a file that a clerk keeps."""
+    return ".xlsx" if rows <= BOOK_ROWS else ".csv"

@@ -41,6 +41,8 @@ def pick(
     return np.asarray(values, dtype=object)[places]
 
 
-def pick_weighted(rng: np.random.Generator, values: Mapping[str, float], size: int) -> npt.NDArray[Any]:
+def pick_weighted(
+    rng: np.random.Generator, values: Mapping[str, float], size: int
+) -> npt.NDArray[Any]:
     """Return `size` of the keys, by their weights."""
     return pick(rng, list(values), list(values.values()), size)
