@@ -10,6 +10,7 @@ from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import header_key
 from loaders.catalogue.resource import Column, Resource
 from loaders.clean.columns import Cleaned, clean_column
+from loaders.clean.texts import identity_masked
 from loaders.digests import md5_of
 from loaders.readers import RawTable
 
@@ -17,14 +18,6 @@ from loaders.readers import RawTable
 REASONS = ("行号", "列", "值", "规则")
 # More characters than Excel lets a cell hold: the department never typed this.
 LONGEST_CELL = 32_767
-# A complete identity number wherever it stands, known by the date of birth inside: only its mask
-# is kept. Credit codes and registration numbers of digits alone have no date there.
-_DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_IDENTITY = (
-    rf"(^|[^0-9A-Za-z])(\d{{6}})(?:(?:19|20)\d{{2}}{_DATE}|\d{{2}}{_DATE})"
-    r"(\d{3}[0-9Xx]?)($|[^0-9A-Za-z])"
-)
-_MASKED = "${1}${2}********${3}${4}"
 _PHONE = r"^\s*(?:\+?86)?[- ]?(1\d{2})\d{4}(\d{4})\s*$"
 
 
@@ -153,10 +146,7 @@ def _shown(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
     """Return the cells as given, complete identity and phone numbers masked."""
     return frame.select(
         *(
-            pl.col(header)
-            .str.replace_all(_IDENTITY, _MASKED)
-            .str.replace(_PHONE, "${1}****${2}")
-            .alias(header)
+            identity_masked(pl.col(header)).str.replace(_PHONE, "${1}****${2}").alias(header)
             for header in headers
         ),
         "row",
@@ -183,6 +173,6 @@ def broken_rows(raw: RawTable) -> pl.DataFrame:
     return raw.broken.select(
         pl.col("row").alias("行号"),
         pl.lit("—").alias("列"),
-        text.str.replace_all(_IDENTITY, _MASKED).alias("值"),
+        identity_masked(text).alias("值"),
         pl.col("rule").alias("规则"),
     )

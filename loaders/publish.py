@@ -125,7 +125,7 @@ def build_embedded(target: StoreTarget, new: Snapshot, progress: Progress) -> Pu
         chain(node_batches(new.table("nodes").collect()), _record_nodes(records)),
         chain(link_batches(new.table("links").collect()), _record_links(records)),
         new.id,
-        lambda word, rows: counter.say(word, rows),
+        counter.say,
     )
     counts = new.manifest["counts"]
     nodes = int(counts["nodes"]) + records["uid"].n_unique()

@@ -24,6 +24,14 @@ NOTHING = (
 _INVISIBLE = r"[\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 # A whole value of one repeated digit is a placeholder: 000000, 111111111.
 _REPEATED = r"^(0{4,}|1{6,}|9{6,}|X{4,}|x{4,})$"
+# A complete identity number is known by the date of birth inside. Credit codes and registration
+# numbers of digits alone have no date there.
+_DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_IDENTITY = (
+    rf"(^|[^0-9A-Za-z])(\d{{6}})(?:(?:19|20)\d{{2}}{_DATE}|\d{{2}}{_DATE})"
+    r"(\d{3}[0-9Xx]?)($|[^0-9A-Za-z])"
+)
+_MASKED = "${1}${2}********${3}${4}"
 
 
 def folded(column: pl.Expr) -> pl.Expr:
@@ -37,3 +45,8 @@ def folded(column: pl.Expr) -> pl.Expr:
 def joined(column: pl.Expr) -> pl.Expr:
     """Return texts folded and without any space, as codes are compared."""
     return folded(column).str.replace_all(" ", "", literal=True)
+
+
+def identity_masked(column: pl.Expr) -> pl.Expr:
+    """Return texts with every complete identity number replaced by its mask, wherever it stands."""
+    return column.str.replace_all(_IDENTITY, _MASKED)

@@ -23,6 +23,8 @@ FEWEST, MOST = 500, 1_000_000
 PEOPLE_BY_FIRM = 1.6
 # Written into workbooks in place of the clock, so that the same seed gives the same bytes.
 WRITTEN = datetime(2026, 10, 1, tzinfo=UTC).replace(tzinfo=None)
+# Rows are counted as in a spreadsheet: the header is row 1.
+FIRST_ROW = 2
 FILES, TRUTH, MARK = "files", "truth", "world.json"
 
 Progress = Callable[[str], None]
@@ -40,7 +42,7 @@ def write_world(enterprises: int, seed: int, out: Path, progress: Progress) -> M
     """Write `out`/files (what departments publish) and `out`/truth (who is who).
 
     The same `enterprises` and `seed` give the same bytes. truth/rows.parquet has file, row (as a
-    person counts them, header 1), role and entity; truth/stories.json what each story holds.
+    person counts them, the header is 1), role and entity; truth/stories.json what each story holds.
 
     Raises:
         LoadError: the number is out of 500..1,000,000, or `out` holds something else.
@@ -121,9 +123,7 @@ def _write(path: Path, cells: pl.DataFrame, sheet: Sheet) -> None:
 
 
 def _truth(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    # JSON has no header line: its rows count from 1 as the readers say them.
-    first = 1 if name.endswith(".json") else 2
-    roles = frame.select(pl.col(f"^{TRUE}.*$")).with_row_index("row", offset=first)
+    roles = frame.select(pl.col(f"^{TRUE}.*$")).with_row_index("row", offset=FIRST_ROW)
     return (
         roles.unpivot(index="row", variable_name="role", value_name="entity")
         .drop_nulls("entity")
