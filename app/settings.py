@@ -53,7 +53,7 @@ class Settings:
     policy: Path | None = None
     identity_key: str | None = None
     language: str = "zh"
-    engine_heap: str = "1g"
+    engine_heap: str = "2g"
     query_timeout: int = 20
     query_limit: int = 5_000
     canvas_limit: int = 300
@@ -75,7 +75,7 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
         policy=_path(values.get("policy"), folder),
         identity_key=values.get("identity_key"),
         language=_one_of("language", values.get("language", "zh"), LANGUAGES),
-        engine_heap=values.get("engine_heap", "1g"),
+        engine_heap=values.get("engine_heap", "2g"),
         query_timeout=_whole("query_timeout", values.get("query_timeout", "20"), 1, 3_600),
         query_limit=_whole("query_limit", values.get("query_limit", "5000"), 1, 1_000_000),
         canvas_limit=_whole("canvas_limit", values.get("canvas_limit", "300"), 10, 1_000),

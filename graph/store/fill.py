@@ -18,6 +18,8 @@ _CHUNK = 20_000
 # Links held back before they are sorted into their nodes: twice the speed of the default (tried
 # with 200,000 links), some 100 MB.
 _EDGES = 200_000
+# Chunks after which the incoming links, which the engine holds back, are written: a bound on memory.
+_CHUNKS = 20
 _LIST_FILE = "files.json"
 
 Uids = dict[str, str]
@@ -32,8 +34,7 @@ def fill(building: Path, name: str, heap: str) -> None:
     folder = building / "input"
     files = [tuple(file) for file in json.loads((folder / _LIST_FILE).read_text("utf-8"))]
     _declare(database, files)
-    with database.graph_batch(batch_size=_EDGES, parallel_flush=True) as batch:
-        _Filling(folder, batch).run(files)
+    _Filling(folder, database).run(files)
     database.close()
 
 
@@ -51,25 +52,34 @@ def _declare(database: Database, files: list[tuple[str, ...]]) -> None:
 class _Filling:
     """The way of all rows into one batch; remembers where each node went."""
 
-    def __init__(self, folder: Path, batch: GraphBatch) -> None:
-        self._folder, self._batch = folder, batch
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder, self._database = folder, database
         self._vertices = jpype.JClass("com.arcadedb.python.VertexBatcher").createVerticesJson
         self._edges = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
-        # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
-        self._java = batch._java_graph_batch  # noqa: SLF001
         self._places: dict[str, Uids] = {}
         self._count = 0
 
     def run(self, files: list[tuple[str, ...]]) -> None:
-        for number, (kind, first, *rest) in enumerate(files):
-            for lines in _chunks(self._folder / str(number)):
-                if kind == "nodes":
-                    self._add_nodes(self._places.setdefault(first, {}), "~".join(rest), lines)
-                else:
-                    self._add_links(first, rest, lines)
-                self._count += len(lines)
-                sys.stdout.write(f"{self._count}\n")
-                sys.stdout.flush()
+        work = (
+            (kind, first, rest, lines)
+            for number, (kind, first, *rest) in enumerate(files)
+            for lines in _chunks(self._folder / str(number))
+        )
+        while some := list(islice(work, _CHUNKS)):
+            with self._database.graph_batch(batch_size=_EDGES, parallel_flush=True) as batch:
+                self._run(batch, some)
+
+    def _run(self, batch: GraphBatch, work: "list[tuple[str, str, list[str], list[str]]]") -> None:
+        # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
+        self._java = batch._java_graph_batch  # noqa: SLF001
+        for kind, first, rest, lines in work:
+            if kind == "nodes":
+                self._add_nodes(self._places.setdefault(first, {}), "~".join(rest), lines)
+            else:
+                self._add_links(first, rest, lines)
+            self._count += len(lines)
+            sys.stdout.write(f"{self._count}\n")
+            sys.stdout.flush()
 
     def _add_nodes(self, places: Uids, type_name: str, lines: list[str]) -> None:
         uids, rows = zip(*(line.split("\t", 1) for line in lines), strict=True)

@@ -20,4 +20,4 @@ class StoreTarget:
     username: str = ""
     password: str = field(default="", repr=False)
     database: str | None = None
-    heap: str = "1g"
+    heap: str = "2g"
