@@ -181,6 +181,12 @@ class Services:
     def _reader(self) -> GraphStore:
         return open_reader(self.target())
 
+    def close(self) -> None:
+        """Let go of the store."""
+        if "_reader" in self.__dict__:
+            self._reader.close()
+            del self.__dict__["_reader"]
+
     def reader(self) -> GraphStore:
         """Return the store as people's queries see it: it never writes."""
         return self._reader

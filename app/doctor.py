@@ -101,9 +101,9 @@ def _neo4j(house: Services) -> Iterator[Finding]:
     if house.settings.neo4j is None:
         yield Finding(
             "Neo4j",
-            False,
-            "not asked for",
-            "set NEO4J_URI to publish there",
+            works=False,
+            seen="not asked for",
+            remedy="set NEO4J_URI to publish there",
             needed=False,
         )
         return

@@ -69,7 +69,8 @@ def _graphml(snapshot: Snapshot, out: Path) -> Path:
     for row in tables["nodes"].iter_rows(named=True):
         graph.add_node(row["uid"], **_plain(row, "uid"))
     for row in tables["edges"].iter_rows(named=True):
-        graph.add_edge(row["source"], row["target"], row["key"], **_plain(row, "source", "target"))
+        ends = row["source"], row["target"]
+        graph.add_edge(*ends, row["key"], **_plain(row, "source", "target", "key"))
     for row in tables["records"].iter_rows(named=True):
         graph.add_node(row["record_id"], label="CreditRecord", **_plain(row, "record_id", "label"))
         graph.add_edge(row["subject"], row["record_id"], type="SUBJECT_OF")

@@ -7,15 +7,21 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from app.bootstrap import open_services
+from app.cli import main
+from app.settings import read_settings
 from graph.errors import StoreUnavailableError
+from graph.store.embedded import stop_engine
 from graph.store.open import open_store
 from graph.store.target import StoreTarget
+from loaders.world.write import write_world
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = ROOT / "tools" / "neo4j" / "server.py"
@@ -104,3 +110,54 @@ def _from_artefacts(home: Path) -> Iterator[StoreTarget]:
         )
     finally:
         subprocess.run([*command, "stop", "--home", str(home)], check=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Xinmai = Callable[..., Ran]
+
+
+@pytest.fixture
+def xinmai(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Xinmai:
+    """The command line as a person calls it: xinmai("load", folder) -> exit code, both outputs."""
+
+    def run(*arguments: object, workspace: Path | None = None) -> Ran:
+        for name in [name for name in os.environ if name.startswith(("NEO4J_", "XINMAI_"))]:
+            monkeypatch.delenv(name)
+        first = ["--workspace", str(workspace)] if workspace else []
+        monkeypatch.setattr(sys, "argv", ["xinmai", *first, *map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest demonstration world: files/ and truth/."""
+    folder = tmp_path_factory.mktemp("world")
+    write_world(500, 7, folder, lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Iterator[Path]:
+    """A workspace that holds the demonstration world, published to the embedded engine."""
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    house = open_services(read_settings({}, folder), create=True)
+    house.load([world / "files"], None, to_store=True, progress=lambda _: None)
+    yield folder
+    stop_engine(folder / "graph")

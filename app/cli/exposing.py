@@ -89,7 +89,7 @@ def whatif(
     as_json: AsJson = False,
 ) -> None:
     """Compute exposure before and after a change that is not made."""
-    from graph.analysis.edits import AddRecord, DropLink, DropRecord  # noqa: PLC0415
+    from graph.analysis.edits import AddRecord, DropLink, DropRecord, Edit  # noqa: PLC0415
 
     house = services(context)
     uid = house.party(entity).uid
@@ -98,7 +98,7 @@ def whatif(
         subject, _, rest = text.partition(":")
         record_class, _, severity = rest.partition(":")
         added.append(AddRecord(subject, record_class, severity or None))
-    edits = [
+    edits: list[Edit] = [
         *(DropLink(key) for key in drop_link or []),
         *(DropRecord(record) for record in repair or []),
         *added,

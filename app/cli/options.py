@@ -26,7 +26,9 @@ FINDINGS = 1
 def services(context: typer.Context, *, create: bool = False) -> Services:
     """Return the services of the workspace that the command line or the environment names."""
     environ = dict(os.environ)  # noqa: TID251 - handed to the one reader of settings
-    return open_services(read_settings(environ, context.obj), create=create)
+    house = open_services(read_settings(environ, context.obj), create=create)
+    context.call_on_close(house.close)
+    return house
 
 
 def day(text: str | None) -> date:

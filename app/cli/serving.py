@@ -46,6 +46,10 @@ def demo(
     context: typer.Context,
     *,
     enterprises: Annotated[int, typer.Option(help="How many enterprises.")] = DEMO_ENTERPRISES,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = DEMO_SEED,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for world/ and reports/.", metavar="DIR")
+    ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before the app.")] = False,
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
 ) -> None:
@@ -54,10 +58,10 @@ def demo(
     from loaders.world.write import write_world  # noqa: PLC0415
 
     house = services(context, create=True)
-    folder = house.workspace.folder / "demo"
-    made = write_world(enterprises, DEMO_SEED, folder, say_progress)
+    folder = out if out is not None else house.workspace.folder / "demo"
+    made = write_world(enterprises, seed, folder / "world", say_progress)
     tell(f"world: {sum(made.rows.values())} rows in {len(made.rows)} files")
-    done = house.load([folder / "files"], None, to_store=True, progress=say_progress)
+    done = house.load([folder / "world" / "files"], None, to_store=True, progress=say_progress)
     tell(f"snapshot {done.snapshot}: {dict(done.counts)}")
     found = house.party(made.subject)
     issued = issue_report(
@@ -67,7 +71,7 @@ def demo(
         as_of=day(None),
         hops=None,
         formats=("html", "pdf"),
-        out=house.workspace.folder / "reports",
+        out=folder / "reports",
         now=datetime.now().astimezone(),
     )
     for path in issued.files:

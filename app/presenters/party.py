@@ -119,11 +119,53 @@ def party_to_json(described: Described) -> dict[str, Any]:
             for name, value in described.node.properties.items()
             if name != "id_hash"
         },
-        "records": record_rows(described),
-        "links": link_rows(described),
+        "records": [_record_json(record, described) for record in described.records],
+        "links": [_link_json(link, described) for link in described.links],
         "mentions": [dict(mention) for mention in described.mentions],
         "conflicts": [dict(conflict) for conflict in described.conflicts],
     }
+
+
+def _record_json(record: Record, described: Described) -> dict[str, Any]:
+    return {
+        "uid": record.uid,
+        "class": record.record_class,
+        "positive": record.positive,
+        "severity": record.severity,
+        "status": record.status,
+        "decided_on": record.decided_on,
+        "published_until": record.published_until,
+        "ended_on": record.ended_on,
+        **_values(record.properties),
+        "sources": _sources(described, record.properties),
+    }
+
+
+def _link_json(link: Link, described: Described) -> dict[str, Any]:
+    return {
+        "key": link.key,
+        "type": link.type,
+        "kind": link.kind,
+        "source": link.source,
+        "target": link.target,
+        "valid_from": link.valid_from,
+        "valid_to": link.valid_to,
+        **_values(link.properties),
+        "sources": _sources(described, link.properties),
+    }
+
+
+def _values(properties: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in properties.items()
+        if name not in ("record_id", "uid", "key")
+    }
+
+
+def _sources(described: Described, properties: Mapping[str, object]) -> list[dict[str, object]]:
+    listed = described.sources.get(str(properties.get("record_id")), ())
+    return [{"file": one.file, "row": one.row} for one in listed]
 
 
 def party_lines(described: Described) -> Iterator[str]:

@@ -59,9 +59,10 @@ class Neighbours:
         other = np.where(source == node, target, source).astype(np.int64)
         order = np.lexsort((rows, other))
         rows, other = rows[order], other[order]
-        begins = np.flatnonzero(np.r_[True, other[1:] != other[:-1]]) if other.size else []
-        ends = [*list(begins[1:]), other.size]
-        for begin, end in zip(begins, ends, strict=False):
+        first = np.ones(other.size, np.bool_)
+        first[1:] = other[1:] != other[:-1]
+        begins = np.flatnonzero(first)
+        for begin, end in zip(begins, [*begins[1:], other.size], strict=False):
             if int(other[begin]) != node:
                 yield int(other[begin]), [int(row) for row in rows[begin:end]]
 

@@ -18,7 +18,7 @@ _CHUNK = 20_000
 # Links held back before they are sorted into their nodes: twice the speed of the default (tried
 # with 200,000 links), some 100 MB.
 _EDGES = 200_000
-# Chunks after which the incoming links, which the engine holds back, are written: a bound on memory.
+# Chunks after which the links that the engine holds back are written: a bound on memory.
 _CHUNKS = 20
 _LIST_FILE = "files.json"
 
