@@ -21,7 +21,9 @@ from graph.identifiers.identity import IdentityKey
 from graph.model import Node, Subgraph
 from graph.policy.read import Policy, load_policy
 from graph.protocol import GraphStore
+from graph.snapshot.form import day_number
 from graph.snapshot.reader import Snapshot, open_snapshot
+from graph.snapshot.status import active_records
 from graph.store.open import open_reader, open_store
 from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
@@ -161,6 +163,14 @@ class Services:
         return network(
             self.loaded_snapshot(), uids, hops=hops, types=types, as_of=as_of, limit=bound
         )
+
+    def active_records(self, uids: Sequence[str], as_of: date) -> dict[str, int]:
+        """Return how many own negative records of these parties are active; none is left out."""
+        snapshot = self.loaded_snapshot()
+        places = {snapshot.find(uid): uid for uid in uids}
+        known = [place for place in places if place is not None]
+        counts = active_records(snapshot.arrays, known, day_number(as_of))
+        return {places[place]: count for place, count in counts.items()}
 
     def target(self) -> StoreTarget:
         """Return where the graph is published."""

@@ -35,7 +35,7 @@ def serve(workspace: Path, port: int) -> None:
         sys.executable, "-m", "streamlit", "run", str(MAIN),
         "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
         "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
-        "--server.fileWatcherType=none",
+        "--server.fileWatcherType=none", "--theme.primaryColor=#1F4E8C",
     ]  # fmt: skip
     tell(f"http://127.0.0.1:{port}")
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603

@@ -4,11 +4,20 @@ import subprocess
 from collections.abc import Iterator, Mapping
 
 from app.presenters import figures
+from app.presenters.drawing import (
+    FAMILY_COLOURS,
+    LIGHT,
+    OTHER_COLOUR,
+    RECORD_RING,
+    TEXT_COLOUR,
+    family_of,
+    sign_of,
+    wrapped,
+)
 from graph.analysis.explain import caption
 from graph.errors import ReportError
 from graph.model import Link, Node, Subgraph
-from graph.schema.catalog import SCHEMA
-from graph.schema.words import Family, Shape, Sign
+from graph.schema.words import Shape
 
 # A picture that takes longer than this is no picture for a page.
 SECONDS = 60
@@ -24,17 +33,9 @@ _SHAPES = {
     Shape.TRIANGLE: "triangle",
     Shape.DASHED: "ellipse",
 }
-_COLOURS = {
-    Family.OWNERSHIP: "#337CD5",
-    Family.POSTS: "#26614B",
-    Family.SERVICE: "#802B87",
-    Family.GUARANTEE: "#8A5A00",
-    Family.SHARED: "#80858A",
-    Family.BRANCH: "#000000",
-}
 _STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 _FONT = "Noto Sans CJK SC"
-_LINE = 12
+_LINE, _LINES = 12, 5
 
 
 def svg(part: Subgraph, marks: Mapping[str, str]) -> str:
@@ -76,29 +77,17 @@ def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _wrapped(name: str) -> str:
-    return "\n".join(name[start : start + _LINE] for start in range(0, len(name), _LINE))
-
-
-def _sign(node: Node) -> Sign:
-    for label in (*node.labels[1:], *node.labels[:1]):
-        sign = SCHEMA.node(label).sign
-        if sign is not None:
-            return sign
-    return Sign("#80858A", Shape.SQUARE)
-
-
 def _node(node: Node, mark: str) -> str:
-    sign = _sign(node)
-    label = _wrapped(node.name) + (f"\n{mark}" if mark else "")
-    light = sign.shape in (Shape.SHEET, Shape.DASHED)
+    sign = sign_of(node)
+    label = wrapped(node.name, _LINE, _LINES) + (f"\n{mark}" if mark else "")
+    light = sign.shape in LIGHT
     values = {
         "label": label.replace("\n", "\\n"),
         "shape": _SHAPES[sign.shape],
         "fillcolor": sign.fill,
-        "fontcolor": "#1F2328" if light else "white",
+        "fontcolor": TEXT_COLOUR if light else "white",
         "penwidth": "3" if mark else "0.8",
-        "color": "#8F1D00" if mark else "#57606a",
+        "color": RECORD_RING if mark else OTHER_COLOUR,
     }
     told = ", ".join(f"{key}={_label(key, value)}" for key, value in values.items())
     return f"{_quote(node.uid)} [{told}]"
@@ -112,14 +101,13 @@ def _label(key: str, value: str) -> str:
 
 
 def _edge(link: Link) -> str:
-    family = Family.SERVICE if link.type == "SIGNS_FOR" else SCHEMA.link(link.type).family
     share = link.properties.get("share")
     words = caption(link.type).zh
     if share is not None:
         words += f" {figures.percent(float(str(share)))}"
     values = {
         "label": words,
-        "color": _COLOURS.get(family, "#57606a"),
+        "color": FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR),
         "style": _STYLES[link.kind],
         "arrowhead": "empty" if link.valid_to is not None else "normal",
     }

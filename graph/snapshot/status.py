@@ -1,6 +1,6 @@
 """The status of a record on a day: what sources say, and what dates decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,3 +39,20 @@ def status_on(
         _CODE["active"],
     )
     return found.astype(np.uint8)
+
+
+def active_records(
+    arrays: Mapping[str, NDArray[Any]], parties: Sequence[int], day: int
+) -> dict[int, int]:
+    """Return how many negative records of each party are active on a day; parties without: none."""
+    found: dict[int, int] = {}
+    starts, listed = arrays["rec_start"], arrays["rec_row"]
+    active = _CODE["active"]
+    for party in parties:
+        rows = listed[int(starts[party]) : int(starts[party + 1])].astype(np.int64)
+        if rows.size:
+            rows = rows[arrays["record_positive"][rows] == 0]
+            count = int((status_on(arrays, rows, day) == active).sum())
+            if count:
+                found[party] = count
+    return found

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.conftest import Xinmai
 
 from app.bootstrap import open_services
 from app.settings import read_settings
+from tests.conftest import Xinmai
 
 AS_OF = "2026-11-23"
 
@@ -166,7 +166,8 @@ def test_named_queries_answer_and_write_files(xinmai: Xinmai, demo: Path, tmp_pa
 def test_a_batch_says_what_ran_and_what_failed(xinmai: Xinmai, demo: Path, tmp_path: Path) -> None:
     batch = tmp_path / "batch.yml"
     batch.write_text(
-        "title: 例行\nitems:\n  - {name: 一, query: people.same_name}\n  - {name: 二, query: people.none}\n",
+        "title: 例行\nitems:\n  - {name: 一, query: people.same_name}\n"
+        "  - {name: 二, query: people.none}\n",
         "utf-8",
     )
 

@@ -1,0 +1,46 @@
+"""Signs of things on the canvas, in offline pictures and in reports (screens.md 2)."""
+
+from graph.model import Node
+from graph.schema.catalog import SCHEMA
+from graph.schema.words import Family, Shape, Sign
+
+FAMILY_COLOURS = {
+    Family.OWNERSHIP: "#337CD5",
+    Family.POSTS: "#26614B",
+    Family.SERVICE: "#802B87",
+    Family.GUARANTEE: "#8A5A00",
+    Family.SHARED: "#80858A",
+    Family.BRANCH: "#000000",
+}
+OTHER_COLOUR = "#57606a"
+TEXT_COLOUR = "#1F2328"
+RECORD_RING = "#8F1D00"
+# Line kinds as dashes on, off; None is solid.
+DASHES = {"recorded": None, "computed": (8, 4), "lead": (2, 4)}
+LIGHT = frozenset({Shape.SHEET, Shape.DASHED})
+
+
+def sign_of(node: Node) -> Sign:
+    """Return the sign of a node: that of its role first, then that of its own label."""
+    for label in (*node.labels[1:], *node.labels[:1]):
+        sign = SCHEMA.node(label).sign
+        if sign is not None:
+            return sign
+    return Sign("#80858A", Shape.SQUARE)
+
+
+def family_of(link_type: str) -> Family:
+    """Return the family of a link type; links derived by signing belong to services."""
+    return Family.SERVICE if link_type == "SIGNS_FOR" else SCHEMA.link(link_type).family
+
+
+def wrapped(name: str, width: int, lines: int) -> str:
+    r"""Return a name in at most so many lines of so many characters; … stands for the rest.
+
+    >>> wrapped("深圳恒岭新材料有限公司", 6, 2)
+    '深圳恒岭新材\n料有限公司'
+    """
+    parts = [name[start : start + width] for start in range(0, len(name), width)]
+    if len(parts) > lines:
+        parts = [*parts[: lines - 1], parts[lines - 1][: width - 1] + "…"]
+    return "\n".join(parts)

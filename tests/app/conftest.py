@@ -1,0 +1,90 @@
+"""The app as a person meets it: a real server on this machine and a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def address(demo: Path) -> Iterator[str]:
+    """The app, serving the demonstration."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "main.py"),
+        "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
+        "--browser.gatherUsageStats=false", "--server.fileWatcherType=none",
+    ]  # fmt: skip
+    environment = {**os.environ, "XINMAI_WORKSPACE": str(demo)}
+    served = subprocess.Popen(command, env=environment, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    until = time.monotonic() + SECONDS
+    try:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=2).close()
+                break
+            except OSError:
+                assert time.monotonic() < until, "the app did not start"
+                time.sleep(0.3)
+        yield url
+    finally:
+        served.terminate()
+        served.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        reason = f"a browser is required here: none of {', '.join(NAMES)}"
+        if os.environ.get("CI") or os.environ.get("XINMAI_REQUIRE_SERVERS") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page of the app; requests beyond this machine and errors on its console fail the test."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+    outside: list[str] = []
+    errors: list[str] = []
+    context.on("request", lambda asked: _note(asked.url, outside))
+    opened = context.new_page()
+    opened.on("console", lambda said: _hear(said, errors))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.set_default_timeout(30_000)
+    opened.goto(address)
+    yield opened
+    context.close()
+    assert not outside
+    assert not errors
+
+
+def _hear(said: ConsoleMessage, errors: list[str]) -> None:
+    # Opened at an inner address, Streamlit asks for its server there first, then at the root.
+    if said.type == "error" and "_stcore" not in str(said.location.get("url")):
+        errors.append(f"{said.text} {said.location.get('url')}")
+
+
+def _note(url: str, outside: list[str]) -> None:
+    if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")):
+        outside.append(url)

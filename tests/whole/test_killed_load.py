@@ -1,0 +1,101 @@
+"""A load that is killed: whatever the moment, the last complete state stays and a reload heals."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from graph.store.embedded import stop_engine
+
+MOMENTS = 25
+# So many of them while the graph is published too, which takes longer.
+PUBLISHED = 5
+FIRST = ("市场主体登记.csv", "法定代表人.csv")
+REST = ("股东及出资.csv", "行政处罚_省.csv", "失信被执行人.csv", "中介业务.csv")
+
+
+def _command(workspace: Path, *arguments: str) -> list[str]:
+    call = "import sys; from app.cli import main; sys.exit(main())"
+    return [sys.executable, "-c", call, "--workspace", str(workspace), *arguments]
+
+
+def _run(workspace: Path, *arguments: str) -> dict[str, object]:
+    command = _command(workspace, *arguments, "--json")
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode in (0, 1), ran.stderr
+    answer: dict[str, object] = json.loads(ran.stdout)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, world: Path) -> tuple[Path, list[str]]:
+    """A workspace that holds the register alone, and the files that are to come."""
+    folder = tmp_path_factory.mktemp("begun") / "workspace"
+    files = world / "files"
+    _run(folder, "load", *(str(files / name) for name in FIRST), "--no-publish")
+    return folder, [str(files / name) for name in REST]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    begun: tuple[Path, list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, str, dict[bool, float]]:
+    """The snapshots before and after, and how long the load takes unpublished and published."""
+    folder, files = begun
+    seconds = {}
+    before = ""
+    after = ""
+    for published in (False, True):
+        copy = tmp_path_factory.mktemp("whole") / "workspace"
+        shutil.copytree(folder, copy)
+        before = str(_run(copy, "status")["snapshot"])
+        started = time.monotonic()
+        after = str(
+            _run(copy, "load", *files, *([] if published else ["--no-publish"]))["snapshot"]
+        )
+        seconds[published] = time.monotonic() - started
+        stop_engine(copy / "graph")
+    return before, after, seconds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_a_killed_load_leaves_the_last_complete_state(
+    begun: tuple[Path, list[str]],
+    undisturbed: tuple[str, str, dict[bool, float]],
+    tmp_path: Path,
+    moment: int,
+) -> None:
+    folder, files = begun
+    before, after, seconds = undisturbed
+    published = moment >= MOMENTS - PUBLISHED
+    place, count = (
+        (moment - MOMENTS + PUBLISHED, PUBLISHED) if published else (moment, MOMENTS - PUBLISHED)
+    )
+    workspace = tmp_path / "workspace"
+    shutil.copytree(folder, workspace)
+    arguments = ["load", *files, *([] if published else ["--no-publish"])]
+
+    with (tmp_path / "said").open("wb") as said:
+        load = subprocess.Popen(
+            _command(workspace, *arguments), stdout=said, stderr=said, start_new_session=True
+        )
+        time.sleep(seconds[published] * (place + 0.5) / count)
+        # The engine's process belongs to the store, not to the load: it lives on and is met again.
+        os.kill(load.pid, signal.SIGKILL)
+        load.wait()
+
+    try:
+        assert _run(workspace, "status")["snapshot"] in (before, after)
+        assert _run(workspace, *arguments)["snapshot"] == after
+        assert not [path for path in (workspace / "snapshots").iterdir() if path.suffix == ".tmp"]
+        if published:
+            assert _run(workspace, "status")["published"] == after
+    finally:
+        stop_engine(workspace / "graph")
