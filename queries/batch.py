@@ -105,7 +105,10 @@ def _items(path: Path, entry: object) -> Iterator[Item]:
     if (entry.get("query") is None) == (entry.get("cypher") is None):
         raise QueryError("batch item", entry.get("name"), "must have either query or cypher")
     name = str(entry.get("name") or entry.get("query") or "own")
-    base = Item(name, entry.get("query"), entry.get("cypher"), dict(entry.get("params") or {}))
+    params = entry.get("params") or {}
+    if not isinstance(params, dict):
+        raise QueryError(f"batch item {name}", params, "must give its params as name: value")
+    base = Item(name, entry.get("query"), entry.get("cypher"), params)
     if "for_each" not in entry:
         yield base
         return

@@ -10,6 +10,7 @@ from graph.errors import QueryError
 REFUSED = frozenset(
     {
         "CREATE",
+        "CYPHER",
         "MERGE",
         "INSERT",
         "DELETE",
@@ -79,12 +80,16 @@ def check_cypher(text: str) -> None:
     Raises:
         QueryError: naming line, word and rule.
     """
+    if "\\u" in text:
+        # Neo4j reads such a sign before anything else: it could end a string or spell a word.
+        raise QueryError("statement", "\\u", "is not allowed: write the character itself")
     listed = tokens(text)
     if not listed:
         raise QueryError("statement", text, "is empty")
     for place, token in enumerate(listed):
         _check_token(listed, place, token)
-    _check_limit(listed)
+    for branch in _branches(listed):
+        _check_limit(branch)
 
 
 def _check_token(listed: list[Token], place: int, token: Token) -> None:
@@ -98,7 +103,7 @@ def _check_token(listed: list[Token], place: int, token: Token) -> None:
         _refuse(token, "is not allowed: queries only read")
     if token.text == "*" and _in_relationship(listed, place):
         _check_hops(listed, place)
-    if token.kind == "sign" and token.text in "+{" and _after_group(listed, place):
+    elif token.kind == "sign" and token.text in "*+{" and _repeats(listed, place):
         _refuse(token, "is a repeated path; write -[:TYPE*1..4]->")
 
 
@@ -110,7 +115,7 @@ def _is_name(listed: list[Token], place: int) -> bool:
     """Return whether a word is a label, property, parameter or key, and no clause."""
     before = listed[place - 1].text if place else ""
     after = listed[place + 1].text if place + 1 < len(listed) else ""
-    return before in {":", ".", "$", "|", "&"} or (after == ":" and before in {"{", ","})
+    return before in {":", ".", "$"} or (after == ":" and before in {"{", ","})
 
 
 def _called(listed: list[Token], place: int) -> str:
@@ -153,25 +158,54 @@ def _check_hops(listed: list[Token], place: int) -> None:
         _refuse(listed[place], f"reaches {most} links; {MOST_HOPS} are allowed")
 
 
-def _after_group(listed: list[Token], place: int) -> bool:
-    """Return whether a sign repeats a path in brackets or a relationship: ((a)-->(b)){1,9}."""
-    if place < 1 or listed[place].text not in {"+", "{"}:
-        return False
-    before = listed[place - 1].text
-    if before == ")" and place >= 2 and listed[place - 2].text == ")":  # noqa: PLR2004
-        return listed[place].text == "{" or _ends_path(listed, place)
-    return before in {">", "-"} and listed[place].text in {"+", "{"} and _ends_path(listed, place)
+def _repeats(listed: list[Token], place: int) -> bool:
+    """Return whether a sign repeats a link or a path in brackets: ->+, ]-{1,9}, ((a)-->(b))*."""
+    before = [token.text for token in listed[max(0, place - 2) : place]]
+    if before[-1:] == [">"]:
+        return before[:1] == ["-"]
+    if before[-1:] == ["-"]:
+        return before[0] in {"]", "-"}
+    return before[-1:] == [")"] and _holds_path(listed, place - 1)
 
 
-def _ends_path(listed: list[Token], place: int) -> bool:
-    after = listed[place + 1].text if place + 1 < len(listed) else ""
-    return after in {"(", ""}
+def _holds_path(listed: list[Token], close: int) -> bool:
+    """Return whether the bracket that ends at `close` holds a link: a node's end, then a dash."""
+    depth = 0
+    for back in range(close, -1, -1):
+        text = listed[back].text
+        depth += (text == ")") - (text == "(")
+        if depth == 0:
+            return False
+        following = [token.text for token in listed[back + 1 : back + 3]]
+        if text == ")" and back < close and following in (["-", "["], ["-", "-"], ["<", "-"]):
+            return True
+    return False
+
+
+def _branches(listed: list[Token]) -> list[list[Token]]:
+    """Return the statements that UNION joins."""
+    found: list[list[Token]] = [[]]
+    for place, token in enumerate(listed):
+        if token.kind == "word" and token.text.upper() == "UNION" and not _is_name(listed, place):
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
 
 
 def _check_limit(listed: list[Token]) -> None:
-    words = [token.text.upper() for token in listed if token.kind != "string"]
-    if "RETURN" not in words:
+    clauses = [
+        place
+        for place, token in enumerate(listed)
+        if token.kind == "word" and token.text.upper() == "RETURN" and not _is_name(listed, place)
+    ]
+    if not clauses:
         raise QueryError("statement", "RETURN", "must be there")
-    last = len(words) - 1 - words[::-1].index("RETURN")
-    if "LIMIT" not in words[last:]:
-        raise QueryError("statement", "LIMIT", "must follow the last RETURN")
+    for place in range(clauses[-1] + 2, len(listed) - 1):
+        token, following = listed[place], listed[place + 1]
+        named = listed[place - 1].text.upper() == "AS" or _is_name(listed, place)
+        if token.kind == "word" and token.text.upper() == "LIMIT" and not named:
+            bound = following.kind == "number" or following.text == "$"
+            if bound and listed[place - 1].text != ",":
+                return
+    raise QueryError("statement", "LIMIT", "must follow the last RETURN, with a number")

@@ -1,6 +1,8 @@
 """Answers as files: csv, json, xlsx, parquet; what a spreadsheet would run stays text."""
 
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -19,11 +21,25 @@ def safe(value: object) -> object:
     >>> safe("=1+1"), safe(-3)
     ("'=1+1", -3)
     """
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    value = plain(value)
+    if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA):
         return "'" + value
-    if isinstance(value, list | tuple):
-        return "|".join(str(one) for one in value)
+    if isinstance(value, list):
+        return safe("|".join(str(one) for one in value))
     return value
+
+
+def plain(value: object) -> object:
+    """Return a cell as a file can hold it: what is no number is nothing, a map is JSON text.
+
+    >>> plain(float("nan")), plain({"a": 1})
+    (None, '{"a": 1}')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def write_answer(answer: Answer, path: Path) -> None:
@@ -37,7 +53,8 @@ def write_answer(answer: Answer, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".json":
-            text = json.dumps(answer.dicts(), ensure_ascii=False, indent=1, default=str)
+            rows = [{name: plain(cell) for name, cell in row.items()} for row in answer.dicts()]
+            text = json.dumps(rows, ensure_ascii=False, indent=1, default=str)
             path.write_text(text, encoding="utf-8")
         elif path.suffix == ".xlsx":
             _excel(answer, path)
@@ -45,8 +62,8 @@ def write_answer(answer: Answer, path: Path) -> None:
             _frame(answer, guarded=True).write_csv(path, include_bom=True)
         else:
             _frame(answer, guarded=False).write_parquet(path)
-    except OSError as error:
-        raise QueryError("--out", str(path), f"cannot be written: {error.strerror}") from error
+    except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
+        raise QueryError("--out", str(path), f"cannot be written: {error}") from error
 
 
 def _frame(answer: Answer, *, guarded: bool) -> pl.DataFrame:
@@ -54,7 +71,7 @@ def _frame(answer: Answer, *, guarded: bool) -> pl.DataFrame:
     for place, name in enumerate(answer.columns):
         cells = [row[place] for row in answer.rows]
         values = [
-            safe(cell) if guarded or isinstance(cell, list | tuple) else cell for cell in cells
+            safe(cell) if guarded or isinstance(cell, list) else plain(cell) for cell in cells
         ]
         columns[name] = pl.Series(name, values, strict=False)
     return pl.DataFrame(columns)

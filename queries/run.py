@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -40,11 +40,14 @@ def run_query(
     """Run a named query; at most `limit` rows.
 
     Raises:
-        QueryError: a parameter breaks the card.
+        QueryError: a parameter breaks the card, or the text is no bounded read.
         StoreError: the store refuses; StoreTimeoutError after `timeout`.
     """
     values = query.values(dict(params))
-    return _run(store, query.id, query.text, values, limit, timeout)
+    check_cypher(query.text)
+    answer = _run(store, query.id, query.text, values, limit, timeout)
+    # An engine that found no row may not say what its columns would have been.
+    return answer if answer.columns else replace(answer, columns=query.columns)
 
 
 def run_text(

@@ -7,7 +7,7 @@
 //   least: {kind: integer, zh: 客户数下限, default: 5, min: 1, max: 100000}
 //   as_of: {kind: date, zh: 时点}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
-// columns: [uid, name, clients, penalised]
+// columns: [uid, name, clients, penalised, rate]
 // ---
 MATCH (firm:Organisation)-[:PERFORMED]->(:Engagement)-[:ENGAGED_FOR]->(client:Organisation)
 WITH firm, client
@@ -18,6 +18,7 @@ WITH firm, client.uid AS client, count(record.uid) AS records
 WITH firm, count(DISTINCT client) AS clients,
   sum(CASE WHEN records > 0 THEN 1 ELSE 0 END) AS penalised
 WHERE clients >= $least
-RETURN firm.uid AS uid, firm.name AS name, clients, penalised
+RETURN firm.uid AS uid, firm.name AS name, clients, penalised,
+  round(1000.0 * penalised / clients) / 1000 AS rate
 ORDER BY penalised DESC, clients, uid
 LIMIT $limit

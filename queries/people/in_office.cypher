@@ -2,7 +2,7 @@
 // id: people.in_office
 // title: {zh: 处罚时在任, en: "In office at the decision"}
 // questions: [Q2]
-// purpose: "Who was representative or held a post on the day of each of a company's negative records."
+// purpose: "Who was representative or held a post on the day of each of a company's negative records that stand or are disputed."
 // params:
 //   uid: {kind: text, zh: 主体编号}
 //   limit: {kind: integer, zh: 行数上限, default: 200, min: 1, max: 5000}
@@ -10,7 +10,7 @@
 // ---
 MATCH (company:Organisation {uid: $uid})
 MATCH (company)-[:SUBJECT_OF]->(record:CreditRecord)
-WHERE record.positive = false AND record.decided_on IS NOT NULL
+WHERE record.positive = false AND record.decided_on IS NOT NULL AND record.status IN ['active', 'disputed']
 MATCH (person:Person)-[held:REPRESENTS|HOLDS_POST]->(company)
 WHERE (held.valid_from IS NULL OR held.valid_from <= record.decided_on)
   AND (held.valid_to IS NULL OR held.valid_to > record.decided_on)

@@ -1,0 +1,255 @@
+"""Every named query runs unchanged on both engines and says the same."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import neo4j
+import pytest
+import yaml
+
+from graph.protocol import GraphStore, LinkBatch, NodeBatch
+from graph.schema.catalog import SCHEMA
+from graph.store.embedded import stop_engine
+from graph.store.open import open_reader, open_store
+from graph.store.target import StoreTarget
+from queries.batch import read_batch, run_batch
+from queries.card import Query
+from queries.catalog import load_catalog
+from queries.run import run_query, run_text
+
+SOON = timedelta(seconds=30)
+QUERIES = load_catalog()
+GIVEN = {"uid": "e2", "as_of": "2026-11-23", "tender": "T1"}
+SLOW = (
+    "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b"
+    " WITH a, b WHERE a + b = 0 RETURN count(*) AS n LIMIT 1"
+)
+# Whom a query is asked about where e2 has nothing to answer with.
+ABOUT = {
+    "intermediary.clients": "f1",
+    "intermediary.signed_by": "p3",
+    "people.posts": "p3",
+    "quality.neighbours_at_address": "e4",
+    "people.representative_elsewhere": "e1",
+    "ownership.branches": "e1",
+    "ownership.investments": "e1",
+    "trace.honours": "e2",
+    "trace.repaired": "e1",
+}
+
+
+def _fill(store: GraphStore) -> None:
+    def nodes(label: str, *rows: dict[str, object], role: str = "") -> None:
+        labels = (label, *([role] if role else []), *SCHEMA.node(label).bases)
+        store.upsert_nodes(NodeBatch(labels, list(rows)))
+
+    count = iter(range(1, 1_000))
+
+    def links(kind: str, source: str, target: str, *ends: tuple[object, ...]) -> None:
+        rows = []
+        for one, two, *more in ends:
+            number = next(count)
+            known = {"key": f"k{number}", "source": one, "target": two, "record_id": f"r{number}"}
+            rows.append(known | (more[0] if more else {}))  # type: ignore[operator]
+        store.upsert_links(LinkBatch(kind, source, target, rows))
+
+    nodes(
+        "Enterprise",
+        *(
+            {"uid": f"e{place}", "name": f"企业{place}", "mentions": place}
+            for place in range(1, 10)
+        ),
+        {"uid": "e10", "name": "企业1", "uscc": "X"},
+        {"uid": "e11", "name": "孤立企业"},
+        {"uid": "old", "name": "旧", "ended_on": "2025-06-01", "state": "吊销"},
+        {"uid": "new", "name": "新", "established_on": "2025-07-01"},
+        {"uid": "br", "name": "分"},
+    )
+    nodes("Organ", {"uid": "o1", "name": "国资委"})
+    for uid, name in (("f1", "会计所"), ("f2", "会计所二")):
+        nodes("PractisingBody", {"uid": uid, "name": name}, role="Intermediary")
+    born = [2012, 1910, 1980, 1970]
+    nodes(
+        "Person",
+        *(
+            {"uid": f"p{place}", "name": "张三", "id_hash": f"h{place}", "birth_year": year}
+            for place, year in enumerate(born)
+        ),
+    )
+    listed = {"name": "r", "positive": False, "status": "active", "decided_on": "2025-01-01"}
+    repaired = {**listed, "class": "penalty", "status": "repaired", "ended_on": "2025-01-01"}
+    nodes("CreditRecord", {**listed, "uid": "c1", "class": "court_defaulter", "record_id": "r1"})
+    nodes("CreditRecord", {**listed, "uid": "c2", "class": "penalty", "engagement": "D1"})
+    nodes("CreditRecord", {**listed, "uid": "c3", "class": "honour", "positive": True})
+    nodes("CreditRecord", {**repaired, "uid": "c4"})
+    work = {"kind": "审计", "document_number": "D1", "signed_on": "2024-01-01"}
+    nodes("Engagement", {"uid": "g1", "name": "D1", **work})
+    nodes("Address", {"uid": "a1", "name": "addr"})
+    nodes("Phone", {"uid": "t1", "name": "tel"})
+    nodes(
+        "Tender", *({"uid": f"b{one}", "name": "b", "tender_number": f"T{one}"} for one in (1, 2))
+    )
+    links(
+        "HOLDS_SHARES", "Party", "Organisation",
+        ("e1", "e2", {"share": 0.5}), ("e2", "e1", {"share": 0.3}), ("e2", "e3", {"share": 0.3}),
+        ("e3", "e1", {"share": 0.4}), ("p2", "old", {"share": 0.6}), ("p2", "new", {"share": 0.7}),
+        ("o1", "e2", {"share": 0.9}), ("p3", "e2"), ("p2", "e2", {"share": 0.1}),
+        ("p2", "e4", {"share": 0.6}), ("p2", "e5", {"share": 0.6}),
+        ("e9", "e2", {"share": 0.2, "valid_to": "2020-01-01"}),
+    )  # fmt: skip
+    represented = [("p0", f"e{place}") for place in range(1, 10)]
+    links(
+        "REPRESENTS", "Person", "Organisation",
+        *represented, ("p1", "e10"), ("p2", "old"), ("p2", "new"),
+    )  # fmt: skip
+    director = {"post": "director"}
+    links("HOLDS_POST", "Person", "Organisation", ("p3", "e2", director), ("p3", "e1", director))
+    links("BRANCH_OF", "Organisation", "Organisation", ("br", "e1"))
+    links("GUARANTEES", "Party", "Party", ("e1", "e2"), ("e2", "e5"))
+    links("PRACTISES_AT", "Person", "Organisation", ("p3", "f1"), ("p3", "f2"))
+    links("SIGNED", "Person", "Engagement", ("p3", "g1"))
+    links("PERFORMED", "Organisation", "Engagement", ("f1", "g1"))
+    links("ENGAGED_FOR", "Engagement", "Organisation", ("g1", "e2"))
+    links("SERVES", "Organisation", "Organisation", ("f1", "e2"))
+    links("HAS_ADDRESS", "Party", "Address", *((one, "a1") for one in ("old", "new", "e4", "e5")))
+    links("HAS_PHONE", "Party", "Phone", ("e4", "t1"), ("e5", "t1"))
+    bids = [(one, two) for one in ("e4", "e5") for two in ("b1", "b2")]
+    links("BID_IN", "Organisation", "Tender", *bids)
+    links(
+        "SUBJECT_OF", "Party", "CreditRecord",
+        ("p0", "c1"), ("e2", "c2"), ("old", "c2"), ("e2", "c3"), ("e1", "c4"),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
+    folder = tmp_path_factory.mktemp("queries")
+    target = StoreTarget(kind="embedded", folder=folder, heap="512m")
+    writer = open_store(target)
+    writer.ensure_schema()
+    _fill(writer)
+    writer.mark("s1")
+    writer.close()
+    reader = open_reader(target)
+    yield reader
+    reader.close()
+    stop_engine(folder)
+
+
+@pytest.fixture(scope="module")
+def server(neo4j_target: StoreTarget) -> Iterator[GraphStore]:
+    login = (str(neo4j_target.username), str(neo4j_target.password))
+    with neo4j.GraphDatabase.driver(str(neo4j_target.uri), auth=login) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+    writer = open_store(neo4j_target)
+    writer.ensure_schema()
+    _fill(writer)
+    writer.close()
+    reader = open_reader(neo4j_target)
+    yield reader
+    reader.close()
+
+
+def _params(query: Query) -> dict[str, object]:
+    about = {**GIVEN, "uid": ABOUT.get(query.id, "e2")}
+    given = {
+        item.name: about[item.name]
+        for item in query.params
+        if item.name in about and item.default is None
+    }
+    least = [item for item in query.params if item.name == "least" and item.kind == "integer"]
+    return given | {item.name: int(item.minimum or 1) for item in least}
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.id)
+def test_a_named_query_says_the_same_on_both_engines(
+    embedded: GraphStore, server: GraphStore, query: Query
+) -> None:
+    here, there = (
+        run_query(store, query, _params(query), limit=100, timeout=SOON)
+        for store in (embedded, server)
+    )
+
+    assert here.columns == there.columns == query.columns
+    assert [_plain(row) for row in here.rows] == [_plain(row) for row in there.rows]
+    assert len({str(row) for row in here.rows}) == len(here.rows)
+    assert here.rows, "the invented graph holds an answer to every question"
+
+
+def _plain(row: tuple[object, ...]) -> list[object]:
+    return [
+        round(cell, 9)
+        if isinstance(cell, float)
+        else list(cell)
+        if isinstance(cell, tuple)
+        else cell
+        for cell in row
+    ]
+
+
+def test_an_ended_holding_is_none_today(embedded: GraphStore) -> None:
+    [upstream] = [query for query in QUERIES if query.id == "ownership.upstream"]
+
+    today, then = (
+        run_query(embedded, upstream, {"uid": "e2", "as_of": day}, limit=100, timeout=SOON)
+        for day in ("2026-11-23", "2019-12-31")
+    )
+
+    assert "e9" not in {row[0] for row in today.rows}
+    assert "e9" in {row[0] for row in then.rows}
+
+
+def test_more_rows_than_the_limit_are_said_to_be_there(embedded: GraphStore) -> None:
+    answer = run_text(
+        embedded,
+        "MATCH (p:Party) RETURN p.uid AS uid ORDER BY uid LIMIT 9",
+        {},
+        limit=3,
+        timeout=SOON,
+    )
+
+    assert (len(answer.rows), answer.more, answer.snapshot) == (3, True, "s1")
+    assert answer.dicts()[0] == {"uid": answer.rows[0][0]}
+
+
+def test_an_answer_without_rows_still_has_its_columns(embedded: GraphStore) -> None:
+    [branches] = [query for query in QUERIES if query.id == "ownership.branches"]
+
+    answer = run_query(embedded, branches, {"uid": "e11"}, limit=10, timeout=SOON)
+
+    assert (answer.columns, list(answer.rows)) == (branches.columns, [])
+
+
+def test_one_that_fails_never_stops_the_others(embedded: GraphStore, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("uid\ne1\ne2\n", "utf-8")
+    good = {"name": "担保", "query": "trace.guarantees", "params": {"as_of": "2026-11-23"}}
+    items = [
+        {**good, "for_each": "list.csv"},
+        {"name": "写", "cypher": "MATCH (p:Party) SET p.name = 'x' RETURN p.uid LIMIT 1"},
+        {"name": "错", "cypher": "MATCH (p:Party RETURN p LIMIT 1"},
+        {"name": "慢", "cypher": SLOW},
+        {"name": "无", "query": "no.such"},
+        {"name": "空", "cypher": "MATCH (p:Party {uid: 'none'}) RETURN p.uid AS uid LIMIT 1"},
+    ]
+    path = tmp_path / "batch.yml"
+    path.write_text(yaml.safe_dump({"title": "核查", "items": items}, allow_unicode=True), "utf-8")
+    said: list[str] = []
+
+    manifest = run_batch(
+        embedded,
+        read_batch(path),
+        QUERIES,
+        tmp_path / "out",
+        formats=("csv", "json", "xlsx", "parquet"),
+        limit=100,
+        timeout=timedelta(seconds=2),
+        progress=said.append,
+    )
+
+    states = [one.state for one in manifest.items]
+    assert states == ["ok", "ok", "refused", "failed", "timed_out", "refused", "empty"]
+    assert (manifest.done, manifest.failed, manifest.snapshot) == (3, 4, "s1")
+    assert len(said) == 7
+    assert (tmp_path / "out" / "manifest.json").is_file()
+    assert len(manifest.items[0].files) == 4

@@ -1,0 +1,149 @@
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from graph.errors import QueryError
+from queries.batch import read_batch
+from queries.card import Parameter
+from queries.catalog import load_catalog, read_query
+from queries.output import safe, write_answer
+from queries.run import Answer
+
+CARD = """// ---
+// id: {id}
+// title: {{zh: 问, en: Ask}}
+// purpose: "What is asked."
+// questions: [Q1]
+// params: {params}
+// columns: [uid]
+// ---
+MATCH (a:Party) RETURN a.uid AS uid LIMIT 5
+"""
+
+
+def _written(folder: Path, name: str, text: str) -> Path:
+    path = folder / "own" / f"{name}.cypher"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_site_s_own_query_stands_beside_the_shipped_ones(tmp_path: Path) -> None:
+    _written(tmp_path, "ask", CARD.format(id="own.ask", params="{}"))
+
+    found = {one.id: one for one in load_catalog(tmp_path)}
+
+    assert found["own.ask"].columns == ("uid",)
+    assert len(found) >= 26
+    assert found["own.ask"].to_json()["title"] == {"zh": "问", "en": "Ask"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("MATCH (a) RETURN a LIMIT 1", "must stand between two lines"),
+        ("// ---\n// a: [\n// ---\nMATCH (a) RETURN a LIMIT 1", "cannot be read"),
+        (
+            "// ---\n// id: own.ask\n// ---\nMATCH (a) RETURN a LIMIT 1",
+            "must have exactly the keys",
+        ),
+        (CARD.format(id="own.other", params="{}"), "must be the file's place own.ask"),
+        (CARD.format(id="own.ask", params="{n: {kind: colour}}"), "must be one of text"),
+        (CARD.format(id="own.ask", params="[1]"), "breaks its form"),
+    ],
+)
+def test_a_card_that_breaks_its_form_is_named(tmp_path: Path, text: str, rule: str) -> None:
+    with pytest.raises(QueryError, match=rule):
+        read_query(_written(tmp_path, "ask", text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "read"),
+    [
+        ("text", 5, "5"),
+        ("texts", "a,b", ["a", "b"]),
+        ("texts", ["a", 1], ["a", "1"]),
+        ("date", "2026-11-23", "2026-11-23"),
+        ("integer", "7", 7),
+        ("fraction", "0.25", 0.25),
+    ],
+)
+def test_a_parameter_is_read_as_its_kind(kind: str, given: object, read: object) -> None:
+    assert Parameter("p", kind, "参数").read(given) == read  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"), [("date", "2026-13-01"), ("integer", "x"), ("integer", "11")]
+)
+def test_a_parameter_out_of_kind_or_bounds_is_refused(kind: str, given: object) -> None:
+    with pytest.raises(QueryError, match="parameter p"):
+        Parameter("p", kind, "参数", minimum=1, maximum=10).read(given)  # type: ignore[arg-type]
+
+
+def test_missing_and_unknown_parameters_are_named(tmp_path: Path) -> None:
+    params = "{uid: {kind: text, zh: 编号}, n: {kind: integer, zh: 数, default: 3}}"
+    query = read_query(_written(tmp_path, "ask", CARD.format(id="own.ask", params=params)))
+
+    assert query.values({"uid": "x"}) == {"uid": "x", "n": 3}
+    with pytest.raises(QueryError, match="uid"):
+        query.values({})
+    with pytest.raises(QueryError, match="colour"):
+        query.values({"uid": "x", "colour": 1})
+
+
+ROWS = [("=1+1", -3, float("nan"), ["a", "=b"], {"k": 1}), (" =x", 2, 0.5, [], {})]
+ANSWER = Answer("q", ("a", "b", "c", "d", "e"), ROWS, False, 5, 0.1, {}, "s1")  # noqa: FBT003
+
+
+def test_what_a_spreadsheet_would_run_stays_text(tmp_path: Path) -> None:
+    for suffix in (".csv", ".xlsx"):
+        write_answer(ANSWER, tmp_path / f"a{suffix}")
+    csv = pl.read_csv(tmp_path / "a.csv")
+    book = pl.read_excel(tmp_path / "a.xlsx")
+
+    assert csv["a"].to_list() == book["a"].to_list() == ["'=1+1", "' =x"]
+    assert csv["b"].to_list() == [-3, 2]
+    assert csv["c"].to_list() == [None, 0.5]
+    assert csv["d"].to_list()[0] == "a|=b"
+    assert csv["e"].to_list() == ['{"k": 1}', "{}"]
+    assert safe("@x") == "'@x"
+
+
+def test_json_and_parquet_keep_values_as_they_are(tmp_path: Path) -> None:
+    for suffix in (".json", ".parquet"):
+        write_answer(ANSWER, tmp_path / "deep" / f"a{suffix}")
+
+    said = json.loads((tmp_path / "deep" / "a.json").read_text("utf-8"))
+    assert (said[0]["a"], said[0]["c"], said[0]["d"]) == ("=1+1", None, ["a", "=b"])
+    assert pl.read_parquet(tmp_path / "deep" / "a.parquet")["a"].to_list() == ["=1+1", " =x"]
+
+
+def test_an_unknown_ending_and_a_place_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match="must end in one of"):
+        write_answer(ANSWER, tmp_path / "a.doc")
+    (tmp_path / "file").write_text("", "utf-8")
+    for suffix in (".csv", ".xlsx"):
+        with pytest.raises(QueryError, match="cannot be written"):
+            write_answer(ANSWER, tmp_path / "file" / f"a{suffix}")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("[", "cannot be read"),
+        ("title: x", "must have title and items"),
+        ("items: [1]", "may only have"),
+        ("items: [{name: a, colour: b}]", "may only have"),
+        ("items: [{name: a}]", "either query or cypher"),
+        ("items: [{name: a, query: b, cypher: c}]", "either query or cypher"),
+        ("items: [{name: a, query: b, params: [1]}]", "as name: value"),
+        ("items: [{name: a, query: b, for_each: none.csv}]", "cannot be read"),
+    ],
+)
+def test_a_batch_that_breaks_its_form_is_named(tmp_path: Path, text: str, rule: str) -> None:
+    path = tmp_path / "batch.yml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(QueryError, match=rule):
+        read_batch(path)
