@@ -84,9 +84,9 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
 
 
 def _from_file(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
     try:
+        if not path.is_file():
+            return {}
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError("settings", str(path), f"cannot be read: {error}") from error

@@ -66,7 +66,9 @@ def checked_headers(cells: Sequence[str | None], what: str) -> list[str]:
         headers.pop()
     if not headers:
         raise UnreadableError(what, "header", "is not there")
-    for header in headers:
+    for place, header in enumerate(headers, start=1):
+        if not header:
+            raise UnreadableError(what, f"header of column {place}", "is empty: is there a header?")
         if headers.count(header) > 1:
             raise UnreadableError(what, header, "stands twice in the header")
     return headers

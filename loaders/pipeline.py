@@ -11,7 +11,7 @@ import polars as pl
 
 from graph.errors import LoadError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
-from graph.snapshot.write import snapshot_id, write_snapshot
+from graph.snapshot.write import is_whole, snapshot_id, write_snapshot
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.flat import forms
@@ -94,7 +94,7 @@ class Pipeline:
     def build(self, progress: Progress) -> str:
         """Return the id of the ledger's snapshot, computing it where it is not there yet."""
         inputs = self.inputs()
-        if (self.snapshots / snapshot_id(inputs) / "manifest.json").is_file():
+        if is_whole(self.snapshots / snapshot_id(inputs)):
             return snapshot_id(inputs)
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)

@@ -56,7 +56,7 @@ def write_snapshot(
         root.mkdir(parents=True, exist_ok=True)
         for left in root.glob(f"{_ASIDE}*"):
             shutil.rmtree(left)
-        if _whole(folder):
+        if is_whole(folder):
             return name
         aside = root / f"{_ASIDE}{name}"
         (aside / form.ARRAYS).mkdir(parents=True)
@@ -97,7 +97,8 @@ def _check(tables: Mapping[str, pl.DataFrame]) -> None:
             raise SnapshotError(f"table {table}", twice, f"is there twice as {column}")
 
 
-def _whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
+    """Return whether a snapshot stands here with every file as its manifest says."""
     try:
         open_snapshot(folder)
     except SnapshotError:
