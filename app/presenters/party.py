@@ -100,7 +100,7 @@ def _link_row(link: Link, described: Described) -> Mapping[str, str]:
         "比例": figures.percent(float(str(share))) if share is not None else "",
         "期间": figures.period(link.valid_from, link.valid_to),
         "性质": KINDS[link.kind].zh,
-        "来源": source_text(described.sources.get(str(link.properties.get("record_id")), ())),
+        "来源": source_text(described.link_sources[link.key]),
         "关系编号": link.key,
     }
 
@@ -137,7 +137,7 @@ def _record_json(record: Record, described: Described) -> dict[str, Any]:
         "published_until": record.published_until,
         "ended_on": record.ended_on,
         **_values(record.properties),
-        "sources": _sources(described, record.properties),
+        "sources": _sources(described.sources.get(str(record.properties.get("record_id")), ())),
     }
 
 
@@ -151,7 +151,7 @@ def _link_json(link: Link, described: Described) -> dict[str, Any]:
         "valid_from": link.valid_from,
         "valid_to": link.valid_to,
         **_values(link.properties),
-        "sources": _sources(described, link.properties),
+        "sources": _sources(described.link_sources[link.key]),
     }
 
 
@@ -163,8 +163,7 @@ def _values(properties: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _sources(described: Described, properties: Mapping[str, object]) -> list[dict[str, object]]:
-    listed = described.sources.get(str(properties.get("record_id")), ())
+def _sources(listed: Sequence[Source]) -> list[dict[str, object]]:
     return [{"file": one.file, "row": one.row} for one in listed]
 
 
@@ -183,7 +182,8 @@ def party_lines(described: Described) -> Iterator[str]:
             yield "\t".join(value for value in row.values() if value)
     yield f"# 来源 ({len(described.mentions)})"
     for mention in described.mentions:
-        yield f"{mention['file']} 第 {mention['row']} 行\t{mention['name']}\t{mention['rule']}"
+        name = mention.get("name") or figures.MISSING
+        yield f"{mention['file']} 第 {mention['row']} 行\t{name}\t{mention['rule']}"
     if described.conflicts:
         yield f"# 未采用的值 ({len(described.conflicts)})"
         for conflict in described.conflicts:

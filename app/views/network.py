@@ -18,6 +18,7 @@ from app.texts.read import spoken, text
 from app.views import frame
 from graph.analysis.explain import caption
 from graph.analysis.network import MOST_AT_ONCE
+from graph.analysis.party import link_sources
 from graph.model import Link, Subgraph
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS, POSTS
@@ -170,8 +171,7 @@ def _link(services: Services, link: Link) -> None:
     st.caption(
         f"{KINDS[link.kind].to(spoken())} · {figures.period(link.valid_from, link.valid_to)}"
     )
-    record = str(link.properties.get("record_id"))
-    where = source_text(snapshot.sources([record]).get(record, ()))
+    where = source_text(link_sources(snapshot, [link])[link.key])
     st.caption(text("network.source", source=where))
 
 
@@ -187,10 +187,8 @@ def _bounds(part: Subgraph) -> str:
 
 def _list(services: Services, part: Subgraph) -> None:
     """Show the same elements as rows: all that the canvas draws."""
-    snapshot = services.loaded_snapshot()
     names = {node.uid: node.name for node in part.nodes}
-    records = [str(link.properties.get("record_id")) for link in part.links]
-    sources = snapshot.sources(records)
+    sources = link_sources(services.loaded_snapshot(), part.links)
     with st.expander(text("network.list")):
         st.caption(text("network.nodes"))
         kinds = [SCHEMA.node(node.label).title.to(spoken()) for node in part.nodes]
@@ -204,10 +202,7 @@ def _list(services: Services, part: Subgraph) -> None:
         if part.links:
             st.caption(text("network.links"))
             frame.table(
-                [
-                    _row(link, names, source_text(sources.get(record, ())))
-                    for link, record in zip(part.links, records, strict=True)
-                ],
+                [_row(link, names, source_text(sources[link.key])) for link in part.links],
                 "links",
             )
 

@@ -14,7 +14,7 @@ class Described:
     """One party: values, records, links, mentions, conflicts.
 
     `names` are the names of every uid at the other end of a link; `sources` lead each ledger record
-    back to file and row.
+    back to file and row, `link_sources` each link by its key.
     """
 
     node: Node
@@ -26,6 +26,7 @@ class Described:
     mentions: Sequence[Mapping[str, Any]]
     conflicts: Sequence[Mapping[str, Any]]
     sources: Mapping[str, Sequence[Source]]
+    link_sources: Mapping[str, Sequence[Source]]
 
 
 def describe(snapshot: Snapshot, uid: str, as_of: date) -> Described:
@@ -38,8 +39,8 @@ def describe(snapshot: Snapshot, uid: str, as_of: date) -> Described:
     for end in sorted(ends):
         place = snapshot.find(end)
         names[end] = end if place is None else snapshot.name_at(place)
-    wanted = [str(link.properties["record_id"]) for link in links if "record_id" in link.properties]
-    wanted += [str(record.properties.get("record_id")) for record in records]
+    wanted = [str(record.properties.get("record_id")) for record in records]
+    wanted.append(str(node.properties.get("record_id")))
     mentions = snapshot.mentions_of(uid)
     wanted += [str(mention["record_id"]) for mention in mentions]
     return Described(
@@ -52,4 +53,23 @@ def describe(snapshot: Snapshot, uid: str, as_of: date) -> Described:
         mentions=mentions,
         conflicts=snapshot.conflicts_of(uid),
         sources=snapshot.sources(sorted(set(wanted))),
+        link_sources=link_sources(snapshot, links),
     )
+
+
+def link_sources(snapshot: Snapshot, links: Sequence[Link]) -> dict[str, list[Source]]:
+    """Return by link key the files and rows a link stands on; a derived one on its engagements."""
+    behind = {link.key: _records_behind(snapshot, link) for link in links}
+    found = snapshot.sources(sorted({one for records in behind.values() for one in records}))
+    return {
+        key: [source for record in records for source in found.get(record, ())]
+        for key, records in behind.items()
+    }
+
+
+def _records_behind(snapshot: Snapshot, link: Link) -> list[str]:
+    if "record_id" in link.properties:
+        return [str(link.properties["record_id"])]
+    via = link.properties.get("via", ())
+    engagements = snapshot.nodes([str(uid) for uid in via]) if isinstance(via, tuple) else []
+    return [str(node.properties["record_id"]) for node in engagements]

@@ -90,12 +90,13 @@ class Py2neoStore:
         refuse_writing(cypher)
         # py2neo knows no deadlines: a timer ends the transaction, found by a mark in its text.
         mark = f"/* {secrets.token_hex(16)} */"
-        timer = threading.Timer(timeout.total_seconds(), self._terminate, (mark,))
+        over = threading.Event()
+        timer = threading.Timer(timeout.total_seconds(), self._terminate, (mark, over))
         timer.start()
         try:
             return self._read(f"{mark} {cypher}", params, limit)
         except StoreError as error:
-            if timer.finished.is_set():
+            if over.is_set():
                 raise StoreTimeoutError(
                     "statement", shown(cypher), "did not finish in time"
                 ) from error
@@ -103,7 +104,9 @@ class Py2neoStore:
         finally:
             timer.cancel()
 
-    def _terminate(self, mark: str) -> None:
+    def _terminate(self, mark: str, over: threading.Event) -> None:
+        # Set first: the read may be told of its end before this call is.
+        over.set()
         find = (
             "SHOW TRANSACTIONS YIELD transactionId AS id, currentQuery AS text"
             " WHERE text STARTS WITH $mark RETURN id"

@@ -110,7 +110,8 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     if open_.height:
         telling = _telling(pl.col("names").list.join(""))
         shared = _telling(pl.col("name_key")).list.set_intersection(telling)
-        agreeing = open_.filter(shared.list.len() > 0).select("mention", "owner")
+        nameless = pl.col("name_key").is_null()
+        agreeing = open_.filter(nameless | (shared.list.len() > 0)).select("mention", "owner")
         frame = frame.join(agreeing, on="mention", how="left", maintain_order="left")
         frame = frame.with_columns(
             pl.coalesce("group", "owner").alias("group"),
@@ -120,18 +121,27 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
             .alias("rule"),
         ).drop("owner")
     taken = known.select(column).drop_nulls().unique().to_series()
-    # The name belongs to the key: a number nobody else vouches for joins equal names only.
+    # The name belongs to the key: a number nobody else vouches for joins equal names only. A row
+    # that gives the number alone is of the one name that goes with it, if there is one.
+    named = frame.filter(pl.col(column).is_not_null()).group_by(column)
+    names = named.agg(
+        pl.col("name_key").drop_nulls().unique().alias("names"),
+    ).filter(pl.col("names").list.len() <= 1)
+    names = names.select(column, pl.col("names").list.first().fill_null("").alias("only"))
+    frame = frame.join(names, on=column, how="left", maintain_order="left")
+    name = pl.coalesce("name_key", "only")
     alone = (
         pl.col("group").is_null()
         & pl.col(column).is_not_null()
-        & pl.col("name_key").is_not_null()
+        & name.is_not_null()
         & ~pl.col(column).is_in(taken.implode())
     )
-    own = pl.concat_str(pl.lit(f"{column}:"), pl.col(column), pl.lit("|"), pl.col("name_key"))
-    return frame.with_columns(
+    own = pl.concat_str(pl.lit(f"{column}:"), pl.col(column), pl.lit("|"), name)
+    frame = frame.with_columns(
         pl.when(alone).then(own).otherwise(pl.col("group")).alias("group"),
         pl.when(alone).then(pl.lit(column)).otherwise(pl.col("rule")).alias("rule"),
     )
+    return frame.drop("only")
 
 
 def _telling(text: pl.Expr) -> pl.Expr:

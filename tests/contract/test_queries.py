@@ -139,9 +139,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
 
 @pytest.fixture(scope="module")
 def server(neo4j_target: StoreTarget) -> Iterator[GraphStore]:
-    login = (str(neo4j_target.username), str(neo4j_target.password))
-    with neo4j.GraphDatabase.driver(str(neo4j_target.uri), auth=login) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n")
+    _clear(neo4j_target)
     writer = open_store(neo4j_target)
     writer.ensure_schema()
     _fill(writer)
@@ -149,6 +147,13 @@ def server(neo4j_target: StoreTarget) -> Iterator[GraphStore]:
     reader = open_reader(neo4j_target)
     yield reader
     reader.close()
+    _clear(neo4j_target)
+
+
+def _clear(target: StoreTarget) -> None:
+    login = (str(target.username), str(target.password))
+    with neo4j.GraphDatabase.driver(str(target.uri), auth=login) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
 
 
 def _params(query: Query) -> dict[str, object]:

@@ -1,0 +1,125 @@
+"""Every screen run as a script: with data, without, with a wrong word; in both languages."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.bootstrap import open_services
+from app.settings import read_settings
+from app.texts.read import LANGUAGES, texts
+
+MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+FIRM = "深圳恒岭新材料有限公司"
+Screen = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    def run(workspace: Path, page: str, party: str | None = None, language: str = "zh") -> AppTest:
+        monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
+        # One page of the app by itself: the test runner knows no address bar.
+        script = (
+            "import streamlit as st\n"
+            "from app.texts.read import speak\n"
+            "from app.views import frame\n"
+            f"from app.views.{page} import render\n"
+            f"speak({language!r})\n"
+            "render(frame.house())\n"
+        )
+        shown = AppTest.from_string(script, default_timeout=60)
+        if party is not None:
+            found = open_services(read_settings({}, workspace)).party(party).uid
+            shown.session_state["party"] = found
+        return shown.run()
+
+    return run
+
+
+PAGES = ("overview", "search", "party", "network", "exposure")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_data_every_screen_says_what_to_do(
+    screen: Screen, tmp_path: Path, page: str
+) -> None:
+    shown = screen(tmp_path / "empty", page)
+
+    assert not shown.exception
+    assert any("xinmai load" in one.value for one in shown.info)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_with_data_every_screen_is_drawn_in_both_languages(
+    screen: Screen, demo: Path, page: str, language: str
+) -> None:
+    shown = screen(demo, page, FIRM, language)
+
+    assert not shown.exception
+    assert not shown.error
+    assert shown.title[0].value == texts()[f"{page}.title"][language]
+
+
+@pytest.mark.parametrize("page", ["party", "network", "exposure"])
+def test_a_screen_about_a_party_asks_for_one(screen: Screen, demo: Path, page: str) -> None:
+    shown = screen(demo, page)
+
+    assert any("检索" in one.value for one in shown.info)
+
+
+def test_search_names_every_candidate_and_chooses_none(screen: Screen, demo: Path) -> None:
+    shown = screen(demo, "search")
+
+    shown.text_input(key="wanted").set_value("陈志伟").run()
+    assert "候选" in " ".join(one.value for one in shown.caption)
+    assert len(shown.dataframe[0].value) >= 2
+
+    shown.text_input(key="wanted").set_value("没有这样的名称").run()
+    assert any("未发现" in one.value for one in shown.info)
+
+    shown.text_input(key="wanted").set_value("914403001922038217").run()
+    assert any("GB 32100-2015" in one.value for one in shown.warning)
+
+
+def test_exposure_is_never_shown_among_records(screen: Screen, demo: Path) -> None:
+    shown = screen(demo, "exposure", FIRM)
+
+    values = {one.label: one.value for one in shown.metric}
+    assert values["自身"] == "0.000"
+    assert float(values["传导值"]) > 0.2
+    assert "关联提示，不是失信记录，不得据此采取措施" in [one.value for one in shown.caption]
+
+
+def test_leaving_out_a_link_shows_before_and_after_and_stores_nothing(
+    screen: Screen, demo: Path
+) -> None:
+    shown = screen(demo, "exposure", FIRM)
+    before = {one.label: one.value for one in shown.metric}["传导值"]
+
+    shown.checkbox[0].uncheck().run()
+
+    assert any(before in one.value and "→" in one.value for one in shown.info)
+    assert {one.label: one.value for one in shown.metric}["传导值"] == before
+
+
+def test_a_past_day_is_said_to_be_past(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(demo))
+    shown = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert not shown.exception
+
+    shown.sidebar.date_input[0].set_value(date(2020, 1, 1)).run()
+
+    assert any("历史时点" in one.value for one in shown.info)
+
+
+def test_the_network_lists_what_it_draws(screen: Screen, demo: Path) -> None:
+    shown = screen(demo, "network", FIRM)
+
+    nodes, links = (frame.value for frame in shown.dataframe[:2])
+    assert FIRM in set(nodes["名称"])
+    assert set(links["起"]) | set(links["止"]) <= set(nodes["名称"])
+    said = links[links["性质"] == "登记事实"]
+    assert set(said["来源"].str.contains("第")) == {True}, said[["关系", "来源"]]

@@ -1,0 +1,108 @@
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from graph.errors import UnreadableError
+from loaders.readers import read_table
+
+TEXT = '企业名称,统一社会信用代码\n深圳甲公司,914403001922038216\n"乙,公司",\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_every_encoding_gives_the_same_cells(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(TEXT.encode(encoding))
+
+    raw = read_table(path)
+
+    assert raw.headers == ("企业名称", "统一社会信用代码")
+    assert raw.frame["企业名称"].to_list() == ["深圳甲公司", "乙,公司"]
+    assert raw.frame["row"].to_list() == [2, 3]
+    assert len(raw.digest) == 64
+
+
+def test_every_form_gives_the_same_cells(tmp_path: Path) -> None:
+    rows = [{"a": "1", "b": "甲"}, {"a": "2", "b": "乙"}]
+    frame = pl.DataFrame(rows)
+    (tmp_path / "t.tsv").write_text("a\tb\n1\t甲\n2\t乙\n", "utf-8")
+    (tmp_path / "t.json").write_text(json.dumps(rows), "utf-8")
+    (tmp_path / "w.json").write_text(json.dumps({"total": 2, "data": rows}), "utf-8")
+    (tmp_path / "t.jsonl").write_text("\n\n".join(map(json.dumps, rows)), "utf-8")
+    frame.write_parquet(tmp_path / "t.parquet")
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as book:
+        book.add_worksheet("空")
+        page = book.add_worksheet("表")
+        page.write(0, 0, "二〇二六年某表")
+        page.write_row(1, 0, ["a", "b"])
+        page.write_row(2, 0, ["1", "甲"])
+        page.write_row(3, 0, ["2", "乙"])
+
+    for name in ("t.tsv", "t.json", "w.json", "t.jsonl", "t.parquet", "t.xlsx"):
+        raw = read_table(tmp_path / name)
+        assert raw.frame.select("a", "b").rows() == [("1", "甲"), ("2", "乙")], name
+    assert read_table(tmp_path / "t.xlsx").frame["row"].to_list() == [3, 4]
+    assert read_table(tmp_path / "t.xlsx").sheet == "表"
+
+
+def test_json_values_become_text_and_what_is_no_object_is_set_apart(tmp_path: Path) -> None:
+    lines = ['{"a": 5, "b": true, "c": 2.0, "d": [1], "e": null}', "nonsense", "[1]"]
+    (tmp_path / "t.jsonl").write_text("\n".join(lines), "utf-8")
+
+    raw = read_table(tmp_path / "t.jsonl")
+
+    assert raw.frame.select("a", "b", "c", "d").row(0) == ("5", "是", "2", "[1]")
+    assert sorted(raw.broken["row"].to_list()) == [2, 3]
+
+
+def test_rows_with_other_numbers_of_cells_are_set_apart(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n3\n4,5,6\n7,8\n", "utf-8")
+
+    raw = read_table(tmp_path / "t.csv")
+
+    assert raw.frame["a"].to_list() == ["1", "7"]
+    assert raw.broken["row"].to_list() == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("a.csv", b"", "holds nothing"),
+        ("a.csv", b"\x00\x01" * 900, "is no text table"),
+        ("a.csv", b"a,b\n\xff\xff\xff\n", "must be utf-8, gb18030 or utf-16"),
+        ("a.csv", b"a,a\n1,2\n", "stands twice"),
+        ("a.csv", b"a,,b\n1,2,3\n", "is there a header"),
+        ("a.doc", b"x", "must be one of"),
+        ("a.json", b"{", "cannot be read"),
+        ("a.json", b"[" * 100_000, "cannot be read"),
+        ("a.json", b"5", "must be a list of objects"),
+        ("a.json", b'{"a": [], "b": []}', "must be a list of objects"),
+        ("a.json", b"[1, 2]", "holds no object"),
+        ("a.jsonl", b"x", "holds no object"),
+        ("a.xlsx", b"PK\x03\x04 half a workbook", "cannot be read"),
+        ("a.parquet", b"PAR1", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_its_rule(
+    tmp_path: Path, name: str, content: bytes, rule: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(UnreadableError, match=rule) as caught:
+        read_table(path)
+    assert name in str(caught.value)
+
+
+def test_a_workbook_without_rows_is_named(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet()
+    with pytest.raises(UnreadableError, match="holds no row"):
+        read_table(tmp_path / "a.xlsx")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"none\.csv"):
+        read_table(tmp_path / "none.csv")
