@@ -216,6 +216,7 @@ def load_policy(path: Path | None = None) -> Policy:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "document"
-        value = first.get("input")
+        # A key that is missing has no value: pydantic gives what surrounds it.
+        value = None if first["type"] == "missing" else first.get("input")
         shown = value if isinstance(value, str | int | float | None) else type(value).__name__
         raise PolicyError(f"{file.name}: {key}", shown, first["msg"]) from error

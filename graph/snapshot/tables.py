@@ -64,6 +64,7 @@ RECORDS: dict[str, PolarsType] = {
 
 # One row a mention of a party (a role of a ledger record), by (record_id, role). `own_uid` is
 # the uid that the mention would have alone: an alias that still finds the entity after a merge.
+# Rows of an imported link or record name no party: role "link" or "record", `uid` is null.
 MENTIONS: dict[str, PolarsType] = {
     "record_id": pl.String,
     "role": pl.String,

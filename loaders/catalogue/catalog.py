@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from graph.errors import ResourceError
+from graph.errors import ResourceError, SchemaError
 from loaders.catalogue.resource import Resource
 
 SHIPPED = Path(__file__).parent
@@ -55,14 +55,18 @@ class Catalogue:
         best = max(scores.values())
         first = sorted(code for code, score in scores.items() if score == best)
         if len(first) > 1:
-            named = [code for code in first if self._named(code, file)]
-            first = named if len(named) == 1 else first
+            # "penalty" stands in "penalty_2015.csv" too: the longer word is meant.
+            named = {code: self._named(code, file) for code in first}
+            longest = max(named.values())
+            first = [code for code in first if named[code] == longest]
         if len(first) > 1:
             raise ResourceError("headers", first, "fit several resources; give --resource")
         return self.by_code[first[0]]
 
-    def _named(self, code: str, file: str) -> bool:
-        return code in file or self.by_code[code].title.zh in file
+    def _named(self, code: str, file: str) -> int:
+        """Return how many characters of the file's name are the resource's code or title."""
+        words = (code, self.by_code[code].title.zh)
+        return max((len(word) for word in words if word in file), default=0)
 
 
 def header_key(header: str) -> str:
@@ -121,6 +125,8 @@ def check_entry(path: Path) -> Resource:
     except ValidationError as error:
         faults = "; ".join(_faults(error))
         raise ResourceError(path.name, content.get("code"), f"breaks the form: {faults}") from error
+    except SchemaError as error:
+        raise ResourceError(path.name, content.get("code"), f"breaks the form: {error}") from error
 
 
 def _faults(error: ValidationError) -> Iterator[str]:

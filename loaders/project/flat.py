@@ -45,6 +45,22 @@ def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataF
     return fitted(frame, NODES), fitted(said, MENTIONS)
 
 
+def flat_said(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return where imported links and records stand, in the form of MENTIONS; they name no uid."""
+    roles = {forms.EDGES.code: "link", forms.RECORDS.code: "record"}
+    parts = [pl.DataFrame(schema=MENTIONS)]
+    for code, role in roles.items():
+        if code in rows:
+            said = rows[code].select("record_id", "batch", "file", "row")
+            said = said.with_columns(
+                pl.lit(role).alias("role"),
+                pl.lit(code).alias("resource"),
+                pl.lit("given").alias("rule"),
+            )
+            parts.append(fitted(said, MENTIONS))
+    return pl.concat(parts)
+
+
 def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return imported links in the form of LINKS; the same row twice is one link."""
     if forms.EDGES.code not in rows:

@@ -36,7 +36,9 @@ def project(
         "nodes": pl.concat([nodes, others, given]).sort("uid"),
         "links": pl.concat([found, flat.flat_links(mentions.rows)]).sort("key"),
         "records": pl.concat([decided, flat.flat_records(mentions.rows)]).sort("uid", "subject"),
-        "mentions": pl.concat([_said(mentions, clusters), said]).sort("record_id", "role"),
+        "mentions": pl.concat(
+            [_said(mentions, clusters), said, flat.flat_said(mentions.rows)]
+        ).sort("record_id", "role"),
         "conflicts": conflicts.sort(*CONFLICTS),
     }
 

@@ -230,3 +230,11 @@ def test_what_is_exported_can_be_imported_and_says_the_same(
         asked = ("expose", firm, "--as-of", AS_OF, "--json")
         here, there = (json.loads(xinmai(*asked, workspace=one).out) for one in (demo, other))
         assert here["exposure"] == pytest.approx(there["exposure"], abs=1e-12)
+    shown = json.loads(xinmai("show", firm, "--json", workspace=other).out)
+    said = [*shown["links"], *shown["records"]]
+    assert {one["file"] for item in said for one in item["sources"]} <= {
+        "nodes.csv",
+        "edges.csv",
+        "records.csv",
+    }
+    assert all(item["sources"] for item in said)

@@ -1,0 +1,105 @@
+"""The ledger: appended whole, never changed, and honest about what it cannot read."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from graph.errors import LedgerError
+from loaders.catalogue.catalog import load_catalogue
+from loaders.catalogue.resource import Resource
+from loaders.intake import Intake
+from loaders.ledger import Batch, Ledger
+from loaders.readers import RawTable
+
+RESOURCE = load_catalogue().resource("penalty")
+
+
+def _append(ledger: Ledger, digest: str, ids: list[str], rejected: int = 0) -> Batch:
+    accepted = pl.DataFrame({"record_id": ids, "row": range(2, 2 + len(ids))})
+    returned = pl.DataFrame({"名称": ["x"] * rejected, "规则": ["为空"] * rejected})
+    raw = RawTable(Path(f"{digest}.csv"), (), pl.DataFrame(), digest)
+    return ledger.append(Intake(accepted, returned), RESOURCE, raw)
+
+
+def test_rows_said_before_are_merged_and_the_counts_add_up(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+
+    first = _append(ledger, "a", ["1", "2", "2"], rejected=1)
+    second = _append(ledger, "b", ["2", "3"])
+
+    assert (first.read, first.loaded, first.merged, first.rejected) == (4, 2, 1, 1)
+    assert (second.read, second.loaded, second.merged, second.rejected) == (2, 1, 1, 0)
+    assert ledger.read("penalty").collect().height == 5
+    assert ledger.rejected(first.batch).height == 1
+    assert ledger.rejected(second.batch).is_empty()
+    assert ledger.resources() == ["penalty"]
+
+
+def test_the_same_file_again_returns_the_batch_it_made(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    first = _append(ledger, "a", ["1"])
+
+    assert _append(ledger, "a", ["1"]) == first
+    assert len(ledger.batches()) == 1
+
+
+def test_a_line_that_a_killed_process_left_is_cut_and_nothing_else(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    first = _append(ledger, "a", ["1"])
+    manifest = tmp_path / "batches.jsonl"
+    with manifest.open("ab") as file:
+        file.write(b'{"batch": "half')
+
+    assert ledger.batches() == (first,)
+    second = _append(ledger, "b", ["2"])
+    assert ledger.batches() == (first, second)
+    assert b"half" not in manifest.read_bytes()
+
+
+def test_a_broken_line_in_the_middle_is_named_with_its_number(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    _append(ledger, "a", ["1"])
+    manifest = tmp_path / "batches.jsonl"
+    manifest.write_bytes(b"{\n" + manifest.read_bytes())
+
+    with pytest.raises(LedgerError, match="line 1"):
+        ledger.batches()
+
+
+def test_a_missing_file_of_rows_is_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    batch = _append(ledger, "a", ["1"])
+    (tmp_path / "penalty" / f"{batch.batch}.parquet").unlink()
+
+    with pytest.raises(LedgerError, match="is missing; restore it"):
+        ledger.read("penalty")
+    with pytest.raises(LedgerError, match="no rows"):
+        ledger.read("permit")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        _append(ledger, "b", ["2"])
+    assert ledger.batches() == (batch,)
+
+
+def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "penalty").write_text("in the way", "utf-8")
+
+    with pytest.raises(LedgerError, match="cannot be written"):
+        _append(Ledger(tmp_path), "a", ["1"])
+    assert Ledger(tmp_path).batches() == ()
+
+
+def test_a_manifest_that_is_no_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "batches.jsonl").mkdir()
+    assert Ledger(tmp_path).batches() == ()
+    with pytest.raises(LedgerError, match=r"batches\.jsonl"):
+        _append(Ledger(tmp_path), "a", ["1"])
+
+
+def test_the_id_of_a_batch_is_of_the_bytes_and_the_resource_s_version(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    newer: Resource = RESOURCE.model_copy(update={"version": RESOURCE.version + 1})
+    first = _append(ledger, "a", ["1"])
+
+    assert ledger.find("a", RESOURCE) == first
+    assert ledger.find("a", newer) is None
