@@ -1,5 +1,7 @@
 """Signs of things on the canvas, in offline pictures and in reports (screens.md 2)."""
 
+from unicodedata import east_asian_width
+
 from graph.model import Node
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Family, Shape, Sign
@@ -35,12 +37,20 @@ def family_of(link_type: str) -> Family:
 
 
 def wrapped(name: str, width: int, lines: int) -> str:
-    r"""Return a name in at most so many lines of so many characters; … stands for the rest.
+    r"""Return a name in at most so many lines of so many wide characters; … stands for the rest.
 
     >>> wrapped("深圳恒岭新材料有限公司", 6, 2)
     '深圳恒岭新材\n料有限公司'
     """
-    parts = [name[start : start + width] for start in range(0, len(name), width)]
+    parts, room = [""], 2 * width
+    for char in name:
+        # A Latin letter or digit takes half the room of a Chinese character.
+        needed = 2 if east_asian_width(char) in "WFA" else 1
+        if needed > room:
+            parts.append("")
+            room = 2 * width
+        parts[-1] += char
+        room -= needed
     if len(parts) > lines:
-        parts = [*parts[: lines - 1], parts[lines - 1][: width - 1] + "…"]
+        parts = [*parts[: lines - 1], parts[lines - 1][:-1] + "…"]
     return "\n".join(parts)
