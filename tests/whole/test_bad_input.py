@@ -209,9 +209,14 @@ sys.exit(main())
 
 
 def _separate(first: str, *arguments: str) -> Ran:
-    """Run a command in a process of its own, crippled first."""
+    """Run a command in a process of its own, crippled first.
+
+    It is not measured: what measures it would write its own file, and stumble over what the
+    command is to stumble over.
+    """
     command = [sys.executable, "-c", CALL.format(first=first), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {one: said for one, said in os.environ.items() if "COVERAGE" not in one}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
