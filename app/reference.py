@@ -12,6 +12,7 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.reference import schema_page
 from loaders.catalogue.catalog import load_catalogue
 from loaders.catalogue.resource import Resource
+from loaders.tables.read import department
 from queries.reference import queries_page
 
 MADE = "<!-- Made by `make docs`; change the source, not this page. -->\n\n"
@@ -71,8 +72,8 @@ def resources_page() -> str:
     ]
     resources = load_catalogue().resources()
     lines += [
-        f"| [{item.code}](#{item.code}) | {item.title.zh} {item.title.en} | {item.department}"
-        f" | {item.tier} | {len(item.columns)} |"
+        f"| [{item.code}](#{item.code}) | {item.title.zh} {item.title.en}"
+        f" | {department(item.department).zh} | {item.tier} | {len(item.columns)} |"
         for item in resources
     ]
     for item in resources:

@@ -43,7 +43,7 @@ def expose(
         write_whole(certificate, text.encode())
         tell(f"certificate {certificate}")
     for warning in found.warnings:
-        tell(f"warning: {warning}")
+        tell(f"提示：{warning.zh}")
     if as_json:
         answer(exposure_to_json(found))
     else:

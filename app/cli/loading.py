@@ -11,6 +11,7 @@ from app.bootstrap import Loaded
 from app.cli import REFUSED
 from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
 from loaders.catalogue.catalog import check_entry
+from loaders.tables.read import department
 
 commands = typer.Typer()
 catalogue = typer.Typer(help="List the resources, or explain what is wrong with a new one.")
@@ -116,7 +117,9 @@ def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
         answer([{"code": one.code, "title": one.title.model_dump()} for one in resources])
     else:
         for one in resources:
-            typer.echo(f"{one.code}\t{one.title.zh}\t{one.department}\t{len(one.columns)}")
+            typer.echo(
+                f"{one.code}\t{one.title.zh}\t{department(one.department).zh}\t{len(one.columns)}"
+            )
 
 
 @catalogue.command()

@@ -54,7 +54,7 @@ def exposure_to_json(found: Exposure) -> dict[str, Any]:
         "by_link_type": dict(found.by_link_type),
         "counterfactual": dict(found.counterfactual),
         "cut_links": list(found.cut_links),
-        "warnings": list(found.warnings),
+        "warnings": [warning.zh for warning in found.warnings],
         "capped": found.capped,
         "notice": NOTICE.zh,
     }

@@ -61,7 +61,7 @@ def _figures(found: Exposure) -> None:
     st.caption(text("frame.notice"))
     st.caption(bounds_line(found))
     for warning in found.warnings:
-        st.warning(warning)
+        st.warning(warning.to(spoken()))
     if found.cut_links:
         st.caption(text("exposure.cut", count=len(found.cut_links)))
 

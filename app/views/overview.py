@@ -8,8 +8,10 @@ from app.texts.read import spoken, text
 from app.views import frame
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import RECORD_CLASSES, STATUSES
+from graph.schema.words import Text
 from graph.snapshot import form
 from graph.snapshot.status import status_on
+from loaders.tables.read import department
 
 
 def render(services: Services) -> None:
@@ -54,8 +56,10 @@ def _batches(services: Services) -> list[dict[str, object]]:
         resource = titles.get(batch.resource)
         rows.append(
             {
-                "资料": resource.title.zh if resource else batch.resource,
-                "部门": resource.department if resource else "—",
+                "资料": Text(resource.title.zh, resource.title.en).to(spoken())
+                if resource
+                else batch.resource,
+                "部门": department(resource.department).to(spoken()) if resource else "—",
                 "文件": batch.file,
                 "装载日": batch.loaded_at[:10],
                 "读入": batch.read,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from graph.schema.words import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
@@ -52,7 +54,7 @@ class Exposure:
     by_link_type: Mapping[str, float] = field(default_factory=dict)
     cut_links: tuple[str, ...] = ()
     counterfactual: Mapping[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
     walked: int = 0
     capped: bool = False
 

@@ -12,6 +12,7 @@ from graph.analysis.local import Local, local_problem
 from graph.analysis.view import View
 from graph.analysis.walks import Shares, Walks, cut_of, floor_of, shares_of, walk, without
 from graph.errors import AnalysisError
+from graph.schema.words import Text
 from graph.snapshot import form
 
 # Up to so many parts are all named; of more, only the largest, and the rest as one sum.
@@ -89,24 +90,42 @@ def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contrib
     return tuple(parts)
 
 
-def _warnings(view: View, walks: Walks, party: int, asked: int) -> tuple[str, ...]:
+def _warnings(view: View, walks: Walks, party: int, asked: int) -> tuple[Text, ...]:
     lines = []
+    most, limit = view.policy.max_walks, view.policy.spectral_limit
     if walks.hops < asked:
         lines.append(
-            f"more than {view.policy.max_walks} walks within {asked} links: "
-            f"answered within {walks.hops}"
+            Text(
+                f"{asked}步内的路径多于{most}条，只算到{walks.hops}步",
+                f"more than {most} walks within {asked} links: answered within {walks.hops}",
+            )
         )
     if view.web.blocked[party]:
-        lines.append("a state holder or nominee: nothing is passed on to it or by it")
-    if walks.local.clamped:
-        lines.append(f"{walks.local.clamped} given factors or strengths were above the caps")
+        lines.append(
+            Text(
+                "国家股东或代持人：风险不经其传导，也不传导至其",
+                "a state holder or nominee: nothing is passed on to it or by it",
+            )
+        )
+    if clamped := walks.local.clamped:
+        lines.append(
+            Text(
+                f"{clamped}个给定的系数或强度高于上限，按上限计算",
+                f"{clamped} given factors or strengths were above the caps",
+            )
+        )
     leads = view.web.flags[walks.local.row] & form.LEAD
     if leads.any():
-        lines.append("links that are only possible (疑似同一人) were used")
-    if view.rho is not None and view.rho > view.policy.spectral_limit:
         lines.append(
-            f"the policy amplifies on this graph: spectral radius {view.rho:.3f} "
-            f"is above {view.policy.spectral_limit}"
+            Text("用到了仅属疑似的关联（疑似同一人）", "links that are only possible were used")
+        )
+    if view.rho is not None and view.rho > limit:
+        lines.append(
+            Text(
+                f"该策略在本图上放大风险：谱半径{view.rho:.3f}高于{limit}",
+                f"the policy amplifies on this graph: spectral radius {view.rho:.3f} "
+                f"is above {limit}",
+            )
         )
     return tuple(lines)
 

@@ -8,6 +8,7 @@ import polars as pl
 import yaml
 
 from graph.errors import LoadError
+from graph.schema.words import Text
 
 FOLDER = Path(__file__).parent
 
@@ -39,3 +40,13 @@ def purposes() -> dict[str, str]:
     """Return what a report may be for: Chinese word to English word, in the table's order."""
     table = code_table("purposes")
     return dict(zip(table["zh"], table["en"], strict=True))
+
+
+def department(code: str) -> Text:
+    """Return what a department is called; one that the table does not know keeps its code.
+
+    >>> department("tax").zh, department("harbour_office").zh
+    ('税务', 'harbour_office')
+    """
+    table = code_table("departments").filter(code=code)
+    return Text(table["zh"][0], table["en"][0]) if table.height else Text(code, code)

@@ -33,7 +33,7 @@ def test_too_many_walks_are_answered_within_fewer_links() -> None:
     found = expose(view, "n00")
     assert (found.capped, found.hops) == (True, 3)
     assert found.exposure == expose(view, "n00", 3).exposure
-    assert "answered within 3" in found.warnings[0]
+    assert "answered within 3" in found.warnings[0].en
 
 
 def test_even_one_link_may_be_too_much() -> None:
@@ -55,7 +55,7 @@ def test_many_parts_are_the_largest_and_one_rest() -> None:
 def test_an_amplifying_policy_is_named() -> None:
     view = crowd(12, 0.5).view()
     assert view.radius == pytest.approx(0.5 * 10, abs=1e-3)
-    assert "spectral radius 5.000" in expose(view, "n00", 2).warnings[-1]
+    assert "spectral radius 5.000" in expose(view, "n00", 2).warnings[-1].en
     with pytest.raises(PolicyError, match="light up"):
         refuse(view.policy, view.radius, "sketch")
     refuse(view.policy, 0.7, "sketch")

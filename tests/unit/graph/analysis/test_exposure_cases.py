@@ -95,7 +95,9 @@ def test_s7_factors_above_the_caps_are_clamped_and_counted(*, extra: bool, expec
         sketch.link("0", "1", p=0.2)
     found = expose(sketch.view(), "3")
     assert round(found.exposure, 6) == expected
-    assert found.warnings == ("2 given factors or strengths were above the caps",)
+    [warning] = found.warnings
+    assert warning.en == "2 given factors or strengths were above the caps"
+    assert warning.zh == "2个给定的系数或强度高于上限，按上限计算"
 
 
 G = {

@@ -120,7 +120,7 @@ def test_state_holders_and_nominees_pass_nothing_on(flags: int) -> None:
     view = sketch.view()
     assert expose(view, "b").exposure == 0
     assert expose(view, "state").exposure == 0
-    assert "state holder" in expose(view, "state").warnings[0]
+    assert "state holder" in expose(view, "state").warnings[0].en
 
 
 def indirect(share: float, derived: dict[str, Any] | None) -> Sketch:
@@ -242,4 +242,4 @@ def test_an_inspector_may_turn_possible_identity_on() -> None:
     sketch.record("r", "a", strength=0.5)
     found = expose(sketch.view(policy.model_copy(update={"links": links})), "b")
     assert found.exposure == pytest.approx(0.3)
-    assert "possible" in found.warnings[0]
+    assert "possible" in found.warnings[0].en
