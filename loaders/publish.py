@@ -10,7 +10,8 @@ from typing import TypeVar
 import polars as pl
 
 from graph.errors import StoreError
-from graph.protocol import GraphStore, LinkBatch, NodeBatch, Row
+from graph.protocol import GraphStore, LinkBatch, NodeBatch
+from graph.rows import TableRows
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_keys, all_uids
 from graph.snapshot.difference import difference
@@ -187,18 +188,15 @@ def _groups(frame: pl.DataFrame, *by: str) -> Iterator[tuple[tuple[str | None, .
         yield tuple(None if value is None else str(value) for value in key), parts[key]
 
 
-def _rows(frame: pl.DataFrame) -> Iterator[list[Row]]:
-    """Yield rows as dicts without nulls, at most ROWS_A_BATCH at a time."""
+def _rows(frame: pl.DataFrame) -> Iterator[TableRows]:
+    """Yield rows as a store takes them, at most ROWS_A_BATCH at a time."""
     kept = frame.drop([name for name in _UNPUBLISHED if name in frame.columns])
     dates = [name for name, kind in kept.schema.items() if kind == pl.Date]
     kept = kept.with_columns(pl.col(name).dt.to_string("%Y-%m-%d") for name in dates)
     for part in kept.iter_slices(ROWS_A_BATCH):
         # Most columns belong to other labels: without them a row is a quarter as long.
         used = [column.name for column in part if column.null_count() < part.height]
-        yield [
-            {name: value for name, value in row.items() if value is not None}
-            for row in part.select(used).iter_rows(named=True)
-        ]
+        yield TableRows(part.select(used))
 
 
 def _send(upsert: Callable[[Batch], int], batches: Iterable[Batch], counter: _Counter) -> int:

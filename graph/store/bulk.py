@@ -6,15 +6,18 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from io import TextIOWrapper
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 from filelock import FileLock, Timeout
 
 import graph
 from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch, Row
+from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
 from graph.store.address import DATABASE_PREFIX, current, set_current, sync_folder
 from graph.store.check import check_links, check_nodes
@@ -25,7 +28,6 @@ BUILD_FOLDER = "building"
 _GONE = "gone-"
 _BUILD_LOCK = "build.lock"
 _INPUT_FOLDER = "input"
-_LIST_FILE = "files.json"
 _ERROR_CHARACTERS = 500
 
 Progress = Callable[[str, int], None]
@@ -58,8 +60,7 @@ def build_bulk(
         _clear(building)
         building.mkdir(mode=0o700)
         name = f"{DATABASE_PREFIX}{secrets.token_hex(8)}"
-        _write_input(building / _INPUT_FOLDER, nodes, links, progress)
-        _fill(building, name, heap, progress)
+        _fill(building, name, heap, list(_parts(nodes, links)), progress)
         _finish(building, name, heap, snapshot)
         _switch(folder, name)
         _clear(building)
@@ -67,30 +68,43 @@ def build_bulk(
         lock.release()
 
 
-def _write_input(
-    folder: Path, nodes: Iterable[NodeBatch], links: Iterable[LinkBatch], progress: Progress
-) -> None:
-    """Write one file a set of labels and one a link type and ends; a row a line, JSON last."""
-    folder.mkdir()
-    files: dict[tuple[str, ...], TextIOWrapper] = {}
-    count = 0
-    try:
-        for nodes_batch in nodes:
-            check_nodes(nodes_batch)
-            labels = sorted(set(nodes_batch.labels))
-            file = _file(folder, files, ("nodes", key_owner(nodes_batch.labels), *labels))
-            file.writelines(f"{_text(row['uid'])}\t{_json(row)}\n" for row in nodes_batch.rows)
-            progress("written", count := count + len(nodes_batch.rows))
-        for batch in links:
-            check_links(batch)
-            ends = (key_owner(SCHEMA.labels_of(end)) for end in (batch.source, batch.target))
-            file = _file(folder, files, ("links", batch.type, *ends))
-            file.writelines(map(_link_line, batch.rows))
-            progress("written", count := count + len(batch.rows))
-    finally:
-        for file in files.values():
-            file.close()
-    (folder / _LIST_FILE).write_text(json.dumps(list(files)), encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some rows of one type: ("nodes", key owner, labels…) or ("links", type, owners of ends)."""
+
+    type: tuple[str, ...]
+    rows: Sequence[Row]
+
+    def write(self, path: Path) -> None:
+        """Write a line a row, all as JSON: the uid or both ends, a tab between, then the row.
+
+        As JSON no tab or line end of a value breaks the line. The row's first value is never null,
+        so every null has a comma before it; within a string a quote is escaped, and
+        `,"name":null` is nowhere but where a value is missing.
+        """
+        frame = frame_of(self.rows)
+        ends, first = (
+            (("uid",), "uid") if self.type[0] == "nodes" else (("source", "target"), "key")
+        )
+        others = [name for name in frame.columns if name not in {*ends, first}]
+        frame.select(
+            *(_json(end).str.strip_prefix(f'{{"{end}":').str.head(-1).alias(end) for end in ends),
+            _json(first, *others).str.replace_all(r',"[a-z0-9_]+":null', "").alias("row"),
+        ).write_csv(path, include_header=False, separator="\t", quote_style="never")
+
+
+def _json(*names: str) -> pl.Expr:
+    return pl.struct(names).struct.json_encode()
+
+
+def _parts(nodes: Iterable[NodeBatch], links: Iterable[LinkBatch]) -> Iterator[_Part]:
+    for some in nodes:
+        check_nodes(some)
+        yield _Part(("nodes", key_owner(some.labels), *sorted(set(some.labels))), some.rows)
+    for batch in links:
+        check_links(batch)
+        ends = (key_owner(SCHEMA.labels_of(end)) for end in (batch.source, batch.target))
+        yield _Part(("links", batch.type, *ends), batch.rows)
 
 
 def key_owner(labels: Iterable[str]) -> str:
@@ -102,47 +116,28 @@ def key_owner(labels: Iterable[str]) -> str:
     raise SchemaError("labels", labels, "have none that owns a key")
 
 
-def _file(
-    folder: Path, files: dict[tuple[str, ...], TextIOWrapper], key: tuple[str, ...]
-) -> TextIOWrapper:
-    if key not in files:
-        files[key] = (folder / str(len(files))).open("w", encoding="ascii", newline="\n")
-    return files[key]
+def _fill(building: Path, name: str, heap: str, parts: Sequence[_Part], progress: Progress) -> None:
+    """Feed the one-shot process that holds the virtual machine; hear its counts.
 
-
-def _link_line(row: Row) -> str:
-    ends = f"{_text(row['source'])}\t{_text(row['target'])}"
-    return f"{ends}\t{_json(row, 'source', 'target')}\n"
-
-
-def _text(value: object) -> str:
-    # As JSON writes it, so that no tab or line end of a uid breaks the line.
-    return json.dumps(value)
-
-
-def _json(row: Row, *left_out: str) -> str:
-    return json.dumps(
-        {name: value for name, value in row.items() if value is not None and name not in left_out},
-        separators=(",", ":"),
-        allow_nan=False,
-    )
-
-
-def _fill(building: Path, name: str, heap: str, progress: Progress) -> None:
-    """Run the one-shot process that holds the virtual machine; hear its counts."""
+    It stores one part while the next is written: two processors, and the input never all there.
+    """
     folder, log = building / _INPUT_FOLDER, building / "fill.log"
+    folder.mkdir()
     command = [sys.executable, "-m", "graph.store.fill", str(building), name, "--heap", heap]
     with (
         log.open("wb") as errors,
         subprocess.Popen(  # noqa: S603 - our own module, no shell
             command,
             cwd=Path(graph.__file__).resolve().parents[1],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
         ) as process,
     ):
+        # Where it ended early its log says why, below.
+        with suppress(BrokenPipeError):
+            _feed(process, folder, parts, progress)
         if process.stdout is not None:
             for line in process.stdout:
                 if line.strip().isdigit():
@@ -153,6 +148,23 @@ def _fill(building: Path, name: str, heap: str, progress: Progress) -> None:
             "bulk build", str(building), f"failed: {said[-1][:_ERROR_CHARACTERS] if said else ''}"
         )
     shutil.rmtree(folder)
+
+
+def _feed(
+    process: "subprocess.Popen[str]", folder: Path, parts: Sequence[_Part], progress: Progress
+) -> None:
+    """Tell the process every type, then of each part's file as soon as it is whole."""
+    if process.stdin is None:
+        return
+    types = list(dict.fromkeys(part.type for part in parts))
+    count = 0
+    with process.stdin as told:
+        told.write(f"{json.dumps(types)}\n")
+        for number, part in enumerate(parts):
+            part.write(folder / str(number))
+            told.write(f"{json.dumps([number, types.index(part.type)])}\n")
+            told.flush()
+            progress("written", count := count + len(part.rows))
 
 
 def _finish(building: Path, name: str, heap: str, snapshot: str) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+import polars as pl
+
 from graph.errors import SchemaError
 from graph.protocol import LinkBatch, NodeBatch, Row
+from graph.rows import TableRows
 from graph.schema.catalog import SCHEMA
 
 _LINK_ENDS = frozenset({"source", "target"})
@@ -42,10 +45,27 @@ def check_links(batch: LinkBatch) -> None:
 def _check_rows(
     thing: str, rows: Sequence[Row], names: frozenset[str], needed: Iterable[str]
 ) -> None:
+    if isinstance(rows, TableRows):
+        _check_table(thing, rows.frame, names, needed)
+        return
     for row in rows:
         if not row.keys() <= names:
-            unknown = sorted(row.keys() - names)
-            raise SchemaError(f"property of {thing}", unknown[0], "is not declared")
+            raise _undeclared(thing, row.keys(), names)
         for name in needed:
             if not row.get(name):
                 raise SchemaError(f"row of {thing}", row.get(name), f"must have a {name}")
+
+
+def _check_table(
+    thing: str, frame: pl.DataFrame, names: frozenset[str], needed: Iterable[str]
+) -> None:
+    if not set(frame.columns) <= names:
+        raise _undeclared(thing, frame.columns, names)
+    for name in needed:
+        if name not in frame.columns or not frame.get_column(name).fill_null("").ne("").all():
+            raise SchemaError(f"row of {thing}", None, f"must have a {name}")
+
+
+def _undeclared(thing: str, found: Iterable[str], names: frozenset[str]) -> SchemaError:
+    unknown = sorted(set(found) - names)
+    return SchemaError(f"property of {thing}", unknown[0], "is not declared")

@@ -4,8 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import jpype
@@ -13,35 +12,36 @@ import jpype
 from graph.errors import StoreError
 from graph.store.engine import Database, GraphBatch, create_database, start_machine
 
-# Rows a crossing into the virtual machine: each is one string of some megabytes.
-_CHUNK = 20_000
 # Links held back before they are sorted into their nodes: twice the speed of the default (tried
 # with 200,000 links), some 100 MB.
 _EDGES = 200_000
-# Chunks after which the links that the engine holds back are written: a bound on memory.
-_CHUNKS = 20
-_LIST_FILE = "files.json"
+# Parts after which the links that the engine holds back are written: a bound on memory.
+_PARTS = 20
 
 Uids = dict[str, str]
 
 
 def fill(building: Path, name: str, heap: str) -> None:
-    """Write every file of `building/input` into the new database `building/name`."""
+    """Write the parts that standard input names into the new database `building/name`.
+
+    Its first line is the list of all types; each further one `[number, place of its type]` says
+    that the file `building/input/<number>` is whole. A file goes when it is stored.
+    """
     os.chdir(building)
     # Pauses do not matter here, only throughput.
     start_machine(building, heap, "-XX:+UseParallelGC")
     database = create_database(building / name)
     folder = building / "input"
-    files = [tuple(file) for file in json.loads((folder / _LIST_FILE).read_text("utf-8"))]
-    _declare(database, files)
-    _Filling(folder, database).run(files)
+    types = [tuple(one) for one in json.loads(sys.stdin.readline())]
+    _declare(database, types)
+    _Filling(folder, database).run(types)
     database.close()
 
 
-def _declare(database: Database, files: list[tuple[str, ...]]) -> None:
+def _declare(database: Database, types: list[tuple[str, ...]]) -> None:
     # Cypher makes the types as it would for a MERGE over Bolt; then the node goes, the type stays.
     with database.transaction():
-        for kind, first, *rest in files:
+        for kind, first, *rest in types:
             if kind == "nodes":
                 database.command("opencypher", f"CREATE (n:{':'.join(rest)})")
             else:
@@ -59,27 +59,28 @@ class _Filling:
         self._places: dict[str, Uids] = {}
         self._count = 0
 
-    def run(self, files: list[tuple[str, ...]]) -> None:
-        work = (
-            (kind, first, rest, lines)
-            for number, (kind, first, *rest) in enumerate(files)
-            for lines in _chunks(self._folder / str(number))
-        )
-        while some := list(islice(work, _CHUNKS)):
+    def run(self, types: list[tuple[str, ...]]) -> None:
+        """Store the parts as they are told of."""
+        parts = (json.loads(line) for line in sys.stdin)
+        while some := list(islice(parts, 1)):
             with self._database.graph_batch(batch_size=_EDGES, parallel_flush=True) as batch:
-                self._run(batch, some)
+                for number, place in chain(some, islice(parts, _PARTS - 1)):
+                    self._run(batch, types[place], self._folder / str(number))
 
-    def _run(self, batch: GraphBatch, work: "list[tuple[str, str, list[str], list[str]]]") -> None:
+    def _run(self, batch: GraphBatch, type_: tuple[str, ...], path: Path) -> None:
+        kind, first, *rest = type_
+        with path.open(encoding="utf-8", newline="\n") as file:
+            lines = [line.rstrip("\n") for line in file]
+        path.unlink()
         # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
         self._java = batch._java_graph_batch  # noqa: SLF001
-        for kind, first, rest, lines in work:
-            if kind == "nodes":
-                self._add_nodes(self._places.setdefault(first, {}), "~".join(rest), lines)
-            else:
-                self._add_links(first, rest, lines)
-            self._count += len(lines)
-            sys.stdout.write(f"{self._count}\n")
-            sys.stdout.flush()
+        if kind == "nodes":
+            self._add_nodes(self._places.setdefault(first, {}), "~".join(rest), lines)
+        else:
+            self._add_links(first, rest, lines)
+        self._count += len(lines)
+        sys.stdout.write(f"{self._count}\n")
+        sys.stdout.flush()
 
     def _add_nodes(self, places: Uids, type_name: str, lines: list[str]) -> None:
         uids, rows = zip(*(line.split("\t", 1) for line in lines), strict=True)
@@ -103,12 +104,6 @@ class _Filling:
             # The row is an object with a key at least: its brace gives way to the two ends.
             rows.append(f'{{"_src":"{start}","_dst":"{end}",{row[1:]}')
         self._edges(self._java, type_name, f"[{','.join(rows)}]")
-
-
-def _chunks(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="ascii") as file:
-        while lines := [line.rstrip("\n") for line in islice(file, _CHUNK)]:
-            yield lines
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,0 +1,250 @@
+"""A graph of a million parties and three million links: import, exposure, network, memory.
+
+Peers: for exposure the sum over networkx's simple paths of the same neighbourhood, cut out for it
+beforehand; for the network the engine's own Cypher answer.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import psutil
+from playwright.sync_api import sync_playwright
+
+from app.bootstrap import Services, open_services
+from app.settings import read_settings
+from benchmarks.measure import Figure, command, median, percentile, report, seconds
+from graph.protocol import GraphStore, Row
+from graph.snapshot.reader import Snapshot, open_snapshot
+
+AS_OF = date(2026, 11, 23)
+SEED = 1
+# Of the nodes: enterprises, people, and intermediaries that serve others.
+SHARES = (0.68, 0.30, 0.02)
+LINKS = {"HOLDS_SHARES": 0.3, "REPRESENTS": 0.3, "HOLDS_POST": 0.28, "SERVES": 0.12}
+RECORDS = 0.02
+ASKED = 500
+PEERED = 12
+HOPS = 2
+APP = Path(__file__).resolve().parents[1] / "app" / "main.py"
+WAIT_SECONDS = 60
+
+
+def _write(folder: Path, parties: int, links: int) -> None:
+    """Write nodes.csv, edges.csv and records.csv: few hold much, most hold little."""
+    rng = np.random.default_rng(SEED)
+    first = np.cumsum([0, *(int(parties * share) for share in SHARES)])
+    first[-1] = parties
+    labels = np.repeat(["Enterprise", "Person", "Intermediary"], np.diff(first))
+    names = np.char.add(
+        np.repeat(["深圳样例企业", "样例人员", "样例事务所"], np.diff(first)),
+        np.arange(parties).astype(str),
+    )
+    uids = np.char.add("u", np.arange(parties).astype(str))
+    pl.DataFrame({"uid": uids, "label": labels, "name": names}).write_csv(folder / "nodes.csv")
+    types = rng.choice(list(LINKS), links, p=list(LINKS.values()))
+    source = rng.integers(first[1], first[2], links)
+    shares = types == "HOLDS_SHARES"
+    # A fifth of holdings is of a firm, the others of people; a few holders hold very much.
+    firm = shares & (rng.random(links) < 0.2)
+    source[firm] = (rng.pareto(1.2, firm.sum()) * 50).astype(np.int64) % first[1]
+    served = types == "SERVES"
+    bodies = first[3] - first[2]
+    source[served] = first[2] + (rng.pareto(1.0, served.sum()) * 20).astype(np.int64) % bodies
+    target = rng.integers(0, first[1], links)
+    table = pl.DataFrame(
+        {
+            "source": uids[source],
+            "target": uids[target],
+            "type": types,
+            "share": np.where(shares, rng.integers(1, 101, links) / 100, np.nan),
+            "post": np.where(types == "HOLDS_POST", "supervisor", ""),
+        }
+    ).with_columns(pl.col("share").fill_nan(None), pl.col("post").replace("", None))
+    table.unique(("source", "target", "type"), keep="first", maintain_order=True).filter(
+        pl.col("source") != pl.col("target")
+    ).write_csv(folder / "edges.csv")
+    count = int(parties * RECORDS)
+    pl.DataFrame(
+        {
+            "record_id": [f"r{number}" for number in range(count)],
+            "subject": uids[rng.choice(first[1], count, replace=False)],
+            "class": "penalty",
+            "severity": "general",
+            "status": "active",
+            "decided_on": "2026-03-01",
+        }
+    ).write_csv(folder / "records.csv")
+
+
+def _exposures(house: Services, uids: list[str]) -> list[float]:
+    house.expose(uids[0], AS_OF)
+    return [seconds(house.expose, uid, AS_OF) * 1e3 for uid in uids]
+
+
+def _ball(snapshot: Snapshot, place: int, hops: int) -> nx.MultiGraph:
+    """Return the neighbourhood as a networkx graph."""
+    arrays = snapshot.arrays
+    found = nx.MultiGraph()
+    seen, ring = {place}, [place]
+    for _ in range(hops):
+        following = []
+        for node in ring:
+            for way, far in (("out", "link_target"), ("in", "link_source")):
+                start, end = arrays[f"{way}_start"][node : node + 2]
+                for row in arrays[f"{way}_link"][start:end].tolist():
+                    other = int(arrays[far][row])
+                    found.add_edge(node, other, key=row, factor=0.1)
+                    if other not in seen:
+                        seen.add(other)
+                        following.append(other)
+        ring = following
+    return found
+
+
+def _sum_of_paths(ball: nx.MultiGraph, place: int, sources: list[int], hops: int) -> float:
+    total = 0.0
+    for source in sources:
+        for path in nx.all_simple_edge_paths(ball, source, place, cutoff=hops):
+            part = 1.0
+            for step in path:
+                part *= ball.edges[step]["factor"]
+            total += part
+    return total
+
+
+def _against_networkx(house: Services, uids: list[str]) -> list[tuple[float, float]]:
+    snapshot, hops = house.loaded_snapshot(), house.policy().hops.profile
+    subjects = set(snapshot.arrays["record_subject"].tolist())
+    pairs = []
+    for uid in uids:
+        place = snapshot.find(uid)
+        assert place is not None
+        ball = _ball(snapshot, place, hops)
+        sources = [node for node in ball if node in subjects and node != place]
+        peer = seconds(_sum_of_paths, ball, place, sources, hops)
+        pairs.append((seconds(house.expose, uid, AS_OF), peer))
+    return pairs
+
+
+def _networks(house: Services, uids: list[str]) -> tuple[list[float], list[float]]:
+    text = (
+        f"MATCH (a:Party {{uid: $uid}}) MATCH (a)-[*1..{HOPS}]-(b:Party) "
+        "RETURN DISTINCT b.uid AS uid LIMIT 300"
+    )
+    store = house.reader()
+    ours, engine = [], []
+    for uid in uids:
+        ours.append(seconds(house.network, [uid], hops=HOPS, as_of=AS_OF))
+        engine.append(seconds(_all, store, text, uid))
+    return [one * 1e3 for one in ours], [one * 1e3 for one in engine]
+
+
+def _all(store: GraphStore, text: str, uid: str) -> list[Row]:
+    return list(store.stream(text, {"uid": uid}))
+
+
+def _app_memory(workspace: Path, uids: list[str]) -> float:
+    """Open the app in a browser, look at parties on every screen; return its resident GB."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    line = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address=127.0.0.1"]
+    line += [f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
+    served = subprocess.Popen(line, env={**os.environ, "XINMAI_WORKSPACE": str(workspace)})
+    try:
+        until = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=2).close()
+                break
+            except OSError:
+                assert time.monotonic() < until, "the app did not start"
+                time.sleep(0.3)
+        with sync_playwright() as play:
+            path = shutil.which("chromium") or shutil.which("google-chrome")
+            page = play.chromium.launch(executable_path=path, args=["--no-sandbox"]).new_page()
+            for place in _addresses(uids):
+                page.goto(f"http://127.0.0.1:{port}/{place}")
+                page.wait_for_selector("h1, h2", timeout=WAIT_SECONDS * 1e3)
+                page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+        return float(psutil.Process(served.pid).memory_info().rss) / 2**30
+    finally:
+        served.terminate()
+        served.wait()
+
+
+def _addresses(uids: list[str]) -> Iterator[str]:
+    yield ""
+    for uid in uids:
+        for screen in ("subject", "network", "exposure"):
+            yield f"{screen}?uid={uid}"
+
+
+def main() -> None:
+    """Make the files, import them, and ask."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parties", type=int, default=1_000_000)
+    parser.add_argument("--links", type=int, default=3_000_000)
+    parser.add_argument("--keep", type=Path, help="a folder to work in and to find again")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = given.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        workspace = folder / "workspace"
+        took = 0.0
+        if not (workspace / "current").is_file():
+            _write(folder, given.parties, given.links)
+            files = [
+                said
+                for one in ("nodes", "edges", "records")
+                for said in (f"--{one}", folder / f"{one}.csv")
+            ]
+            took = command("--workspace", workspace, "import", *files)
+        house = open_services(read_settings({}, workspace))
+        current = (workspace / "current").read_text("utf-8").strip()
+        opened = seconds(open_snapshot, workspace / "snapshots" / current)
+        snapshot = house.loaded_snapshot()
+        rng = np.random.default_rng(SEED)
+        uids = [f"u{number}" for number in rng.integers(0, given.parties, ASKED)]
+        times = _exposures(house, uids)
+        pairs = _against_networkx(house, uids[:PEERED])
+        ours, engine = _networks(house, uids[:100])
+        counts = snapshot.manifest["counts"]
+        house.close()
+        memory = _app_memory(workspace, uids[:5])
+    ratios = [a / b for a, b in zip(ours, engine, strict=True)]
+    report(
+        "large",
+        f"A graph of {given.parties:,} parties and {counts['links']:,} links",
+        [
+            *([Figure("import to the published embedded graph", took, "s")] if took else []),
+            Figure("snapshot opened", opened, "s", "≤ 1 s"),
+            Figure(f"expose, median of {ASKED}", median(times), "ms", "≤ 20 ms"),
+            Figure(f"expose, 99th percentile of {ASKED}", percentile(times, 99), "ms", "≤ 200 ms"),
+            Figure(
+                f"expose / networkx paths, median of {PEERED}",
+                median([a / b for a, b in pairs]),
+                "×",
+            ),
+            Figure(f"{HOPS}-hop network, median of 100", median(ours), "ms", "≤ 300 ms"),
+            Figure(f"{HOPS}-hop network, 99th percentile", percentile(ours, 99), "ms"),
+            Figure("network / the engine's Cypher, median", median(ratios), "×"),
+            Figure("memory of the app after 16 screens", memory, "GB", "≤ 2.5 GB"),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

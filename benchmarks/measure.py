@@ -1,0 +1,117 @@
+"""What every benchmark shares: the machine, times of whole commands, dated results, the page."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+PAGE = FOLDER / "RESULTS.md"
+XINMAI = Path(sys.executable).with_name("xinmai")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number; `target` is what the project asks of it, in the same unit."""
+
+    what: str
+    value: float
+    unit: str
+    target: str = ""
+
+
+def machine() -> str:
+    """Return processors, memory and Python of this machine in a line."""
+    memory = round(psutil.virtual_memory().total / 2**30)
+    return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}"
+
+
+def seconds(work: Callable[..., object], *arguments: Any, **named: Any) -> float:  # noqa: ANN401
+    """Return how long a call of `work` took, in seconds of the wall clock."""
+    started = time.perf_counter()
+    work(*arguments, **named)
+    return time.perf_counter() - started
+
+
+def command(*arguments: object, allowed: Sequence[int] = (0,)) -> float:
+    """Run `xinmai` with `arguments` as a process of its own; return its seconds."""
+    line = [str(XINMAI), *map(str, arguments)]
+    started = time.perf_counter()
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    took = time.perf_counter() - started
+    if done.returncode not in allowed:
+        raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    return took
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the middle value."""
+    return statistics.median(values)
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Return the value that `percent` of `values` do not exceed (nearest rank)."""
+    ranked = sorted(values)
+    return ranked[max(0, round(percent / 100 * len(ranked)) - 1)]
+
+
+def report(name: str, title: str, figures: Sequence[Figure]) -> None:
+    """Print the figures, keep them as dated JSON and write the page of all results anew."""
+    RESULTS.mkdir(exist_ok=True)
+    found = {
+        "title": title,
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": machine(),
+        "command": f"python -m benchmarks.{name} {' '.join(sys.argv[1:])}".strip(),
+        "figures": [asdict(figure) for figure in figures],
+    }
+    text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+    for line in _lines(found):
+        print(line)
+    PAGE.write_text(_page(), encoding="utf-8")
+
+
+def _page() -> str:
+    lines = [
+        "# Results",
+        "",
+        "Written by `make bench` from what each benchmark measured (results/*.json), nothing is",
+        "typed by hand. A target is what the project asks; a dash says that nothing is asked.",
+    ]
+    for path in sorted(RESULTS.glob("*.json")):
+        lines += ["", *_lines(json.loads(path.read_text(encoding="utf-8")))]
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    # Three figures are what a second run would confirm; counts are whole.
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+
+
+def _lines(found: Mapping[str, object]) -> list[str]:
+    figures = found["figures"]
+    assert isinstance(figures, list)
+    return [
+        f"## {found['title']}",
+        "",
+        f"{found['date']}, {found['machine']}: `{found['command']}`",
+        "",
+        "| what | measured | target |",
+        "|---|---:|---:|",
+        *(
+            f"| {one['what']} | {_number(one['value'])} {one['unit']} | {one['target'] or '–'} |"
+            for one in figures
+        ),
+    ]
