@@ -1,6 +1,5 @@
 """How identity numbers and phones are kept: a keyed hash to compare, a mask to show."""
 
-import hashlib
 import hmac
 from dataclasses import dataclass, field
 
@@ -16,7 +15,7 @@ class IdentityKey:
 
     def hash(self, value: str) -> str:
         """Return the first 32 hex digits of HMAC-SHA256 over a value."""
-        return hmac.new(self.secret, value.encode(), hashlib.sha256).hexdigest()[:HASH_DIGITS]
+        return hmac.digest(self.secret, value.encode(), "sha256").hex()[:HASH_DIGITS]
 
 
 def mask_identity(text: str) -> str:

@@ -166,7 +166,13 @@ def spread(  # noqa: PLR0913, PLR0917 - a kernel takes arrays
 
 def _bytes(texts: pl.Series) -> AnyArray:
     """Return texts as fixed-width UTF-8 bytes, (n,) S; sorted texts stay sorted."""
-    width = max(int(texts.str.len_bytes().max() or 1), 1)  # type: ignore[arg-type]
+    lengths = texts.str.len_bytes()
+    width = max(int(lengths.max() or 1), 1)  # type: ignore[arg-type]
+    if len(texts) and lengths.min() == width:
+        # Equally long texts lie in memory as the array would have them.
+        held = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+        data = held.buffers()[2]
+        return np.frombuffer(data, f"S{width}", len(texts), held.offset * width).copy()
     return np.array([text.encode() for text in texts], dtype=f"S{width}")
 
 

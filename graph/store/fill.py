@@ -63,7 +63,7 @@ class _Filling:
         """Store the parts as they are told of."""
         parts = (json.loads(line) for line in sys.stdin)
         while some := list(islice(parts, 1)):
-            with self._database.graph_batch(batch_size=_EDGES, parallel_flush=True) as batch:
+            with self._database.graph_batch(batch_size=_EDGES, parallel_flush=False) as batch:
                 for number, place in chain(some, islice(parts, _PARTS - 1)):
                     self._run(batch, types[place], self._folder / str(number))
 

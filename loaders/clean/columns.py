@@ -12,7 +12,7 @@ from graph.identifiers.region import current, regions
 from loaders.catalogue.resource import ValueKind
 from loaders.clean import codes, numbers
 from loaders.clean.names import shown_name
-from loaders.clean.texts import folded, identity_masked, joined
+from loaders.clean.texts import evaluated, folded, identity_masked, joined
 
 # 15 digits of a tax number are a region and an organisation code; 18 a credit code; others 20.
 _TAX_NUMBER = r"^[0-9A-Z]{15}$|^[0-9A-Z]{18}$|^[0-9A-Z]{17}$|^[0-9A-Z]{20}$"
@@ -46,7 +46,23 @@ def clean_column(
 
     A wrong check character never breaks a row: the code is null and `_raw` keeps what was given.
     """
-    texts = frame[column].cast(pl.String)
+    # What a cell becomes follows from its text alone, and most texts repeat: each is read once.
+    given = pl.DataFrame({"text": frame[column].cast(pl.String)})
+    unique = given.unique(maintain_order=True).with_row_index("place")
+    placed = given.join(unique, on="text", how="left", nulls_equal=True, maintain_order="left")
+    places = placed["place"]
+    read = _clean(unique["text"], kind, unit, choices, key)
+    columns = {suffix: series.gather(places) for suffix, series in read.columns.items()}
+    return Cleaned(columns, read.broken.gather(places), read.rule)
+
+
+def _clean(
+    texts: pl.Series,
+    kind: ValueKind,
+    unit: str | None,
+    choices: Mapping[str, tuple[str, ...]],
+    key: IdentityKey,
+) -> Cleaned:
     if kind in _CODES:
         return _code(texts, _CODES[kind])
     if kind in (ValueKind.ID_NUMBER, ValueKind.PHONE):
@@ -74,14 +90,10 @@ def _plain(texts: pl.Series, kind: ValueKind, unit: str | None) -> Cleaned:
     if kind in _READ:
         reader, rule = _READ[kind]
         value, broken = reader(pl.col("text"), unit)
-        # Dates and shares repeat: each different text is read once.
-        unique = frame.unique().with_columns(
-            value.alias("value"), broken.fill_null(value=False).alias("broken")
-        )
-        read = frame.join(unique, on="text", how="left", nulls_equal=True, maintain_order="left")
+        read = evaluated(frame, value.alias("value"), broken.fill_null(value=False).alias("broken"))
         return Cleaned({"": read["value"]}, read["broken"], rule)
     text = _TEXTS.get(kind, folded)(pl.col("text"))
-    return Cleaned({"": frame.select(text).to_series()}, _never(len(texts)), "")
+    return Cleaned({"": evaluated(frame, text).to_series()}, _never(len(texts)), "")
 
 
 def _case_number(column: pl.Expr) -> pl.Expr:
@@ -136,7 +148,8 @@ def _code(texts: pl.Series, valid: Callable[[pl.Series], pl.Series]) -> Cleaned:
         }
     )
     organisation = pl.col("right") & ~pl.col("person").fill_null(value=False)
-    frame = frame.select(
+    frame = evaluated(
+        frame,
         pl.when(organisation).then("text").alias("value"),
         identity_masked(pl.col("text")).alias("raw"),
     )
@@ -144,13 +157,9 @@ def _code(texts: pl.Series, valid: Callable[[pl.Series], pl.Series]) -> Cleaned:
 
 
 def _hashes(values: pl.Series, key: IdentityKey) -> pl.Series:
-    """Return the keyed hash of each value; each different value is hashed once."""
-    unique = values.drop_nulls().unique()
-    made = pl.DataFrame(
-        {"value": unique, "hash": pl.Series([key.hash(value) for value in unique], dtype=pl.String)}
-    )
-    frame = pl.DataFrame({"value": values})
-    return frame.join(made, on="value", how="left", maintain_order="left")["hash"]
+    """Return the keyed hash of each value."""
+    hashes = [None if value is None else key.hash(value) for value in values]
+    return pl.Series(hashes, dtype=pl.String)
 
 
 def _identity(texts: pl.Series, key: IdentityKey) -> Cleaned:
@@ -159,7 +168,8 @@ def _identity(texts: pl.Series, key: IdentityKey) -> Cleaned:
     text, whole = pl.col("given"), pl.col("number")
     masked = text.str.contains(r"^[0-9X*]{15}$|^[0-9X*]{18}$")
     mask = text.str.slice(0, 6) + "********" + text.str.slice(-4)
-    frame = pl.DataFrame({"given": given, "number": number}).select(
+    frame = evaluated(
+        pl.DataFrame({"given": given, "number": number}),
         pl.when(masked)
         .then(pl.when(text.str.contains("*", literal=True)).then(text).otherwise(mask))
         .alias("mask"),
@@ -182,8 +192,8 @@ def _identity(texts: pl.Series, key: IdentityKey) -> Cleaned:
 def _phone(texts: pl.Series, key: IdentityKey) -> Cleaned:
     frame = pl.DataFrame({"text": texts})
     digits = joined(pl.col("text")).str.replace_all(r"\D", "").str.replace(r"^86(1\d{10})$", "${1}")
-    frame = frame.select(
-        pl.when(digits.str.len_chars() >= _PHONE_LENGTH).then(digits).alias("digits")
+    frame = evaluated(
+        frame, pl.when(digits.str.len_chars() >= _PHONE_LENGTH).then(digits).alias("digits")
     )
     mask = pl.col("digits").str.slice(0, 3) + "****" + pl.col("digits").str.slice(-4)
     masks = frame.select(mask).to_series()
@@ -192,7 +202,7 @@ def _phone(texts: pl.Series, key: IdentityKey) -> Cleaned:
 
 def _choice(texts: pl.Series, choices: Mapping[str, tuple[str, ...]]) -> Cleaned:
     words = {word: code for code, several in choices.items() for word in (code, *several)}
-    frame = pl.DataFrame({"text": texts}).select(joined(pl.col("text")).alias("text"))
+    frame = evaluated(pl.DataFrame({"text": texts}), joined(pl.col("text")).alias("text"))
     default = "other" if "other" in choices else None
     code = pl.col("text").replace_strict(words, default=default, return_dtype=pl.String)
     read = frame.with_columns(pl.when(pl.col("text").is_not_null()).then(code).alias("code"))
@@ -203,7 +213,7 @@ def _choice(texts: pl.Series, choices: Mapping[str, tuple[str, ...]]) -> Cleaned
 
 def _region(texts: pl.Series) -> Cleaned:
     """Return six-digit codes that are valid today; a longer code is cut, a name is looked up."""
-    frame = pl.DataFrame({"text": texts}).select(joined(pl.col("text")).alias("text"))
+    frame = evaluated(pl.DataFrame({"text": texts}), joined(pl.col("text")).alias("text"))
     found: dict[str, str | None] = {}
     for text in frame["text"].drop_nulls().unique():
         found[text] = current(text[:REGION_LENGTH]) if text.isdigit() else _named(text)

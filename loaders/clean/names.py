@@ -5,7 +5,7 @@ from functools import cache
 import polars as pl
 from opencc import OpenCC
 
-from loaders.clean.texts import folded
+from loaders.clean.texts import evaluated, folded
 
 # Brackets that NFKC leaves as they are (domain.md 2.7).
 _OPEN = r"[(〔【\[{〈《]"
@@ -94,7 +94,7 @@ def name_key(texts: pl.Series) -> pl.Series:
     text = folded(pl.col("text")).str.to_uppercase()
     text = text.str.replace_all(_OPEN, "(").str.replace_all(_CLOSE, ")")
     key = text.str.replace_all(_NOISE, "").alias("key")
-    found = pl.DataFrame({"text": plain}).select(key)
+    found = evaluated(pl.DataFrame({"text": plain}), key)
     return found.select(pl.when(pl.col("key") != "").then("key")).to_series().alias(texts.name)
 
 
@@ -104,7 +104,7 @@ def is_person_name(texts: pl.Series) -> pl.Series:
     text = shown_name(pl.col("text"))
     form = text.str.contains(_PERSON) | text.str.contains(_DOTTED)
     organisation = text.str.contains(_ORGANISATION_WORD)
-    return frame.select((form & ~organisation).fill_null(value=False)).to_series()
+    return evaluated(frame, (form & ~organisation).fill_null(value=False)).to_series()
 
 
 def organisation_label(names: pl.Series, credit_codes: pl.Series) -> pl.Series:

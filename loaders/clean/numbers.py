@@ -3,7 +3,7 @@
 import cn2an
 import polars as pl
 
-from loaders.clean.texts import joined
+from loaders.clean.texts import evaluated, joined
 
 # Day 0 of Excel's calendar, and the serials that stand for 1950 to 2100 (ECMA-376, 18.17.4).
 EXCEL_ZERO = pl.date(1899, 12, 30)
@@ -60,7 +60,7 @@ def amounts(texts: pl.Series, unit: str | None) -> tuple[pl.Series, pl.Series]:
 
     Foreign currencies keep their figure: the currency stands in a column of its own.
     """
-    frame = pl.DataFrame({"text": texts}).with_columns(joined(pl.col("text")).alias("text"))
+    frame = evaluated(pl.DataFrame({"text": texts}), joined(pl.col("text")).alias("text"))
     text = pl.col("text").str.replace_all(r"[,，]", "")
     parts = text.str.extract_groups(
         r"^[¥￥]?(-?\d+(?:\.\d+)?(?:[eE][+]?\d+)?)(亿|万)?(元|人民币|美元|港元|港币|欧元|日元)*整?$"
@@ -76,7 +76,7 @@ def amounts(texts: pl.Series, unit: str | None) -> tuple[pl.Series, pl.Series]:
         .otherwise(factor)
     )
     value = parts.struct.field("1").cast(pl.Float64, strict=False) * scale
-    read = frame.with_columns(value.round(2).alias("value"))
+    read = evaluated(frame, "text", value.round(2).alias("value"))
     words = read.filter(pl.col("value").is_null() & pl.col("text").is_not_null())["text"].unique()
     spoken = {word: amount for word in words if (amount := _spoken(word)) is not None}
     if spoken:

@@ -109,8 +109,10 @@ def believed(statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     lists = [name for name, kind in _KINDS.items() if kind in (Kind.TEXT_LIST, Kind.INTEGER_LIST)]
     single = statements.filter(~pl.col("property").is_in(lists))
-    # Most statements stand alone in their file and party: sort only where several compete.
-    ordered = single.sort(
+    # Most statements stand alone: only those that compete are sorted.
+    competing = single.select("uid", "property").is_duplicated()
+    alone = single.filter(~competing)
+    ordered = single.filter(competing).sort(
         "uid",
         "property",
         "rank",
@@ -120,7 +122,7 @@ def believed(statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         descending=[False, False, False, True, False, False],
         nulls_last=True,
     )
-    winners = ordered.unique(["uid", "property"], keep="first", maintain_order=True)
+    best = ordered.unique(["uid", "property"], keep="first", maintain_order=True)
     several = statements.filter(pl.col("property").is_in(lists))
     parts = several.select("uid", "property", pl.col("value").str.split(LIST_MARK)).explode("value")
     merged = (
@@ -130,13 +132,13 @@ def believed(statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .agg(pl.col("value").str.join(LIST_MARK))
     )
     losers = ordered.join(
-        winners.select("uid", "property", pl.col("value").alias("chosen")),
+        best.select("uid", "property", pl.col("value").alias("chosen")),
         on=["uid", "property"],
         how="left",
         maintain_order="left",
     ).filter(pl.col("value") != pl.col("chosen"))
     losers = losers.unique(["uid", "property", "value"], keep="first", maintain_order=True)
-    return pl.concat([winners, fitted(merged, STATEMENT)]), losers
+    return pl.concat([alone, best, fitted(merged, STATEMENT)]), losers
 
 
 def as_columns(winners: pl.DataFrame) -> pl.DataFrame:
