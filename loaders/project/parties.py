@@ -7,7 +7,7 @@ import polars as pl
 from graph.snapshot.tables import CONFLICTS, NODES
 from loaders.clean.names import name_key, organisation_label
 from loaders.project.placed import Placed, fitted
-from loaders.project.statements import as_columns, believed, party_statements
+from loaders.project.statements import STATEMENT, as_columns, believed, party_statements
 from loaders.resolve.clusters import Clusters
 from loaders.resolve.mentions import IDENTIFIERS, Mentions
 
@@ -24,13 +24,13 @@ def parties(
     coded = pl.any_horizontal(pl.col(IDENTIFIERS).is_not_null())
     doubted = frame.filter((pl.col("rule") == "alone") & coded).select("record_id", "role")
     said = [part for one in placed for part in party_statements(one, doubted)]
-    winners, losers = believed(pl.concat(said))
-    nodes = as_columns(winners)
+    winners, losers = believed(said)
     own = frame.group_by("uid").agg(
         pl.col("person").first(), pl.len().cast(pl.Int64).alias("mentions")
     )
-    nodes = own.join(nodes, on="uid", how="left", maintain_order="left").sort("uid")
-    named = winners.filter(pl.col("property") == "name").select("uid", "resource", "record_id")
+    nodes = as_columns(own.sort("uid"), winners)
+    named = winners.get("name", pl.DataFrame(schema=STATEMENT))
+    named = named.select("uid", "resource", "record_id")
     nodes = nodes.join(named, on="uid", how="left", maintain_order="left")
     nodes = _labelled(_missing_codes(nodes), frame, placed)
     return fitted(_former(nodes), NODES), _conflicts(losers)

@@ -1,6 +1,6 @@
 """What each mention says of its party, and who is believed: the order of authority."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -101,51 +101,67 @@ def _identifiers(form: PartyForm) -> Iterator[tuple[str, pl.Expr]]:
             yield identifier, value
 
 
-def believed(statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (winning statement by party and property, statements with another value).
+def believed(statements: Iterable[pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Return (winning statements by property, a row a party; statements with another value).
 
-    The smaller rank wins; then the later date; then the smaller record id, so that the order is
-    total. Values of list properties are all kept: they do not contradict each other.
+    Each of `statements` is about one property. The smaller rank wins; then the later date; then
+    the smaller record id, so that the order is total. Values of list properties are all kept: they
+    do not contradict each other.
     """
-    lists = [name for name, kind in _KINDS.items() if kind in (Kind.TEXT_LIST, Kind.INTEGER_LIST)]
-    single = statements.filter(~pl.col("property").is_in(lists))
+    by_property: dict[str, list[pl.DataFrame]] = {}
+    for part in statements:
+        if part.height:
+            by_property.setdefault(part["property"][0], []).append(part)
+    winners, losers = {}, [pl.DataFrame(schema={**STATEMENT, "chosen": pl.String})]
+    for name, parts in sorted(by_property.items()):
+        whole = pl.concat(parts)
+        if _KINDS.get(name) in (Kind.TEXT_LIST, Kind.INTEGER_LIST):
+            winners[name] = _united(whole)
+        else:
+            winners[name], lost = _best(whole)
+            losers.append(lost)
+    return winners, pl.concat(losers)
+
+
+def _united(several: pl.DataFrame) -> pl.DataFrame:
+    parts = several.select("uid", "property", pl.col("value").str.split(LIST_MARK)).explode("value")
+    merged = (
+        parts.unique()
+        .sort("uid", "value")
+        .group_by("uid", "property", maintain_order=True)
+        .agg(pl.col("value").str.join(LIST_MARK))
+    )
+    return fitted(merged, STATEMENT)
+
+
+def _best(single: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     # Most statements stand alone: only those that compete are sorted.
-    competing = single.select("uid", "property").is_duplicated()
-    alone = single.filter(~competing)
+    competing = single["uid"].is_duplicated()
     ordered = single.filter(competing).sort(
         "uid",
-        "property",
         "rank",
         "seen_on",
         "record_id",
         "value",
-        descending=[False, False, False, True, False, False],
+        descending=[False, False, True, False, False],
         nulls_last=True,
     )
-    best = ordered.unique(["uid", "property"], keep="first", maintain_order=True)
-    several = statements.filter(pl.col("property").is_in(lists))
-    parts = several.select("uid", "property", pl.col("value").str.split(LIST_MARK)).explode("value")
-    merged = (
-        parts.unique()
-        .sort("uid", "property", "value")
-        .group_by("uid", "property", maintain_order=True)
-        .agg(pl.col("value").str.join(LIST_MARK))
-    )
+    best = ordered.unique("uid", keep="first", maintain_order=True)
     losers = ordered.join(
-        best.select("uid", "property", pl.col("value").alias("chosen")),
-        on=["uid", "property"],
+        best.select("uid", pl.col("value").alias("chosen")),
+        on="uid",
         how="left",
         maintain_order="left",
     ).filter(pl.col("value") != pl.col("chosen"))
-    losers = losers.unique(["uid", "property", "value"], keep="first", maintain_order=True)
-    return pl.concat([alone, best, fitted(merged, STATEMENT)]), losers
+    losers = losers.unique(["uid", "value"], keep="first", maintain_order=True)
+    return pl.concat([single.filter(~competing), best]), losers
 
 
-def as_columns(winners: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a party with a typed column a property."""
-    frame = winners.select("uid").unique().sort("uid")
-    for name in winners["property"].unique().sort():
-        mine = winners.filter(pl.col("property") == name).select("uid", pl.col("value").alias(name))
+def as_columns(parties: pl.DataFrame, winners: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the parties (column uid) with a typed column a property, in their order."""
+    frame = parties
+    for name, statements in winners.items():
+        mine = statements.select("uid", pl.col("value").alias(name))
         if name in _KINDS:
             mine = mine.with_columns(_typed(name))
         frame = frame.join(mine, on="uid", how="left", maintain_order="left")

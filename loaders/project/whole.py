@@ -46,8 +46,7 @@ def project(
 def _said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:
     frame = mentions.frame.with_columns(clusters.frame["uid"], clusters.frame["rule"])
     parts = [pl.DataFrame(schema=MENTIONS)]
-    for code, rows in mentions.rows.items():
-        where = rows.with_row_index("at").select("at", "batch", "file", "row")
-        mine = frame.filter(pl.col("resource") == code)
-        parts.append(fitted(mine.join(where, on="at", how="left"), MENTIONS))
+    for mine in frame.partition_by("resource", maintain_order=True):
+        where = mentions.rows[mine["resource"][0]].select("batch", "file", "row")[mine["at"]]
+        parts.append(fitted(mine.with_columns(where), MENTIONS))
     return pl.concat(parts)
