@@ -24,7 +24,7 @@ from graph.protocol import GraphStore
 from graph.snapshot.form import day_number
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.status import active_records
-from graph.store.open import open_reader, open_store
+from graph.store.open import held, open_reader, open_store
 from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
@@ -280,22 +280,14 @@ class Services:
         """Send the difference between two snapshots, or all where the store holds another."""
         target = self.target()
         if target.kind == "embedded":
-            held = self._embedded_holds()
-            if held != new.id and (old is None or held != old.id):
+            holds = held(target)
+            if holds == new.id:
+                return Published(0, 0, 0, 0.0, full=False)
+            if old is None or holds != old.id:
                 return build_embedded(target, new, progress)
         store = open_store(target)
         try:
             return publish(store, new, old, progress)
-        finally:
-            store.close()
-
-    def _embedded_holds(self) -> str | None:
-        """Return what the embedded engine holds; nothing before it was ever filled."""
-        if not (self.workspace.graph / "current").is_file():
-            return None
-        store = open_reader(self.target())
-        try:
-            return store.holds()
         finally:
             store.close()
 

@@ -72,10 +72,10 @@ class Ledger:
                 except (ValueError, TypeError) as error:
                     raise LedgerError(str(path), f"line {number}", "cannot be read") from error
 
-    def find(self, digest: str, resource: Resource) -> Batch | None:
-        """Return the batch of this file as this resource, if it was loaded before."""
-        wanted = batch_id(digest, resource)
-        return next((batch for batch in self._lines() if batch.batch == wanted), None)
+    def find(self, digest: str, *resources: Resource) -> Batch | None:
+        """Return the batch of this file as one of these resources, if it was loaded before."""
+        wanted = {batch_id(digest, resource) for resource in resources}
+        return next((batch for batch in self._lines() if batch.batch in wanted), None)
 
     def resources(self) -> list[str]:
         """Return the codes of the resources that have rows."""
@@ -151,7 +151,10 @@ class Ledger:
         if not paths:
             return again
         with _reading(self.folder):
-            known = pl.scan_parquet(paths, glob=False, missing_columns="insert").select("record_id")
+            # File by file: each has the headers that its department wrote.
+            known = pl.concat(
+                pl.scan_parquet(path, glob=False).select("record_id") for path in paths
+            )
             there = ids.unique().lazy().join(known, on="record_id", how="semi").collect()
         first = ids.unique().height - there.height
         return ids.height - first

@@ -115,12 +115,12 @@ class Pipeline:
         }
 
     def _prepare(self, path: Path, fixed: Resource | None) -> "Prepared | Batch":
-        if fixed is not None and (known := self.ledger.find(file_digest(path), fixed)):
+        # Before it is read: what was loaded as any resource of today need not be read again.
+        candidates = [fixed] if fixed else self.catalogue.resources()
+        if known := self.ledger.find(file_digest(path), *candidates):
             return known
         raw = read_table(path)
         resource = fixed or self.catalogue.recognise(raw.headers, path.stem)
-        if known := self.ledger.find(raw.digest, resource):
-            return known
         return Prepared(raw, resource, take_in(raw, resource, self.key))
 
     def _flat(self, path: Path, form: Resource) -> "Prepared | Batch":

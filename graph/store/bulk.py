@@ -19,7 +19,7 @@ from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch, Row
 from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
-from graph.store.address import DATABASE_PREFIX, current, set_current, sync_folder
+from graph.store.address import DATABASE_PREFIX, current, set_current, set_mark, sync_folder
 from graph.store.check import check_links, check_nodes
 from graph.store.embedded import end_engine, open_embedded, starting, stop_engine
 
@@ -63,6 +63,7 @@ def build_bulk(
         _fill(building, name, heap, list(_parts(nodes, links)), progress)
         _finish(building, name, heap, snapshot)
         _switch(folder, name)
+        set_mark(folder, snapshot)
         _clear(building)
     finally:
         lock.release()

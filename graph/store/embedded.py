@@ -27,6 +27,8 @@ from graph.store.address import (
     WRITER,
     Address,
     read_address,
+    read_mark,
+    set_mark,
 )
 from graph.store.bolt import BoltStore
 
@@ -105,11 +107,15 @@ class EmbeddedStore:
 
     def holds(self) -> str | None:
         """Return the id of the snapshot that was published whole, or None."""
-        return self._do(lambda store: store.holds())
+        return read_mark(self._folder) or self._do(lambda store: store.holds())
 
     def mark(self, snapshot: str | None) -> None:
         """Say which snapshot the store holds from now on."""
+        if not self._reader:
+            set_mark(self._folder, None)
         self._do(lambda store: store.mark(snapshot))
+        if snapshot is not None:
+            set_mark(self._folder, snapshot)
 
     def close(self) -> None:
         """Let go of connections; the engine runs on until it is idle or stopped."""

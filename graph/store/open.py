@@ -4,9 +4,10 @@ from pathlib import Path
 
 from graph.errors import StoreError
 from graph.protocol import GraphStore
+from graph.store.address import current, read_mark
 from graph.store.target import StoreTarget
 
-__all__ = ["StoreTarget", "open_reader", "open_store"]
+__all__ = ["StoreTarget", "held", "open_reader", "open_store"]
 
 
 def open_store(target: StoreTarget) -> GraphStore:
@@ -22,6 +23,24 @@ def open_store(target: StoreTarget) -> GraphStore:
 def open_reader(target: StoreTarget) -> GraphStore:
     """Return a store that reads; every write is a StoreError. Errors as open_store."""
     return _open(target, reader=True)
+
+
+def held(target: StoreTarget) -> str | None:
+    """Return which snapshot the store of a target holds; no engine is started only to ask.
+
+    Errors as open_store.
+    """
+    if target.kind == "embedded":
+        folder = _folder(target)
+        if current(folder) is None:
+            return None
+        if mark := read_mark(folder):
+            return mark
+    store = open_reader(target)
+    try:
+        return store.holds()
+    finally:
+        store.close()
 
 
 def _open(target: StoreTarget, *, reader: bool) -> GraphStore:

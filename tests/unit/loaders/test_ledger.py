@@ -36,6 +36,18 @@ def test_rows_said_before_are_merged_and_the_counts_add_up(tmp_path: Path) -> No
     assert ledger.resources() == ["penalty"]
 
 
+def test_files_with_other_headers_and_a_third_are_read_together(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    for digest, header in (("a", "raw_名称"), ("b", "raw_行政相对人名称"), ("c", "raw_名称")):
+        accepted = pl.DataFrame({"record_id": ["1", digest], "row": [2, 3], header: ["x", "y"]})
+        raw = RawTable(Path(f"{digest}.csv"), (), pl.DataFrame(), digest)
+
+        batch = ledger.append(Intake(accepted, pl.DataFrame()), RESOURCE, raw)
+
+        assert batch.merged == (0 if digest == "a" else 1)
+    assert ledger.read("penalty").collect().height == 6
+
+
 def test_the_same_file_again_returns_the_batch_it_made(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     first = _append(ledger, "a", ["1"])
