@@ -16,7 +16,7 @@ from graph.schema.words import Text
 from graph.snapshot import form
 
 # Up to so many parts are all named; of more, only the largest, and the rest as one sum.
-MOST_PARTS = 1_000
+MOST_PARTS = 300
 # Records whose absence is looked at.
 COUNTERFACTUALS = 20
 # Differences of two numbers below 1 are given to this many decimals.
@@ -72,7 +72,11 @@ def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contrib
     places = np.arange(shares.share.size)
     many = places.size > MOST_PARTS
     if many:
-        places = np.lexsort((shares.record, shares.entry, -shares.share))[:MOST_PARTS]
+        # Most are far below the last that is named: only what can be among the largest is sorted.
+        least = np.partition(shares.share, -MOST_PARTS)[-MOST_PARTS]
+        places = np.flatnonzero(shares.share >= least)
+        order = np.lexsort((shares.record[places], shares.entry[places], -shares.share[places]))
+        places = places[order][:MOST_PARTS]
     parts = [
         _contribution(
             walks,

@@ -67,7 +67,9 @@ def seeds_at(view: View, nodes: Ints, changes: Changes) -> Seeds:
     dropped = np.array([uid in changes.records for uid in uids], np.bool_)
     keep = keep[~dropped]
     names = [uid for uid in uids if uid not in changes.records]
-    places = {int(place): node for node, place in enumerate(nodes.tolist())}
+    places = (
+        {int(place): node for node, place in enumerate(nodes.tolist())} if changes.added else {}
+    )
     fresh = [item for item in changes.added if item.subject in places and item.strength > 0]
     owner = np.concatenate([owner[keep], [places[item.subject] for item in fresh]]).astype(np.int64)
     order = np.argsort(owner, kind="stable")

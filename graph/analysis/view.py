@@ -50,6 +50,10 @@ class Arrays(Protocol):
         """Return the link of an array row, derived ones included."""
         ...
 
+    def link_key(self, row: int) -> str:
+        """Return the key of a link row."""
+        ...
+
     def link(self, key: str) -> Link:
         """Return the link of this key."""
         ...
@@ -102,11 +106,7 @@ class View:
 
     def key_at(self, row: int) -> str:
         """Return the key of a link row, derived ones included."""
-        if "link_keys" in self.snapshot.arrays:
-            keys = self.snapshot.arrays["link_keys"]
-            if row < keys.size:
-                return bytes(keys[row]).decode()
-        return self.snapshot.link_at(row).key
+        return self.snapshot.link_key(row)
 
     def place(self, uid: str) -> int:
         """Return a party's place in the arrays; AnalysisError for one that is not there."""
@@ -181,9 +181,13 @@ _FIELDS = {
 
 
 def open_view(snapshot: Arrays, policy: Policy, as_of: date) -> View:
-    """Return a snapshot as seen on a day with a policy; nothing is computed yet."""
+    """Return a snapshot as seen on a day with a policy; no factor is computed yet."""
     fields = {
         field: _read_only(snapshot.arrays[name], np.dtype(kind))
         for field, (name, kind) in _FIELDS.items()
     }
+    # Who stands at the far end, in the order of the lists: read in a row instead of here and there.
+    for way, far in (("out", "target"), ("in", "source")):
+        others = fields[far][fields[f"{way}_row"].astype(np.intp, copy=False)]
+        fields[f"{way}_other"] = _read_only(others, np.dtype(np.int32))
     return View(snapshot, policy, as_of, Web(**fields), _rules(policy))

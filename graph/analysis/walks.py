@@ -13,9 +13,12 @@ from graph.analysis.kernels.seeds import combined
 from graph.analysis.kernels.tree import (
     Problem,
     chains,
+    entries_of,
     grow,
+    kept_by,
     revalue,
     split,
+    sums_by,
     sums_of_lists,
     through,
 )
@@ -79,21 +82,6 @@ class Shares:
     by_type: dict[str, float]
 
 
-def _sums(keys: Ints, values: Floats) -> dict[int, float]:
-    """Return the sum of values by key, exact and so the same in whatever order they come."""
-    if keys.size == 0:
-        return {}
-    order = np.argsort(keys, kind="stable")
-    keys, values = keys[order], values[order]
-    first = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
-    ends = [*first[1:].tolist(), keys.size]
-    plain = values.tolist()
-    return {
-        int(keys[start]): math.fsum(plain[start:end])
-        for start, end in zip(first.tolist(), ends, strict=True)
-    }
-
-
 def shares_of(walks: Walks, kinds: NDArray[np.uint8]) -> Shares:
     """Return how X splits; `kinds` are link types by row of the snapshot."""
     local, problem = walks.local, walks.problem
@@ -110,10 +98,10 @@ def shares_of(walks: Walks, kinds: NDArray[np.uint8]) -> Shares:
     total = sums_of_lists(local.first, weight[local.record])
     entry = np.repeat(seeded, counts)
     share = own[entry] * weight[record] / total[walks.edge[entry]]
-    by_record: dict[str, float] = {}
     names: dict[str, list[float]] = {}
-    for place, value in _sums(record, share).items():
-        names.setdefault(local.seeds.uids[place], []).append(value)
+    sums = sums_by(record, share, len(local.seeds.uids))
+    for place in np.unique(record).tolist():
+        names.setdefault(local.seeds.uids[place], []).append(float(sums[place]))
     by_record = {uid: math.fsum(values) for uid, values in names.items()}
     used = through(walks.parent, kinds[local.row], walks.edge, own, len(form.TYPES))
     by_type = {form.TYPES[kind]: float(used[kind]) for kind in np.flatnonzero(used > 0)}
@@ -181,13 +169,20 @@ def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(local.seeds.uids):
         places.setdefault(name, []).append(place)
+    first, entry = entries_of(walks.edge, walks.problem.seed.size)
+    kept, root = kept_by(walks.problem, walks.edge, walks.parent)
     found = {}
     for uid in uids:
         gone = np.isin(local.record, places[uid])
         seed = walks.problem.seed.copy()
-        for edge in np.unique(edge_of[gone]).tolist():
+        changed = np.unique(edge_of[gone])
+        for edge in changed.tolist():
             inside = slice(local.first[edge], local.first[edge + 1])
             left = local.seeds.strength[local.record[inside][~gone[inside]]]
             seed[edge] = combined(left, cap) if left.size else 0
-        found[uid] = float(revalue(walks.problem, seed, walks.edge, walks.parent))
+        found[uid] = float(
+            revalue(
+                walks.problem, changed, seed, walks.edge, walks.parent, kept, root, first, entry
+            )
+        )
     return found

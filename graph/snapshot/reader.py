@@ -186,7 +186,7 @@ class Snapshot:
         works = self.arrays["via_engagement"][first:last]
         via = tuple(self.uid_at(int(place)) for place in np.unique(works))
         return Link(
-            key=f"{DERIVED_KEY}{kind}:{source}:{target}",
+            key=self.link_key(row),
             type=kind,
             source=source,
             target=target,
@@ -195,6 +195,15 @@ class Snapshot:
             valid_to=_date(int(self.arrays["link_to"][row])),
             properties={"via": via, "engagements": len(via)} if via else {},
         )
+
+    def link_key(self, row: int) -> str:
+        """Return the key of the link of an array row."""
+        if row < self._recorded:
+            return bytes(self.arrays["link_keys"][row]).decode()
+        kind = form.TYPES[int(self.arrays["link_type"][row])]
+        source = self.uid_at(int(self.arrays["link_source"][row]))
+        target = self.uid_at(int(self.arrays["link_target"][row]))
+        return f"{DERIVED_KEY}{kind}:{source}:{target}"
 
     def _derived_by_key(self, key: str) -> Link:
         parts = key.removeprefix(DERIVED_KEY).split(":", 1)

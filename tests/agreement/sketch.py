@@ -193,6 +193,9 @@ class Still:
         link = self.links[row]
         return Link(link["key"], form.TYPES[link["link_type"]], link["source"], link["target"])
 
+    def link_key(self, row: int) -> str:
+        return str(self.links[row]["key"])
+
     def link(self, key: str) -> Link:
         for row, link in enumerate(self.links):
             if link["key"] == key:

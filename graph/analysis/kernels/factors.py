@@ -46,8 +46,10 @@ class Web(NamedTuple):
     until: Numbers
     out_start: Numbers
     out_row: Numbers
+    out_other: Numbers
     in_start: Numbers
     in_row: Numbers
+    in_other: Numbers
     degree: Numbers
     near: Numbers
     via_row: Numbers

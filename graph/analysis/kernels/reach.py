@@ -39,12 +39,13 @@ def _around(
     for along in (ALONG, AGAINST):
         start = web.in_start if along == ALONG else web.out_start
         listed = web.in_row if along == ALONG else web.out_row
-        ends = web.source if along == ALONG else web.target
+        ends = web.in_other if along == ALONG else web.out_other
         for place in range(start[party], start[party + 1]):
-            row = listed[place]
-            other = ends[row]
-            if other == party or web.blocked[other] or web.near[other] > room:
+            other = ends[place]
+            # What leaves out most comes first.
+            if web.near[other] > room or other == party or web.blocked[other]:
                 continue
+            row = listed[place]
             if not present(web, row, dropped):
                 continue
             others[count], rows[count], ways[count] = other, row, along

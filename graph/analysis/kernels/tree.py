@@ -172,20 +172,98 @@ def chains(problem: Problem, edge: Numbers, parent: Numbers) -> Numbers:
 
 
 @njit(cache=True)
-def revalue(problem: Problem, seed: Numbers, edge: Numbers, parent: Numbers) -> Number:
-    """Return X of the same walks with other strengths `seed` (edges, ppm)."""
+def kept_by(problem: Problem, edge: Numbers, parent: Numbers) -> tuple[Numbers, Number]:
+    """Return the product of 1 - p·T over what comes into each entry (entries,), and 1 - X."""
     kept = np.ones(edge.size, np.float64)
     root = 1.0
     for back in range(edge.size):
         here = edge.size - 1 - back
         e = edge[here]
-        value = 1.0 - (1.0 - seed[e] / WHOLE) * kept[here]
-        rest = 1.0 - problem.p[e] / WHOLE * value
+        rest = 1.0 - problem.p[e] / WHOLE * (1.0 - (1.0 - problem.seed[e] / WHOLE) * kept[here])
         if parent[here] < 0:
             root *= rest
         else:
             kept[parent[here]] *= rest
+    return kept, root
+
+
+@njit(cache=True)
+def entries_of(edge: Numbers, edges: Number) -> tuple[Numbers, Numbers]:
+    """Return (first, entry): the entries over edge e are entry[first[e]:first[e + 1]]."""
+    first = np.zeros(edges + 1, np.int64)
+    for here in range(edge.size):
+        first[edge[here] + 1] += 1
+    for e in range(edges):
+        first[e + 1] += first[e]
+    entry = np.empty(edge.size, np.int32)
+    place = first.copy()
+    for here in range(edge.size):
+        entry[place[edge[here]]] = here
+        place[edge[here]] += 1
+    return first, entry
+
+
+@njit(cache=True)
+def revalue(
+    problem: Problem,
+    changed: Numbers,
+    seed: Numbers,
+    edge: Numbers,
+    parent: Numbers,
+    kept: Numbers,
+    root: Number,
+    first: Numbers,
+    entry: Numbers,
+) -> Number:
+    """Return X of the same walks with other strengths `seed` (edges, ppm) over the edges `changed`.
+
+    Only what lies below a changed edge is reckoned again: factors lie in (0, 1), so that no factor
+    of a product is 0 and the former one can be divided out. `kept` and `root` are kept_by's.
+    """
+    touched = np.zeros(edge.size, np.bool_)
+    queue: list[Number] = [np.int64(0) for _ in range(0)]
+    for e in changed:
+        for place in range(first[e], first[e + 1]):
+            here = np.int64(entry[place])
+            while here >= 0 and not touched[here]:
+                touched[here] = True
+                queue.append(here)
+                here = np.int64(parent[here])
+    # An entry comes after the one that it leads into: from the last to the first.
+    order = np.sort(np.array(queue))
+    gone = np.ones(order.size, np.float64)
+    for back in range(order.size):
+        at = order.size - 1 - back
+        here = order[at]
+        e = edge[here]
+        factor = problem.p[e] / WHOLE
+        was = 1.0 - factor * (1.0 - (1.0 - problem.seed[e] / WHOLE) * kept[here])
+        now = 1.0 - factor * (1.0 - (1.0 - seed[e] / WHOLE) * kept[here] * gone[at])
+        above = parent[here]
+        if above < 0:
+            root *= now / was
+        else:
+            gone[np.searchsorted(order, above)] *= now / was
     return 1.0 - root
+
+
+@njit(cache=True)
+def sums_by(keys: Numbers, values: Numbers, size: Number) -> Numbers:
+    """Return the sum of values by key (size,), compensated: right to the last digit or so.
+
+    A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974.
+    """
+    total = np.zeros(size, np.float64)
+    lost = np.zeros(size, np.float64)
+    for place in range(keys.size):
+        key, value = keys[place], values[place]
+        raised = total[key] + value
+        if abs(total[key]) >= abs(value):
+            lost[key] += (total[key] - raised) + value
+        else:
+            lost[key] += (value - raised) + total[key]
+        total[key] = raised
+    return total + lost
 
 
 @njit(cache=True)
