@@ -179,8 +179,8 @@ def _app_memory(workspace: Path, uids: list[str]) -> float:
             page = play.chromium.launch(executable_path=path, args=["--no-sandbox"]).new_page()
             for place in _addresses(uids):
                 page.goto(f"http://127.0.0.1:{port}/{place}")
-                page.wait_for_selector("h1, h2", timeout=WAIT_SECONDS * 1e3)
-                page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+                page.wait_for_selector("h1", timeout=WAIT_SECONDS * 1e3)
+                page.wait_for_selector("[data-test-script-state=notRunning]")
         return float(psutil.Process(served.pid).memory_info().rss) / 2**30
     finally:
         served.terminate()
@@ -190,8 +190,8 @@ def _app_memory(workspace: Path, uids: list[str]) -> float:
 def _addresses(uids: list[str]) -> Iterator[str]:
     yield ""
     for uid in uids:
-        for screen in ("subject", "network", "exposure"):
-            yield f"{screen}?uid={uid}"
+        for screen in ("party", "network", "exposure"):
+            yield f"{screen}?party={uid}"
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import typer
 from app.bootstrap import Loaded
 from app.cli import REFUSED
 from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
+from graph.errors import LoadError
 from loaders.catalogue.catalog import check_entry
 from loaders.tables.read import department
 
@@ -23,18 +24,26 @@ NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the graph s
 @commands.command()
 def load(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, or folders of files.", metavar="PATH...")
+    ] = None,
     *,
     resource: Annotated[
         str | None, typer.Option(help="The resource, where headers do not tell.", metavar="CODE")
     ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read no file: build again from the ledger.")
+    ] = False,
     no_publish: NoPublish = False,
     as_json: AsJson = False,
 ) -> None:
     """Load departments' files: ledger, resolution, snapshot, store."""
     begun = time.monotonic()
-    house = services(context, create=True)
-    done = house.load(paths, resource, to_store=not no_publish, progress=say_progress)
+    if rebuild == bool(paths):
+        said = ", ".join(map(str, paths or ()))
+        raise LoadError("load", said, "must have either files or --rebuild")
+    house = services(context, create=not rebuild)
+    done = house.load(paths or (), resource, to_store=not no_publish, progress=say_progress)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 

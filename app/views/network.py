@@ -52,7 +52,10 @@ def render(services: Services) -> None:
     kinds = [link.name for link in SCHEMA.links if link.name != "SUBJECT_OF"]
     left, middle, right = st.columns([4, 2, 2])
     types = left.multiselect(
-        text("network.types"), kinds, format_func=lambda kind: caption(kind).to(spoken())
+        text("network.types"),
+        kinds,
+        format_func=lambda kind: caption(kind).to(spoken()),
+        placeholder=text("network.all_types"),
     )
     hops = middle.slider(text("network.hops"), 1, MOST_HOPS, 1)
     layout = right.selectbox(text("network.layout"), list(LAYOUTS))

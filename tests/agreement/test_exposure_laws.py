@@ -127,6 +127,18 @@ def test_own_records_do_not_change_x_and_a_dropped_record_is_an_absent_one(
 
 @few
 @given(graphs, strengths)
+def test_what_a_record_makes_up_is_what_dropping_it_takes_away(
+    links: dict[tuple[str, str], float], strength: dict[str, float]
+) -> None:
+    view = drawn(links, strength).view()
+    found = expose(view, "a")
+    for record, difference in found.counterfactual.items():
+        without = expose(view, "a", edits=[DropRecord(record)]).exposure
+        assert abs(found.exposure - difference - without) < TINY
+
+
+@few
+@given(graphs, strengths)
 def test_a_duplicate_link_and_a_repaired_record_change_nothing(
     links: dict[tuple[str, str], float], strength: dict[str, float]
 ) -> None:

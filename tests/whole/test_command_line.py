@@ -1,6 +1,7 @@
 """Every command as a person reads it on a terminal: its lines, its words, its exit code."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -41,6 +42,25 @@ def test_a_new_workspace_says_where_it_is_and_what_to_do(xinmai: Xinmai, empty: 
     searched = xinmai("search", "某某", workspace=empty)
     assert searched.code == 2
     assert "xinmai load" in searched.err
+
+
+def test_what_was_backed_up_is_built_again_from_the_ledger(
+    xinmai: Xinmai, demo: Path, empty: Path
+) -> None:
+    shutil.copytree(demo, empty, ignore=shutil.ignore_patterns("graph", "snapshots", "current"))
+
+    built = xinmai("load", "--rebuild", "--no-publish", "--json", workspace=empty)
+
+    assert built.code == 0
+    said = json.loads(built.out)
+    assert (
+        said["snapshot"] == json.loads(xinmai("status", "--json", workspace=demo).out)["snapshot"]
+    )
+    assert said["files"] == []
+    for wrong in ((), ("--rebuild", demo)):
+        refused = xinmai("load", *wrong, workspace=empty)
+        assert refused.code == 2
+        assert "must have either files or --rebuild" in refused.err
 
 
 def test_the_status_counts_and_lists_every_file(xinmai: Xinmai, demo: Path) -> None:
