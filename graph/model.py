@@ -21,13 +21,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node of the graph; `labels` are its own label, roles and bases, own label first."""
+    """One node of the graph; `labels` are its own label, roles and bases, own label first.
+
+    `sources` are the ledger records behind each property that another than its `record_id` says.
+    """
 
     uid: str
     label: str
     labels: tuple[str, ...]
     name: str
     properties: Mapping[str, Value] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

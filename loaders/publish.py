@@ -27,7 +27,7 @@ PROGRESS_SECONDS = 1.0
 RECORD = "CreditRecord"
 SUBJECT_LINK = "SUBJECT_OF"
 # What a table holds for readers of the snapshot and a store does not get.
-_UNPUBLISHED = ("label", "labels", "type", "records")
+_UNPUBLISHED = ("label", "labels", "type", "records", "sources")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,21 @@ def basics(described: Described) -> list[Mapping[str, str]]:
         if label in {node.label for node in SCHEMA.nodes}
         for item in SCHEMA.node_properties(label)
     }
-    where = source_text(described.sources.get(str(described.node.properties.get("record_id")), ()))
-    rows = [{"字段": "名称", "值": described.node.name, "来源": where}]
+    node = described.node
+    rows = [{"字段": "名称", "值": node.name, "来源": source_text(_said_in(described, "name"))}]
     for name, value in described.node.properties.items():
         if name in kinds and name not in _NOT_SHOWN:
             item = kinds[name]
-            rows.append({"字段": item.title.zh, "值": value_text(item.kind, value), "来源": ""})
+            where = source_text(_said_in(described, name))
+            rows.append({"字段": item.title.zh, "值": value_text(item.kind, value), "来源": where})
     return list(rows)
+
+
+def _said_in(described: Described, name: str) -> list[Source]:
+    """Return the files and rows that a property comes from."""
+    own = (str(described.node.properties.get("record_id")),)
+    records = described.node.sources.get(name, own)
+    return [source for record in records for source in described.sources.get(record, ())]
 
 
 def record_rows(described: Described) -> list[Mapping[str, str]]:
@@ -118,6 +126,11 @@ def party_to_json(described: Described) -> dict[str, Any]:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in described.node.properties.items()
             if name != "id_hash"
+        },
+        "property_sources": {
+            name: _sources(_said_in(described, name))
+            for name in ("name", *described.node.properties)
+            if name not in _NOT_SHOWN or name == "name"
         },
         "records": [_record_json(record, described) for record in described.records],
         "links": [_link_json(link, described) for link in described.links],

@@ -12,7 +12,7 @@ from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 Ppm = NewType("Ppm", int)
 
 # The form of the folder; a reader refuses any other. It is part of every snapshot's id.
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 ARRAYS: Final = "arrays"
 

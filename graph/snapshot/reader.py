@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -345,8 +345,17 @@ def _node(row: Row) -> Node:
         label=str(row["label"]),
         labels=tuple(dict.fromkeys([*own, *bases])),
         name=str(row.get("name", row["uid"])),
-        properties=_values(row, {"uid", "label", "labels", "name"}),
+        properties=_values(row, {"uid", "label", "labels", "name", "sources"}),
+        sources=_said_by(row.get("sources") or ()),
     )
+
+
+def _said_by(said: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in said:
+        name, _, record = one.partition(":")
+        found[name] = (*found.get(name, ()), record)
+    return found
 
 
 def _link(row: Row) -> Link:

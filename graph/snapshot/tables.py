@@ -36,11 +36,13 @@ _RECORD = SCHEMA.node("CreditRecord")
 _NODE_TYPES = [node for node in SCHEMA.nodes if node.label != "CreditRecord"]
 
 # One row a node that is no credit record, sorted by uid. `labels`: own label, then roles, no bases.
+# `sources`: "property:record_id" of each value that another record than `record_id` says, sorted.
 NODES: dict[str, PolarsType] = {
     "uid": pl.String,
     "label": pl.String,
     "labels": pl.List(pl.String),
     **_columns(_unique([SCHEMA.node_common, *(node.properties for node in _NODE_TYPES)])),
+    "sources": pl.List(pl.String),
 }
 
 # One row a link but SUBJECT_OF, which follows from RECORDS; sorted by key. `records`: every ledger

@@ -24,7 +24,7 @@ def parties(
     coded = pl.any_horizontal(pl.col(IDENTIFIERS).is_not_null())
     doubted = frame.filter((pl.col("rule") == "alone") & coded).select("record_id", "role")
     said = [part for one in placed for part in party_statements(one, doubted)]
-    winners, losers = believed(said)
+    winners, losers, behind = believed(said)
     own = frame.group_by("uid").agg(
         pl.col("person").first(), pl.len().cast(pl.Int64).alias("mentions")
     )
@@ -32,8 +32,30 @@ def parties(
     named = winners.get("name", pl.DataFrame(schema=STATEMENT))
     named = named.select("uid", "resource", "record_id")
     nodes = nodes.join(named, on="uid", how="left", maintain_order="left")
+    nodes = nodes.join(_sources(behind, named), on="uid", how="left", maintain_order="left")
     nodes = _labelled(_missing_codes(nodes), frame, placed)
     return fitted(_former(nodes), NODES), _conflicts(losers)
+
+
+def _sources(behind: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """Return by uid "property:record_id" of the values that another record than the name's says."""
+    uscc = behind.filter(pl.col("property") == "uscc")
+    coded = behind.filter(pl.col("property") == "org_code").select("uid")
+    # The organisation code inside a credit code comes from where that one does.
+    inner = uscc.join(coded, on="uid", how="anti").with_columns(property=pl.lit("org_code"))
+    others = (
+        pl.concat([behind, inner])
+        .filter(pl.col("property") != "name")
+        .join(named.select("uid", own="record_id"), on="uid", how="left")
+        .filter(pl.col("record_id").ne_missing(pl.col("own")))
+    )
+    text = pl.col("property") + ":" + pl.col("record_id")
+    return (
+        others.select("uid", text.alias("sources"))
+        .sort("uid", "sources")
+        .group_by("uid", maintain_order=True)
+        .agg("sources")
+    )
 
 
 def _missing_codes(nodes: pl.DataFrame) -> pl.DataFrame:

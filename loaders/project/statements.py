@@ -22,6 +22,7 @@ STATEMENT = {
     "resource": pl.String,
 }
 LIST_MARK = "|"
+_BEHIND = ("uid", "property", "record_id")
 _BESIDE_IDENTITY = {"_mask": "id_mask", "_birth_year": "birth_year", "_sex": "sex"}
 _KINDS = {
     item.name: item.kind
@@ -101,26 +102,33 @@ def _identifiers(form: PartyForm) -> Iterator[tuple[str, pl.Expr]]:
             yield identifier, value
 
 
-def believed(statements: Iterable[pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Return (winning statements by property, a row a party; statements with another value).
+def believed(
+    statements: Iterable[pl.DataFrame],
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    """Return (winners, losers, behind): whose value counts, whose differs, and who said it.
 
-    Each of `statements` is about one property. The smaller rank wins; then the later date; then
-    the smaller record id, so that the order is total. Values of list properties are all kept: they
-    do not contradict each other.
+    `winners` are statements by property, a row a party; `losers` statements with another value;
+    `behind` uid, property and record_id of every record that a winning value comes from. Each of
+    `statements` is about one property. The smaller rank wins; then the later date; then the smaller
+    record id, so that the order is total. Values of list properties are all kept: they do not
+    contradict each other.
     """
     by_property: dict[str, list[pl.DataFrame]] = {}
     for part in statements:
         if part.height:
             by_property.setdefault(part["property"][0], []).append(part)
     winners, losers = {}, [pl.DataFrame(schema={**STATEMENT, "chosen": pl.String})]
+    behind = [pl.DataFrame(schema={name: STATEMENT[name] for name in _BEHIND})]
     for name, parts in sorted(by_property.items()):
         whole = pl.concat(parts)
         if _KINDS.get(name) in (Kind.TEXT_LIST, Kind.INTEGER_LIST):
             winners[name] = _united(whole)
+            behind.append(whole.select(_BEHIND).unique())
         else:
             winners[name], lost = _best(whole)
             losers.append(lost)
-    return winners, pl.concat(losers)
+            behind.append(winners[name].select(_BEHIND))
+    return winners, pl.concat(losers), pl.concat(behind)
 
 
 def _united(several: pl.DataFrame) -> pl.DataFrame:

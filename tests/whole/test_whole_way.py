@@ -1,13 +1,19 @@
 """From departments' files to an answer, as a person would go: each test is a question asked."""
 
 import json
+import re
+import unicodedata
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from app.bootstrap import open_services
+from app.presenters.party import party_to_json
 from app.settings import read_settings
+from graph.analysis.party import describe
+from loaders.readers import read_table
 from tests.conftest import Xinmai
 
 AS_OF = "2026-11-23"
@@ -42,6 +48,26 @@ def test_every_file_adds_up_and_rejected_rows_come_back_with_a_reason(demo: Path
     assert rejected.height == register.rejected
     assert rejected.columns[-4:] == ["行号", "列", "值", "规则"]
     assert rejected["规则"].null_count() == 0
+
+
+def test_every_shown_value_leads_to_a_file_and_a_row_that_says_it(world: Path, demo: Path) -> None:
+    snapshot = open_services(read_settings({}, demo)).loaded_snapshot()
+    tables = {path.name: read_table(path).frame for path in (world / "files").iterdir()}
+    parties = snapshot.table("nodes").filter(pl.col("label").is_in(["Enterprise", "Person"]))
+    elsewhere = 0
+    for uid in parties.collect()["uid"].gather_every(40):
+        shown = party_to_json(describe(snapshot, uid, date.fromisoformat(AS_OF)))
+        said = shown["property_sources"]
+        assert all(said[name] for name in said), (uid, said)
+        for name in ("uscc", "registration_number", "id_mask"):
+            if name in said:
+                [source] = said[name]
+                row = tables[source["file"]].row(by_predicate=pl.col("row") == source["row"])
+                given = "".join(re.sub(r"[-\s]", "", str(cell)).upper() for cell in row)
+                value = str(shown["properties"][name])
+                assert value[-4:] in unicodedata.normalize("NFKC", given)
+                elsewhere += said[name] != said["name"]
+    assert elsewhere
 
 
 def test_the_store_holds_the_snapshot_that_is_current(xinmai: Xinmai, demo: Path) -> None:
