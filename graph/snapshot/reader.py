@@ -302,7 +302,9 @@ def open_snapshot(folder: Path) -> Snapshot:
         raise SnapshotError("snapshot", str(path), "is no manifest; load again")
     if manifest["format"] != form.FORMAT:
         raise SnapshotError(
-            "snapshot", manifest["format"], f"must have form {form.FORMAT}; load again"
+            "snapshot",
+            manifest["format"],
+            f"must have form {form.FORMAT}; `xinmai load --rebuild` makes it anew",
         )
     for kind, words in form.CODES.items():
         if manifest["codes"].get(kind) != list(words):
