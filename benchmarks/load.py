@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 
 from benchmarks.measure import Figure, command, report, seconds
+from graph.store.embedded import stop_engine
 
 # A load that rejected rows says so with 1; the world holds dirty rows.
 LOADED = (0, 1)
@@ -56,6 +57,7 @@ def main() -> None:
         again = command(*first, "load", world / "files", allowed=LOADED)
         added = command(*first, "load", more / "files", allowed=LOADED)
         added_rows = _rows(workspace) - rows
+        stop_engine(workspace / "graph")
     report(
         "load",
         f"Load, {count:,} enterprises",

@@ -94,7 +94,7 @@ def _bare(driver: Driver, nodes: list[NodeBatch], links: list[LinkBatch]) -> Non
 
 def _slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
+        yield list(rows[start : start + BATCH])
 
 
 def _publish(target: StoreTarget, snapshot: Snapshot) -> None:

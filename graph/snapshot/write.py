@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
@@ -23,6 +24,10 @@ _ID_DIGITS = 16
 _ASIDE = ".writing-"
 # Rows that are read together; a fixed number, so that the bytes do not depend on threads.
 _ROW_GROUP = 131_072
+# Texts of which each stands so many times on average become a dictionary.
+_REPEATED = 4
+# Below it every offset fits 31 bits.
+_SHORT_BYTES = 2**31 - 1
 # A reader looks rows up by these columns: they are in order, and a node or link is there once.
 _ORDER = {"nodes": "uid", "links": "key", "records": "uid", "conflicts": "uid"}
 _ONCE = ("nodes", "links")
@@ -107,9 +112,25 @@ def is_whole(folder: Path) -> bool:
 
 
 def _write_mapped(frame: pl.DataFrame, path: Path) -> None:
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    """Write a table that is read row by row from where it lies; a row there leaves out nulls."""
+    # `name` alone is asked for as a column, not as part of a row.
+    kept = [one.name for one in frame if one.name == "name" or one.null_count() < len(one)]
+    table = frame.select(kept).to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    table = pa.table({name: _narrow(table.column(name)) for name in table.column_names})
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=max(table.num_rows, 1))
+
+
+def _narrow(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts with short offsets, and those that repeat as a dictionary: half the file."""
+    if pa.types.is_large_string(column.type):
+        if len(pc.unique(column)) * _REPEATED < len(column):
+            return column.cast(pa.string()).dictionary_encode()
+        return column.cast(pa.string()) if column.nbytes < _SHORT_BYTES else column
+    if pa.types.is_large_list(column.type) and column.nbytes < _SHORT_BYTES:
+        inner = column.type.value_type
+        return column.cast(pa.list_(pa.string() if pa.types.is_large_string(inner) else inner))
+    return column
 
 
 def _write_manifest(
