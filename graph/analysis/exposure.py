@@ -60,9 +60,9 @@ def _contribution(
     return Contribution(
         record=walks.local.seeds.uids[record],
         path=names.path(chain),
-        links=tuple(names.key(edge) for edge in chain),
-        types=tuple(names.type(edge) for edge in chain),
-        factors=tuple(int(walks.problem.p[edge]) / WHOLE for edge in chain),
+        links=tuple([names.key(edge) for edge in chain]),
+        types=tuple([names.type(edge) for edge in chain]),
+        factors=tuple([int(walks.problem.p[edge]) / WHOLE for edge in chain]),
         strength=int(walks.local.seeds.strength[record]) / WHOLE,
         share=share,
     )

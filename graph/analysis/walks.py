@@ -166,14 +166,17 @@ def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     """Return X of the same walks without the records of each of these uids; `cap` of S in ppm."""
     local = walks.local
     edge_of = np.repeat(np.arange(walks.problem.seed.size), np.diff(local.first))
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {uid: [] for uid in uids}
     for place, name in enumerate(local.seeds.uids):
-        places.setdefault(name, []).append(place)
+        if name in places:
+            places[name].append(place)
     first, entry = entries_of(walks.edge, walks.problem.seed.size)
     kept, root = kept_by(walks.problem, walks.edge, walks.parent)
     found = {}
     for uid in uids:
-        gone = np.isin(local.record, places[uid])
+        gone = np.zeros(local.record.size, np.bool_)
+        for place in places[uid]:
+            gone |= local.record == place
         seed = walks.problem.seed.copy()
         changed = np.unique(edge_of[gone])
         for edge in changed.tolist():

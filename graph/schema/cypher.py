@@ -118,6 +118,7 @@ def create_links(schema: Schema, type_name: str, source: str, target: str) -> st
         f"UNWIND $rows AS row {_match(schema, source, 'a', 'row.source')}"
         f" {_match(schema, target, 'b', 'row.target')}"
         f" MERGE (a)-[r:{schema.link(type_name).name} {{key: row.key}}]->(b) SET r = row.properties"
+        " RETURN count(*) AS made"
     )
 
 
