@@ -62,7 +62,11 @@ def demo(
     made = write_world(enterprises, seed, folder / "world", say_progress)
     tell(f"world: {sum(made.rows.values())} rows in {len(made.rows)} files")
     done = house.load([folder / "world" / "files"], None, to_store=True, progress=say_progress)
-    tell(f"snapshot {done.snapshot}: {dict(done.counts)}")
+    counted = "  ".join(
+        f"{word} {done.counts.get(name, 0):,}"
+        for name, word in (("parties", "主体"), ("links", "关系"), ("records", "记录"))
+    )
+    tell(f"snapshot {done.snapshot}  {counted}")
     found = house.party(made.subject)
     issued = issue_report(
         house,
