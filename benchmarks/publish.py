@@ -116,7 +116,7 @@ def _empty(driver: Driver) -> None:
 def main() -> None:
     """Load a world once without a store, then publish it both ways, in turn."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--enterprises", type=int, default=20_000)
+    parser.add_argument("--enterprises", type=int, default=10_000)
     count = parser.parse_args().enterprises
     with tempfile.TemporaryDirectory() as name, _server(Path(name) / "server") as target:
         folder = Path(name)
