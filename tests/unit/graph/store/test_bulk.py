@@ -26,7 +26,7 @@ NODES = (
             {
                 "uid": "x1",
                 "name": "广州甲建设有限公司",
-                "former_names": ["甲一", "甲\t二"],
+                "former_names": ["甲一", "甲\t二", ',"region":null'],
                 "registered_capital": 3_000_000.0,
                 "mentions": 2,
                 "region": None,
@@ -35,7 +35,7 @@ NODES = (
     ),
     NodeBatch(("Person", "Party"), [{"uid": "x2", "name": "张三", "birth_year": 1970}]),
     NodeBatch(ENTERPRISE, [{"uid": "x3", "name": '乙"公司"\n', "established_on": "2001-02-03"}]),
-    NodeBatch(("Person", "Party"), [{"uid": "x4", "name": "李四"}]),
+    NodeBatch(("Person", "Party"), [{"uid": "x4", "name": '李,"name":null'}]),
     NodeBatch(("Address",), [{"uid": "x1", "name": "同号不同类"}]),
 )
 LINKS = (
