@@ -3,8 +3,6 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.edits import Edit, changes_of
 from graph.analysis.kernels.factors import WHOLE
@@ -69,26 +67,14 @@ def _contribution(
 
 
 def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
-    places = np.arange(shares.share.size)
-    many = places.size > MOST_PARTS
-    if many:
-        # Most are far below the last that is named: only what can be among the largest is sorted.
-        least = np.partition(shares.share, -MOST_PARTS)[-MOST_PARTS]
-        places = np.flatnonzero(shares.share >= least)
-        order = np.lexsort((shares.record[places], shares.entry[places], -shares.share[places]))
-        places = places[order][:MOST_PARTS]
     parts = [
-        _contribution(
-            walks,
-            names,
-            int(shares.entry[place]),
-            int(shares.record[place]),
-            float(shares.share[place]),
+        _contribution(walks, names, entry, record, share)
+        for entry, record, share in zip(
+            shares.entry.tolist(), shares.record.tolist(), shares.share.tolist(), strict=True
         )
-        for place in places.tolist()
     ]
     parts.sort(key=lambda part: (-part.share, part.path, part.record, part.links))
-    if many:
+    if shares.count > MOST_PARTS:
         rest = math.fsum([walks.exposure, *(-part.share for part in parts)])
         parts.append(Contribution("", (), (), (), (), 0.0, rest))
     return tuple(parts)
@@ -157,7 +143,7 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
     walks = walks_of(view, uid, hops, edits)
     local = walks.local
     names = _Names(view, local)
-    shares = shares_of(walks, view.web.kind)
+    shares = shares_of(walks, view.web.kind, MOST_PARTS)
     floor, chain = floor_of(walks)
     cut, crossing = cut_of(local)
     cap = min(walks.exposure, cut)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.reach import upstream
+from graph.analysis.kernels.reach import NOTHING_KNOWN, upstream
 from graph.analysis.kernels.seeds import combined, distances, edges_with_seeds
 from graph.analysis.kernels.tree import Problem
 from graph.analysis.records import Seeds, seeds_at
@@ -64,7 +64,14 @@ def local_problem(view: View, party: int, hops: int, changes: Changes) -> Local:
     """
     strongest = round(view.policy.strength_cap * WHOLE)
     found = upstream(
-        view.web, view.rules, party, hops, view.day, changes.rows, int(bool(changes.added))
+        view.web,
+        view.rules,
+        party,
+        hops,
+        view.day,
+        changes.rows,
+        int(bool(changes.added)),
+        view.known if changes.rows.size == 0 else NOTHING_KNOWN,
     )
     order = np.argsort(found[0])
     nodes, depth = found[0][order], found[1][order]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.factors import WHOLE, Rules, Web
+from graph.analysis.kernels.reach import Known
 from graph.analysis.spectral import radius_of
 from graph.errors import AnalysisError
 from graph.model import Link
@@ -81,6 +82,16 @@ class View:
     def day(self) -> int:
         """Return the day as a number since 1970-01-01."""
         return form.day_number(self.as_of)
+
+    @cached_property
+    def known(self) -> Known:
+        """Return the factors that were computed on this view so far; empty at first.
+
+        Threads may fill it at once: whoever comes second writes the same number.
+        """
+        return Known(
+            np.zeros(self.web.in_row.size, np.int32), np.zeros(self.web.out_row.size, np.int32)
+        )
 
     @cached_property
     def strength_table(self) -> NDArray[np.int64]:

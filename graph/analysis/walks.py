@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.flow import SCALE, minimum_cut
+from graph.analysis.kernels.parts import parts
 from graph.analysis.kernels.seeds import combined
 from graph.analysis.kernels.tree import (
     Problem,
@@ -17,10 +18,6 @@ from graph.analysis.kernels.tree import (
     grow,
     kept_by,
     revalue,
-    split,
-    sums_by,
-    sums_of_lists,
-    through,
 )
 from graph.analysis.local import Local
 from graph.snapshot import form
@@ -73,39 +70,46 @@ def walk(local: Local, hops: int, most: int) -> Walks:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Parts of X: one a record and entry, and by record and link type; arrays (parts,)."""
+    """Parts of X: one a record and entry, the largest of `count`, and the sums of all.
+
+    Arrays (parts,), largest first; `by_record` and `by_type` are sums by uid and type of link.
+    """
 
     entry: Ints
     record: Ints
     share: Floats
+    count: int
     by_record: dict[str, float]
     by_type: dict[str, float]
 
 
-def shares_of(walks: Walks, kinds: NDArray[np.uint8]) -> Shares:
-    """Return how X splits; `kinds` are link types by row of the snapshot."""
-    local, problem = walks.local, walks.problem
-    own, _ = split(
-        problem, walks.edge, walks.parent, walks.value, walks.weights, walks.exposure, walks.weight
+def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
+    """Return how X splits, the `most` largest parts one by one.
+
+    `kinds` are link types by row of the snapshot.
+    """
+    local = walks.local
+    entry, record, share, count, by_record, by_kind = parts(
+        walks.problem,
+        walks.edge,
+        walks.parent,
+        walks.value,
+        walks.weights,
+        walks.exposure,
+        walks.weight,
+        local.first,
+        local.record,
+        local.seeds.strength,
+        kinds[local.row],
+        len(form.TYPES),
+        most,
     )
-    seeded = np.flatnonzero(own > 0)
-    edges = walks.edge[seeded]
-    counts = np.diff(local.first)[edges]
-    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    record = local.record[np.repeat(local.first[edges], counts) + offset]
-    strength = np.minimum(local.seeds.strength, WHOLE - 1) / WHOLE
-    weight = -np.log1p(-strength)
-    total = sums_of_lists(local.first, weight[local.record])
-    entry = np.repeat(seeded, counts)
-    share = own[entry] * weight[record] / total[walks.edge[entry]]
     names: dict[str, list[float]] = {}
-    sums = sums_by(record, share, len(local.seeds.uids))
-    for place in np.unique(record).tolist():
-        names.setdefault(local.seeds.uids[place], []).append(float(sums[place]))
-    by_record = {uid: math.fsum(values) for uid, values in names.items()}
-    used = through(walks.parent, kinds[local.row], walks.edge, own, len(form.TYPES))
-    by_type = {form.TYPES[kind]: float(used[kind]) for kind in np.flatnonzero(used > 0)}
-    return Shares(entry, record, share, by_record, by_type)
+    for place in np.flatnonzero(by_record).tolist():
+        names.setdefault(local.seeds.uids[place], []).append(float(by_record[place]))
+    sums = {uid: math.fsum(values) for uid, values in names.items()}
+    by_type = {form.TYPES[kind]: float(by_kind[kind]) for kind in np.flatnonzero(by_kind > 0)}
+    return Shares(entry, record, share, int(count), sums, by_type)
 
 
 def _exact(walks: Walks, entry: int) -> tuple[int, int, list[int]]:

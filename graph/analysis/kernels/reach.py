@@ -3,6 +3,8 @@
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -17,43 +19,81 @@ from graph.analysis.kernels.factors import (
     row_factor,
 )
 
+# Up to so many are put in order by hand: a call to sort costs more.
+_FEW = 24
+
+
+class Known(NamedTuple):
+    """Factors by place in the lists of links, once they were computed: ppm + 1, and 0 before.
+
+    `along` is for `in_row`, `against` for `out_row` of the web; both empty: nothing is kept.
+    """
+
+    along: Numbers
+    against: Numbers
+
+
+NOTHING_KNOWN = Known(np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+
+@njit(cache=True)
+def _put_in_order(keys: Numbers, places: Numbers, count: Number) -> None:
+    if count > _FEW:
+        order = np.argsort(keys[:count])
+        keys[:count] = keys[:count][order]
+        places[:count] = places[:count][order]
+        return
+    for turn in range(1, count):
+        key, place = keys[turn], places[turn]
+        at = turn
+        while at > 0 and keys[at - 1] > key:
+            keys[at], places[at] = keys[at - 1], places[at - 1]
+            at -= 1
+        keys[at], places[at] = key, place
+
 
 @njit(cache=True)
 def _around(
-    web: Web, party: Number, room: Number, dropped: Numbers
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Return (neighbours, rows, directions) whose links may lead into `party`, sorted.
+    web: Web,
+    known: Known,
+    party: Number,
+    root: Number,
+    room: Number,
+    dropped: Numbers,
+    keys: Numbers,
+    places: Numbers,
+) -> Number:
+    """Fill in (keys, places) of the links that may lead into `party`, in order; return how many.
 
-    `room` is how many links a neighbour may be away from a record at most.
+    Nothing leads out of the `root`: walks end there. `room` is how many links a neighbour may be away from a record at most. A key holds the
+    neighbour, whether the link runs against, and its row; a place is one in the web's lists.
     """
-    most = (
-        web.in_start[party + 1]
-        - web.in_start[party]
-        + web.out_start[party + 1]
-        - web.out_start[party]
-    )
-    others = np.empty(most, np.int64)
-    rows = np.empty(most, np.int64)
-    ways = np.empty(most, np.int64)
+    size = web.source.size
     count = 0
     for along in (ALONG, AGAINST):
         start = web.in_start if along == ALONG else web.out_start
         listed = web.in_row if along == ALONG else web.out_row
         ends = web.in_other if along == ALONG else web.out_other
+        memo = known.along if along == ALONG else known.against
         for place in range(start[party], start[party + 1]):
-            other = ends[place]
+            other = np.int64(ends[place])
             # What leaves out most comes first.
-            if web.near[other] > room or other == party or web.blocked[other]:
+            if web.near[other] > room or web.blocked[other]:
                 continue
-            row = listed[place]
+            if other == party or other == root:  # noqa: PLR1714 - numba has no mixed tuples
+                continue
+            # A pair's rows are known together, so that none is missed by the others.
+            if memo.size and memo[place] == 1:
+                continue
+            row = np.int64(listed[place])
             if not present(web, row, dropped):
                 continue
-            others[count], rows[count], ways[count] = other, row, along
+            keys[count] = (other * 2 + 1 - along) * size + row
+            places[count] = place
             count += 1
     # By neighbour, then rows along the link before rows against it, then by row.
-    size = web.source.size + 1
-    order = np.argsort((others[:count] * 2 + 1 - ways[:count]) * size + rows[:count])
-    return others[:count][order], rows[:count][order], ways[:count][order]
+    _put_in_order(keys, places, count)
+    return count
 
 
 @njit(cache=True)
@@ -65,14 +105,17 @@ def upstream(
     day: Number,
     dropped: Numbers,
     everywhere: Number,
+    known: Known,
 ) -> Number:
     """Return what may lead into `party` within `hops` links.
 
     (nodes, depth, edge_source, edge_target, edge_first, row, row_along, row_p, clamped): nodes are
     places in the snapshot in order of discovery; edges one a pair with a factor, their rows
     `edge_first[e]:edge_first[e + 1]`, ppm after the cap, all rows with a factor above 0.
-    `everywhere` 1 ignores how far records are. `clamped` counts factors cut to the cap.
+    `everywhere` 1 ignores how far records are. `clamped` counts factors cut to the cap. Factors
+    are taken from `known` and added to it; it is for one day and policy, and nothing dropped.
     """
+    size = web.source.size
     seen = np.zeros(web.blocked.size, np.uint8)
     nodes: list[Number] = [np.int64(party)]
     depth: list[Number] = [np.int64(0)]
@@ -82,6 +125,9 @@ def upstream(
     found_row: list[Number] = [0 for _ in range(0)]
     found_way: list[Number] = [0 for _ in range(0)]
     found_p: list[Number] = [0 for _ in range(0)]
+    keys = np.empty(64, np.int64)
+    places = np.empty(64, np.int64)
+    rows = np.empty(64, np.int64)
     clamped = 0
     seen[party] = 1
     turn = 0
@@ -91,44 +137,56 @@ def upstream(
         if at >= hops or web.blocked[current]:
             continue
         room = 255 if everywhere else hops - at - 1
-        others, rows, ways = _around(web, current, room, dropped)
+        most = (
+            web.in_start[current + 1]
+            - web.in_start[current]
+            + web.out_start[current + 1]
+            - web.out_start[current]
+        )
+        if most > keys.size:
+            keys = np.empty(2 * most, np.int64)
+            places = np.empty(2 * most, np.int64)
+            rows = np.empty(2 * most, np.int64)
+        count = _around(web, known, current, party, room, dropped, keys, places)
+        start = len(found_row)
         first = 0
-        while first < others.size:
+        while first < count:
+            # Rows of a pair that point the same way stand together: a holder's are summed.
+            pair = keys[first] // size
             last = first
-            start = len(found_row)
-            while last < others.size and others[last] == others[first]:
-                # Rows that point the same way stand together: a holder's are summed.
-                end = last
-                while (
-                    end < others.size and others[end] == others[first] and ways[end] == ways[last]
-                ):
-                    end += 1
-                group = rows[last:end]
-                for place in range(end - last):
-                    p = row_factor(web, group, end - last, place, ways[last], day, rules, dropped)
-                    if p > 0:
-                        if p > rules.cap:
-                            clamped += 1
-                            p = np.int64(rules.cap)
-                        found_row.append(group[place])
-                        found_way.append(ways[last])
-                        found_p.append(p)
-                last = end
-            if len(found_row) > start:
-                other = others[first]
-                if other != party:
-                    edge_source.append(other)
-                    edge_target.append(current)
-                    edge_first.append(len(found_row))
-                    if seen[other] == 0:
-                        seen[other] = 1
-                        nodes.append(other)
-                        depth.append(at + 1)
+            while last < count and keys[last] // size == pair:
+                rows[last] = keys[last] - pair * size
+                last += 1
+            other, way = pair // 2, 1 - pair % 2
+            memo = known.along if way == ALONG else known.against
+            for place in range(first, last):
+                kept = memo[places[place]] if memo.size else 0
+                if kept:
+                    p = np.int64(kept) - 1
                 else:
-                    while len(found_row) > start:
-                        found_row.pop()
-                        found_way.pop()
-                        found_p.pop()
+                    group = rows[first:last]
+                    p = row_factor(
+                        web, group, last - first, place - first, way, day, rules, dropped
+                    )
+                    if memo.size:
+                        memo[places[place]] = p + 1
+                if p > 0:
+                    if p > rules.cap:
+                        clamped += 1
+                        p = np.int64(rules.cap)
+                    found_row.append(rows[place])
+                    found_way.append(way)
+                    found_p.append(p)
+            more = last < count and keys[last] // size // 2 == other
+            if not more and len(found_row) > start:
+                edge_source.append(other)
+                edge_target.append(current)
+                edge_first.append(len(found_row))
+                start = len(found_row)
+                if seen[other] == 0:
+                    seen[other] = 1
+                    nodes.append(other)
+                    depth.append(at + 1)
             first = last
     return (
         np.array(nodes),

@@ -121,6 +121,27 @@ def edges_with_seeds(
                 top = place
         node = edge_source[e]
         begin, end = rec_first[node], rec_first[node + 1]
+        plain = True
+        for place in range(begin, end):
+            if act[place] != NO_DAY or cites[place] >= 0:
+                plain = False
+        if plain:
+            # Most edges: no record has a say in the factor.
+            edge.append(e)
+            p_of.append(row_p[top])
+            row_of.append(row[top])
+            way_of.append(way[top])
+            leaf.append(0)
+            began = len(record)
+            for place in range(begin, end):
+                if strength[place] > 0:
+                    record.append(place)
+            if len(record) > began:
+                seed.append(combined(strength[begin:end][strength[begin:end] > 0], cap))
+            else:
+                seed.append(np.int64(0))
+            first.append(len(record))
+            continue
         own_p = np.full(end - begin, row_p[top])
         own_at = np.full(end - begin, top)
         for place in range(begin, end):

@@ -10,6 +10,9 @@ from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 
+# Up to so many are put in order by hand: a call to sort costs more.
+_FEW = 24
+
 
 class Problem(NamedTuple):
     """A small graph around one party; nodes 0..n-1, edges sorted by (target, source, leaf).
@@ -42,6 +45,40 @@ def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
 
 
 @njit(cache=True)
+def _ends(problem: Problem) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Return what an edge gives where a walk begins with it: (first, edge, S, p·S, -ln(1 - p·S)).
+
+    `edge[first[v]:first[v + 1]]` are the edges into node v with records, by p·S; S and the others
+    are by edge.
+    """
+    size = problem.start.size - 1
+    strength = problem.seed / WHOLE
+    factor = problem.p / WHOLE * strength
+    weight = -np.log1p(-factor)
+    first = np.zeros(size + 1, np.int64)
+    listed = np.empty(problem.seed.size, np.int64)
+    count = 0
+    for node in range(size):
+        began = count
+        for e in range(problem.start[node], problem.start[node + 1]):
+            if problem.seed[e] > 0:
+                at = count
+                if count - began >= _FEW:
+                    listed[at] = e
+                else:
+                    while at > began and factor[listed[at - 1]] > factor[e]:
+                        listed[at] = listed[at - 1]
+                        at -= 1
+                    listed[at] = e
+                count += 1
+        if count - began > _FEW:
+            mine = np.sort(listed[began:count])
+            listed[began:count] = mine[np.argsort(factor[mine], kind="mergesort")]
+        first[node + 1] = count
+    return first, listed, strength, factor, weight
+
+
+@njit(cache=True)
 def grow(problem: Problem, hops: Number, most: Number) -> Number:
     """Return (X, root weight, entries, steps, edge, parent, value, weight); X -1 over `most`.
 
@@ -52,6 +89,8 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
     widest = 1
     for node in range(size):
         widest = max(widest, problem.start[node + 1] - problem.start[node])
+    first, ends, strengths, end_factor, end_weight = _ends(problem)
+    own_weight = -np.log1p(-strengths)
     edge = np.empty(most, np.int32)
     parent = np.empty(most, np.int32)
     value = np.empty(most, np.float64)
@@ -70,14 +109,14 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
     steps = 0
     while True:
         node = node_at[depth]
-        if cursor[depth] < problem.start[node + 1]:
+        left = hops - depth - 1
+        if left > 0 and cursor[depth] < problem.start[node + 1]:
             e = cursor[depth]
             cursor[depth] += 1
             other = problem.source[e]
-            left = hops - depth - 1
-            if left < 0 or visited[other]:
+            if visited[other]:
                 continue
-            leaf = problem.leaf[e] == 1 or left == 0
+            leaf = problem.leaf[e] == 1
             if leaf and problem.seed[e] == 0:
                 continue
             if not leaf and problem.reach[other] > left:
@@ -88,10 +127,9 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
             edge[used] = e
             parent[used] = entry_at[depth]
             if leaf:
-                strength = problem.seed[e] / WHOLE
-                value[used] = strength
-                weight[used] = -np.log1p(-strength)
-                factors[depth, counts[depth]] = problem.p[e] / WHOLE * strength
+                value[used] = strengths[e]
+                weight[used] = own_weight[e]
+                factors[depth, counts[depth]] = end_factor[e]
                 counts[depth] += 1
                 used += 1
                 continue
@@ -103,7 +141,33 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
             visited[other] = 1
             used += 1
             continue
-        product, total = _joined(factors[depth], counts[depth])
+        if left > 0:
+            product, total = _joined(factors[depth], counts[depth])
+        else:
+            # The last link: only where a walk may begin, and in the order of size already.
+            product, total = 1.0, 0.0
+            if steps + first[node + 1] - first[node] > most:
+                fresh = 0
+                for place in range(first[node], first[node + 1]):
+                    fresh += visited[problem.source[ends[place]]] == 0
+                if steps + fresh > most:
+                    steps = most + 1
+                    return -1.0, 0.0, 0, steps, edge[:0], parent[:0], value[:0], weight[:0]
+            above = entry_at[depth]
+            began = used
+            for place in range(first[node], first[node + 1]):
+                e = ends[place]
+                if visited[problem.source[e]]:
+                    continue
+                edge[used] = e
+                parent[used] = above
+                value[used] = strengths[e]
+                weight[used] = own_weight[e]
+                product *= 1.0 - end_factor[e]
+                total += end_weight[e]
+                used += 1
+            counts[depth] = used - began
+            steps += used - began
         if depth == 0:
             return (
                 1.0 - product,
@@ -117,15 +181,14 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
             )
         here = entry_at[depth]
         e = edge[here]
-        strength = problem.seed[e] / WHOLE
         visited[node] = 0
         depth -= 1
         if counts[depth + 1] == 0 and problem.seed[e] == 0:
             # Nothing came through: forget it and what was below.
             used = here
             continue
-        value[here] = 1.0 - (1.0 - strength) * product if counts[depth + 1] else strength
-        weight[here] = total - np.log1p(-strength)
+        value[here] = 1.0 - (1.0 - strengths[e]) * product if counts[depth + 1] else strengths[e]
+        weight[here] = total + own_weight[e]
         factors[depth, counts[depth]] = problem.p[e] / WHOLE * value[here]
         counts[depth] += 1
 
@@ -245,49 +308,3 @@ def revalue(
         else:
             gone[np.searchsorted(order, above)] *= now / was
     return 1.0 - root
-
-
-@njit(cache=True)
-def sums_by(keys: Numbers, values: Numbers, size: Number) -> Numbers:
-    """Return the sum of values by key (size,), compensated: right to the last digit or so.
-
-    A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974.
-    """
-    total = np.zeros(size, np.float64)
-    lost = np.zeros(size, np.float64)
-    for place in range(keys.size):
-        key, value = keys[place], values[place]
-        raised = total[key] + value
-        if abs(total[key]) >= abs(value):
-            lost[key] += (total[key] - raised) + value
-        else:
-            lost[key] += (value - raised) + total[key]
-        total[key] = raised
-    return total + lost
-
-
-@njit(cache=True)
-def through(
-    parent: Numbers, kinds_of_edge: Numbers, edge: Numbers, own: Numbers, kinds: Number
-) -> Numbers:
-    """Return per kind of link (kinds,) the sum of shares of the walks that use it."""
-    total = np.zeros(kinds, np.float64)
-    met = np.zeros(edge.size, np.int64)
-    for here in range(edge.size):
-        above = 0 if parent[here] < 0 else met[parent[here]]
-        met[here] = above | (np.int64(1) << np.int64(kinds_of_edge[edge[here]]))
-        if own[here] > 0:
-            for kind in range(kinds):
-                if met[here] >> kind & 1:
-                    total[kind] += own[here]
-    return total
-
-
-@njit(cache=True)
-def sums_of_lists(first: Numbers, values: Numbers) -> Numbers:
-    """Return the sum of each list `values[first[i]:first[i + 1]]`, smallest first."""
-    total = np.zeros(first.size - 1, np.float64)
-    for place in range(first.size - 1):
-        for value in np.sort(values[first[place] : first[place + 1]]):
-            total[place] += value
-    return total

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graph.analysis.edits import Changes
-from graph.analysis.kernels import factors, flow, reach, seeds, spectral, tree, whole
+from graph.analysis.kernels import factors, flow, parts, reach, seeds, spectral, tree, whole
 from graph.analysis.local import local_problem
 from graph.analysis.view import View
 from graph.snapshot import form
@@ -19,7 +19,7 @@ NONE = np.zeros(0, np.int64)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the Python body in the place of every compiled function."""
     bodies = {}
-    modules = (factors, flow, reach, seeds, spectral, tree, whole)
+    modules = (factors, flow, parts, reach, seeds, spectral, tree, whole)
     for module in modules:
         for name, value in vars(module).items():
             if hasattr(value, "py_func"):
@@ -67,15 +67,24 @@ def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
     grown = tree.grow(problem, 4, 10_000)
     own, _ = tree.split(problem, grown[4], grown[5], grown[6], grown[7], grown[0], grown[1])
     kinds = view.web.kind[local.row]
-    used = tree.through(grown[5], kinds, grown[4], own, len(form.TYPES))
+    most = 2
+    largest = parts.parts(
+        problem,
+        *grown[4:],
+        *grown[:2],
+        local.first,
+        local.record,
+        local.seeds.strength,
+        kinds,
+        len(form.TYPES),
+        most,
+    )
     best = tree.chains(problem, grown[4], grown[5]).max()
     kept, root = tree.kept_by(problem, grown[4], grown[5])
     listed = tree.entries_of(grown[4], problem.seed.size)
     half = problem.seed // 2
     changed = np.flatnonzero(half)
     again = tree.revalue(problem, changed, half, grown[4], grown[5], kept, root, *listed)
-    by_entry = tree.sums_by(grown[4].astype(np.int64), own, problem.seed.size)
-    sums = tree.sums_of_lists(local.first, local.seeds.strength[local.record] / 1e6)
     source, target, p = whole.pair_factors(view.web, view.rules, view.day)
     back = np.full(source.size, -1)
     radius = spectral.non_backtracking_radius(
@@ -85,11 +94,11 @@ def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
     numbers = (
         grown[0],
         own.sum(),
-        used.sum(),
+        largest[4].sum(),
         best,
         again,
-        sums.sum(),
-        by_entry.sum(),
+        *(part.sum() for part in (*largest[:3], largest[5])),
+        largest[3],
         p.sum(),
         radius,
         none,
@@ -119,7 +128,7 @@ def test_plain_python_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     assert interpreted[0][1] == pytest.approx(interpreted[0][0])
     assert interpreted[0][4] < interpreted[0][0]
-    assert interpreted[0][6] == pytest.approx(interpreted[0][0])
+    assert interpreted[0][2] == pytest.approx(interpreted[0][0])
 
 
 @pytest.mark.parametrize("compiled", [True, False])
