@@ -105,7 +105,8 @@ def local_problem(view: View, party: int, hops: int, changes: Changes) -> Local:
         reach = np.minimum(reach, distances(nodes.size, source[plain], target[plain], fed, 1, goal))
     steps = np.where(leaf == 1, 0, reach[source])
     kept = np.flatnonzero((depth[target] + 1 + steps <= hops) & (source != goal))
-    kept = kept[np.lexsort((-p[kept], leaf[kept], source[kept], target[kept]))]
+    # Those into one target stand together already, by source, the leaves after their edge.
+    kept = kept[np.argsort(target[kept], kind="stable")]
     first, record = _taken(first, record, kept)
     problem = Problem(
         start=_csr(target[kept], nodes.size),

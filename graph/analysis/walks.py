@@ -104,10 +104,15 @@ def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
         len(form.TYPES),
         most,
     )
-    names: dict[str, list[float]] = {}
-    for place in np.flatnonzero(by_record).tolist():
-        names.setdefault(local.seeds.uids[place], []).append(float(by_record[place]))
-    sums = {uid: math.fsum(values) for uid, values in names.items()}
+    places = np.flatnonzero(by_record)
+    uids = [local.seeds.uids[place] for place in places.tolist()]
+    values = by_record[places].tolist()
+    sums = dict(zip(uids, values, strict=True))
+    if len(sums) < len(uids):
+        # A record of several parties stands at each of them.
+        sums = dict.fromkeys(sums, 0.0)
+        for uid, value in zip(uids, values, strict=True):
+            sums[uid] += value
     by_type = {form.TYPES[kind]: float(by_kind[kind]) for kind in np.flatnonzero(by_kind > 0)}
     return Shares(entry, record, share, int(count), sums, by_type)
 
@@ -174,7 +179,10 @@ def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     for place, name in enumerate(local.seeds.uids):
         if name in places:
             places[name].append(place)
-    first, entry = entries_of(walks.edge, walks.problem.seed.size)
+    concerned = np.isin(local.record, [place for listed in places.values() for place in listed])
+    wanted = np.zeros(walks.problem.seed.size, np.uint8)
+    wanted[edge_of[concerned]] = 1
+    first, entry = entries_of(walks.edge, wanted)
     kept, root = kept_by(walks.problem, walks.edge, walks.parent)
     found = {}
     for uid in uids:

@@ -1,7 +1,7 @@
 """How exposure splits into parts by record and walk, in one pass over the tree (method 4)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0913, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
 from numba import njit
@@ -68,9 +68,9 @@ def parts(
     """Return (entry, record, share, count, by record, by kind) of the parts of `root`.
 
     The tree is that of `grow`; `record[first[e]:first[e + 1]]` are the records of edge e, of
-    `strength` ppm, `edge_kind` (edges,) its type of link. Each entry's part is split among its records
-    by -ln(1 - S). Only the `most` largest of `count` parts are returned, largest first; sums by
-    record (records,) and by type of link on the way (kinds,) are of all.
+    `strength` ppm, `edge_kind` (edges,) its type of link. Each entry's part is split among its
+    records by -ln(1 - S). Only the `most` largest of `count` parts are returned, largest first;
+    sums by record (records,) and by type of link on the way (kinds,) are of all.
     """
     own_weight = -np.log1p(-np.minimum(strength, WHOLE - 1) / WHOLE)
     among = _weights_of_edges(first, record, own_weight)

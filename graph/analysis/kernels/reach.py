@@ -1,7 +1,7 @@
 """What lies upstream of a party: links with a factor above 0, found breadth first."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917, SIM109
 
 from typing import NamedTuple
 
@@ -65,8 +65,9 @@ def _around(
 ) -> Number:
     """Fill in (keys, places) of the links that may lead into `party`, in order; return how many.
 
-    Nothing leads out of the `root`: walks end there. `room` is how many links a neighbour may be away from a record at most. A key holds the
-    neighbour, whether the link runs against, and its row; a place is one in the web's lists.
+    Nothing leads out of the `root`: walks end there. `room` is how many links a neighbour may be
+    away from a record at most. A key holds the neighbour, whether the link runs against, and its
+    row; a place is one in the web's lists.
     """
     size = web.source.size
     count = 0

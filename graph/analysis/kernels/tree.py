@@ -1,7 +1,7 @@
 """The tree of all simple walks into a party, its values, and how they split (method 4)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0913, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 from typing import NamedTuple
 
@@ -251,18 +251,23 @@ def kept_by(problem: Problem, edge: Numbers, parent: Numbers) -> tuple[Numbers, 
 
 
 @njit(cache=True)
-def entries_of(edge: Numbers, edges: Number) -> tuple[Numbers, Numbers]:
-    """Return (first, entry): the entries over edge e are entry[first[e]:first[e + 1]]."""
-    first = np.zeros(edges + 1, np.int64)
+def entries_of(edge: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
+    """Return (first, entry): the entries over a wanted edge e are entry[first[e]:first[e + 1]].
+
+    `wanted` (edges,) is 1 or 0; the lists of the others are empty.
+    """
+    first = np.zeros(wanted.size + 1, np.int64)
     for here in range(edge.size):
-        first[edge[here] + 1] += 1
-    for e in range(edges):
+        first[edge[here] + 1] += wanted[edge[here]]
+    for e in range(wanted.size):
         first[e + 1] += first[e]
-    entry = np.empty(edge.size, np.int32)
+    entry = np.empty(first[wanted.size], np.int32)
     place = first.copy()
     for here in range(edge.size):
-        entry[place[edge[here]]] = here
-        place[edge[here]] += 1
+        e = edge[here]
+        if wanted[e]:
+            entry[place[e]] = here
+            place[e] += 1
     return first, entry
 
 

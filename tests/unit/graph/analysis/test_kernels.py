@@ -81,7 +81,7 @@ def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
     )
     best = tree.chains(problem, grown[4], grown[5]).max()
     kept, root = tree.kept_by(problem, grown[4], grown[5])
-    listed = tree.entries_of(grown[4], problem.seed.size)
+    listed = tree.entries_of(grown[4], (problem.seed > 1).astype(np.uint8))
     half = problem.seed // 2
     changed = np.flatnonzero(half)
     again = tree.revalue(problem, changed, half, grown[4], grown[5], kept, root, *listed)
