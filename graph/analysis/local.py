@@ -76,8 +76,10 @@ def local_problem(view: View, party: int, hops: int, changes: Changes) -> Local:
     order = np.argsort(found[0])
     nodes, depth = found[0][order], found[1][order]
     seeds = seeds_at(view, nodes, changes)
-    source, target = np.searchsorted(nodes, found[2]), np.searchsorted(nodes, found[3])
-    goal = int(np.searchsorted(nodes, party))
+    place = np.empty(nodes.size, np.int64)
+    place[order] = np.arange(nodes.size)
+    source, target = place[found[2]], place[found[3]]
+    goal = int(place[0])
     own = combined(seeds.strength[seeds.first[goal] : seeds.first[goal + 1]], strongest)
     edge, p, row, way, leaf, seed, first, record = edges_with_seeds(
         view.web,

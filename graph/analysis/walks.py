@@ -16,7 +16,6 @@ from graph.analysis.kernels.tree import (
     chains,
     entries_of,
     grow,
-    kept_by,
     revalue,
 )
 from graph.analysis.local import Local
@@ -42,6 +41,7 @@ class Walks:
     parent: NDArray[np.int32]
     value: Floats
     weights: Floats
+    kept: Floats
 
     @property
     def problem(self) -> Problem:
@@ -60,12 +60,12 @@ class Walks:
 def walk(local: Local, hops: int, most: int) -> Walks:
     """Return the walks of at most `hops` links; of fewer where there are more than `most`."""
     for bound in range(hops, 0, -1):
-        exposure, weight, _, steps, edge, parent, value, weights = grow(local.problem, bound, most)
+        exposure, weight, _, steps, *tree = grow(local.problem, bound, most)
         if exposure >= 0:
-            return Walks(local, bound, exposure, weight, steps, edge, parent, value, weights)
+            return Walks(local, bound, exposure, weight, steps, *tree)
     empty = np.zeros(0)
     none = np.zeros(0, np.int32)
-    return Walks(local, 0, 0.0, 0.0, 0, none, none, empty, empty)
+    return Walks(local, 0, 0.0, 0.0, 0, none, none, empty, empty, empty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def cut_of(local: Local) -> tuple[float, list[int]]:
     size = local.nodes.size
     start = size
     strongest = np.zeros(size, np.int64)
-    plain = problem.leaf == 0
+    plain = (problem.leaf == 0) & (problem.seed > 0)
     np.maximum.at(strongest, problem.source[plain], problem.seed[plain])
     seeded = np.flatnonzero(strongest)
     leaves = np.flatnonzero(problem.leaf == 1)
@@ -183,7 +183,7 @@ def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     wanted = np.zeros(walks.problem.seed.size, np.uint8)
     wanted[edge_of[concerned]] = 1
     first, entry = entries_of(walks.edge, wanted)
-    kept, root = kept_by(walks.problem, walks.edge, walks.parent)
+    root = 1.0 - walks.exposure
     found = {}
     for uid in uids:
         gone = np.zeros(local.record.size, np.bool_)
@@ -197,7 +197,15 @@ def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
             seed[edge] = combined(left, cap) if left.size else 0
         found[uid] = float(
             revalue(
-                walks.problem, changed, seed, walks.edge, walks.parent, kept, root, first, entry
+                walks.problem,
+                changed,
+                seed,
+                walks.edge,
+                walks.parent,
+                walks.kept,
+                root,
+                first,
+                entry,
             )
         )
     return found

@@ -111,13 +111,14 @@ def upstream(
     """Return what may lead into `party` within `hops` links.
 
     (nodes, depth, edge_source, edge_target, edge_first, row, row_along, row_p, clamped): nodes are
-    places in the snapshot in order of discovery; edges one a pair with a factor, their rows
-    `edge_first[e]:edge_first[e + 1]`, ppm after the cap, all rows with a factor above 0.
-    `everywhere` 1 ignores how far records are. `clamped` counts factors cut to the cap. Factors
-    are taken from `known` and added to it; it is for one day and policy, and nothing dropped.
+    places in the snapshot in order of discovery; edges one a pair with a factor, their ends by
+    number in `nodes`, their rows `edge_first[e]:edge_first[e + 1]`, ppm after the cap, all rows
+    with a factor above 0. `everywhere` 1 ignores how far records are. `clamped` counts factors cut
+    to the cap. Factors are taken from `known` and added to it; it is for one day and policy, and
+    nothing dropped.
     """
     size = web.source.size
-    seen = np.zeros(web.blocked.size, np.uint8)
+    number = np.full(web.blocked.size, -1, np.int32)
     nodes: list[Number] = [np.int64(party)]
     depth: list[Number] = [np.int64(0)]
     edge_source: list[Number] = [0 for _ in range(0)]
@@ -130,7 +131,7 @@ def upstream(
     places = np.empty(64, np.int64)
     rows = np.empty(64, np.int64)
     clamped = 0
-    seen[party] = 1
+    number[party] = 0
     turn = 0
     while turn < len(nodes):
         current, at = nodes[turn], depth[turn]
@@ -180,14 +181,14 @@ def upstream(
                     found_p.append(p)
             more = last < count and keys[last] // size // 2 == other
             if not more and len(found_row) > start:
-                edge_source.append(other)
-                edge_target.append(current)
-                edge_first.append(len(found_row))
-                start = len(found_row)
-                if seen[other] == 0:
-                    seen[other] = 1
+                if number[other] < 0:
+                    number[other] = len(nodes)
                     nodes.append(other)
                     depth.append(at + 1)
+                edge_source.append(np.int64(number[other]))
+                edge_target.append(turn - 1)
+                edge_first.append(len(found_row))
+                start = len(found_row)
             first = last
     return (
         np.array(nodes),

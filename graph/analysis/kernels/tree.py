@@ -80,10 +80,11 @@ def _ends(problem: Problem) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers
 
 @njit(cache=True)
 def grow(problem: Problem, hops: Number, most: Number) -> Number:
-    """Return (X, root weight, entries, steps, edge, parent, value, weight); X -1 over `most`.
+    """Return (X, root weight, entries, steps, edge, parent, value, weight, kept); X -1 over `most`.
 
     X is X_hops of the goal by the recursion of method 4. Children are multiplied in the order of
-    their size, so that X does not depend on how nodes are numbered.
+    their size, so that X does not depend on how nodes are numbered. `kept` is their product,
+    1 where nothing comes in.
     """
     size = problem.start.size - 1
     widest = 1
@@ -95,6 +96,7 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
     parent = np.empty(most, np.int32)
     value = np.empty(most, np.float64)
     weight = np.empty(most, np.float64)
+    kept = np.empty(most, np.float64)
     visited = np.zeros(size, np.uint8)
     factors = np.empty((hops + 1, widest), np.float64)
     counts = np.zeros(hops + 1, np.int64)
@@ -123,12 +125,14 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
                 continue
             steps += 1
             if steps > most:
-                return -1.0, 0.0, 0, steps, edge[:0], parent[:0], value[:0], weight[:0]
+                none = value[:0]
+                return -1.0, 0.0, 0, steps, edge[:0], parent[:0], none, none, none
             edge[used] = e
             parent[used] = entry_at[depth]
             if leaf:
                 value[used] = strengths[e]
                 weight[used] = own_weight[e]
+                kept[used] = 1.0
                 factors[depth, counts[depth]] = end_factor[e]
                 counts[depth] += 1
                 used += 1
@@ -151,8 +155,8 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
                 for place in range(first[node], first[node + 1]):
                     fresh += visited[problem.source[ends[place]]] == 0
                 if steps + fresh > most:
-                    steps = most + 1
-                    return -1.0, 0.0, 0, steps, edge[:0], parent[:0], value[:0], weight[:0]
+                    none = value[:0]
+                    return -1.0, 0.0, 0, most + 1, edge[:0], parent[:0], none, none, none
             above = entry_at[depth]
             began = used
             for place in range(first[node], first[node + 1]):
@@ -163,6 +167,7 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
                 parent[used] = above
                 value[used] = strengths[e]
                 weight[used] = own_weight[e]
+                kept[used] = 1.0
                 product *= 1.0 - end_factor[e]
                 total += end_weight[e]
                 used += 1
@@ -178,6 +183,7 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
                 parent[:used],
                 value[:used],
                 weight[:used],
+                kept[:used],
             )
         here = entry_at[depth]
         e = edge[here]
@@ -189,6 +195,7 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
             continue
         value[here] = 1.0 - (1.0 - strengths[e]) * product if counts[depth + 1] else strengths[e]
         weight[here] = total + own_weight[e]
+        kept[here] = product
         factors[depth, counts[depth]] = problem.p[e] / WHOLE * value[here]
         counts[depth] += 1
 
@@ -235,22 +242,6 @@ def chains(problem: Problem, edge: Numbers, parent: Numbers) -> Numbers:
 
 
 @njit(cache=True)
-def kept_by(problem: Problem, edge: Numbers, parent: Numbers) -> tuple[Numbers, Number]:
-    """Return the product of 1 - p·T over what comes into each entry (entries,), and 1 - X."""
-    kept = np.ones(edge.size, np.float64)
-    root = 1.0
-    for back in range(edge.size):
-        here = edge.size - 1 - back
-        e = edge[here]
-        rest = 1.0 - problem.p[e] / WHOLE * (1.0 - (1.0 - problem.seed[e] / WHOLE) * kept[here])
-        if parent[here] < 0:
-            root *= rest
-        else:
-            kept[parent[here]] *= rest
-    return kept, root
-
-
-@njit(cache=True)
 def entries_of(edge: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
     """Return (first, entry): the entries over a wanted edge e are entry[first[e]:first[e + 1]].
 
@@ -286,7 +277,7 @@ def revalue(
     """Return X of the same walks with other strengths `seed` (edges, ppm) over the edges `changed`.
 
     Only what lies below a changed edge is reckoned again: factors lie in (0, 1), so that no factor
-    of a product is 0 and the former one can be divided out. `kept` and `root` are kept_by's.
+    of a product is 0 and the former one can be divided out. `kept` is grow's, `root` 1 - X.
     """
     touched = np.zeros(edge.size, np.bool_)
     queue: list[Number] = [np.int64(0) for _ in range(0)]

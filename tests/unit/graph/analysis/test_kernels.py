@@ -65,12 +65,12 @@ def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
     local = local_problem(view, place, 4, Changes(dropped, frozenset(), ()))
     problem = local.problem
     grown = tree.grow(problem, 4, 10_000)
-    own, _ = tree.split(problem, grown[4], grown[5], grown[6], grown[7], grown[0], grown[1])
+    own, _ = tree.split(problem, *grown[4:8], *grown[:2])
     kinds = view.web.kind[local.row]
     most = 2
     largest = parts.parts(
         problem,
-        *grown[4:],
+        *grown[4:8],
         *grown[:2],
         local.first,
         local.record,
@@ -80,11 +80,12 @@ def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
         most,
     )
     best = tree.chains(problem, grown[4], grown[5]).max()
-    kept, root = tree.kept_by(problem, grown[4], grown[5])
     listed = tree.entries_of(grown[4], (problem.seed > 1).astype(np.uint8))
     half = problem.seed // 2
     changed = np.flatnonzero(half)
-    again = tree.revalue(problem, changed, half, grown[4], grown[5], kept, root, *listed)
+    again = tree.revalue(
+        problem, changed, half, grown[4], grown[5], grown[8], 1 - grown[0], *listed
+    )
     source, target, p = whole.pair_factors(view.web, view.rules, view.day)
     back = np.full(source.size, -1)
     radius = spectral.non_backtracking_radius(
