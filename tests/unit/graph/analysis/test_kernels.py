@@ -65,13 +65,18 @@ def found(view: View, dropped: np.ndarray = NONE) -> tuple[float, ...]:
     local = local_problem(view, place, 4, Changes(dropped, frozenset(), ()))
     problem = local.problem
     grown = tree.grow(problem, 4, 10_000)
-    own, _ = tree.split(problem, *grown[4:8], *grown[:2])
+    edge, parent, value, weight = grown[4:8]
+    own, _ = tree.split(problem, edge, parent, value, weight, grown[0], grown[1])
     kinds = view.web.kind[local.row]
     most = 2
     largest = parts.parts(
         problem,
-        *grown[4:8],
-        *grown[:2],
+        edge,
+        parent,
+        value,
+        weight,
+        grown[0],
+        grown[1],
         local.first,
         local.record,
         local.seeds.strength,
