@@ -1,18 +1,11 @@
 """Names: as they are shown, as they are compared, and what they say of their bearer."""
 
-from functools import cache
-
 import polars as pl
-from opencc import OpenCC
 
+from graph.names.key import CLOSE, NOISE, OPEN, simplified
 from loaders.clean.texts import evaluated, folded
 
-# Brackets that NFKC leaves as they are (domain.md 2.7).
-_OPEN = r"[(〔【\[{〈《]"
-_CLOSE = r"[)〕】\]}〉》]"
 _DOTS = r"[·•・‧．⋅]"
-# Whatever is neither letter, digit, Han character nor bracket tells no names apart.
-_NOISE = r"[^0-9A-Z\u3400-\u9fff\U00020000-\U0002ffff\u00c0-\u024f()]"
 
 # Words that a person's name never ends in, and an organisation's often does.
 _ORGANISATION_WORD = (
@@ -51,37 +44,13 @@ DEFAULT_LABEL = "Enterprise"
 def shown_name(column: pl.Expr) -> pl.Expr:
     """Return names as they are shown: folded, without spaces between Han, full-width brackets."""
     text = folded(column)
-    text = text.str.replace_all(_OPEN, "（").str.replace_all(_CLOSE, "）")
+    text = text.str.replace_all(OPEN, "（").str.replace_all(CLOSE, "）")
     text = text.str.replace_all(_DOTS, "·")
     # A space stays only between two Latin words.
     text = text.str.replace_all(r"([^\x00-\x7f]) +", "${1}").str.replace_all(
         r" +([^\x00-\x7f])", "${1}"
     )
     return pl.when(text.str.len_chars() > 1).then(text)
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
-def simplified(texts: pl.Series) -> pl.Series:
-    """Return texts in simplified characters; each different text is converted once."""
-    unique = texts.drop_nulls().unique()
-    # Texts that GB 2312 can hold have no traditional characters: most are spared the dictionary.
-    rare = [text for text in unique if not _in_gb2312(text)]
-    if not rare:
-        return texts
-    changed = {text: plain for text in rare if (plain := _converter().convert(text)) != text}
-    return texts.replace(changed) if changed else texts
-
-
-def _in_gb2312(text: str) -> bool:
-    try:
-        text.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def name_key(texts: pl.Series) -> pl.Series:
@@ -92,8 +61,8 @@ def name_key(texts: pl.Series) -> pl.Series:
     """
     plain = simplified(texts.cast(pl.String))
     text = folded(pl.col("text")).str.to_uppercase()
-    text = text.str.replace_all(_OPEN, "(").str.replace_all(_CLOSE, ")")
-    key = text.str.replace_all(_NOISE, "").alias("key")
+    text = text.str.replace_all(OPEN, "(").str.replace_all(CLOSE, ")")
+    key = text.str.replace_all(NOISE, "").alias("key")
     found = evaluated(pl.DataFrame({"text": plain}), key)
     return found.select(pl.when(pl.col("key") != "").then("key")).to_series().alias(texts.name)
 

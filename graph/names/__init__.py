@@ -1,0 +1,1 @@
+"""Names of organisations: their parts, and how alike two of them are."""

@@ -1,0 +1,204 @@
+"""Which full names a short, shortened or misspelt name may mean, out of millions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+from numba import njit
+from numpy.typing import NDArray
+
+from graph.names.alike import LACKING, MARKS, fit, perfect, rough_fits
+from graph.names.key import comparable, short_form, simplified
+from graph.names.segments import LONGEST_NAME, REGION, segments
+from graph.names.words import abbreviations
+
+# Of the names that share the rarest characters so many are compared without their parts, and of
+# these the best so many with them, the first of the others too: a region's abbreviation shows late.
+_ROUGHLY, _CLOSELY, _BESIDE = 600, 50, 25
+# A character of more than this part of all names is passed over where others are left.
+_COMMON = 0.2
+# Parts of the best possible fit below which a name is no answer (benchmarks/names.py).
+LEAST_FIT = 0.55
+# Two answers closer than this, in parts of the best possible fit, are told apart by nothing.
+EVEN = 0.01
+_CODES = 0x30000
+_KEPT = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name that may be meant: its place in what was indexed, and the fit, 0..1."""
+
+    place: int
+    fit: float
+
+
+@njit(cache=True)
+def _overlap(
+    start: NDArray[np.int64],
+    names: NDArray[np.int32],
+    wanted: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    size: int,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return (names, sums of weights) that have any of the wanted characters."""
+    total = np.zeros(size, np.float32)
+    count = 0
+    for char in wanted:
+        count += start[char + 1] - start[char]
+    met = np.empty(count, np.int32)
+    filled = 0
+    for number in range(wanted.size):
+        for place in range(start[wanted[number]], start[wanted[number] + 1]):
+            name = names[place]
+            if total[name] == 0.0:
+                met[filled] = name
+                filled += 1
+            total[name] += np.float32(weights[number])
+    return met[:filled], total[met[:filled]]
+
+
+@njit(cache=True)
+def _by_letter(
+    letters: NDArray[np.int32], owner: NDArray[np.int32], different: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return both sorted by letter, in the order they came within one."""
+    at = np.zeros(different + 1, np.int64)
+    for letter in letters:
+        at[letter + 1] += 1
+    at = np.cumsum(at)
+    sorted_letters, sorted_owner = np.empty_like(letters), np.empty_like(owner)
+    for place in range(letters.size):
+        to = at[letters[place]]
+        sorted_letters[to], sorted_owner[to] = letters[place], owner[place]
+        at[letters[place]] += 1
+    return sorted_letters, sorted_owner
+
+
+class NameIndex:
+    """Full names by their characters; `find` answers with those that a short name may mean.
+
+    Measured on short and full names of listed companies in benchmarks/names.py.
+    """
+
+    def __init__(self, names: pl.Series) -> None:
+        """Index names as they are shown; nulls are never found."""
+        self._names = names.fill_null("")
+        text = simplified(self._names).str.to_uppercase().str.replace_all(r"[\s()（）·]", "")
+        text = text.str.slice(0, LONGEST_NAME)
+        chars = np.frombuffer("".join(text).encode("utf-32-le"), np.uint32)
+        # Characters beyond the planes of Han share one number: none is looked for.
+        chars = np.minimum(chars, _CODES - 1)
+        self._lengths = text.str.len_chars().to_numpy().astype(np.int32)
+        self._first = np.concatenate([[0], np.cumsum(self._lengths)]).astype(np.int64)
+        used = np.flatnonzero(np.bincount(chars, minlength=_CODES))
+        used = np.union1d(used, [ord(char) for char in abbreviations()])
+        self._number = np.full(_CODES, -1, np.int32)
+        self._number[used] = np.arange(used.size, dtype=np.int32)
+        self._chars = self._number[chars]
+        self._start, self._owner = self._postings(text, used.size)
+        held = np.diff(self._start)
+        self._rarity = np.log((len(text) + 1) / (held + 0.5))
+        self._unknown = int(used.size)
+        # A character that no name has is as rare as can be.
+        self._rarity = np.append(self._rarity, np.log(2.0 * (len(text) + 1)))
+
+    def _postings(
+        self, text: pl.Series, different: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return (start, names): the names that have character c are names[start[c]:start[c+1]]."""
+        letters = self._chars
+        owner = np.repeat(np.arange(len(text), dtype=np.int32), self._lengths)
+        # 粤 is looked for in every name of a body in 广东 as well.
+        for char, region in abbreviations().items():
+            within = np.flatnonzero(text.str.contains(region, literal=True).to_numpy())
+            own = np.full(within.size, self._number[ord(char)], np.int32)
+            letters = np.concatenate([letters, own])
+            owner = np.concatenate([owner, within.astype(np.int32)])
+        letters, owner = _by_letter(letters, owner, different)
+        # One that a name has twice counts once.
+        once = np.ones(letters.size, np.bool_)
+        once[1:] = (letters[1:] != letters[:-1]) | (owner[1:] != owner[:-1])
+        held = np.bincount(letters[once], minlength=different)
+        return np.concatenate([[0], np.cumsum(held)]).astype(np.int64), owner[once]
+
+    def _numbers(self, text: str) -> NDArray[np.int32]:
+        codes = [min(ord(char), _CODES - 1) for char in text]
+        found = self._number[codes] if codes else np.zeros(0, np.int32)
+        return np.where(found < 0, self._unknown, found).astype(np.int32)
+
+    def _nearest(self, wanted: NDArray[np.int32]) -> list[int]:
+        known = np.unique(wanted[wanted < self._unknown])
+        held = np.diff(self._start)[known]
+        rare = known[held <= max(1.0, _COMMON * len(self._names))]
+        known = rare if rare.size else known
+        places, sums = _overlap(
+            self._start, self._owner, known, self._rarity[known], len(self._names)
+        )
+        if places.size > _ROUGHLY:
+            least = np.partition(sums, -_ROUGHLY)[-_ROUGHLY]
+            # Of those even with the last the shortest: chance must not say which come in.
+            above, level = np.flatnonzero(sums > least), np.flatnonzero(sums == least)
+            level = level[np.lexsort((places[level], self._lengths[places[level]]))]
+            kept = np.concatenate([above, level[: _ROUGHLY - above.size]])
+            places, sums = places[kept], sums[kept]
+        rough = rough_fits(wanted, self._first, self._chars, places, self._rarity, LACKING)
+        by_fit = np.lexsort((places, -rough))[:_CLOSELY]
+        by_sum = np.lexsort((places, self._lengths[places], -sums))[:_BESIDE]
+        found: list[int] = np.unique(places[np.concatenate([by_fit, by_sum])]).tolist()
+        return found
+
+    def find(self, text: str, limit: int = 5, least: float = LEAST_FIT) -> list[Match]:
+        """Return at most `limit` names that a text may mean, best first; ties by length."""
+        wanted = self._numbers(short_form(text)[:LONGEST_NAME])
+        if not wanted.size:
+            return []
+        best = perfect(wanted, self._rarity)
+        found = []
+        for place in self._nearest(wanted):
+            name = self._names[place]
+            full, marks, stands = self._parts(name)
+            value = fit(wanted, full, marks, stands, self._rarity) / best
+            if value >= least:
+                found.append((-value, len(name), place))
+        return [Match(place, min(1.0, -value)) for value, _, place in sorted(found)[:limit]]
+
+    def _parts(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int32]]:
+        text, marks, stands = _marked(name)
+        return self._numbers(text), marks, self._numbers_of(stands)
+
+    def _numbers_of(self, stands: Sequence[str]) -> NDArray[np.int32]:
+        found = np.full((len(stands), 2), -1, np.int32)
+        for place, chars in enumerate(stands):
+            for turn, char in enumerate(chars[:2]):
+                found[place, turn] = self._number[ord(char)]
+        return found
+
+
+@lru_cache(maxsize=1)
+def _short_of() -> dict[str, str]:
+    """Return the characters that stand for each region."""
+    found: dict[str, str] = {}
+    for char, region in abbreviations().items():
+        found[region] = found.get(region, "") + char
+    return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _marked(name: str) -> tuple[str, NDArray[np.int8], tuple[str, ...]]:
+    """Return (characters, marks, what stands for the region that begins at each)."""
+    parts = segments(comparable(name))
+    stands = [""] * len(parts.name)
+    for region, chars in _short_of().items():
+        at = parts.name.find(region)
+        if at >= 0 and set(parts.marks[at : at + len(region)]) == {REGION}:
+            stands[at] = chars
+    marks = np.array([MARKS.index(mark) for mark in parts.marks], np.int8)
+    return parts.name, marks, tuple(stands)
+
+
+def even(matches: Sequence[Match]) -> bool:
+    """Return whether the first two answers are told apart by nothing."""
+    return len(matches) > 1 and matches[0].fit - matches[1].fit < EVEN

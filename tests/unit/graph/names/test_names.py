@@ -1,0 +1,150 @@
+"""Names in their parts, and short names that mean full ones."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.names.index import NameIndex, even
+from graph.names.key import comparable, short_form, simplified
+from graph.names.segments import LONGEST_NAME, regions_agree, segments
+from graph.names.words import short_region
+from loaders.clean.names import name_key
+
+TRUTH = (
+    Path(__file__).resolve().parents[5] / "shared" / "data" / "name_matching/cnp_groundtruth.txt"
+)
+# Measured .941; the rest are names whose parts people cut differently.
+LEAST_RIGHT = 0.94
+
+FIRMS = pl.Series(
+    [
+        "深圳市恒裕实业（集团）有限公司",
+        "深圳市恒裕实业（集团）有限公司广州分公司",
+        "广东恒裕建设工程有限公司",
+        "佛山市顺德区美的电器股份有限公司",
+        "中国石油化工股份有限公司",
+        "中国石油天然气股份有限公司",
+        "广发证券股份有限公司",
+        "广东省广告集团股份有限公司",
+        None,
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "brand", "trade", "form", "tail"),
+    [
+        ("广东省深圳市恒裕实业(集团)有限公司", "广东省深圳市", "恒裕", "实业", "集团有限公司", ""),
+        ("恒裕实业(深圳)有限公司广州分公司", "深圳", "恒裕", "实业", "有限公司", "广州分公司"),
+        ("长安汽车股份有限公司", "", "长安", "汽车", "股份有限公司", ""),
+        ("恒裕技术上海有限公司", "上海", "恒裕", "技术", "有限公司", ""),
+        ("有限公司", "", "有限", "", "公司", ""),
+        ("王", "", "王", "", "", ""),
+        ("", "", "", "", "", ""),
+    ],
+)
+def test_a_name_is_cut_in_its_parts(
+    name: str, region: str, brand: str, trade: str, form: str, tail: str
+) -> None:
+    parts = segments(name)
+    assert (parts.region, parts.brand, parts.trade) == (region, brand, trade)
+    assert (parts.form, parts.tail) == (form, tail)
+
+
+@given(st.text(alphabet="广东省深圳市恒裕实业()集团有限公司分厂店A1", max_size=30))
+def test_every_character_but_brackets_belongs_to_one_part(name: str) -> None:
+    parts = segments(name)
+    assert parts.name == name.replace("(", "").replace(")", "")
+    assert len(parts.marks) == len(parts.name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("深圳市恒裕有限公司", "广东恒裕有限公司", True),
+        ("深圳市恒裕有限公司", "广州恒裕有限公司", False),
+        ("恒裕有限公司", "广州恒裕有限公司", None),
+    ],
+)
+def test_regions_agree_where_one_holds_the_other(one: str, other: str, agree: object) -> None:
+    assert regions_agree(segments(one), segments(other)) is agree
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["中國投資（香港） 有限公司", "ＡＢＣ〔集团〕", "萬科　Ａ", "a·b", "\u202e恒裕", "王　伟"],
+)
+def test_one_name_and_a_column_of_names_are_compared_alike(name: str) -> None:
+    assert comparable(name) == name_key(pl.Series([name])).item()
+
+
+def test_characters_that_are_simplified_already_stay() -> None:
+    texts = pl.Series(["恒裕", None, "萬科"])
+    assert simplified(texts).to_list() == ["恒裕", None, "万科"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("*ST全新", "全新"), ("万科A", "万科"), ("TCL科技", "TCL科技"), ("A股", "A股")],
+)
+def test_marks_of_an_exchange_are_no_part_of_a_short_name(text: str, wanted: str) -> None:
+    assert short_form(text) == wanted
+
+
+def test_a_region_is_shortened_where_two_characters_are_left() -> None:
+    assert [short_region(name) for name in ("广东省", "沙县", "内蒙古自治区")] == [
+        "广东",
+        "沙县",
+        "内蒙古",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("恒裕实业", "深圳市恒裕实业（集团）有限公司"),
+        ("恒裕建工", "广东恒裕建设工程有限公司"),
+        ("中石化", "中国石油化工股份有限公司"),
+        ("美的电器", "佛山市顺德区美的电器股份有限公司"),
+        ("粤恒裕", "广东恒裕建设工程有限公司"),
+        ("深圳市恒欲实业（集团）有限公司", "深圳市恒裕实业（集团）有限公司"),
+    ],
+)
+def test_a_short_or_misspelt_name_finds_what_it_means(text: str, meant: str) -> None:
+    found = NameIndex(FIRMS).find(text)
+    assert FIRMS[found[0].place] == meant
+    assert 0 < found[0].fit <= 1
+
+
+def test_two_that_fit_alike_are_ambiguous() -> None:
+    index = NameIndex(pl.Series(["深圳市恒裕建材有限公司", "广州市恒裕建材有限公司"]))
+    assert even(index.find("恒裕建材"))
+    assert not even(index.find("深圳恒裕建材"))
+
+
+@pytest.mark.parametrize("text", ["", "……！", "\u202e\u200f", "()", "龘"])
+def test_what_nothing_answers_to_finds_nothing(text: str) -> None:
+    assert NameIndex(FIRMS).find(text) == []
+
+
+def test_a_name_of_ten_thousand_characters_is_looked_at_up_to_its_bound() -> None:
+    long = "恒裕实业" * 2500
+    index = NameIndex(pl.concat([FIRMS, pl.Series([long])]))
+    assert len(segments(long).name) == LONGEST_NAME
+    assert index.find(long)[0].place == len(FIRMS)
+
+
+def test_an_empty_index_answers_with_nothing() -> None:
+    assert NameIndex(pl.Series([], dtype=pl.String)).find("恒裕") == []
+
+
+def test_brands_of_public_names_are_found() -> None:
+    if not TRUTH.exists():
+        pytest.skip(f"public data is absent: {TRUTH.name}")
+    rows = [line.split() for line in TRUTH.read_text("utf-8").splitlines()]
+    cases = [row for row in rows if len(row) == 2]
+    right = [segments(comparable(name)).brand == comparable(brand) for name, brand in cases]
+    assert sum(right) / len(right) >= LEAST_RIGHT, f"{sum(right)} of {len(right)}"
