@@ -7,7 +7,9 @@ import typer
 from app.cli.options import AsJson, AsOf, answer, day, services, tell
 from app.presenters.party import party_lines, party_to_json
 from app.presenters.paths import path_lines, path_to_json
+from app.presenters.search import search_to_json, searched
 from graph.analysis.party import describe
+from graph.analysis.search import ambiguous
 
 commands = typer.Typer()
 
@@ -15,24 +17,26 @@ commands = typer.Typer()
 @commands.command()
 def search(
     context: typer.Context,
-    text: Annotated[str, typer.Argument(help="Name, former name, short name or code.")],
+    text: Annotated[str, typer.Argument(help="Name, former name, short name, pinyin or code.")],
     *,
     limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Find parties by name, former name, short name or code."""
+    """Find parties by name, former name, short name, pinyin or code; a typing error is forgiven."""
     house = services(context)
     found = house.search(text, limit)
     if as_json:
-        answer([one.to_json() for one in found])
+        answer(search_to_json(text, found, house.loaded_snapshot().id))
         return
     if not found:
-        tell(
-            f"none found for {text!r}: names, former names and codes of all parties in snapshot"
-            f" {house.loaded_snapshot().id} were searched"
-        )
+        tell(f"none found for {text!r}: {searched(house.loaded_snapshot().id)}")
+    elif ambiguous(found):
+        tell(f"{text!r} is ambiguous: several parties answer to it equally well")
     for place, one in enumerate(found, start=1):
-        typer.echo(f"{place}\t{one.name}\t{one.label}\t{one.uid}\t{one.reason}: {one.matched}")
+        named = "\t".join(
+            (str(place), one.name, one.label, one.uid, f"{one.reason}: {one.matched}")
+        )
+        typer.echo(f"{named}\t{one.score:.2f}")
 
 
 @commands.command()

@@ -19,7 +19,7 @@ COMMANDS = {
     "load": ("loading", "Load departments' files: ledger, resolution, snapshot, store."),
     "import": ("loading", "Load an already resolved graph from nodes, edges and records."),
     "catalogue": ("loading", "List the resources, or explain what is wrong with a new one."),
-    "search": ("asking", "Find parties by name, former name, short name or code."),
+    "search": ("asking", "Find parties by name, former name, short name, pinyin or code."),
     "show": ("asking", "Show one party: identifiers, records, links, sources."),
     "path": ("asking", "Find the shortest and strongest paths between two parties."),
     "expose": ("exposing", "Compute the exposure of one party, with floor, cap and contributions."),

@@ -1,10 +1,13 @@
 """检索: from a name or a code to a party; of several candidates none opens by itself."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.bootstrap import Services
 from app.texts.read import spoken, text
 from app.views import frame
+from graph.analysis.search import Candidate, ambiguous
 from graph.errors import AnalysisError
 from graph.identifiers import credit_code
 from graph.schema.catalog import SCHEMA
@@ -16,7 +19,9 @@ _REASONS = {
     "former_name": ("曾用名全同", "Same former name"),
     "begins": ("名称开头", "Name begins so"),
     "contains": ("名称包含", "Name contains it"),
-    "short_name": ("疑似简称", "Possibly a short name"),
+    "similar": ("简称或近似名称", "Short or similar name"),
+    "pinyin": ("拼音全同", "Same pinyin"),
+    "pinyin_in": ("拼音包含", "Pinyin contains it"),
 }
 
 
@@ -41,7 +46,15 @@ def render(services: Services) -> None:
     if not found:
         st.info(text("search.none", text=wanted, snapshot=services.loaded_snapshot().id))
         return
+    _candidates(wanted, found)
+    frame.statement(f"xinmai search '{wanted}' --json")
+
+
+def _candidates(wanted: str, found: Sequence[Candidate]) -> None:
+    """Draw who answers, and open the one that a person picks."""
     st.caption(text("search.found", count=len(found)))
+    if ambiguous(found):
+        st.info(text("search.ambiguous", text=wanted))
     place = 0 if spoken() == "zh" else 1
     rows = [
         {
@@ -49,6 +62,7 @@ def render(services: Services) -> None:
             "类别": SCHEMA.node(one.label).title.to(spoken()),
             "代码或任职": one.context,
             "命中": f"{_REASONS[one.reason][place]}：{one.matched}",
+            "匹配度": one.score,
             "编号": one.uid,
         }
         for one in found
@@ -64,4 +78,3 @@ def render(services: Services) -> None:
         st.success(f"{one.name}  {one.uid}")
         if st.button(text("search.open"), type="primary"):
             st.switch_page(st.session_state["pages"]["party"])
-    frame.statement(f"xinmai search '{wanted}' --json")

@@ -1,31 +1,29 @@
-"""Finding parties by what a person types: codes first, then names, former names, short names."""
+"""Finding parties by what a person types: codes, names in full or short, misspelt or read."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
-from opencc import OpenCC
 
+from graph.analysis.finder import CODES, FORMER_NAME, NAME, Finder, Names, finder, keys
 from graph.errors import AnalysisError
+from graph.names.index import EVEN
+from graph.names.pinyin import typed
 from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot
 
-CODES = ("uscc", "old_uscc", "org_code", "registration_number", "tax_number", "stock_code")
-# Words that short names leave out; what is left is looked for in the order of its characters.
-_NOISE = r"[\s·•・,，.。\-—_（）()〔〕【】\[\]]"
-# A regular expression over more characters than a short name has finds nothing more.
-LONGEST_SHORT_NAME = 12
-SHORTEST_SHORT_NAME = 2
-
+# How well each reason speaks for a party, 0..1. A similar name gets its fit's part of that: one
+# that fits wholly comes before names that merely hold the text.
 REASONS = {
     "uid": 1.0,
     "code": 1.0,
     "name": 0.95,
     "former_name": 0.9,
+    "pinyin": 0.75,
     "begins": 0.7,
+    "similar": 0.68,
     "contains": 0.6,
-    "short_name": 0.4,
+    "pinyin_in": 0.5,
 }
 
 
@@ -59,91 +57,75 @@ class Candidate:
         }
 
 
-# One table of names a snapshot, kept as long as the snapshot is open.
-_TABLES: WeakKeyDictionary[Snapshot, pl.DataFrame] = WeakKeyDictionary()
-
-
-def fold(column: pl.Expr) -> pl.Expr:
-    """Return names as they are compared here: half-width, capital, without spaces and signs."""
-    return column.str.normalize("NFKC").str.to_uppercase().str.replace_all(_NOISE, "")
-
-
-def _table(snapshot: Snapshot) -> pl.DataFrame:
-    if snapshot not in _TABLES:
-        labels = [node.label for node in SCHEMA.nodes if SCHEMA.is_a(node.label, "Party")]
-        rows = snapshot.table("nodes").filter(pl.col("label").is_in(labels))
-        _TABLES[snapshot] = rows.select(
-            "uid",
-            "label",
-            "name",
-            *CODES,
-            "former_names",
-            fold(pl.col("name")).alias("key"),
-        ).collect()
-    return _TABLES[snapshot]
-
-
 def search(snapshot: Snapshot, text: str, limit: int = 20) -> list[Candidate]:
     """Return at most `limit` parties that answer to a text, best first, ties by name and uid.
+
+    An id or a code that is equal ends the search: nothing else can be meant.
 
     Raises:
         AnalysisError: there is nothing to look for.
     """
-    wanted = pl.select(fold(pl.lit(OpenCC("t2s").convert(text.strip())))).item()
-    if not wanted:
+    if not keys(pl.Series([text])).item():
         raise AnalysisError("search", text, "holds no character to look for")
-    table = _table(snapshot)
+    looked = finder(snapshot)
     found: dict[str, Candidate] = {}
-    for candidate in _candidates(snapshot, table, text.strip(), wanted, limit):
+    for candidate in _candidates(snapshot, looked, text.strip(), limit):
         kept = found.get(candidate.uid)
         if kept is None or kept.score < candidate.score:
             found[candidate.uid] = candidate
     ordered = sorted(found.values(), key=lambda one: (-one.score, len(one.name), one.name, one.uid))
-    return [_in_context(snapshot, table, one) for one in ordered[:limit]]
+    return [_in_context(snapshot, one) for one in ordered[:limit]]
 
 
-def _candidates(
-    snapshot: Snapshot, table: pl.DataFrame, text: str, wanted: str, limit: int
-) -> Iterator[Candidate]:
+def ambiguous(found: Sequence[Candidate]) -> bool:
+    """Return whether nothing but a person can say which of the best candidates is meant."""
+    return len(found) > 1 and found[0].score - found[1].score < EVEN
+
+
+def _candidates(snapshot: Snapshot, looked: Finder, text: str, limit: int) -> Iterator[Candidate]:
     place = snapshot.find(text)
     if place is not None:
-        yield from _rows(table.filter(pl.col("uid") == snapshot.uid_at(place)), "uid", "uid")
-    for code in CODES:
-        yield from _rows(table.filter(pl.col(code) == wanted), "code", code)
-    key = pl.col("key")
-    yield from _rows(table.filter(key == wanted), "name", "name")
-    former = table.filter(pl.col("former_names").is_not_null()).explode("former_names")
-    former = former.with_columns(fold(pl.col("former_names")).alias("key"))
-    yield from _rows(former.filter(key == wanted), "former_name", "former_names")
-    yield from _rows(
-        former.filter(key.str.contains(wanted, literal=True)),
-        "contains",
-        "former_names",
-        exact=False,
-    )
-    begins = table.filter(key.str.starts_with(wanted))
-    yield from _rows(_shortest(begins, limit), "begins", "name", exact=False)
-    inside = table.filter(key.str.contains(wanted, literal=True))
-    yield from _rows(_shortest(inside, limit), "contains", "name", exact=False)
-    if SHORTEST_SHORT_NAME <= len(wanted) <= LONGEST_SHORT_NAME and inside.height < limit:
-        loose = ".*".join(f"[{char}]" if char not in "[]^\\" else "." for char in wanted)
-        short = table.filter(key.str.contains(loose), pl.col("label") != "Person")
-        yield from _rows(_shortest(short, limit), "short_name", "name", exact=False)
+        uid = snapshot.uid_at(place)
+        yield Candidate(
+            uid, snapshot.name_at(place), snapshot.label_at(place), 1.0, "uid", uid, exact=True
+        )
+        return
+    equal = looked.equal(text)
+    reasons = {NAME: "name", FORMER_NAME: "former_name"}
+    for row, column, value in equal:
+        yield _candidate(looked, row, reasons.get(column, "code"), value, exact=True)
+    if any(column in CODES for _, column, _ in equal):
+        return
+    for names in (looked.organisations, looked.persons):
+        for at, begins in names.index.holding(text, limit):
+            row, _, value = names[at]
+            yield _candidate(looked, row, "begins" if begins else "contains", value)
+        yield from _read_so(looked, names, text, limit)
+    if not equal:
+        for match in looked.organisations.index.find(text, limit):
+            row, _, value = looked.organisations[match.place]
+            score = REASONS["similar"] * match.fit
+            yield _candidate(looked, row, "similar", value, score=score)
 
 
-def _shortest(rows: pl.DataFrame, limit: int) -> pl.DataFrame:
-    return rows.sort(pl.col("key").str.len_chars(), "key", "uid").head(limit)
+def _read_so(looked: Finder, names: Names, text: str, limit: int) -> Iterator[Candidate]:
+    if typed(text) is None:
+        return
+    for reason, places in zip(("pinyin", "pinyin_in"), names.read.find(text, limit), strict=True):
+        for place in places:
+            row, _, value = names[place]
+            yield _candidate(looked, row, reason, value)
 
 
-def _rows(
-    rows: pl.DataFrame, reason: str, column: str, *, exact: bool = True
-) -> Iterator[Candidate]:
-    for row in rows.select("uid", "name", "label", pl.col(column).alias("matched")).iter_rows():
-        uid, name, label, matched = row
-        yield Candidate(uid, name or uid, label, REASONS[reason], reason, matched or "", exact)
+def _candidate(
+    looked: Finder, row: int, reason: str, value: str, *, exact: bool = False, score: float = 0.0
+) -> Candidate:
+    uid, label, name = looked.rows.row(row)[:3]
+    score = score or REASONS[reason]
+    return Candidate(uid, name or uid, label, round(score, 3), reason, value, exact)
 
 
-def _in_context(snapshot: Snapshot, table: pl.DataFrame, one: Candidate) -> Candidate:
+def _in_context(snapshot: Snapshot, one: Candidate) -> Candidate:
     context = ""
     if one.label == "Person":
         for link in snapshot.links_of(one.uid):
@@ -153,8 +135,6 @@ def _in_context(snapshot: Snapshot, table: pl.DataFrame, one: Candidate) -> Cand
                 context = f"{snapshot.name_at(place)} {title}"
                 break
     else:
-        codes = table.filter(pl.col("uid") == one.uid).select(CODES).row(0) if table.height else ()
-        context = next((code for code in codes if code), "")
-    return Candidate(
-        one.uid, one.name, one.label, one.score, one.reason, one.matched, one.exact, context
-    )
+        values = snapshot.node(one.uid).properties
+        context = next((str(values[code]) for code in CODES if values.get(code)), "")
+    return replace(one, context=context)

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graph.names.alike import LACKING, MARKS, fit, perfect, rough_fits
-from graph.names.key import comparable, short_form, simplified
+from graph.names.key import NOISE, comparable, short_form, simplified
 from graph.names.segments import LONGEST_NAME, REGION, segments
 from graph.names.words import abbreviations
 
@@ -77,6 +77,27 @@ def _by_letter(
     return sorted_letters, sorted_owner
 
 
+@njit(cache=True)
+def _held_at(
+    wanted: NDArray[np.int32],
+    first: NDArray[np.int64],
+    chars: NDArray[np.int32],
+    places: NDArray[np.int32],
+) -> NDArray[np.int32]:
+    """Return where each name holds the wanted characters in a row, -1 where it does not."""
+    found = np.full(places.size, -1, np.int32)
+    for turn in range(places.size):
+        start, stop = first[places[turn]], first[places[turn] + 1] - wanted.size
+        for at in range(start, stop + 1):
+            place = 0
+            while place < wanted.size and chars[at + place] == wanted[place]:
+                place += 1
+            if place == wanted.size:
+                found[turn] = at - start
+                break
+    return found
+
+
 class NameIndex:
     """Full names by their characters; `find` answers with those that a short name may mean.
 
@@ -86,7 +107,8 @@ class NameIndex:
     def __init__(self, names: pl.Series) -> None:
         """Index names as they are shown; nulls are never found."""
         self._names = names.fill_null("")
-        text = simplified(self._names).str.to_uppercase().str.replace_all(r"[\s()（）·]", "")
+        text = simplified(self._names).str.normalize("NFKC").str.to_uppercase()
+        text = text.str.replace_all(NOISE, "").str.replace_all(r"[()]", "")
         text = text.str.slice(0, LONGEST_NAME)
         chars = np.frombuffer("".join(text).encode("utf-32-le"), np.uint32)
         # Characters beyond the planes of Han share one number: none is looked for.
@@ -164,6 +186,18 @@ class NameIndex:
             if value >= least:
                 found.append((-value, len(name), place))
         return [Match(place, min(1.0, -value)) for value, _, place in sorted(found)[:limit]]
+
+    def holding(self, text: str, limit: int) -> list[tuple[int, bool]]:
+        """Return (place, begins so) of at most `limit` names that hold a text, shortest first."""
+        wanted = self._numbers(comparable(text).replace("(", "").replace(")", ""))
+        if not wanted.size or wanted.size > LONGEST_NAME or (wanted == self._unknown).any():
+            return []
+        rarest = wanted[np.argmin(np.diff(self._start)[wanted])]
+        places = self._owner[self._start[rarest] : self._start[rarest + 1]]
+        at = _held_at(wanted, self._first, self._chars, places)
+        held, at = places[at >= 0], at[at >= 0]
+        order = np.lexsort((held, self._lengths[held], at > 0))[:limit]
+        return list(zip(held[order].tolist(), (at[order] == 0).tolist(), strict=True))
 
     def _parts(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int32]]:
         text, marks, stands = _marked(name)

@@ -81,7 +81,10 @@ def test_search_lists_places_names_and_reasons(xinmai: Xinmai, demo: Path) -> No
 
     none = xinmai("search", "没有这样的名称", workspace=demo)
     assert (none.code, none.out) == (0, "")
-    assert "former names and codes of all parties in snapshot" in none.err
+    assert "pinyin and codes of all parties in snapshot" in none.err
+
+    several = xinmai("search", "陈志伟", workspace=demo)
+    assert "is ambiguous" in several.err
 
 
 def test_a_party_is_shown_with_file_and_row_of_everything(xinmai: Xinmai, demo: Path) -> None:

@@ -129,7 +129,8 @@ def test_homonyms_stay_apart(
     xinmai: Xinmai, demo: Path, stories: dict[str, dict[str, object]]
 ) -> None:
     found = json.loads(xinmai("search", "陈志伟", "--json", workspace=demo).out)
-    exact = {one["uid"] for one in found if one["name"] == "陈志伟"}
+    assert found["ambiguous"]
+    exact = {one["uid"] for one in found["candidates"] if one["name"] == "陈志伟"}
     assert len(exact) >= 2
 
     ambiguous = xinmai("show", "陈志伟", workspace=demo)
@@ -158,7 +159,7 @@ def test_a_penalty_follows_the_firm_through_its_change_of_name(xinmai: Xinmai, d
     assert len(shown["records"]) == 1
 
     former = json.loads(xinmai("search", "佛山岭丰食品有限公司", "--json", workspace=demo).out)
-    assert former[0]["name"] == "佛山壳岭贸易有限公司"
+    assert former["candidates"][0]["name"] == "佛山壳岭贸易有限公司"
 
 
 def test_two_bidders_are_joined_by_a_path_and_none_says_what_was_searched(

@@ -11,7 +11,7 @@ from graph.analysis import paths as paths_module
 from graph.analysis.network import MOST_AT_ONCE, network
 from graph.analysis.party import describe
 from graph.analysis.paths import find_paths
-from graph.analysis.search import search
+from graph.analysis.search import ambiguous, search
 from graph.analysis.view import View, open_view
 from graph.errors import AnalysisError, SnapshotError
 from graph.policy.read import load_policy
@@ -190,3 +190,26 @@ def test_search_by_name_former_name_and_code_with_the_reason(tmp_path: Path) -> 
     assert {one.uid for one in search(snapshot, "恒岭", 5)} >= {"a", "c"}
     assert search(snapshot, "没有", 5) == []
     assert len(search(snapshot, "岭", 1)) <= 1
+
+
+def test_search_forgives_what_a_person_mistypes(tmp_path: Path) -> None:
+    nodes = [
+        {"uid": "a", "name": "深圳恒岭新材料有限公司"},
+        {"uid": "b", "name": "广州恒岭新材料有限公司"},
+        {"uid": "c", "name": "佛山壳岭贸易有限公司"},
+        {"uid": "p", "name": "陈志伟", "label": "Person"},
+    ]
+    snapshot = write_small(tmp_path, nodes)
+
+    def reasons(text: str) -> list[tuple[str, str]]:
+        return [(one.uid, one.reason) for one in search(snapshot, text, 3)]
+
+    assert reasons("深圳恒玲新材料有限公司")[0] == ("a", "similar")
+    assert reasons("深圳恒岭")[0] == ("a", "begins")
+    assert reasons("壳岭商贸")[0] == ("c", "similar")
+    assert reasons("chenzhiwei") == [("p", "pinyin")]
+    assert ("c", "pinyin_in") in reasons("keling")
+    # Nobody is found by a name that is nearly a person's.
+    assert reasons("陈志炜") == []
+    assert ambiguous(search(snapshot, "恒岭新材", 3))
+    assert not ambiguous(search(snapshot, "深圳恒岭新材", 3))

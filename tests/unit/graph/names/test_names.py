@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from graph.names.index import NameIndex, even
 from graph.names.key import comparable, short_form, simplified
+from graph.names.pinyin import PinyinIndex
 from graph.names.segments import LONGEST_NAME, regions_agree, segments
 from graph.names.words import short_region
 from loaders.clean.names import name_key
@@ -148,3 +149,34 @@ def test_brands_of_public_names_are_found() -> None:
     cases = [row for row in rows if len(row) == 2]
     right = [segments(comparable(name)).brand == comparable(brand) for name, brand in cases]
     assert sum(right) / len(right) >= LEAST_RIGHT, f"{sum(right)} of {len(right)}"
+
+
+def test_a_text_held_by_names_says_which_begin_so_shortest_first() -> None:
+    index = NameIndex(pl.Series(["广东恒裕有限公司", "恒裕集团股份有限公司", "恒裕有限公司"]))
+    assert index.holding("恒裕", 5) == [(2, True), (1, True), (0, False)]
+    assert index.holding("恒　裕", 1) == [(2, True)]
+    assert index.holding("裕恒", 5) == index.holding("", 5) == index.holding("龘", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "part"),
+    [
+        ("hengyu", [2], [0, 1]),
+        ("heng yu", [2], [0, 1]),
+        ("guangdonghengyuyinhang", [0], []),
+        ("lvcheng", [3], []),
+        ("lucheng", [3], []),
+        ("hengy", [], []),
+        ("恒裕", [], []),
+        ("hy", [], []),
+        ("h" * 50, [], []),
+    ],
+)
+def test_a_name_is_found_by_how_it_is_read(text: str, whole: list[int], part: list[int]) -> None:
+    names = pl.Series(["广东恒裕银行", "恒裕集团", "恒裕", "绿城", None, ""])
+    found_whole, found_part = PinyinIndex(names).find(text, 9)
+    assert (sorted(found_whole), sorted(found_part)) == (whole, part)
+
+
+def test_an_empty_index_of_readings_answers_with_nothing() -> None:
+    assert PinyinIndex(pl.Series([], dtype=pl.String)).find("hengyu", 5) == ([], [])
