@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+_NEARLY = 0.98
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 PAGE = FOLDER / "RESULTS.md"
@@ -97,7 +98,10 @@ def _page() -> str:
 
 def _number(value: float) -> str:
     # Three figures are what a second run would confirm; counts are whole.
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+    if abs(value) >= 1_000:
+        return f"{value:,.0f}"
+    # Of a part near the whole it counts what is missing.
+    return f"{value:.6f}" if _NEARLY < value < 1 else f"{value:.3g}"
 
 
 def _lines(found: Mapping[str, object]) -> list[str]:

@@ -24,7 +24,7 @@ from loaders.resolve.clusters import clusters
 from loaders.resolve.mentions import mentions
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 4
+RULES = 5
 # One file is read and checked while the one before is written: two cores, two tables in memory.
 READERS = 2
 

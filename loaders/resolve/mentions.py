@@ -29,6 +29,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "record_id": pl.String,
     "seen_on": pl.Date,
     "person": pl.Boolean,
+    "intermediary": pl.Boolean,
     "name": pl.String,
     "name_key": pl.String,
     "former_key": pl.String,
@@ -118,6 +119,7 @@ def _of_role(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm)
         name.alias("name"),
         former.alias("former"),
         pl.lit(form.anchor, dtype=pl.String).alias("anchor"),
+        pl.lit("Intermediary" in form.roles).alias("intermediary"),
         *_identifiers(form, resource),
     ).filter(when(rows, form.when))
     given = pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null())

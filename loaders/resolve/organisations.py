@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from graph.names.segments import Segments, segments
+from graph.names.words import short_region
 from loaders.resolve.overused import overused, unique_owner, without
 
 # More different names than this under one code: somebody else's code was typed in. Name noise and
@@ -18,10 +20,13 @@ NAMES_BY_CODE: Mapping[str, int] = {
 # The forms that end the full name of an organisation; a short name has none and joins nobody.
 FULL_NAME = (
     r"(公司|企业|事务所|合伙\)|中心|厂|店|行|院|社|会|局|所|部|馆|站"
-    r"|场|校|园|委员会|经营部|工作室)$"
+    r"|场|校|学|园|庄|委员会|经营部|工作室)$"
 )
 # A branch has a code of its own: on its rows the parent's code is a mistake, never an identity.
 BRANCH = r"(分公司|分店|分所|分行|支行|营业部|办事处|分院|分校)$"
+_NUMBERS = ("registration_number", "certificate_number", "licence_number")
+# What a name may leave out where its region and its form are said all the same.
+_LEFT_OUT = r"[省市区县()]|责任|自治"
 # Characters that so many names share that they tell nobody apart.
 _COMMON = "有限责任公司股份集团广东省市区县企业合伙中国(普通)经营部店厂"
 
@@ -31,7 +36,8 @@ def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, 
 
     Steps, each deciding only what the ones before left open, so that a valid code always vetoes:
     credit code; organisation code inside or beside it; registration, certificate and licence
-    number; full name, or former name, that one coded party alone has.
+    number; full name, or former name, that one coded party alone has, then that one licensed
+    intermediary alone has; the same name with its region or form written otherwise.
     """
     skipped: dict[str, int] = {}
     for column, names in NAMES_BY_CODE.items():
@@ -47,9 +53,13 @@ def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, 
     )
     frame = _by_former_code(frame)
     frame = _by_organisation_code(frame)
-    for column in ("registration_number", "certificate_number", "licence_number"):
+    for column in _NUMBERS:
         frame = _by_number(frame, column)
     frame = _by_name(frame)
+    for column in _NUMBERS:
+        frame = _numbered_by_name(frame, column)
+    frame = _by_name_among_licensed(frame)
+    frame = _by_variant(frame)
     return _alone(frame), skipped
 
 
@@ -146,6 +156,65 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _telling(text: pl.Expr) -> pl.Expr:
     return text.fill_null("").str.split("").list.set_difference([*_COMMON, ""])
+
+
+def _numbered_by_name(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """A party known by such a number alone is the coded one of its full name that has none."""
+    numbered = pl.col("group").str.starts_with(f"{column}:")
+    coded = frame.filter(pl.col("group").str.contains("^[uo]:"))
+    full = pl.col("name_key").str.contains(FULL_NAME)
+    owners = unique_owner(coded.filter(full), "name_key")
+    with_number = coded.filter(pl.col(column).is_not_null())
+    owners = owners.join(with_number, on="group", how="anti").rename({"group": "owner"})
+    # Two numbers under one name are two parties: the name says neither.
+    alone = unique_owner(frame.filter(numbered), "name_key")
+    alone = alone.join(owners, on="name_key", how="inner").select("group", "owner")
+    frame = frame.join(alone, on="group", how="left", maintain_order="left")
+    moved = pl.col("owner").is_not_null()
+    return frame.with_columns(
+        pl.coalesce("owner", "group").alias("group"),
+        pl.when(moved).then(pl.lit("full_name")).otherwise(pl.col("rule")).alias("rule"),
+    ).drop("owner")
+
+
+def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Whoever acts as an intermediary is licensed: of bodies of one name the licensed one acted."""
+    licensed = frame.filter(
+        pl.col("group").is_not_null() & pl.col("licence_number").is_not_null()
+    ).select(pl.col("name_key").alias("full"), "group")
+    owners = unique_owner(licensed.filter(pl.col("full").str.contains(FULL_NAME)), "full")
+    acts = pl.col("intermediary") & pl.all_horizontal(pl.col("uscc", "org_code").is_null())
+    frame = frame.with_columns(pl.when(acts).then("name_key").alias("full"))
+    return _take(frame, "full", owners, "name_among_licensed").drop("full")
+
+
+def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
+    """深圳某某有限公司 is 深圳市某某有限责任公司 where no other coded party is called so."""
+    loose = pl.col("name_key").str.replace_all(_LEFT_OUT, "").alias("loose")
+    frame = frame.with_columns(loose)
+    named = pl.col("name_key").str.contains(FULL_NAME)
+    uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
+    coded = frame.filter(pl.col("group").is_not_null() & named)
+    owners = unique_owner(coded, "loose").rename({"group": "owner"})
+    known = coded.select("group", "loose", pl.col("name_key").alias("registered")).unique()
+    known = known.rename({"group": "owner"}).join(owners, on=["owner", "loose"], how="semi")
+    open_ = frame.filter(pl.col("group").is_null() & uncoded & named)
+    pairs = open_.select("name_key", "loose").unique().join(known, on="loose", how="inner")
+    same = [
+        _is_variant(segments(one), segments(other))
+        for one, other in pairs.select("name_key", "registered").iter_rows()
+    ]
+    found = pairs.filter(pl.Series(same, dtype=pl.Boolean)).select("name_key", "owner").unique()
+    found = found.rename({"owner": "group", "name_key": "variant"})
+    frame = frame.with_columns(pl.when(uncoded & named).then("name_key").alias("variant"))
+    return _take(frame, "variant", found, "name_variant").drop("variant", "loose")
+
+
+def _is_variant(one: Segments, other: Segments) -> bool:
+    """Return whether two names differ in nothing but how their one region and form are written."""
+    said = bool(one.codes & other.codes) and short_region(one.region) == short_region(other.region)
+    parts = (one.brand, one.trade, one.form_class, one.tail)
+    return said and parts == (other.brand, other.trade, other.form_class, other.tail)
 
 
 def _by_name(frame: pl.DataFrame) -> pl.DataFrame:

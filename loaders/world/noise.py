@@ -1,7 +1,10 @@
 """How departments write: brackets, forms, missing and wrong codes, dates in every shape."""
 
+from functools import cache
+
 import numpy as np
 import polars as pl
+from opencc import OpenCC
 
 # Ways in which one name is written differently (domain.md 4.2); all mean the same party.
 _VARIANTS = (
@@ -11,17 +14,30 @@ _VARIANTS = (
     (r"市", ""),
     (r"^(.{4})", "${1} "),
     (r"科技", "科枝"),
+    (r"公司$", "公同"),
+    (r"^(.{3})", "${1}\u200b"),
+    (r"^.{2,3}市(.{4,})有限公司$", "${1}"),
+    (r"^.{2,3}市", "广东"),
 )
+# The last way of all: as Hong Kong writes.
+_TRADITIONAL = len(_VARIANTS)
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2t")
 
 
 def noisy_names(rng: np.random.Generator, names: pl.Series, rate: float) -> pl.Series:
     """Return names of which a part `rate` is written in another way."""
-    way = rng.integers(0, len(_VARIANTS), len(names))
+    way = rng.integers(0, _TRADITIONAL + 1, len(names))
     hit = rng.random(len(names)) < rate
     frame = pl.DataFrame({"name": names, "way": np.where(hit, way, -1)})
     name = pl.col("name")
-    written: pl.Expr = name
+    other = frame.filter(pl.col("way") == _TRADITIONAL)["name"].unique()
+    spelt = {text: _converter().convert(text) for text in other.drop_nulls()}
+    written = pl.when(pl.col("way") == _TRADITIONAL).then(name.replace(spelt)).otherwise(name)
     for number, (pattern, instead) in enumerate(_VARIANTS):
         written = (
             pl.when(pl.col("way") == number)

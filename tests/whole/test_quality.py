@@ -1,10 +1,17 @@
 """Quality that was reached is kept: benchmarks/quality.json holds the least that is allowed."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_services
+from app.settings import read_settings
 from benchmarks.names import PAIRS, hits, pairs
+from benchmarks.truth import judged, scores
+from loaders.resolve.clusters import clusters
+from loaders.resolve.mentions import mentions
+from loaders.world.write import FILES, TRUTH, write_world
 from tests.conftest import ROOT
 
 KEPT = json.loads((ROOT / "benchmarks" / "quality.json").read_text("utf-8"))
@@ -16,3 +23,20 @@ def test_short_names_find_their_full_names_as_often_as_they_did() -> None:
     first, among = hits(*pairs())
     assert first >= KEPT["names: first hit"]
     assert among >= KEPT["names: among the first five"]
+
+
+def test_who_is_who_in_the_demonstration_world_is_as_right_as_it_was(tmp_path: Path) -> None:
+    write_world(2000, 7, tmp_path / "world", lambda _: None)
+    house = open_services(read_settings({}, tmp_path / "w"), create=True)
+    house.load([tmp_path / "world" / FILES], None, to_store=False, progress=lambda _: None)
+    found = mentions(house.ledger, house.catalogue)
+    truth = tmp_path / "world" / TRUTH / "rows.parquet"
+    for whose, score in zip(
+        ("organisations", "persons"),
+        scores(judged(found, clusters(found), truth)),
+        strict=True,
+    ):
+        assert score.proven == 0
+        assert score.precision >= KEPT[f"{whose}: precision"]
+        assert score.recall >= KEPT[f"{whose}: recall of the knowable"]
+        assert score.recall_of_all >= KEPT[f"{whose}: recall of all true pairs"]

@@ -138,6 +138,69 @@ def test_a_short_name_joins_nobody(tmp_path: Path) -> None:
     assert found["行政处罚", 2, "subject"] != found["市场主体登记", 2, "company"]
 
 
+@pytest.mark.parametrize(
+    ("written", "joins"),
+    [
+        ("深圳甲乙丙科技有限责任公司", True),
+        ("深圳市甲乙丙科技股份有限公司", False),
+        ("广州市甲乙丙科技有限公司", False),
+        ("广东甲乙丙科技有限公司", False),
+        ("甲乙丙科技有限公司", False),
+        ("深圳市甲乙并科技有限公司", False),
+        ("深圳甲乙丙科技有限公司广州分公司", False),
+    ],
+)
+def test_a_name_whose_region_and_form_are_written_otherwise_is_the_same_name(
+    tmp_path: Path, written: str, joins: bool
+) -> None:
+    found = uids(tmp_path, {"市场主体登记": [register(FIRM, A)], "行政处罚": [penalty(written)]})
+    same = found["行政处罚", 2, "subject"] == found["市场主体登记", 2, "company"]
+    assert same is joins
+
+
+def test_of_two_names_written_otherwise_none_is_chosen(tmp_path: Path) -> None:
+    rows = [register(FIRM, A), register("深圳甲乙丙科技有限公司", B)]
+    found = uids(tmp_path, {
+        "市场主体登记": rows, "行政处罚": [penalty("深圳市甲乙丙科技有限责任公司")],
+    })  # fmt: skip
+    company = {found["市场主体登记", row, "company"] for row in (2, 3)}
+    assert found["行政处罚", 2, "subject"] not in company
+
+
+@pytest.mark.parametrize(("more", "joins"), [([], True), ([code_for("MA5ABCD3")], False)])
+def test_of_firms_of_one_name_the_only_licensed_one_did_the_work(
+    tmp_path: Path, more: list[str], joins: bool
+) -> None:
+    licences = [
+        {"机构名称": FIRM, "统一社会信用代码": code, "中介类别": "会计", "执业证号": f"L{code}"}
+        for code in [A, *more]
+    ]
+    work = {
+        "文号": "审字〔2024〕1号", "中介机构名称": FIRM,
+        "委托方名称": "某某商店", "签署日期": "2024-05-06",
+    }  # fmt: skip
+    found = uids(tmp_path, {
+        "市场主体登记": [register(FIRM, A), register(FIRM, B)],
+        "中介机构执业登记": licences,
+        "中介业务": [work],
+        "行政处罚": [penalty(FIRM)],
+    })  # fmt: skip
+    assert (found["中介业务", 2, "firm"] == found["市场主体登记", 2, "company"]) is joins
+    assert found["行政处罚", 2, "subject"] != found["市场主体登记", 2, "company"]
+
+
+@pytest.mark.parametrize(("own", "joins"), [("", True), (NUMBER, False)])
+def test_a_number_nobody_has_yet_is_that_of_the_coded_party_of_its_name(
+    tmp_path: Path, own: str, joins: bool
+) -> None:
+    other = "44030000000002"
+    other += registration_number.check_digit(other)
+    rows = [register(FIRM, A, 注册号=own), register(FIRM, 注册号=other)]
+    found = uids(tmp_path, {"市场主体登记": rows})
+    same = found["市场主体登记", 2, "company"] == found["市场主体登记", 3, "company"]
+    assert same is joins
+
+
 def test_a_former_name_joins_a_record_under_it(tmp_path: Path) -> None:
     found = uids(tmp_path, {
         "市场主体登记": [register(FIRM, A, 曾用名="深圳丁戊己贸易有限公司")],
