@@ -15,7 +15,7 @@ def _uid(demo: Path, name: str = FIRM) -> str:
     return open_services(read_settings({}, demo)).party(name).uid
 
 
-# The first search after installation compiles the index of names; on a busy machine that takes long.
+# The first search after installation compiles the index of names: slow on a busy machine.
 FIRST_SEARCH = 60_000
 
 
