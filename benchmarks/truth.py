@@ -74,6 +74,23 @@ def scores(frame: pl.DataFrame) -> tuple[Score, Score]:
     )
 
 
+def lead_scores(frame: pl.DataFrame, pairs: pl.DataFrame) -> tuple[float, float]:
+    """Return the part of leads that are true, and the part of lost mentions that have a lead.
+
+    Lost are the mentions of an organisation outside the largest cluster of it.
+    """
+    most = frame.group_by("uid", "entity", "person").len().sort("len", "entity", descending=True)
+    who = most.unique("uid", keep="first", maintain_order=True).select("uid", "entity")
+    ends = pairs.join(who, left_on="source", right_on="uid")
+    ends = ends.join(who, left_on="target", right_on="uid", suffix="_target")
+    right = ends.filter(pl.col("entity") == pl.col("entity_target")).height
+    own = most.filter(~pl.col("person")).unique("entity", keep="first", maintain_order=True)
+    lost = frame.filter(~pl.col("person")).join(own, on=["uid", "entity"], how="anti")
+    named = pl.concat([pairs["source"], pairs["target"]]).unique()
+    caught = lost.filter(pl.col("uid").is_in(named.implode())).height
+    return right / max(1, ends.height), caught / lost.height if lost.height else 1.0
+
+
 def _with_names(frame: pl.DataFrame) -> pl.DataFrame:
     names = frame.select(pl.col("name_key").unique().drop_nulls()).to_series()
     parts = [segments(name) for name in names]

@@ -21,10 +21,11 @@ from loaders.ledger import Batch, Ledger
 from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import clusters
+from loaders.resolve.leads import leads
 from loaders.resolve.mentions import mentions
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 5
+RULES = 6
 # One file is read and checked while the one before is written: two cores, two tables in memory.
 READERS = 2
 
@@ -99,8 +100,12 @@ class Pipeline:
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
         grouped = clusters(found)
+        progress("looking for parties that may be one / 查找疑似同一主体")
+        suspected = leads(found, grouped)
+        if suspected.not_looked_for:
+            progress(f"not looked for, too many without a code: {suspected.not_looked_for:,}")
         progress("projecting the snapshot / 生成快照")
-        tables = project(self.catalogue, found, grouped)
+        tables = project(self.catalogue, found, grouped, suspected.frame)
         progress("writing the snapshot / 写入快照")
         return write_snapshot(tables, self.snapshots, inputs)
 

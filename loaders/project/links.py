@@ -80,3 +80,17 @@ def links(parts: list[pl.DataFrame]) -> pl.DataFrame:
     merged = merge_periods(pl.concat(parts))
     seat = [text_of(name) for name in ("type", "source", "target", "post", "valid_from")]
     return fitted(merged.with_columns(hashed(merged, seat, "l", 20).alias("key")), LINKS)
+
+
+def lead_links(leads: pl.DataFrame) -> pl.DataFrame:
+    """Return leads in the form of LINKS: no fact, and no row says them; `records` name both."""
+    if not leads.height:
+        return pl.DataFrame(schema=LINKS)
+    frame = leads.with_columns(
+        pl.lit("POSSIBLY_SAME").alias("type"),
+        pl.lit("lead").alias("kind"),
+        pl.lit("resolution").alias("resource"),
+        pl.col("records").list.first().alias("record_id"),
+    )
+    seat = [text_of(name) for name in ("type", "source", "target")]
+    return fitted(frame.with_columns(hashed(frame, seat, "l", 20).alias("key")), LINKS)

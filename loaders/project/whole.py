@@ -5,7 +5,7 @@ import polars as pl
 from graph.snapshot.tables import CONFLICTS, MENTIONS, NODES
 from loaders.catalogue.catalog import Catalogue
 from loaders.project import flat
-from loaders.project.links import link_rows, links
+from loaders.project.links import lead_links, link_rows, links
 from loaders.project.parties import parties
 from loaders.project.placed import fitted, place
 from loaders.project.records import record_rows, records
@@ -15,11 +15,12 @@ from loaders.resolve.mentions import Mentions
 
 
 def project(
-    catalogue: Catalogue, mentions: Mentions, clusters: Clusters
+    catalogue: Catalogue, mentions: Mentions, clusters: Clusters, leads: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """Return the tables nodes, links, records, mentions and conflicts, each in its total order.
 
-    Columns, types and order are those of graph/snapshot/tables.py.
+    `leads` are pairs of parties that may be one (loaders/resolve/leads.py). Columns, types and
+    order are those of graph/snapshot/tables.py.
     """
     codes = [code for code in mentions.rows if not code.startswith("flat_")]
     placed = [
@@ -31,10 +32,11 @@ def project(
     others = first_of_each([part for one in placed for part in things(one)])
     given, said = flat.flat_nodes(mentions.rows)
     found = links([part for one in placed for part in link_rows(one)])
+    suspected = lead_links(leads)
     decided = records([part for one in placed for part in record_rows(one)])
     return {
         "nodes": pl.concat([nodes, others, given]).sort("uid"),
-        "links": pl.concat([found, flat.flat_links(mentions.rows)]).sort("key"),
+        "links": pl.concat([found, suspected, flat.flat_links(mentions.rows)]).sort("key"),
         "records": pl.concat([decided, flat.flat_records(mentions.rows)]).sort("uid", "subject"),
         "mentions": pl.concat(
             [_said(mentions, clusters), said, flat.flat_said(mentions.rows)]
