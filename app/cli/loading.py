@@ -84,7 +84,7 @@ def _tell(done: Loaded, seconds: float, *, as_json: bool) -> None:
                 "entities": done.counts.get("parties", done.counts.get("nodes", 0)),
                 "links": done.counts.get("links", 0),
                 "records": done.counts.get("records", 0),
-                "review": 0,
+                "review": done.counts.get("leads", 0),
                 "snapshot": done.snapshot,
                 "seconds": round(seconds, 3),
                 "files": [
@@ -106,7 +106,8 @@ def _tell(done: Loaded, seconds: float, *, as_json: bool) -> None:
     else:
         tell(
             f"read {totals['read']} = loaded {totals['loaded']} + merged {totals['merged']}"
-            f" + rejected {totals['rejected']}; snapshot {done.snapshot}; {seconds:.1f} s"
+            f" + rejected {totals['rejected']}; {done.counts.get('leads', 0)} to review;"
+            f" snapshot {done.snapshot}; {seconds:.1f} s"
         )
     _exit(done.files, refused, totals["rejected"])
 

@@ -6,14 +6,18 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.presenters import figures
+from app.presenters.identity import VERDICTS, evidence_rows, step_rows
 from app.presenters.party import basics, link_rows, record_rows
 from app.texts.read import spoken, text
 from app.views import frame
+from graph.analysis.identity import built, compare
 from graph.analysis.party import Described, describe
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import LEVELS
 from graph.schema.words import Family
 
+# Parties possibly the same that are laid side by side; the table above names all.
+SIDE_BY_SIDE = 5
 _TABS = (
     ("party.shares", (Family.OWNERSHIP,)),
     ("party.posts", (Family.POSTS,)),
@@ -54,10 +58,28 @@ def render(services: Services) -> None:
             names.add("签字服务")
         with tab:
             _rows([row for row in rows if row["关系"] in names], key, described)
+            if Family.IDENTITY in families:
+                _suspected(services, described)
     with tabs[-1]:
+        st.subheader(text("party.steps"))
+        frame.table(step_rows(built(services.loaded_snapshot(), uid), spoken()), "steps")
         frame.table([_plain(row) for row in described.mentions], "mentions")
     cypher = "MATCH (p:Party {uid: $uid}) MATCH (p)-[link]-(other) RETURN p, link, other LIMIT 200"
     frame.statement(f"xinmai show {uid} --as-of {frame.as_of()} --json", cypher)
+
+
+def _suspected(services: Services, described: Described) -> None:
+    """Draw who may be the same party, both side by side; nothing of it is merged."""
+    own = described.node.uid
+    leads = [link for link in described.links if link.type == "POSSIBLY_SAME"]
+    for link in leads[:SIDE_BY_SIDE]:
+        other = link.target if link.source == own else link.source
+        found = compare(services.loaded_snapshot(), own, other)
+        verdict = VERDICTS[found.verdict].to(spoken())
+        with st.expander(f"{found.other.name} {other}：{verdict}"):
+            st.caption(str(link.properties.get("evidence", "")))
+            frame.table(evidence_rows(found, spoken()), f"compared-{other}")
+            frame.statement(f"xinmai why {own} {other}")
 
 
 def _head(services: Services, described: Described) -> None:

@@ -138,6 +138,7 @@ def _write_manifest(
 ) -> None:
     labels = {node.label for node in SCHEMA.nodes if SCHEMA.is_a(node.label, "Party")}
     parties = tables["nodes"].filter(pl.col("label").is_in(sorted(labels))).height
+    leads = tables["links"].filter(pl.col("type") == "POSSIBLY_SAME").height
     files = {
         str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _digest(path)}
         for path in sorted(folder.rglob("*"))
@@ -147,7 +148,7 @@ def _write_manifest(
         "id": name,
         "format": form.FORMAT,
         "inputs": inputs,
-        "counts": {"parties": parties}
+        "counts": {"parties": parties, "leads": leads}
         | {table: frame.height for table, frame in sorted(tables.items())},
         "codes": form.CODES,
         "files": files,

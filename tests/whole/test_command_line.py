@@ -101,6 +101,30 @@ def test_a_party_is_shown_with_file_and_row_of_everything(xinmai: Xinmai, demo: 
     assert any("市场主体登记" in line and "行" in line for line in lines)
 
 
+def test_how_a_party_was_put_together_names_rule_file_and_row(xinmai: Xinmai, demo: Path) -> None:
+    said = xinmai("how", "佛山岭丰食品有限公司", workspace=demo).out
+    assert "1. 统一社会信用代码相同" in said
+    assert "佛山岭丰食品有限公司" in said
+    assert "市场主体登记.csv 第" in said
+
+    steps = json.loads(xinmai("how", FIRM, "--json", workspace=demo).out)["steps"]
+    assert sum(len(step["sources"]) for step in steps) >= 3
+    assert all(step["rule_zh"] for step in steps)
+
+
+def test_two_parties_are_compared_and_one_is_said_to_be_one(xinmai: Xinmai, demo: Path) -> None:
+    ends = (FIRM, "佛山壳岭贸易有限公司")
+    not_one = xinmai("why-not", *ends, workspace=demo).out.splitlines()
+    assert not_one[1].startswith("结论：不同主体：有效标识不同")
+    assert not_one[2] == "# 反对同一"
+    found = json.loads(xinmai("why", *ends, "--json", workspace=demo).out)
+    assert found["verdict"] == "different"
+    assert {"uscc", "brand"} <= {one["what"] for one in found["evidence"]}
+
+    same = xinmai("why", "佛山壳岭贸易有限公司", "佛山岭丰食品有限公司", workspace=demo).out
+    assert "同一主体（已合并）" in same
+
+
 def test_the_signing_firm_s_derived_links_name_the_rows_of_its_engagements(
     xinmai: Xinmai, demo: Path
 ) -> None:

@@ -1,0 +1,56 @@
+"""how, why, why-not: why a party is one, and why two are two."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.options import AsJson, answer, services
+from app.presenters.identity import (
+    built_lines,
+    built_to_json,
+    comparison_lines,
+    comparison_to_json,
+)
+from graph.analysis.identity import built, compare
+
+commands = typer.Typer()
+
+One = Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")]
+Other = Annotated[str, typer.Argument(help="The other party.")]
+
+
+@commands.command()
+def how(context: typer.Context, entity: One, *, as_json: AsJson = False) -> None:
+    """Say step by step how a party was put together: rule, names, files and rows."""
+    house = services(context)
+    found = built(house.loaded_snapshot(), house.party(entity).uid)
+    if as_json:
+        answer(built_to_json(found))
+        return
+    for line in built_lines(found):
+        typer.echo(line)
+
+
+@commands.command()
+def why(context: typer.Context, first: One, second: Other, *, as_json: AsJson = False) -> None:
+    """Say why two are one party, or what speaks for it."""
+    _compare(context, first, second, as_json=as_json, against_first=False)
+
+
+@commands.command("why-not")
+def why_not(context: typer.Context, first: One, second: Other, *, as_json: AsJson = False) -> None:
+    """Say why two are not one party: what vetoes it, or what is missing."""
+    _compare(context, first, second, as_json=as_json, against_first=True)
+
+
+def _compare(
+    context: typer.Context, first: str, second: str, *, as_json: bool, against_first: bool
+) -> None:
+    house = services(context)
+    uids = (house.party(first).uid, house.party(second).uid)
+    found = compare(house.loaded_snapshot(), *uids)
+    if as_json:
+        answer(comparison_to_json(found))
+        return
+    for line in comparison_lines(found, against_first=against_first):
+        typer.echo(line)

@@ -1,0 +1,165 @@
+"""How a party was put together and how two compare, in words and as JSON."""
+
+from collections.abc import Iterator, Mapping
+
+from app.presenters import figures
+from app.presenters.party import source_text
+from graph.analysis.identity import APART, DIFFERENT, LEAD, SAME, Built, Comparison, Evidence
+from graph.model import Source
+from graph.schema.words import Text
+
+# Files and rows that are named of a step in words; JSON has all.
+NAMED = 5
+
+RULES: Mapping[str, Text] = {
+    "credit_code": Text("统一社会信用代码相同", "same credit code"),
+    "organisation_code": Text("组织机构代码相同", "same organisation code"),
+    "registration_number": Text("注册号相同且字号相关", "same registration number, names agree"),
+    "certificate_number": Text("登记证号相同且字号相关", "same certificate number, names agree"),
+    "licence_number": Text("执业证号与名称相同", "same licence number and name"),
+    "full_name": Text(
+        "全称或曾用名仅一个有代码的主体使用", "full or former name of one coded party alone"
+    ),
+    "name_among_licensed": Text(
+        "全称仅一个持证中介机构使用", "full name of one licensed intermediary alone"
+    ),
+    "name_variant": Text(
+        "全称仅地区、组织形式写法不同，且仅一个主体如此",
+        "full name but for how region and form are written, of one party alone",
+    ),
+    "identity_number": Text("证件号码相同", "same identity number"),
+    "name_in_organisation": Text("同一单位内姓名相同", "same name in the same organisation"),
+    "alone": Text("未与其他提及合并", "joined with no other mention"),
+    "given": Text("导入时已给定", "given by the import"),
+}
+WHAT: Mapping[str, Text] = {
+    "uscc": Text("统一社会信用代码", "credit code"),
+    "org_code": Text("组织机构代码", "organisation code"),
+    "registration_number": Text("注册号", "registration number"),
+    "certificate_number": Text("登记证号", "certificate number"),
+    "id_hash": Text("证件号码（仅比对，不显示）", "identity number (compared, not shown)"),
+    "name": Text("名称", "name"),
+    "former_names": Text("曾用名", "former name"),
+    "region": Text("名称中的地区", "region in the name"),
+    "brand": Text("字号", "brand"),
+    "trade": Text("行业", "trade"),
+    "form": Text("组织形式", "form"),
+    "tail": Text("分支机构", "branch"),
+    "neighbours": Text("共同关联方", "parties linked to both"),
+    "linked": Text("双方直接关联", "linked with each other"),
+}
+SPEAKS: Mapping[bool | None, Text] = {
+    True: Text("支持同一", "speaks for one party"),
+    False: Text("反对同一", "speaks against it"),
+    None: Text("不能说明", "decides nothing"),
+}
+VERDICTS: Mapping[str, Text] = {
+    SAME: Text("同一主体（已合并）", "one party (merged)"),
+    LEAD: Text(
+        "疑似同一，待人工核实，未合并", "possibly the same; for a person to decide, not merged"
+    ),
+    DIFFERENT: Text("不同主体：有效标识不同", "two parties: valid identifiers differ"),
+    APART: Text(
+        "未合并：已比对的各项均不足以认定同一", "kept apart: nothing that was compared joins them"
+    ),
+}
+
+
+def built_lines(built: Built) -> Iterator[str]:
+    """Yield the steps in which a party was put together, with files and rows."""
+    yield f"{built.name}  {built.uid}  快照 {built.snapshot}"
+    for number, step in enumerate(built.steps, start=1):
+        names = "、".join(step.names)
+        yield f"{number}. {RULES[step.rule].zh}：{len(step.sources)} 行；名称 {names}"
+        for source in step.sources[:NAMED]:
+            yield f"   {source_text([source])}"
+        if len(step.sources) > NAMED:
+            yield f"   另有 {len(step.sources) - NAMED} 行（--json 列出全部）"
+
+
+def step_rows(built: Built, language: str) -> list[Mapping[str, str]]:
+    """Return the steps as rows of a table."""
+    return [
+        {
+            "依据": RULES[step.rule].to(language),
+            "行数": str(len(step.sources)),
+            "名称": "、".join(step.names),
+            "来源": source_text(step.sources),
+        }
+        for step in built.steps
+    ]
+
+
+def evidence_rows(found: Comparison, language: str) -> list[Mapping[str, str]]:
+    """Return what was compared as rows of a table, both values side by side."""
+    return [
+        {
+            "比对项": WHAT[one.what].to(language),
+            "本主体": one.one or figures.MISSING,
+            "对方": one.other or figures.MISSING,
+            "说明": SPEAKS[one.speaks].to(language),
+        }
+        for one in found.evidence
+    ]
+
+
+def built_to_json(built: Built) -> dict[str, object]:
+    """Return the steps as the command line answers them."""
+    return {
+        "uid": built.uid,
+        "name": built.name,
+        "snapshot": built.snapshot,
+        "steps": [
+            {
+                "rule": step.rule,
+                "rule_zh": RULES[step.rule].zh,
+                "names": list(step.names),
+                "sources": [_source(source) for source in step.sources],
+            }
+            for step in built.steps
+        ],
+    }
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {"record": source.record_id, "file": source.file, "row": source.row}
+
+
+def comparison_lines(found: Comparison, *, against_first: bool = False) -> Iterator[str]:
+    """Yield the verdict, then what speaks for and against, then what decides nothing."""
+    yield f"{found.one.name} {found.one.uid} ／ {found.other.name} {found.other.uid}"
+    yield f"结论：{VERDICTS[found.verdict].zh}（快照 {found.snapshot}）"
+    if found.built is not None:
+        yield from built_lines(found.built)
+    order = (False, True, None) if against_first else (True, False, None)
+    for speaks in order:
+        yield from _group(
+            SPEAKS[speaks].zh, [one for one in found.evidence if one.speaks is speaks]
+        )
+    if found.lead is not None:
+        score = found.lead.properties.get("score")
+        yield f"线索：{found.lead.properties.get('evidence')}（吻合度 {score}）"
+
+
+def _group(title: str, listed: list[Evidence]) -> Iterator[str]:
+    if listed:
+        yield f"# {title}"
+    for one in listed:
+        yield f"{WHAT[one.what].zh}：{one.one or '无'} ／ {one.other or '无'}"
+
+
+def comparison_to_json(found: Comparison) -> dict[str, object]:
+    """Return the comparison as the command line answers it."""
+    return {
+        "one": {"uid": found.one.uid, "name": found.one.name},
+        "other": {"uid": found.other.uid, "name": found.other.name},
+        "verdict": found.verdict,
+        "verdict_zh": VERDICTS[found.verdict].zh,
+        "snapshot": found.snapshot,
+        "evidence": [
+            {"what": one.what, "one": one.one, "other": one.other, "speaks": one.speaks}
+            for one in found.evidence
+        ],
+        "lead": None if found.lead is None else dict(found.lead.properties),
+        "built": None if found.built is None else built_to_json(found.built),
+    }

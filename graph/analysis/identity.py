@@ -1,0 +1,178 @@
+"""How a party was put together, and why two are one party, may be one, or are two."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.model import Link, Node, Source
+from graph.names.key import comparable
+from graph.names.segments import regions_agree, segments
+from graph.snapshot.reader import Snapshot
+
+# Identifiers of which two valid, different values say that two parties are two.
+VETOES = ("uscc", "org_code", "registration_number", "certificate_number", "id_hash")
+# Never shown: a keyed hash of an identity number says only whether two are equal.
+HIDDEN = "id_hash"
+SAME, LEAD, DIFFERENT, APART = "same", "lead", "different", "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The mentions that one rule put into a party, by file and row."""
+
+    rule: str
+    names: Sequence[str]
+    sources: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A party and the steps in which it was put together; most mentions first."""
+
+    uid: str
+    name: str
+    snapshot: str
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing compared: what, both values, and whether it speaks for one party.
+
+    `speaks` is True for, False against, None where one side does not say it or it decides nothing.
+    """
+
+    what: str
+    one: str
+    other: str
+    speaks: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two parties side by side.
+
+    `verdict` is same (one party; `built` says how), lead (possibly the same; `lead` is the link),
+    different (a valid identifier of each vetoes) or apart (nothing that was compared joins them).
+    """
+
+    one: Node
+    other: Node
+    snapshot: str
+    verdict: str
+    evidence: Sequence[Evidence]
+    lead: Link | None
+    built: Built | None
+
+
+def built(snapshot: Snapshot, uid: str) -> Built:
+    """Return how a party was put together.
+
+    Raises:
+        SnapshotError: the snapshot knows no such uid.
+    """
+    node = snapshot.node(uid)
+    by_rule: dict[str, list[Mapping[str, Any]]] = {}
+    for mention in snapshot.mentions_of(node.uid):
+        by_rule.setdefault(str(mention["rule"]), []).append(mention)
+    steps = []
+    for rule, mentions in sorted(by_rule.items(), key=lambda item: (-len(item[1]), item[0])):
+        names = dict.fromkeys(str(one["name"]) for one in mentions if one.get("name"))
+        sources = {
+            Source(one["record_id"], one["resource"], one["batch"], one["file"], one["row"])
+            for one in mentions
+        }
+        placed = sorted(sources, key=lambda source: (source.file, source.row))
+        steps.append(Step(rule, tuple(names), tuple(placed)))
+    return Built(node.uid, node.name, snapshot.id, tuple(steps))
+
+
+def compare(snapshot: Snapshot, first: str, second: str) -> Comparison:
+    """Return why two uids are one party or two; uids that were merged away are followed.
+
+    Raises:
+        SnapshotError: the snapshot knows no such uid.
+    """
+    one, other = snapshot.node(first), snapshot.node(second)
+    if one.uid == other.uid:
+        return Comparison(one, other, snapshot.id, SAME, (), None, built(snapshot, one.uid))
+    evidence = [*_identifiers(one, other), *_names(one, other), *_neighbours(snapshot, one, other)]
+    lead = next(
+        (
+            link
+            for link in snapshot.links_of(one.uid)
+            if link.type == "POSSIBLY_SAME" and other.uid in (link.source, link.target)
+        ),
+        None,
+    )
+    vetoed = any(item.speaks is False and item.what in VETOES for item in evidence)
+    verdict = LEAD if lead else DIFFERENT if vetoed else APART
+    return Comparison(one, other, snapshot.id, verdict, tuple(evidence), lead, None)
+
+
+def _identifiers(one: Node, other: Node) -> list[Evidence]:
+    found = []
+    for name in VETOES:
+        mine, its = one.properties.get(name), other.properties.get(name)
+        if mine is None and its is None:
+            continue
+        speaks = None if mine is None or its is None else mine == its
+        found.append(Evidence(name, _shown(name, mine), _shown(name, its), speaks))
+    return found
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    return "***" if name == HIDDEN else str(value)
+
+
+def _names(one: Node, other: Node) -> list[Evidence]:
+    mine, its = comparable(one.name), comparable(other.name)
+    # A name alone never merges two people, nor do equal names alone merge two firms.
+    found = [Evidence("name", one.name, other.name, True if mine == its else None)]
+    former = {
+        node.uid: {comparable(str(name)) for name in _many(node.properties.get("former_names"))}
+        for node in (one, other)
+    }
+    if mine in former[other.uid] or its in former[one.uid]:
+        found.append(Evidence("former_names", one.name, other.name, speaks=True))
+    if "Person" in (one.label, other.label):
+        return found
+    a, b = segments(mine), segments(its)
+    for what in ("region", "brand", "trade", "form", "tail"):
+        left, right = getattr(a, what), getattr(b, what)
+        if not left and not right:
+            continue
+        speaks: bool | None = left == right
+        if what == "region":
+            speaks = regions_agree(a, b)
+        elif what == "form":
+            speaks = a.form_class == b.form_class if left and right else None
+        elif what == "trade" and not (left and right):
+            speaks = None
+        found.append(Evidence(what, left, right, speaks))
+    return found
+
+
+def _many(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _neighbours(snapshot: Snapshot, one: Node, other: Node) -> list[Evidence]:
+    around = [
+        {
+            end
+            for link in snapshot.links_of(node.uid)
+            if link.type != "POSSIBLY_SAME"
+            for end in (link.source, link.target)
+            if end != node.uid
+        }
+        for node in (one, other)
+    ]
+    shared = sorted(around[0] & around[1])
+    names = "、".join(node.name for node in snapshot.nodes(shared))
+    linked = other.uid in around[0]
+    found = [Evidence("neighbours", names, names, speaks=True)] if shared else []
+    # Who holds or manages the other is another.
+    return [*found, Evidence("linked", one.name, other.name, speaks=False)] if linked else found
