@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -82,6 +83,22 @@ def test_search_names_every_candidate_and_chooses_none(screen: Screen, demo: Pat
 
     shown.text_input(key="wanted").set_value("914403001922038217").run()
     assert any("GB 32100-2015" in one.value for one in shown.warning)
+
+
+def test_who_may_be_the_same_stands_side_by_side_and_is_not_merged(
+    screen: Screen, demo: Path
+) -> None:
+    links = open_services(read_settings({}, demo)).loaded_snapshot().table("links")
+    lead = links.filter(pl.col("type") == "POSSIBLY_SAME").collect().row(0, named=True)
+
+    shown = screen(demo, "party", lead["source"])
+
+    verdicts = [one.label for one in shown.expander if lead["target"] in one.label]
+    assert len(verdicts) == 1
+    assert "疑似同一，待人工核实，未合并" in verdicts[0]
+    assert lead["evidence"] in [one.value for one in shown.caption]
+    compared = [one.value for one in shown.dataframe if "比对项" in one.value]
+    assert "支持同一" in set(compared[0]["说明"])
 
 
 def test_exposure_is_never_shown_among_records(screen: Screen, demo: Path) -> None:

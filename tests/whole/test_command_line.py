@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from app.bootstrap import open_services
+from app.presenters.identity import RULES
 from app.reference import PAGES
 from app.reference import main as write_pages
 from app.settings import read_settings
@@ -110,6 +111,11 @@ def test_how_a_party_was_put_together_names_rule_file_and_row(xinmai: Xinmai, de
     steps = json.loads(xinmai("how", FIRM, "--json", workspace=demo).out)["steps"]
     assert sum(len(step["sources"]) for step in steps) >= 3
     assert all(step["rule_zh"] for step in steps)
+
+
+def test_every_rule_of_resolution_has_words(demo: Path) -> None:
+    mentions = open_services(read_settings({}, demo)).loaded_snapshot().table("mentions")
+    assert set(mentions.collect()["rule"].drop_nulls()) <= set(RULES)
 
 
 def test_two_parties_are_compared_and_one_is_said_to_be_one(xinmai: Xinmai, demo: Path) -> None:
