@@ -1,6 +1,7 @@
 """How a party was put together and how two compare, in words and as JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from app.presenters import figures
 from app.presenters.party import source_text
@@ -87,6 +88,21 @@ def step_rows(built: Built, language: str) -> list[Mapping[str, str]]:
             "来源": source_text(step.sources),
         }
         for step in built.steps
+    ]
+
+
+def mention_rows(mentions: Sequence[Mapping[str, Any]], language: str) -> list[Mapping[str, str]]:
+    """Return every mention of a party as a row of a table: where it stands and why it is here."""
+    return [
+        {
+            "文件": str(one["file"]),
+            "行": str(one["row"]),
+            "名称": str(one.get("name") or figures.MISSING),
+            "角色": str(one["role"]),
+            "依据": RULES[str(one["rule"])].to(language),
+            "台账编号": str(one["record_id"]),
+        }
+        for one in sorted(mentions, key=lambda one: (str(one["file"]), int(one["row"])))
     ]
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.presenters import figures
-from app.presenters.identity import VERDICTS, evidence_rows, step_rows
+from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
 from app.presenters.party import basics, link_rows, record_rows
 from app.texts.read import spoken, text
 from app.views import frame
@@ -63,7 +63,7 @@ def render(services: Services) -> None:
     with tabs[-1]:
         st.subheader(text("party.steps"))
         frame.table(step_rows(built(services.loaded_snapshot(), uid), spoken()), "steps")
-        frame.table([_plain(row) for row in described.mentions], "mentions")
+        frame.table(mention_rows(described.mentions, spoken()), "mentions")
     cypher = "MATCH (p:Party {uid: $uid}) MATCH (p)-[link]-(other) RETURN p, link, other LIMIT 200"
     frame.statement(f"xinmai show {uid} --as-of {frame.as_of()} --json", cypher)
 
