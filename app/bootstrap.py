@@ -1,22 +1,24 @@
 """The wiring: settings and workspace become the services that commands and screens call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from app.desk.judgements import Entry, Judgements
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
 from graph.analysis.answers import Exposure
 from graph.analysis.edits import Edit
 from graph.analysis.exposure import expose
+from graph.analysis.identity import compare
 from graph.analysis.network import network
 from graph.analysis.paths import PathAnswer, find_paths
 from graph.analysis.search import Candidate, search
 from graph.analysis.view import View, open_view
-from graph.errors import PartyError, SnapshotError, WorkspaceError
+from graph.errors import DeskError, PartyError, SnapshotError, WorkspaceError
 from graph.identifiers.identity import IdentityKey
 from graph.model import Node, Subgraph
 from graph.policy.read import Policy, load_policy
@@ -192,10 +194,10 @@ class Services:
         return open_reader(self.target())
 
     def close(self) -> None:
-        """Let go of the store."""
-        if "_reader" in self.__dict__:
-            self._reader.close()
-            del self.__dict__["_reader"]
+        """Let go of the store and the desk."""
+        for name in ("_reader", "judgements"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
 
     def reader(self) -> GraphStore:
         """Return the store as people's queries see it: it never writes."""
@@ -241,7 +243,53 @@ class Services:
             snapshots=self.workspace.snapshots,
             catalogue=self.catalogue,
             key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
+            judgements=tuple(entry.judgement for entry in self.judgements.standing()),
         )
+
+    @cached_property
+    def judgements(self) -> Judgements:
+        """Return what people decided about who is who."""
+        return Judgements(f"sqlite:///{self.workspace.desk}")
+
+    def standing(self) -> tuple[Entry, ...]:
+        """Return the judgements nobody took back, each party by its uid of today."""
+        snapshot = self.loaded_snapshot()
+
+        def now(uid: str) -> str:
+            place = snapshot.find(uid)
+            return uid if place is None else snapshot.uid_at(place)
+
+        return tuple(
+            replace(entry, one=now(entry.one), other=now(entry.other))
+            for entry in self.judgements.standing()
+        )
+
+    def decide(
+        self, pair: tuple[str, str], decision: str, author: str, reason: str, now: datetime
+    ) -> Entry:
+        """Judge two parties, given by uid; it takes effect with the next load or rebuild.
+
+        Raises:
+            DeskError: valid codes, or judgements before, say otherwise.
+        """
+        found = compare(self.loaded_snapshot(), *sorted(pair))
+        if decision == "same" and found.verdict == "different":
+            said = f"{found.one.name} / {found.other.name}"
+            raise DeskError("judgement", said, "is denied by valid identifiers that differ")
+        new = Entry(
+            id=0,
+            one=found.one.uid,
+            one_name=found.one.name,
+            other=found.other.uid,
+            other_name=found.other.name,
+            decision=decision,
+            author=author,
+            reason=reason,
+            snapshot=found.snapshot,
+            made_at=now.isoformat(timespec="seconds"),
+        )
+        with self.workspace.writing():
+            return self.judgements.decide(new, self.standing())
 
     def load(
         self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress

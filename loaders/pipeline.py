@@ -21,6 +21,7 @@ from loaders.ledger import Batch, Ledger
 from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import clusters
+from loaders.resolve.judgements import Judgement
 from loaders.resolve.leads import leads
 from loaders.resolve.mentions import mentions
 
@@ -63,6 +64,7 @@ class Pipeline:
     snapshots: Path
     catalogue: Catalogue
     key: IdentityKey
+    judgements: tuple[Judgement, ...] = ()
 
     def take_files(
         self, paths: Sequence[Path], resource: str | None, progress: Progress
@@ -99,9 +101,12 @@ class Pipeline:
             return snapshot_id(inputs)
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
-        grouped = clusters(found)
+        grouped = clusters(found, self.judgements)
+        for name in ("judgements_vetoed", "judgements_gone"):
+            if grouped.skipped[name]:
+                progress(f"{name}: {grouped.skipped[name]:,}")
         progress("looking for parties that may be one / 查找疑似同一主体")
-        suspected = leads(found, grouped)
+        suspected = leads(found, grouped, self.judgements)
         if suspected.not_looked_for:
             progress(f"not looked for, too many without a code: {suspected.not_looked_for:,}")
         progress("projecting the snapshot / 生成快照")
@@ -117,6 +122,7 @@ class Pipeline:
             "catalogue": hashlib.sha256(json.dumps(catalogue, sort_keys=True).encode()).hexdigest(),
             "key": self.key.hash("fingerprint"),
             "rules": RULES,
+            "judgements": sorted((one.one, one.other, one.decision) for one in self.judgements),
         }
 
     def _prepare(self, path: Path, fixed: Resource | None) -> "Prepared | Batch":

@@ -1,19 +1,12 @@
 """The archive of reports: number, request, snapshot, hash. Appended, never changed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import String, create_engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from graph.errors import DeskError
-
-
-class Desk(DeclarativeBase):
-    """Tables of the desk."""
+from app.desk.tables import Desk, desk
 
 
 class IssuedReport(Desk):
@@ -63,12 +56,12 @@ class Archive:
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
-        with _desk(url):
+        with desk(url):
             Desk.metadata.create_all(self._engine)
 
     def issue(self, request: Request, now: datetime) -> Issue:
         """Append a report and return its number; `now` is given by whoever reads the clock."""
-        with _desk(str(self._engine.url)), Session(self._engine) as session, session.begin():
+        with desk(str(self._engine.url)), Session(self._engine) as session, session.begin():
             last = session.scalar(select(func.max(IssuedReport.id))) or 0
             number = f"XM-{now:%Y%m%d}-{last + 1:06d}"
             session.add(
@@ -88,17 +81,9 @@ class Archive:
 
     def find(self, number: str) -> IssuedReport | None:
         """Return what was issued under a number."""
-        with _desk(str(self._engine.url)), Session(self._engine) as session:
+        with desk(str(self._engine.url)), Session(self._engine) as session:
             return session.scalar(select(IssuedReport).where(IssuedReport.number == number))
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
-
-
-@contextmanager
-def _desk(url: str) -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise DeskError("desk", url, f"cannot be used: {error}") from error

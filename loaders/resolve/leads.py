@@ -1,6 +1,6 @@
 """Leads: parties that may be one, where nothing proves it. A person decides, never the name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,6 +10,7 @@ from graph.names.index import NameIndex
 from graph.names.key import comparable
 from graph.names.segments import Segments, regions_agree, segments
 from loaders.resolve.clusters import Clusters
+from loaders.resolve.judgements import DIFFERENT, Judgement
 from loaders.resolve.mentions import Mentions
 
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -42,14 +43,33 @@ class Leads:
     not_looked_for: int
 
 
-def leads(mentions: Mentions, clusters: Clusters) -> Leads:
-    """Return which parties may be one: similar names without a code, rare names of persons."""
+def leads(mentions: Mentions, clusters: Clusters, judgements: Sequence[Judgement] = ()) -> Leads:
+    """Return which parties may be one: similar names without a code, rare names of persons.
+
+    A pair that was judged different is no lead any more; one that nobody was sure of remains.
+    """
     frame = mentions.frame.with_columns(clusters.frame["uid"])
     found, left = _organisations(frame.filter(~pl.col("person")))
     rows = [*found, *_persons(frame.filter("person"))]
     table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
     table = table.sort("source", "target", "score", descending=[False, False, True])
-    return Leads(table.unique(["source", "target"], keep="first", maintain_order=True), left)
+    table = table.unique(["source", "target"], keep="first", maintain_order=True)
+    return Leads(_not_judged(table, frame, judgements), left)
+
+
+def _not_judged(
+    table: pl.DataFrame, frame: pl.DataFrame, judgements: Sequence[Judgement]
+) -> pl.DataFrame:
+    apart = [judged for judged in judgements if judged.decision == DIFFERENT]
+    if not apart:
+        return table
+    ends = sorted({end for judged in apart for end in (judged.one, judged.other)})
+    now = dict(frame.filter(pl.col("own_uid").is_in(ends)).select("own_uid", "uid").iter_rows())
+    pairs = {
+        tuple(sorted((now.get(judged.one, ""), now.get(judged.other, "")))) for judged in apart
+    }
+    kept = [pair not in pairs for pair in table.select("source", "target").iter_rows()]
+    return table.filter(pl.Series(kept, dtype=pl.Boolean))
 
 
 _Row = tuple[str, str, float, str, list[str]]

@@ -1,0 +1,84 @@
+"""What people decided: two are one or not. It wins over names, never over valid codes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
+DECISIONS = (SAME, DIFFERENT, UNSURE)
+RULE = "judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision on two parties, each by a uid that it had when it was decided (an alias then)."""
+
+    one: str
+    other: str
+    decision: str
+
+
+def with_judgements(
+    grouped: pl.DataFrame, proofs: pl.DataFrame, judgements: Sequence[Judgement]
+) -> tuple[pl.DataFrame, int]:
+    """Return the mentions with groups judged the same put together, and how many could not be.
+
+    `grouped` has mention, group, rule and own_uid; `proofs` (mention, proof) the valid codes and
+    identity numbers: two groups that bear different ones stay two whatever was judged.
+    """
+    vetoed = 0
+    wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
+    if not wanted:
+        return grouped, vetoed
+    known = grouped.filter(pl.col("own_uid").is_in(wanted))
+    group_of = dict(known.select("own_uid", "group").iter_rows())
+    root = {group: group for group in group_of.values()}
+    proven = _proofs(grouped, proofs, root)
+    order = sorted(
+        judgements, key=lambda judged: (judged.decision != DIFFERENT, judged.one, judged.other)
+    )
+    apart = [
+        (group_of[judged.one], group_of[judged.other])
+        for judged in order
+        if judged.decision == DIFFERENT and judged.one in group_of and judged.other in group_of
+    ]
+    for judged in order:
+        if judged.decision != SAME or not {judged.one, judged.other} <= set(group_of):
+            continue
+        ends = (root[group_of[judged.one]], root[group_of[judged.other]])
+        # The one with a code keeps the rules by which it was put together.
+        first, second = sorted(ends, key=lambda group: (not proven[group], group))
+        if first == second:
+            continue
+        denied = any({root[a], root[b]} == {first, second} for a, b in apart)
+        if denied or (proven[first] and proven[second] and not proven[first] & proven[second]):
+            vetoed += 1
+            continue
+        proven[first] |= proven[second]
+        root = {group: first if now == second else now for group, now in root.items()}
+    moved = {group: now for group, now in root.items() if group != now}
+    if not moved:
+        return grouped, vetoed
+    inside = pl.col("group").is_in(sorted(moved))
+    return grouped.with_columns(
+        pl.when(inside).then(pl.lit(RULE)).otherwise(pl.col("rule")).alias("rule"),
+        pl.col("group").replace(moved).alias("group"),
+    ), vetoed
+
+
+def gone(judgements: Sequence[Judgement], own_uids: pl.Series) -> int:
+    """Return how many judgements are on a party that no mention makes any more."""
+    wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
+    known = set(own_uids.filter(own_uids.is_in(wanted)))
+    return sum(not {judged.one, judged.other} <= known for judged in judgements)
+
+
+def _proofs(
+    grouped: pl.DataFrame, proofs: pl.DataFrame, groups: Iterable[str]
+) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {group: set() for group in groups}
+    mine = grouped.filter(pl.col("group").is_in(sorted(found))).join(proofs, on="mention")
+    for group, proof in mine.select("group", "proof").drop_nulls().iter_rows():
+        found[group].add(proof)
+    return found
