@@ -79,6 +79,7 @@ def short_region(name: str) -> str:
 @cache
 def _region_table() -> tuple[Mapping[str, frozenset[str]], Mapping[str, str]]:
     codes: dict[str, set[str]] = {COUNTRY: {""}}
+    former: dict[str, set[str]] = {}
     level: dict[str, str] = {COUNTRY: "province"}
     for region in regions().values():
         cut = region.code.removesuffix(_PROVINCES)
@@ -87,7 +88,7 @@ def _region_table() -> tuple[Mapping[str, frozenset[str]], Mapping[str, str]]:
             continue
         short = short_region(region.name)
         for word in {region.name, short}:
-            codes.setdefault(word, set()).add(cut)
+            (codes if region.valid else former).setdefault(word, set()).add(cut)
             if word == region.name and word != short:
                 mine = "full"
             elif len(cut) < len(region.code):
@@ -97,7 +98,8 @@ def _region_table() -> tuple[Mapping[str, frozenset[str]], Mapping[str, str]]:
             kept = level.setdefault(word, mine)
             if _RANK.index(mine) < _RANK.index(kept):
                 level[word] = mine
-    return {word: frozenset(found) for word, found in codes.items()}, level
+    # 中山 is the city of today, not the county of the same name that once lay in 佛山.
+    return {word: frozenset(codes.get(word) or former[word]) for word in level}, level
 
 
 def region_words() -> Mapping[str, frozenset[str]]:

@@ -68,6 +68,7 @@ def test_every_character_but_brackets_belongs_to_one_part(name: str) -> None:
         ("深圳市恒裕有限公司", "广东恒裕有限公司", True),
         ("深圳市恒裕有限公司", "广州恒裕有限公司", False),
         ("恒裕有限公司", "广州恒裕有限公司", None),
+        ("佛山市恒裕有限公司", "中山市恒裕有限公司", False),
     ],
 )
 def test_regions_agree_where_one_holds_the_other(one: str, other: str, agree: object) -> None:

@@ -1,0 +1,59 @@
+"""Judgements put groups together, in any order, and never against valid codes."""
+
+from itertools import permutations
+
+import polars as pl
+import pytest
+
+from loaders.resolve.judgements import DIFFERENT, SAME, UNSURE, Judgement, gone, with_judgements
+
+GROUPED = pl.DataFrame(
+    {
+        "mention": [0, 1, 2, 3, 4],
+        "group": ["u:1", "u:1", "m:b", "m:c", "u:2"],
+        "rule": ["credit_code", "credit_code", "alone", "alone", "credit_code"],
+        "own_uid": ["a", "a2", "b", "c", "z"],
+    }
+)
+PROOFS = pl.DataFrame({"mention": [0, 1, 4], "proof": ["1", "1", "2"]})
+
+
+def groups(*judged: tuple[str, str, str]) -> tuple[list[str], int]:
+    found, vetoed = with_judgements(GROUPED, PROOFS, [Judgement(*one) for one in judged])
+    return found["group"].to_list(), vetoed
+
+
+def test_the_same_are_put_together_and_the_coded_one_keeps_its_rules() -> None:
+    found, vetoed = with_judgements(GROUPED, PROOFS, [Judgement("b", "a2", SAME)])
+    assert found["group"].to_list() == ["u:1", "u:1", "u:1", "m:c", "u:2"]
+    assert found["rule"].to_list() == ["credit_code"] * 2 + ["judgement", "alone", "credit_code"]
+    assert vetoed == 0
+
+
+@pytest.mark.parametrize(
+    "judged", [[("a", "z", SAME)], [("a", "b", SAME), ("b", "c", SAME), ("c", "z", SAME)]]
+)
+def test_different_codes_stay_two_through_any_chain(judged: list[tuple[str, str, str]]) -> None:
+    for order in permutations(judged):
+        found, vetoed = groups(*order)
+        assert found[0] != found[4]
+        assert vetoed == 1
+
+
+def test_what_was_judged_different_is_not_joined_by_a_chain() -> None:
+    found, vetoed = groups(("a", "b", SAME), ("b", "c", SAME), ("a", "c", DIFFERENT))
+    assert found[0] != found[3]
+    assert vetoed == 1
+
+
+def test_the_order_of_judgements_plays_no_part() -> None:
+    judged = [("a", "b", SAME), ("c", "b", SAME), ("c", "z", UNSURE)]
+    assert len({tuple(groups(*order)[0]) for order in permutations(judged)}) == 1
+    assert groups(*judged)[0] == ["u:1"] * 4 + ["u:2"]
+
+
+def test_a_judgement_on_a_party_that_is_gone_is_counted_and_changes_nothing() -> None:
+    judged = [Judgement("a", "nobody", SAME)]
+    assert gone(judged, GROUPED["own_uid"]) == 1
+    assert gone([Judgement("a", "b", SAME)], GROUPED["own_uid"]) == 0
+    assert groups(("a", "nobody", SAME))[0] == GROUPED["group"].to_list()
