@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.texts.read import text
-from app.views import exposure, frame, network, overview, party, search
+from app.views import exposure, frame, network, overview, party, review, search
 from graph.errors import XinmaiError
 
 
@@ -31,6 +31,7 @@ def main() -> None:
         "party": party.render,
         "network": network.render,
         "exposure": exposure.render,
+        "review": review.render,
     }
     pages = {
         name: st.Page(
