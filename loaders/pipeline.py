@@ -26,7 +26,7 @@ from loaders.resolve.leads import leads
 from loaders.resolve.mentions import mentions
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 6
+RULES = 7
 # One file is read and checked while the one before is written: two cores, two tables in memory.
 READERS = 2
 

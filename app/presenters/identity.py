@@ -28,6 +28,10 @@ RULES: Mapping[str, Text] = {
         "全称仅地区、组织形式写法不同，且仅一个主体如此",
         "full name but for how region and form are written, of one party alone",
     ),
+    "company_name": Text(
+        "公司全称（含地区）相同，无其他有代码主体使用",
+        "same company name with its region, borne by no coded party",
+    ),
     "identity_number": Text("证件号码相同", "same identity number"),
     "name_in_organisation": Text("同一单位内姓名相同", "same name in the same organisation"),
     "judgement": Text("人工判定同一", "judged to be one by a person"),
@@ -48,6 +52,7 @@ WHAT: Mapping[str, Text] = {
     "form": Text("组织形式", "form"),
     "tail": Text("分支机构", "branch"),
     "neighbours": Text("共同关联方", "parties linked to both"),
+    "around": Text("各自的关联方", "parties linked to each"),
     "linked": Text("双方直接关联", "linked with each other"),
 }
 SPEAKS: Mapping[bool | None, Text] = {

@@ -13,6 +13,8 @@ from graph.snapshot.reader import Snapshot
 VETOES = ("uscc", "org_code", "registration_number", "certificate_number", "id_hash")
 # Never shown: a keyed hash of an identity number says only whether two are equal.
 HIDDEN = "id_hash"
+# Neighbours that are named; the page of a party lists all.
+NAMED = 6
 SAME, LEAD, DIFFERENT, APART = "same", "lead", "different", "apart"
 
 
@@ -171,8 +173,17 @@ def _neighbours(snapshot: Snapshot, one: Node, other: Node) -> list[Evidence]:
         for node in (one, other)
     ]
     shared = sorted(around[0] & around[1])
-    names = "、".join(node.name for node in snapshot.nodes(shared))
-    linked = other.uid in around[0]
+    names = _named(snapshot, shared)
     found = [Evidence("neighbours", names, names, speaks=True)] if shared else []
-    # Who holds or manages the other is another.
-    return [*found, Evidence("linked", one.name, other.name, speaks=False)] if linked else found
+    own = [_named(snapshot, sorted(mine - set(shared))) for mine in around]
+    if any(own):
+        found.append(Evidence("around", own[0], own[1], speaks=None))
+    if other.uid in around[0]:
+        # Who holds or manages the other is another.
+        found.append(Evidence("linked", one.name, other.name, speaks=False))
+    return found
+
+
+def _named(snapshot: Snapshot, uids: Sequence[str]) -> str:
+    more = f" 等 {len(uids)} 个" if len(uids) > NAMED else ""
+    return "、".join(node.name for node in snapshot.nodes(uids[:NAMED])) + more

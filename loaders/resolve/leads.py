@@ -76,8 +76,8 @@ _Row = tuple[str, str, float, str, list[str]]
 
 
 def _organisations(frame: pl.DataFrame) -> tuple[list[_Row], int]:
-    coded = pl.any_horizontal(pl.col(_CODES).is_not_null()).any().over("uid")
-    named = frame.with_columns(coded.alias("coded")).filter(pl.col("name").is_not_null())
+    has_code = pl.any_horizontal(pl.col(_CODES).is_not_null()).any().over("uid")
+    named = frame.with_columns(has_code.alias("coded")).filter(pl.col("name").is_not_null())
     named = named.sort("uid", "name", "record_id").unique(
         ["uid", "name_key"], keep="first", maintain_order=True
     )
@@ -92,7 +92,9 @@ def _organisations(frame: pl.DataFrame) -> tuple[list[_Row], int]:
         .iter_rows()
     }
     index = NameIndex(named["name"])
-    uids, names, records = (named[column].to_list() for column in ("uid", "name", "record_id"))
+    uids, names, records, coded = (
+        named[column].to_list() for column in ("uid", "name", "record_id", "coded")
+    )
     rows: list[_Row] = []
     for uid, name, record in open_.select("uid", "name", "record_id").head(MOST_ASKED).iter_rows():
         mine = segments(comparable(name))
@@ -102,7 +104,10 @@ def _organisations(frame: pl.DataFrame) -> tuple[list[_Row], int]:
             reasons = _reasons(mine, segments(comparable(names[match.place])))
             if other == uid or not reasons or _vetoed(numbers.get(uid), numbers.get(other)):
                 continue
-            text = f"名称相近：{name} ／ {names[match.place]}；{reasons}；一方没有统一社会信用代码"
+            lacks = "一方" if coded[match.place] else "双方均"
+            text = (
+                f"名称相近：{name} ／ {names[match.place]}；{reasons}；{lacks}没有统一社会信用代码"
+            )
             pair = (uid, other) if uid < other else (other, uid)
             both = sorted({record, records[match.place]})
             candidates.append((*pair, round(match.fit, 3), text, both))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from graph.names.segments import Segments, segments
+from graph.names.segments import SHORTEST_BRAND, Segments, segments
 from graph.names.words import short_region
 from loaders.resolve.overused import overused, unique_owner, without
 
@@ -24,6 +24,8 @@ FULL_NAME = (
 )
 # A branch has a code of its own: on its rows the parent's code is a mistake, never an identity.
 BRANCH = r"(分公司|分店|分所|分行|支行|营业部|办事处|分院|分校)$"
+# Classes of forms whose names are registered with a region (forms.csv).
+COMPANIES = frozenset({"limited", "shares"})
 _NUMBERS = ("registration_number", "certificate_number", "licence_number")
 # What a name may leave out where its region and its form are said all the same.
 _LEFT_OUT = r"[省市区县()]|责任|自治"
@@ -37,7 +39,8 @@ def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, 
     Steps, each deciding only what the ones before left open, so that a valid code always vetoes:
     credit code; organisation code inside or beside it; registration, certificate and licence
     number; full name, or former name, that one coded party alone has, then that one licensed
-    intermediary alone has; the same name with its region or form written otherwise.
+    intermediary alone has; the same name with its region or form written otherwise; a company's
+    name with its region, of which no coded party is known.
     """
     skipped: dict[str, int] = {}
     for column, names in NAMES_BY_CODE.items():
@@ -60,6 +63,7 @@ def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, 
         frame = _numbered_by_name(frame, column)
     frame = _by_name_among_licensed(frame)
     frame = _by_variant(frame)
+    frame = _by_company_name(frame)
     return _alone(frame), skipped
 
 
@@ -208,6 +212,28 @@ def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     found = found.rename({"owner": "group", "name_key": "variant"})
     frame = frame.with_columns(pl.when(uncoded & named).then("name_key").alias("variant"))
     return _take(frame, "variant", found, "name_variant").drop("variant", "loose")
+
+
+def _by_company_name(frame: pl.DataFrame) -> pl.DataFrame:
+    """A company's name with its region is given once (企业名称登记管理规定): its mentions are one.
+
+    Only where no party known by a code or number has it; that of a branch or a shop joins nobody.
+    """
+    uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
+    open_ = frame.filter(pl.col("group").is_null() & uncoded & pl.col("name_key").is_not_null())
+    known = frame.filter(pl.col("group").is_not_null()).select("name_key").unique()
+    names = open_.select("name_key").unique().join(known, on="name_key", how="anti").to_series()
+    companies = [name for name in names if _is_company(segments(name))]
+    joined = pl.col("group").is_null() & uncoded & pl.col("name_key").is_in(companies)
+    return frame.with_columns(
+        pl.when(joined).then("n:" + pl.col("name_key")).otherwise(pl.col("group")).alias("group"),
+        pl.when(joined).then(pl.lit("company_name")).otherwise(pl.col("rule")).alias("rule"),
+    )
+
+
+def _is_company(name: Segments) -> bool:
+    said = bool(name.codes) and len(name.brand) >= SHORTEST_BRAND
+    return said and name.form_class in COMPANIES and not name.tail
 
 
 def _is_variant(one: Segments, other: Segments) -> bool:

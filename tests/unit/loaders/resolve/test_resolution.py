@@ -158,6 +158,27 @@ def test_a_name_whose_region_and_form_are_written_otherwise_is_the_same_name(
     assert same is joins
 
 
+@pytest.mark.parametrize(
+    ("name", "joins"),
+    [
+        ("中国某某银行股份有限公司", True),
+        ("深圳市子丑寅贸易有限公司", True),
+        ("子丑寅贸易有限公司", False),
+        ("深圳市子丑寅贸易商行", False),
+        ("深圳市子丑寅贸易有限公司广州分公司", False),
+        (FIRM, False),
+    ],
+)
+def test_a_company_s_name_with_its_region_is_given_once(
+    tmp_path: Path, name: str, joins: bool
+) -> None:
+    found = uids(tmp_path, {
+        "市场主体登记": [register(FIRM, A), register(FIRM, B)],
+        "行政处罚": [penalty(name, number=f"粤罚〔2024〕{turn}号") for turn in (1, 2)],
+    })  # fmt: skip
+    assert (found["行政处罚", 2, "subject"] == found["行政处罚", 3, "subject"]) is joins
+
+
 def test_of_two_names_written_otherwise_none_is_chosen(tmp_path: Path) -> None:
     rows = [register(FIRM, A), register("深圳甲乙丙科技有限公司", B)]
     found = uids(tmp_path, {
