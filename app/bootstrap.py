@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.desk.judgements import Entry, Judgements
+from app.desk.preview import Preview, preview
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
 from graph.analysis.answers import Exposure
@@ -32,6 +33,7 @@ from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
 from loaders.pipeline import FileOutcome, Pipeline, Progress
 from loaders.publish import Published, build_embedded, publish
+from loaders.resolve.judgements import Judgement
 from queries.card import Query
 from queries.catalog import load_catalog
 from queries.run import Answer, run_query
@@ -290,6 +292,12 @@ class Services:
         )
         with self.workspace.writing():
             return self.judgements.decide(new, self.standing())
+
+    def preview(self, pair: tuple[str, str], decision: str, as_of: date) -> Preview:
+        """Return what a judgement on two parties, given by uid, would change; it is not taken."""
+        new = Judgement(pair[0], pair[1], decision)
+        now, room = self.loaded_snapshot(), self.workspace.folder
+        return preview(self.pipeline(), new, now, self.policy(), as_of, room)
 
     def load(
         self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress

@@ -1,6 +1,7 @@
 """review: parties that may be one, and what people judged."""
 
 import getpass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Services
-from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, services, tell
+from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
 from app.desk.judgements import Entry
 from app.desk.review import (
     entry_to_json,
@@ -17,7 +18,11 @@ from app.desk.review import (
     review_pairs,
     write_judgements,
 )
+from app.presenters.identity import comparison_lines, comparison_to_json
+from graph.analysis.explain import NOTICE
+from graph.analysis.identity import compare
 from graph.errors import XinmaiError
+from loaders.resolve.judgements import SAME
 
 commands = typer.Typer()
 review = typer.Typer(help="Parties that may be one: list them, judge, take back, hand over.")
@@ -76,6 +81,35 @@ def decide(
     pair = (house.party(first).uid, house.party(second).uid)
     _say(house.decide(pair, decision, author or getpass.getuser(), reason, _now()))
     _apply(house, apply=apply)
+
+
+@review.command()
+def show(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
+    second: Annotated[str, typer.Argument(help="The other party.")],
+    *,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show two parties side by side, and what would change if they were judged the same."""
+    house = services(context)
+    pair = (house.party(first).uid, house.party(second).uid)
+    found = compare(house.loaded_snapshot(), *pair)
+    change = house.preview(pair, SAME, day(as_of))
+    if as_json:
+        answer({**comparison_to_json(found), "if_same": asdict(change)})
+        return
+    for line in comparison_lines(found):
+        typer.echo(line)
+    for title, sides in (("# 现在", change.before), ("# 若判定同一", change.after)):
+        typer.echo(title)
+        for side in sides:
+            typer.echo(
+                f"{side.name} {side.uid}：来源 {side.rows} 行，关系 {side.links} 条，有效失信记录"
+                f" {side.records} 条，自身 {side.own:.3f}，传导值 {side.exposure:.3f}"
+            )
+    typer.echo(NOTICE.zh)
 
 
 @review.command()

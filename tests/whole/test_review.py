@@ -42,6 +42,18 @@ def test_a_judgement_joins_and_taking_it_back_gives_the_same_snapshot(
     assert (listed["all"], pair["records"]) == (1, 1)
     before = json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"]
 
+    shown = json.loads(xinmai("review", "show", FIRM, WRITTEN, "--json", workspace=workspace).out)
+    change = shown["if_same"]
+    assert (shown["verdict"], len(change["before"]), len(change["after"])) == ("lead", 2, 1)
+    assert sorted(side["records"] for side in change["before"]) == [0, 1]
+    assert (change["after"][0]["records"], change["after"][0]["rows"]) == (1, 2)
+    assert change["after"][0]["own"] == max(side["own"] for side in change["before"]) > 0
+    said = xinmai("review", "show", FIRM, WRITTEN, workspace=workspace).out
+    assert "# 若判定同一" in said
+    assert "不得据此采取措施" in said
+    assert json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"] == before
+    assert not list(workspace.glob(".preview-*"))
+
     why = ("--reason", "营业执照核对一致", "--author", "张三")
     made = xinmai("review", "decide", FIRM, WRITTEN, "same", *why, workspace=workspace)
     assert made.out.startswith("1\t")

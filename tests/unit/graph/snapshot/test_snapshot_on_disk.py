@@ -83,6 +83,7 @@ def test_the_manifest_counts_rows_and_parties(tmp_path: Path) -> None:
         "nodes": 3,
         "links": 1,
         "records": 1,
+        "leads": 0,
         "mentions": 3,
         "conflicts": 1,
     }
