@@ -17,6 +17,7 @@ from benchmarks.truth import Score, judged, lead_scores, scores
 from loaders.resolve.clusters import clusters
 from loaders.resolve.leads import leads
 from loaders.resolve.mentions import mentions
+from loaders.resolve.pairs import stated
 
 # About 200,000 and 1,000,000 rows.
 SIZES = (34_000, 172_000)
@@ -31,7 +32,7 @@ def measured(files: Path, truth: Path, workspace: Path) -> tuple[tuple[Score, Sc
     found = mentions(house.ledger, house.catalogue)
     grouped = clusters(found)
     took = time.perf_counter() - started
-    suspected = leads(found, grouped)
+    suspected = leads(stated(found, grouped.frame["uid"], house.catalogue))
     looked = time.perf_counter() - started
     rows = sum(frame.height for frame in found.rows.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES

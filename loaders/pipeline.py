@@ -24,6 +24,7 @@ from loaders.resolve.clusters import clusters
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.leads import leads
 from loaders.resolve.mentions import mentions
+from loaders.resolve.pairs import stated
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 7
@@ -106,9 +107,10 @@ class Pipeline:
             if grouped.skipped[name]:
                 progress(f"{name}: {grouped.skipped[name]:,}")
         progress("looking for parties that may be one / 查找疑似同一主体")
-        suspected = leads(found, grouped, self.judgements)
-        if suspected.not_looked_for:
-            progress(f"not looked for, too many without a code: {suspected.not_looked_for:,}")
+        said = stated(found, grouped.frame["uid"], self.catalogue)
+        suspected = leads(said, self.judgements)
+        if passed := sum(suspected.passed_over.values()):
+            progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
         progress("projecting the snapshot / 生成快照")
         tables = project(self.catalogue, found, grouped, suspected.frame)
         progress("writing the snapshot / 写入快照")

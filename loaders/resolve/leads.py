@@ -1,17 +1,27 @@
-"""Leads: parties that may be one, where nothing proves it. A person decides, never the name."""
+"""Leads: parties that may be one, where nothing proves it. A person decides, never the score.
 
-from collections.abc import Iterator, Sequence
+A lead depends on the mentions of its two parties, on those of the organisations where two persons
+are known, and on who holds the keys that both hold: so a load compares anew only what it touches.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from rapidfuzz.distance import OSA
 
-from graph.names.index import NameIndex
-from graph.names.key import comparable
-from graph.names.segments import Segments, regions_agree, segments
-from loaders.resolve.clusters import Clusters
+from graph.names.features import OTHER, apart, in_words, judged
+from graph.names.organisations import ORGANISATION
+from graph.names.persons import PERSON
+from loaders.resolve.blocks import (
+    ORGANISATION_KEYS,
+    organisation_blocks,
+    person_blocks,
+)
 from loaders.resolve.judgements import DIFFERENT, Judgement
-from loaders.resolve.mentions import Mentions
+from loaders.resolve.pairs import Statements, beside, organisations, persons
+from loaders.resolve.profiles import profiles, profiles_after
+from loaders.resolve.values import around, contacts, numbers, values
+from loaders.resolve.weights import weights
 
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "source": pl.String,
@@ -20,148 +30,165 @@ COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "evidence": pl.String,
     "records": pl.List(pl.String),
 }
-# Parties without a code whose names are looked for; a search takes some milliseconds. Those beyond
-# are counted.
-MOST_ASKED = 20_000
-# More candidates than this say that the name tells nobody apart.
+# More candidates than this say that the name of an organisation tells nobody apart.
 MOST_CANDIDATES = 3
-LEAST_FIT = 0.7
-_CODES = ("uscc", "org_code")
-_NUMBERS = ("registration_number", "certificate_number", "licence_number")
-# Of two persons of one name in different listed companies this part is not provably different
-# (24,775 directorships of 2,868 companies, domain.md 4.2). Two characters: .40, more often two
-# people than one, and no lead.
-THREE_CHARACTERS = 0.87
-_LONG_NAME = 3
+_DECIMALS = 3
+_END = "uid" + OTHER
 
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Pairs in the form of COLUMNS, sorted by both ends; how many parties were not looked for."""
+    """Pairs in the form of COLUMNS, sorted by both ends.
+
+    `profiles` are the names by which parties were found (loaders/resolve/profiles.py): kept, they
+    spare the next load cutting every name again. `passed_over` counts by kind the keys that too
+    many parties hold; `compared` the pairs that were looked at.
+    """
 
     frame: pl.DataFrame
-    not_looked_for: int
+    profiles: pl.DataFrame
+    passed_over: Mapping[str, int]
+    compared: int
 
 
-def leads(mentions: Mentions, clusters: Clusters, judgements: Sequence[Judgement] = ()) -> Leads:
+def leads(statements: Statements, judgements: Sequence[Judgement] = ()) -> Leads:
     """Return which parties may be one: similar names without a code, rare names of persons.
 
-    A pair that was judged different is no lead any more; one that nobody was sure of remains.
+    A pair that was judged different is no lead any more; one of which nobody was sure remains.
     """
-    frame = mentions.frame.with_columns(clusters.frame["uid"])
-    found, left = _organisations(frame.filter(~pl.col("person")))
-    rows = [*found, *_persons(frame.filter("person"))]
-    table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-    table = table.sort("source", "target", "score", descending=[False, False, True])
-    table = table.unique(["source", "target"], keep="first", maintain_order=True)
-    return Leads(_not_judged(table, frame, judgements), left)
+    table = profiles(statements.frame)
+    return _found(statements, table, table["uid"].unique(), judgements, None)
+
+
+def leads_after(
+    statements: Statements,
+    judgements: Sequence[Judgement],
+    before: Leads,
+    touched: pl.Series,
+) -> Leads:
+    """Return what `leads` finds, comparing anew only those whose mentions or keys are touched.
+
+    `before` are the leads of the former mentions; `touched` the uids, former and present, of
+    parties that are new or gone or whose mentions or uid changed. Every former mention is still
+    there, under its own uid or another; the judgements are the same.
+    """
+    touched = touched.unique()
+    table = profiles_after(before.profiles, statements.frame, touched)
+    asking = _affected(statements, before.profiles, table, touched)
+    return _found(statements, table, asking, judgements, before)
+
+
+def _found(
+    statements: Statements,
+    table: pl.DataFrame,
+    asking: pl.Series,
+    judgements: Sequence[Judgement],
+    before: Leads | None,
+) -> Leads:
+    placed = table.with_row_index("place")
+    firms, people = placed.filter(~pl.col("person")), placed.filter("person")
+    scored, passed, compared = _organisations(statements, firms, asking)
+    found = person_blocks(people, asking)
+    pairs = beside(found.pairs, people)
+    scored = pl.concat([scored, _scored(persons(pairs, people, statements), "persons")])
+    if before is not None:
+        kept = ~pl.any_horizontal(pl.col("source", "target").is_in(asking.implode()))
+        scored = pl.concat([before.frame.filter(kept), scored])
+    result = _not_judged(scored.sort("source", "target"), statements.frame, judgements)
+    return Leads(result, table, {**passed, **found.passed_over}, compared + pairs.height)
+
+
+def _organisations(
+    statements: Statements, firms: pl.DataFrame, asking: pl.Series
+) -> tuple[pl.DataFrame, Mapping[str, int], int]:
+    """Return the leads with an asking end; a name that fits too many others makes none."""
+    held = numbers(statements.frame)
+    open_ = firms.filter("open").select("place", "uid")
+    asked = open_.filter(pl.col("uid").is_in(asking.implode()))["uid"]
+    blocks = organisation_blocks(firms, held, asked.unique())
+    # Whether a name fits too many is asked of both ends: the open partners' pairs count too.
+    partners = open_.join(blocks.pairs.select(place="place_other"), on="place", how="semi")["uid"]
+    if not set(partners) <= set(asked):
+        blocks = organisation_blocks(firms, held, pl.concat([asked, partners]).unique())
+    pairs = beside(blocks.pairs, firms)
+    scored = _scored(organisations(pairs, firms, statements), "organisations")
+    ends = pl.concat(
+        [scored.select("source", "target"), scored.select(source="target", target="source")]
+    )
+    ends = ends.join(open_.select(source="uid").unique(), on="source", how="semi")
+    few = ends.group_by("source").len().filter(pl.col("len") <= MOST_CANDIDATES)["source"].implode()
+    telling = pl.any_horizontal(pl.col("source", "target").is_in(few))
+    mine = pl.any_horizontal(pl.col("source", "target").is_in(asking.implode()))
+    return scored.filter(telling, mine), blocks.passed_over, pairs.height
+
+
+def _scored(pairs: pl.DataFrame, whose: str) -> pl.DataFrame:
+    """Return the pairs worth a look in the form of COLUMNS, each by the best of its names."""
+    features = ORGANISATION if whose == "organisations" else PERSON
+    weighed = weights(whose)
+    told = judged(pairs, features)
+    told = told.with_columns(weighed.score(features).round(_DECIMALS).alias("score"))
+    pairs = pl.concat([pairs, told], how="horizontal")
+    pairs = pairs.filter(pl.col("score") >= weighed.review, ~apart(features))
+    first = pl.col("uid") < pl.col(_END)
+    lacks = pl.when(pl.col("open" + OTHER)).then(pl.lit("双方均")).otherwise(pl.lit("一方"))
+    intro = pl.format("名称相近：{} ／ {}", "name", "name" + OTHER)
+    outro = pl.format("{}没有统一社会信用代码", lacks)
+    words = in_words(features)
+    if whose == "organisations":
+        words = pl.concat_str([intro, words, outro], separator="；")
+    found = pairs.select(
+        pl.when(first).then("uid").otherwise(_END).alias("source"),
+        pl.when(first).then(_END).otherwise("uid").alias("target"),
+        "score",
+        words.alias("evidence"),
+        pl.concat_list("record_id", "record_id" + OTHER).list.unique().list.sort().alias("records"),
+    )
+    found = found.sort(
+        "source", "target", "score", "evidence", descending=[False, False, True, False]
+    )
+    return found.unique(["source", "target"], keep="first", maintain_order=True)
+
+
+def _affected(
+    statements: Statements, before: pl.DataFrame, table: pl.DataFrame, touched: pl.Series
+) -> pl.Series:
+    """Return the parties whose pairs may be others than before.
+
+    Those that are touched, that hold a key of one that is, or are known by an organisation that is.
+    """
+    mine = pl.col("uid").is_in(touched.implode())
+    changed = pl.concat([before.filter(mine), table.filter(mine)])
+    changed = changed.with_columns(place=pl.lit(0, pl.UInt32))
+    firms, open_ = (part.filter(~pl.col("person")) for part in (changed, table.filter("open")))
+    open_ = open_.with_columns(place=pl.lit(0, pl.UInt32))
+    parts = [touched]
+    for keys in ORGANISATION_KEYS.values():
+        held = keys(firms, firms).select("key").unique()
+        parts.append(keys(open_, firms).join(held, on="key", how="semi")["uid"])
+    now = statements.of(touched)
+    held = numbers(now).select("key").unique()
+    parts.append(numbers(statements.frame).join(held, on="key", how="semi")["uid"])
+    said = values(now, statements.rows, statements.resources)
+    shared = said.filter(pl.col("kind") == "contact")["value"].unique()
+    parts.append(contacts(statements.frame, statements.rows, statements.resources, shared)["uid"])
+    inside = around(statements.whole_rows(now)).filter("person")
+    parts.append(inside.filter(pl.col("owner").is_in(touched.implode()))["uid"])
+    names = changed.filter("person").select("found_by").drop_nulls().unique()
+    parts.append(table.filter("person").join(names, on="found_by", how="semi")["uid"])
+    return pl.concat(parts).unique()
 
 
 def _not_judged(
     table: pl.DataFrame, frame: pl.DataFrame, judgements: Sequence[Judgement]
 ) -> pl.DataFrame:
-    apart = [judged for judged in judgements if judged.decision == DIFFERENT]
-    if not apart:
+    apart_ = [judged for judged in judgements if judged.decision == DIFFERENT]
+    if not apart_:
         return table
-    ends = sorted({end for judged in apart for end in (judged.one, judged.other)})
+    ends = sorted({end for judged in apart_ for end in (judged.one, judged.other)})
     now = dict(frame.filter(pl.col("own_uid").is_in(ends)).select("own_uid", "uid").iter_rows())
     pairs = {
-        tuple(sorted((now.get(judged.one, ""), now.get(judged.other, "")))) for judged in apart
+        tuple(sorted((now.get(judged.one, ""), now.get(judged.other, "")))) for judged in apart_
     }
     kept = [pair not in pairs for pair in table.select("source", "target").iter_rows()]
     return table.filter(pl.Series(kept, dtype=pl.Boolean))
-
-
-_Row = tuple[str, str, float, str, list[str]]
-
-
-def _organisations(frame: pl.DataFrame) -> tuple[list[_Row], int]:
-    has_code = pl.any_horizontal(pl.col(_CODES).is_not_null()).any().over("uid")
-    named = frame.with_columns(has_code.alias("coded")).filter(pl.col("name").is_not_null())
-    named = named.sort("uid", "name", "record_id").unique(
-        ["uid", "name_key"], keep="first", maintain_order=True
-    )
-    open_ = named.filter(~pl.col("coded"))
-    if not open_.height:
-        return [], 0
-    numbers = {
-        uid: {column: set(held) for column, held in zip(_NUMBERS, values, strict=True)}
-        for uid, *values in frame.filter(pl.any_horizontal(pl.col(_NUMBERS).is_not_null()))
-        .group_by("uid")
-        .agg(pl.col(_NUMBERS).drop_nulls().unique())
-        .iter_rows()
-    }
-    index = NameIndex(named["name"])
-    uids, names, records, coded = (
-        named[column].to_list() for column in ("uid", "name", "record_id", "coded")
-    )
-    rows: list[_Row] = []
-    for uid, name, record in open_.select("uid", "name", "record_id").head(MOST_ASKED).iter_rows():
-        mine = segments(comparable(name))
-        candidates = []
-        for match in index.find(name, 2 * MOST_CANDIDATES, LEAST_FIT):
-            other = uids[match.place]
-            reasons = _reasons(mine, segments(comparable(names[match.place])))
-            if other == uid or not reasons or _vetoed(numbers.get(uid), numbers.get(other)):
-                continue
-            lacks = "一方" if coded[match.place] else "双方均"
-            text = (
-                f"名称相近：{name} ／ {names[match.place]}；{reasons}；{lacks}没有统一社会信用代码"
-            )
-            pair = (uid, other) if uid < other else (other, uid)
-            both = sorted({record, records[match.place]})
-            candidates.append((*pair, round(match.fit, 3), text, both))
-        if len({row[:2] for row in candidates}) <= MOST_CANDIDATES:
-            rows += candidates
-    return rows, max(0, open_.height - MOST_ASKED)
-
-
-def _vetoed(one: dict[str, set[str]] | None, other: dict[str, set[str]] | None) -> bool:
-    """Return whether both have numbers of a kind and none in common."""
-    if one is None or other is None:
-        return False
-    return any(one[kind] and other[kind] and not one[kind] & other[kind] for kind in _NUMBERS)
-
-
-def _reasons(one: Segments, other: Segments) -> str:
-    """Return what makes two names similar, in words; empty where something tells them apart."""
-    region = regions_agree(one, other)
-    if region is False or one.tail != other.tail or not _same_kind(one, other):
-        return ""
-    place = "地区相符" if region else "一方未写地区"
-    if one.brand == other.brand and _covers(one.trade, other.trade):
-        return f"字号相同（{one.brand}）；{place}"
-    near = OSA.distance(one.name, other.name, score_cutoff=1) <= 1
-    if near and region:
-        return f"全称仅一字之差；{place}"
-    return ""
-
-
-def _same_kind(one: Segments, other: Segments) -> bool:
-    return not one.form_class or not other.form_class or one.form_class == other.form_class
-
-
-def _covers(one: str, other: str) -> bool:
-    return one in other or other in one
-
-
-def _persons(frame: pl.DataFrame) -> Iterator[_Row]:
-    """Two bearers of a name that nobody else has, one of them without an identity number."""
-    known = frame.filter(pl.col("name_key").is_not_null()).sort("uid", "record_id")
-    bearers = known.group_by("name_key", "uid", maintain_order=True).agg(
-        pl.col("id_hash").is_not_null().any().alias("numbered"),
-        pl.col("name").first(),
-        pl.col("record_id").first(),
-    )
-    rare = bearers.filter(
-        pl.len().over("name_key") == 2,  # noqa: PLR2004 - a pair
-        ~pl.col("numbered").all().over("name_key"),
-        pl.col("name_key").str.len_chars() >= _LONG_NAME,
-    ).sort("name_key", "uid")
-    for name, uids, records in (
-        rare.group_by("name_key", maintain_order=True)
-        .agg(pl.col("uid"), pl.col("record_id"))
-        .iter_rows()
-    ):
-        text = f"姓名相同（{name}），全部数据中仅此两人同名；一方没有证件号码；无共同任职单位"
-        yield uids[0], uids[1], THREE_CHARACTERS, text, sorted(set(records))

@@ -3,10 +3,9 @@
 import polars as pl
 import pytest
 
-from loaders.resolve import leads as module
-from loaders.resolve.clusters import Clusters
 from loaders.resolve.leads import Leads, leads
-from loaders.resolve.mentions import COLUMNS, Mentions
+from loaders.resolve.mentions import COLUMNS
+from loaders.resolve.pairs import Statements
 
 FIRM = "深圳市甲乙丙科技有限公司"
 Mention = dict[str, object]
@@ -30,8 +29,8 @@ def found(*mentions: Mention) -> Leads:
     ]
     rows = [{**row, "name_key": str(row["name"]).translate({65288: 40, 65289: 41})} for row in rows]
     frame = pl.DataFrame([{key: row.get(key) for key in COLUMNS} for row in rows], COLUMNS)
-    uids = pl.DataFrame({"uid": [row["uid"] for row in rows], "rule": ["x"] * len(rows)})
-    return leads(Mentions(frame, {}), Clusters(uids, {}))
+    uids = pl.Series("uid", [row["uid"] for row in rows])
+    return leads(Statements(frame.with_columns(uids), {}, {}))
 
 
 def pairs(*mentions: Mention) -> set[tuple[str, str]]:
@@ -85,21 +84,22 @@ def test_a_name_that_fits_too_many_tells_nothing() -> None:
 @pytest.mark.parametrize(
     ("name", "numbers", "suspected"),
     [
-        ("欧阳明", ("h1", None), True),
-        ("欧阳明", (None, None), True),
-        ("欧阳明", ("h1", "h2"), False),
-        ("欧阳明", ("h1", None, None), False),
-        ("王伟", ("h1", None), False),
+        ("欧阳明", ("h1", None), {("p0", "p1")}),
+        ("欧阳明", (None, None), {("p0", "p1")}),
+        ("欧阳明", ("h1", "h2"), set()),
+        ("欧阳明", ("h1", None, None), {("p0", "p1"), ("p0", "p2")}),
+        ("欧阳明", ("h1", "h2", None), set()),
+        ("王伟", ("h1", None, None, None), set()),
     ],
 )
-def test_two_bearers_of_a_rare_name_are_suspected_unless_both_have_numbers(
-    name: str, numbers: tuple[str | None, ...], suspected: bool
+def test_bearers_of_a_rare_name_are_suspected_of_the_one_with_a_number(
+    name: str, numbers: tuple[str | None, ...], suspected: set[tuple[str, str]]
 ) -> None:
     people = [
         {"uid": f"p{place}", "name": name, "person": True, "id_hash": number}
         for place, number in enumerate(numbers)
     ]
-    assert pairs(*people) == ({("p0", "p1")} if suspected else set())
+    assert pairs(*people) == suspected
 
 
 def test_a_lead_says_why_and_where_both_stand() -> None:
@@ -107,9 +107,3 @@ def test_a_lead_says_why_and_where_both_stand() -> None:
     assert row["records"] == ["r0", "r1"]
     assert 0.7 <= row["score"] <= 1
     assert "字号相同（甲乙丙）" in row["evidence"]
-
-
-def test_those_beyond_the_bound_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_ASKED", 1)
-    others = [{"uid": uid, "name": f"甲乙丙科技{uid}"} for uid in "bcd"]
-    assert found(CODED, *others).not_looked_for == 2
