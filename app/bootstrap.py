@@ -9,6 +9,7 @@ from typing import Any
 
 from app.desk.judgements import Entry, Judgements
 from app.desk.preview import Preview, preview
+from app.publishing import make_and_publish
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
 from graph.analysis.answers import Exposure
@@ -27,12 +28,12 @@ from graph.protocol import GraphStore
 from graph.snapshot.form import day_number
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.status import active_records
-from graph.store.open import held, open_reader, open_store
+from graph.store.open import open_reader
 from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
 from loaders.pipeline import FileOutcome, Pipeline, Progress
-from loaders.publish import Published, build_embedded, publish
+from loaders.publish import Published
 from loaders.resolve.judgements import Judgement
 from queries.card import Query
 from queries.catalog import load_catalog
@@ -246,6 +247,7 @@ class Services:
             catalogue=self.catalogue,
             key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
             judgements=tuple(entry.judgement for entry in self.judgements.standing()),
+            working=self.workspace.working,
         )
 
     @cached_property
@@ -319,11 +321,17 @@ class Services:
         self, files: Sequence[FileOutcome], *, to_store: bool, progress: Progress
     ) -> Loaded:
         old = self._old_snapshot()
-        name = self.pipeline().build(progress)
+        if to_store:
+            new, published = make_and_publish(
+                self.pipeline(), self.target(), old, self._settle, progress
+            )
+            return Loaded(tuple(files), new.id, published, dict(new.manifest["counts"]))
+        new = self._settle(self.pipeline().build(progress))
+        return Loaded(tuple(files), new.id, None, dict(new.manifest["counts"]))
+
+    def _settle(self, name: str) -> Snapshot:
         self.workspace.set_current(name)
-        new = self.loaded_snapshot()
-        published = self.publish(new, old, progress) if to_store else None
-        return Loaded(tuple(files), name, published, dict(new.manifest["counts"]))
+        return self.loaded_snapshot()
 
     def _old_snapshot(self) -> Snapshot | None:
         """Return the snapshot before this load; one that is damaged cannot be built upon."""
@@ -331,21 +339,6 @@ class Services:
             return self.snapshot()
         except SnapshotError:
             return None
-
-    def publish(self, new: Snapshot, old: Snapshot | None, progress: Progress) -> Published:
-        """Send the difference between two snapshots, or all where the store holds another."""
-        target = self.target()
-        if target.kind == "embedded":
-            holds = held(target)
-            if holds == new.id:
-                return Published(0, 0, 0, 0.0, full=False)
-            if old is None or holds != old.id:
-                return build_embedded(target, new, progress)
-        store = open_store(target)
-        try:
-            return publish(store, new, old, progress)
-        finally:
-            store.close()
 
 
 def open_services(settings: Settings, *, create: bool = False) -> Services:

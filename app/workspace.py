@@ -34,6 +34,11 @@ class Workspace:
         return self.folder / "ledger"
 
     @property
+    def working(self) -> Path:
+        """Return where a load keeps what the next one goes on from; it may be deleted."""
+        return self.folder / "working"
+
+    @property
     def snapshots(self) -> Path:
         """What was computed from it."""
         return self.folder / "snapshots"

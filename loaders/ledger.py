@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -110,15 +110,17 @@ class Ledger:
         self._acknowledge(batch)
         return batch
 
-    def read(self, resource: str) -> pl.LazyFrame:
+    def read(self, resource: str, batches: Collection[str] | None = None) -> pl.LazyFrame:
         """Return every row of a resource with `batch` and `file`; a row said twice is there twice.
+
+        Of `batches` alone where they are given.
 
         Raises:
             LedgerError: a file of the manifest is missing.
         """
         frames = []
         for batch in self._lines():
-            if batch.resource != resource:
+            if batch.resource != resource or (batches is not None and batch.batch not in batches):
                 continue
             path = self.folder / resource / f"{batch.batch}.parquet"
             if not path.is_file():

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from graph.errors import LoadError, UnreadableError, XinmaiError
+from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
+from graph.snapshot.reader import open_snapshot
+from graph.snapshot.tables import TABLES
 from graph.snapshot.write import is_whole, snapshot_id, write_snapshot
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
@@ -18,20 +20,28 @@ from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
+from loaders.project.increment import Change, can_go_on, project_after
 from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import clusters
+from loaders.resolve.increment import Known, known, resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
-from loaders.resolve.leads import leads
-from loaders.resolve.mentions import mentions
+from loaders.resolve.leads import Leads, leads, leads_after
+from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
 from loaders.resolve.pairs import stated
+from loaders.working import Inputs, keep, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 7
+RULES = 8
 # One file is read and checked while the one before is written: two cores, two tables in memory.
 READERS = 2
+_BEFORE = "_before"
+_NO_RECORDS = pl.Series("record_id", [], pl.String)
+_NOBODY = pl.Series("uid", [], pl.String)
 
 Progress = Callable[[str], None]
+# Hears the name and the tables of a snapshot that is about to be written.
+Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ class Pipeline:
     catalogue: Catalogue
     key: IdentityKey
     judgements: tuple[Judgement, ...] = ()
+    # Where what a load works out is kept for the next; None: every load looks at everything.
+    working: Path | None = None
 
     def take_files(
         self, paths: Sequence[Path], resource: str | None, progress: Progress
@@ -95,37 +107,88 @@ class Pipeline:
             outcomes.append(self._append(records, lambda: self._flat(records, forms.RECORDS)))
         return outcomes
 
-    def build(self, progress: Progress) -> str:
-        """Return the id of the ledger's snapshot, computing it where it is not there yet."""
+    def build(
+        self, progress: Progress, into: Path | None = None, beside: Beside | None = None
+    ) -> str:
+        """Return the id of the ledger's snapshot, computing it where it is not there yet.
+
+        It goes on from the snapshot before where that is there and what it was worked out from;
+        the bytes are the same either way. A trial is written `into` another folder, and nothing
+        goes on from it. `beside` is told of the tables before they are written.
+        """
         inputs = self.inputs()
-        if is_whole(self.snapshots / snapshot_id(inputs)):
-            return snapshot_id(inputs)
+        name = snapshot_id(inputs.model_dump())
+        if is_whole((into or self.snapshots) / name):
+            return name
+        made = self._after(inputs, progress) or self._whole(progress)
+        if beside is not None:
+            beside(name, made.tables)
+        progress("writing the snapshot / 写入快照")
+        write_snapshot(made.tables, into or self.snapshots, inputs.model_dump())
+        if self.working is not None and into is None:
+            keep(self.working, name, inputs, made.known, made.leads)
+        return name
+
+    def _whole(self, progress: Progress) -> "_Made":
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
         grouped = clusters(found, self.judgements)
-        for name in ("judgements_vetoed", "judgements_gone"):
-            if grouped.skipped[name]:
-                progress(f"{name}: {grouped.skipped[name]:,}")
+        _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
         progress("looking for parties that may be one / 查找疑似同一主体")
-        said = stated(found, grouped.frame["uid"], self.catalogue)
-        suspected = leads(said, self.judgements)
+        suspected = leads(stated(found, grouped.frame["uid"], self.catalogue), self.judgements)
         if passed := sum(suspected.passed_over.values()):
             progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
         progress("projecting the snapshot / 生成快照")
         tables = project(self.catalogue, found, grouped, suspected.frame)
-        progress("writing the snapshot / 写入快照")
-        return write_snapshot(tables, self.snapshots, inputs)
+        return _Made(tables, known(found, grouped, self.judgements), suspected)
 
-    def inputs(self) -> dict[str, object]:
+    def _after(self, inputs: Inputs, progress: Progress) -> "_Made | None":
+        """Return what follows from the snapshot before and the new batches; None where it cannot.
+
+        Imported graphs are not resolved, and a statement that now stands first elsewhere changes
+        rows that no party shows: both are looked at as a whole.
+        """
+        last = worked(self.working, inputs) if self.working is not None else None
+        codes = self.ledger.resources()
+        if last is None or any(code.startswith(FLAT) for code in codes):
+            return None
+        rows = new_rows(self.ledger, last.known.rows, set(inputs.batches) - last.batches)
+        if rows is None or not can_go_on(self.catalogue, codes):
+            return None
+        try:
+            before = open_snapshot(self.snapshots / last.snapshot)
+            tables = {name: before.table(name).collect() for name in TABLES}
+        except SnapshotError:
+            return None
+        progress("resolving what is new / 识别新增主体")
+        more = mentions_of(rows, self.catalogue)
+        found = resolve_after(last.known, more, self.judgements)
+        _tell_of_judgements(*without_effect(found.known), progress)
+        judged = self._judged(last.known.judgements, found.known.frame)
+        touched = pl.concat([found.changed["uid"], found.was["uid"], judged])
+        every = Mentions(found.known.frame, found.known.rows)
+        said = stated(every, found.known.frame["uid"], self.catalogue)
+        suspected = leads_after(said, self.judgements, last.leads, touched.unique())
+        progress("projecting what changed / 更新快照")
+        records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
+        change = Change(tables, found, records, suspected.frame)
+        return _Made(project_after(self.catalogue, change), found.known, suspected)
+
+    def _judged(self, before: Sequence[Judgement], frame: pl.DataFrame) -> pl.Series:
+        """Return the parties of judgements that are new or gone: a pair may be a lead or not."""
+        ends = {end for one in {*before} ^ {*self.judgements} for end in (one.one, one.other)}
+        return frame.filter(pl.col("own_uid").is_in(sorted(ends)))["uid"] if ends else _NOBODY
+
+    def inputs(self) -> Inputs:
         """Return all that a snapshot is a function of: batches, catalogue, key, rules."""
         catalogue = [item.model_dump(mode="json") for item in self.catalogue.resources()]
-        return {
-            "batches": sorted(batch.batch for batch in self.ledger.batches()),
-            "catalogue": hashlib.sha256(json.dumps(catalogue, sort_keys=True).encode()).hexdigest(),
-            "key": self.key.hash("fingerprint"),
-            "rules": RULES,
-            "judgements": sorted((one.one, one.other, one.decision) for one in self.judgements),
-        }
+        return Inputs(
+            batches=sorted(batch.batch for batch in self.ledger.batches()),
+            catalogue=hashlib.sha256(json.dumps(catalogue, sort_keys=True).encode()).hexdigest(),
+            key=self.key.hash("fingerprint"),
+            rules=RULES,
+            judgements=sorted((one.one, one.other, one.decision) for one in self.judgements),
+        )
 
     def _prepare(self, path: Path, fixed: Resource | None) -> "Prepared | Batch":
         # Before it is read: what was loaded as any resource of today need not be read again.
@@ -174,6 +237,15 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
+class _Made:
+    """The tables of a snapshot, and what resolution knows after it."""
+
+    tables: Mapping[str, pl.DataFrame]
+    known: Known
+    leads: Leads
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A table that is read and checked, ready for the ledger."""
 
@@ -208,6 +280,42 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
         else:
             raise LoadError("file", str(path), "is not there")
+
+
+def new_rows(
+    ledger: Ledger, before: Mapping[str, pl.DataFrame], batches: Collection[str]
+) -> dict[str, pl.DataFrame] | None:
+    """Return the statements of these batches that no earlier one makes, by resource.
+
+    None where an earlier statement now stands first in one of these batches.
+    """
+    rows = {}
+    for code in sorted({batch.resource for batch in ledger.batches() if batch.batch in batches}):
+        part = statements(ledger, code, batches)
+        if code in before:
+            place = ["record_id", *FIRST]
+            known = before[code].lazy().select(place)
+            there = part.lazy().select(place).join(known, on="record_id", suffix=_BEFORE).collect()
+            if there.select(_earlier(FIRST).any()).item():
+                return None
+            part = part.join(there, on="record_id", how="anti", maintain_order="left")
+        if part.height:
+            rows[code] = part
+    return rows
+
+
+def _earlier(columns: Sequence[str]) -> pl.Expr:
+    """Return whether the columns come before those of the same name and _BEFORE, in order."""
+    first, *others = columns
+    mine, theirs = pl.col(first), pl.col(first + _BEFORE)
+    rest = _earlier(others) if others else pl.lit(value=False)
+    return (mine < theirs) | ((mine == theirs) & rest)
+
+
+def _tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:
+    for name, count in (("judgements_vetoed", vetoed), ("judgements_gone", gone)):
+        if count:
+            progress(f"{name}: {count:,}")
 
 
 def _line(number: int, count: int, outcome: FileOutcome) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
@@ -107,31 +107,37 @@ def publish(
     return Published(nodes, links, deleted, time.monotonic() - started, full=known is None)
 
 
-def build_embedded(target: StoreTarget, new: Snapshot, progress: Progress) -> Published:
-    """Fill a fresh database of the embedded engine with a whole snapshot and switch to it.
+def build_embedded(
+    target: StoreTarget,
+    tables: Mapping[str, pl.DataFrame],
+    snapshot: str,
+    progress: Progress,
+    ready: Callable[[], None],
+) -> Published:
+    """Fill a fresh database of the embedded engine with a snapshot's tables and switch to it.
+
+    Before the switch it waits until `ready` returns.
 
     Raises:
         StoreError: the engine refused, or the folder cannot be written.
     """
-    from graph.store.bulk import build_bulk  # noqa: PLC0415 - the only use of the engine's files
+    from graph.store.bulk import Watch, build_bulk  # noqa: PLC0415 - the only use of the engine's files
 
     if target.folder is None:
         raise StoreError("store embedded", target.folder, "needs a folder")
     started = time.monotonic()
-    records = new.table("records").collect()
+    nodes, links, records = (tables[name] for name in ("nodes", "links", "records"))
     counter = _Counter(progress, "rows")
     build_bulk(
         target.folder,
         target.heap,
-        chain(node_batches(new.table("nodes").collect()), _record_nodes(records)),
-        chain(link_batches(new.table("links").collect()), _record_links(records)),
-        new.id,
-        counter.say,
+        chain(node_batches(nodes), _record_nodes(records)),
+        chain(link_batches(links), _record_links(records)),
+        snapshot,
+        Watch(counter.say, ready),
     )
-    counts = new.manifest["counts"]
-    nodes = int(counts["nodes"]) + records["uid"].n_unique()
-    links = int(counts["links"]) + records.height
-    return Published(nodes, links, 0, time.monotonic() - started, full=True)
+    sent = (nodes.height + records["uid"].n_unique(), links.height + records.height)
+    return Published(*sent, 0, time.monotonic() - started, full=True)
 
 
 def subject_key(uid: str, subject: str) -> str:

@@ -50,12 +50,8 @@ def preview(
     """
     uids = (judgement.one, judgement.other)
     with tempfile.TemporaryDirectory(dir=room, prefix=".preview-") as name:
-        trial = replace(
-            pipeline,
-            snapshots=Path(name),
-            judgements=(*pipeline.judgements, judgement),
-        )
-        snapshot = open_snapshot(Path(name) / trial.build(lambda _: None))
+        trial = replace(pipeline, judgements=(*pipeline.judgements, judgement))
+        snapshot = open_snapshot(Path(name) / trial.build(lambda _: None, Path(name)))
         before = _sides(now, open_view(now, policy, as_of), uids)
         after = _sides(snapshot, open_view(snapshot, policy, as_of), uids)
         return Preview(before, after, as_of)

@@ -184,12 +184,12 @@ def _mentioned(mentions: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
     rows = placed.with_row_index("row").filter(pl.col("place").is_not_null())
     starts, order = _csr(rows["place"].to_numpy(), len(uids))
     other = rows.filter(pl.col("own_uid") != pl.col("uid")).unique("own_uid").sort("own_uid")
-    said = placed.with_row_index("row").sort("record_id", "row")
+    # Mentions are in order by record id: `said` is how they lie.
     return {
         "men_start": starts,
         "men_row": rows["row"].cast(pl.Int32).to_numpy()[order],
         "alias_uid": _bytes(other["own_uid"]),
         "alias_node": other["place"].to_numpy(),
-        "said_id": _bytes(said["record_id"]),
-        "said_row": said["row"].cast(pl.Int32).to_numpy(),
+        "said_id": _bytes(mentions["record_id"]),
+        "said_row": np.arange(mentions.height, dtype=np.int32),
     }

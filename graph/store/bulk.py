@@ -33,17 +33,29 @@ _ERROR_CHARACTERS = 500
 Progress = Callable[[str, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on at a build.
+
+    `progress` hears ("written" | "stored", rows so far). Before the switch the build waits until
+    `ready` returns; where that raises, the former database stays.
+    """
+
+    progress: Progress
+    ready: Callable[[], None] = lambda: None
+
+
 def build_bulk(
     folder: Path,
     heap: str,
     nodes: Iterable[NodeBatch],
     links: Iterable[LinkBatch],
     snapshot: str,
-    progress: Progress,
+    watch: "Watch",
 ) -> None:
     """Write a fresh database of all nodes and links, marked with `snapshot`, and switch to it.
 
-    `progress` hears ("written" | "stored", rows so far). Uids are unique under the label that owns
+    Uids are unique under the label that owns
     the key, link keys within their type. Until the switch, which is one rename, the former
     database is served; a build killed before it leaves nothing but a folder the next one clears.
     StoreError where a uid is there twice or a link names one that is not there.
@@ -60,8 +72,9 @@ def build_bulk(
         _clear(building)
         building.mkdir(mode=0o700)
         name = f"{DATABASE_PREFIX}{secrets.token_hex(8)}"
-        _fill(building, name, heap, list(_parts(nodes, links)), progress)
+        _fill(building, name, heap, list(_parts(nodes, links)), watch.progress)
         _finish(building, name, heap, snapshot)
+        watch.ready()
         _switch(folder, name)
         set_mark(folder, snapshot)
         _clear(building)

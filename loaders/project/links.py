@@ -12,6 +12,8 @@ from loaders.resolve.mentions import when
 
 # An end that is not in sight: kept as no end.
 OPEN_END = pl.date(9999, 12, 31)
+# What stands as the resource of a lead: no department says it.
+LEADS_FROM = "resolution"
 
 
 def link_rows(placed: Placed) -> Iterator[pl.DataFrame]:
@@ -89,7 +91,7 @@ def lead_links(leads: pl.DataFrame) -> pl.DataFrame:
     frame = leads.with_columns(
         pl.lit("POSSIBLY_SAME").alias("type"),
         pl.lit("lead").alias("kind"),
-        pl.lit("resolution").alias("resource"),
+        pl.lit(LEADS_FROM).alias("resource"),
         pl.col("records").list.first().alias("record_id"),
     )
     seat = [text_of(name) for name in ("type", "source", "target")]

@@ -30,7 +30,7 @@ def project(
     if placed and mentions.frame.height:
         nodes, conflicts = parties(placed, mentions, clusters)
     others = first_of_each([part for one in placed for part in things(one)])
-    given, said = flat.flat_nodes(mentions.rows)
+    given, given_said = flat.flat_nodes(mentions.rows)
     found = links([part for one in placed for part in link_rows(one)])
     suspected = lead_links(leads)
     decided = records([part for one in placed for part in record_rows(one)])
@@ -39,13 +39,14 @@ def project(
         "links": pl.concat([found, suspected, flat.flat_links(mentions.rows)]).sort("key"),
         "records": pl.concat([decided, flat.flat_records(mentions.rows)]).sort("uid", "subject"),
         "mentions": pl.concat(
-            [_said(mentions, clusters), said, flat.flat_said(mentions.rows)]
+            [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
         ).sort("record_id", "role"),
         "conflicts": conflicts.sort(*CONFLICTS),
     }
 
 
-def _said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:
+def said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:
+    """Return where each mention stands and why it is of its party, in the form of MENTIONS."""
     frame = mentions.frame.with_columns(clusters.frame["uid"], clusters.frame["rule"])
     parts = [pl.DataFrame(schema=MENTIONS)]
     for mine in frame.partition_by("resource", maintain_order=True):

@@ -1,4 +1,4 @@
-"""Clusters: which mentions are one party. First version: identifiers, full names, anchors."""
+"""Clusters: which mentions are one party, by rules, judgements and what is known already."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,53 @@ from dataclasses import dataclass
 import polars as pl
 
 from loaders.resolve.judgements import Judgement, gone, with_judgements
+from loaders.resolve.keys import KEYS, components, judged_keys, organisation_keys, person_keys
 from loaders.resolve.mentions import Mentions
-from loaders.resolve.organisations import resolve_organisations
-from loaders.resolve.persons import resolve_persons
+from loaders.resolve.organisations import NAMES_BY_CODE, resolve_organisations
+from loaders.resolve.overused import overused, without
+from loaders.resolve.persons import NAMES_BY_NUMBER, resolve_persons
+
+# What resolution says of each mention: the party, why, the firm by which a person is known; the
+# values that connect it with others, as numbers.
+FOUND: dict[str, type[pl.DataType]] = {
+    "uid": pl.String,
+    "rule": pl.String,
+    "organisation": pl.String,
+    "component": pl.UInt64,
+    **dict.fromkeys(KEYS, pl.UInt64),
+}
+# Values by column that join nobody because too many names hold them; persons' apart.
+Overused = Mapping[str, pl.Series]
+PERSON = "person_"
+LIMITS: Mapping[str, int] = {
+    **NAMES_BY_CODE,
+    **{f"{PERSON}{column}": names for column, names in NAMES_BY_NUMBER.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
     """Which party each mention is.
 
-    `frame` has one row a mention in the order of Mentions.frame: `uid` of the party and `rule`,
-    the reason why it is there. `skipped` counts identifier values that join nobody because too
-    many different names hold them.
+    `frame` has one row a mention in the order of Mentions.frame, columns FOUND. `overused` are the
+    identifier values that join nobody because too many different names hold them, by column;
+    `vetoed` the judgements that valid codes or other judgements deny; `gone` those on a party
+    that no mention makes any more.
     """
 
     frame: pl.DataFrame
-    skipped: Mapping[str, int]
+    overused: Overused
+    vetoed: tuple[Judgement, ...] = ()
+    gone: tuple[Judgement, ...] = ()
+
+    @property
+    def skipped(self) -> Mapping[str, int]:
+        """Return how many values of each column join nobody, and judgements without effect."""
+        counts = {column: len(values) for column, values in self.overused.items()}
+        return counts | {
+            "judgements_vetoed": len(self.vetoed),
+            "judgements_gone": len(self.gone),
+        }
 
 
 def clusters(mentions: Mentions, judgements: Sequence[Judgement] = ()) -> Clusters:
@@ -33,19 +64,75 @@ def clusters(mentions: Mentions, judgements: Sequence[Judgement] = ()) -> Cluste
     survives as long as that statement does.
     """
     frame = mentions.frame.with_row_index("mention")
-    proofs = frame.select("mention", pl.coalesce("uscc", "id_hash").alias("proof"))
-    organisations, skipped = resolve_organisations(frame.filter(~pl.col("person")))
-    organisations, judged = with_judgements(organisations, proofs, judgements)
-    placed = _with_uid(organisations)
-    anchored = _anchors(frame.filter("person"), frame, placed)
-    persons, more = resolve_persons(anchored)
-    persons, judged_persons = with_judgements(persons, proofs, judgements)
-    found = pl.concat([placed, _with_uid(persons)]).sort("mention")
-    counts = {
-        "judgements_vetoed": judged + judged_persons,
-        "judgements_gone": gone(judgements, mentions.frame["own_uid"]),
-    }
-    return Clusters(found.select("uid", "rule"), {**skipped, **more, **counts})
+    held = values_overused(frame)
+    organisations, vetoed = found_organisations(frame.filter(~pl.col("person")), held, judgements)
+    persons = anchored(frame.filter("person"), frame, organisations)
+    persons, more = found_persons(persons, held, judgements)
+    found = pl.concat([organisations, persons]).sort("mention").select(list(FOUND))
+    missing = gone(judgements, mentions.frame["own_uid"])
+    return Clusters(found, held, (*vetoed, *more), missing)
+
+
+def values_overused(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return the values that more names hold than LIMITS allows, by column."""
+    organisations, persons = frame.filter(~pl.col("person")), frame.filter("person")
+    found = {}
+    for column, names in LIMITS.items():
+        own = persons if column.startswith(PERSON) else organisations
+        found[column] = overused(own, column.removeprefix(PERSON), names)
+    return found
+
+
+def found_organisations(
+    frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
+) -> tuple[pl.DataFrame, list[Judgement]]:
+    """Return (mention, columns FOUND) of organisations, and the judgements that are denied."""
+    proofs = _proofs(frame)
+    for column in NAMES_BY_CODE:
+        frame = without(frame, column, held[column])
+    keys = judged_keys(pl.concat([frame, organisation_keys(frame)], how="horizontal"), judgements)
+    grouped, denied = with_judgements(resolve_organisations(frame), proofs, judgements)
+    nowhere = keys.select("mention", pl.lit(None, pl.String).alias("organisation"), *KEYS)
+    return _found(grouped, nowhere), denied
+
+
+def found_persons(
+    frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
+) -> tuple[pl.DataFrame, list[Judgement]]:
+    """Return (mention, columns FOUND) of persons, who have `organisation`, as for organisations."""
+    proofs = _proofs(frame)
+    for column in NAMES_BY_NUMBER:
+        frame = without(frame, column, held[f"{PERSON}{column}"])
+    keys = judged_keys(pl.concat([frame, person_keys(frame)], how="horizontal"), judgements)
+    grouped, denied = with_judgements(resolve_persons(frame), proofs, judgements)
+    return _found(grouped, keys.select("mention", "organisation", *KEYS)), denied
+
+
+def anchored(
+    persons: pl.DataFrame, frame: pl.DataFrame, organisations: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the persons with `organisation`, the uid of the party by which each is known.
+
+    `frame` are mentions with the rows of these persons among them; `organisations` (mention, uid).
+    """
+    owners = frame.join(organisations.select("mention", "uid"), on="mention", how="inner")
+    owners = owners.select("resource", "at", pl.col("role").alias("anchor"), "uid")
+    return persons.join(
+        owners.rename({"uid": "organisation"}),
+        on=["resource", "at", "anchor"],
+        how="left",
+        maintain_order="left",
+    )
+
+
+def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select("mention", pl.coalesce("uscc", "id_hash").alias("proof"))
+
+
+def _found(grouped: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    found = _with_uid(grouped).join(keys, on="mention", how="left", maintain_order="left")
+    found = found.with_columns(components(found))
+    return found.select("mention", *FOUND)
 
 
 def _with_uid(grouped: pl.DataFrame) -> pl.DataFrame:
@@ -57,15 +144,3 @@ def _with_uid(grouped: pl.DataFrame) -> pl.DataFrame:
     )
     joined = grouped.join(first, on="group", how="left", maintain_order="left")
     return joined.select("mention", "uid", "rule")
-
-
-def _anchors(persons: pl.DataFrame, frame: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """Return the persons with `organisation`, the uid of the party by which each is known."""
-    owners = frame.join(placed.select("mention", "uid"), on="mention", how="inner")
-    owners = owners.select("resource", "at", pl.col("role").alias("anchor"), "uid")
-    return persons.join(
-        owners.rename({"uid": "organisation"}),
-        on=["resource", "at", "anchor"],
-        how="left",
-        maintain_order="left",
-    )

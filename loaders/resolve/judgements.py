@@ -21,13 +21,13 @@ class Judgement:
 
 def with_judgements(
     grouped: pl.DataFrame, proofs: pl.DataFrame, judgements: Sequence[Judgement]
-) -> tuple[pl.DataFrame, int]:
-    """Return the mentions with groups judged the same put together, and how many could not be.
+) -> tuple[pl.DataFrame, list[Judgement]]:
+    """Return the mentions with groups judged the same put together, and what could not be.
 
     `grouped` has mention, group, rule and own_uid; `proofs` (mention, proof) the valid codes and
     identity numbers: two groups that bear different ones stay two whatever was judged.
     """
-    vetoed = 0
+    vetoed: list[Judgement] = []
     wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
     if not wanted:
         return grouped, vetoed
@@ -53,7 +53,7 @@ def with_judgements(
             continue
         denied = any({root[a], root[b]} == {first, second} for a, b in apart)
         if denied or (proven[first] and proven[second] and not proven[first] & proven[second]):
-            vetoed += 1
+            vetoed.append(judged)
             continue
         proven[first] |= proven[second]
         root = {group: first if now == second else now for group, now in root.items()}
@@ -67,11 +67,11 @@ def with_judgements(
     ), vetoed
 
 
-def gone(judgements: Sequence[Judgement], own_uids: pl.Series) -> int:
-    """Return how many judgements are on a party that no mention makes any more."""
+def gone(judgements: Sequence[Judgement], own_uids: pl.Series) -> tuple[Judgement, ...]:
+    """Return the judgements on a party that no mention makes any more."""
     wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
     known = set(own_uids.filter(own_uids.is_in(wanted)))
-    return sum(not {judged.one, judged.other} <= known for judged in judgements)
+    return tuple(judged for judged in judgements if not {judged.one, judged.other} <= known)
 
 
 def _proofs(

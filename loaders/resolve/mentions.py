@@ -1,6 +1,6 @@
 """Mentions: every party that a ledger record names, with its names and identifiers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -37,6 +37,11 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(IDENTIFIERS, pl.String),
     "own_uid": pl.String,
 }
+# Of rows that say the same the first of these is shown. Departments deliver the whole of a table
+# again and again, under names that begin alike and end with a date: the oldest stays the first.
+FIRST = ("file", "batch", "row")
+# Resources of imported graphs: their rows name parties by uid, and mention none.
+FLAT = "flat_"
 # The organisation code stands in these characters of a credit code (GB 32100-2015).
 ORGANISATION_PART = (8, 9)
 CREDIT_CODE_LENGTH = 18
@@ -64,29 +69,40 @@ def mentions(ledger: Ledger, catalogue: Catalogue) -> Mentions:
         ResourceError: the ledger holds rows of a resource that the catalogue lost.
         LedgerError: the ledger cannot be read.
     """
-    rows: dict[str, pl.DataFrame] = {}
+    return mentions_of({code: statements(ledger, code) for code in ledger.resources()}, catalogue)
+
+
+def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Mentions:
+    """Return every mention of a party in statements by resource.
+
+    Raises:
+        ResourceError: the rows are of a resource that the catalogue lost.
+    """
     parts = []
-    for code in ledger.resources():
-        rows[code] = statements(ledger, code)
-        if code.startswith("flat_"):
+    for code, frame in rows.items():
+        if code.startswith(FLAT):
             continue
         resource = catalogue.resource(code)
-        parts += [
-            _of_role(rows[code], resource, role, form) for role, form in resource.parties.items()
-        ]
+        parts += [_of_role(frame, resource, role, form) for role, form in resource.parties.items()]
     empty = pl.DataFrame(schema=COLUMNS)
-    frame = pl.concat([empty, *(part.select(list(COLUMNS)) for part in parts)])
-    return Mentions(frame, rows)
+    return Mentions(pl.concat([empty, *(part.select(list(COLUMNS)) for part in parts)]), rows)
 
 
-def statements(ledger: Ledger, resource: str) -> pl.DataFrame:
-    """Return the rows of a resource, of a statement made twice the first by (batch, row)."""
-    rows = ledger.read(resource)
+def statements(
+    ledger: Ledger,
+    resource: str,
+    batches: Collection[str] | None = None,
+) -> pl.DataFrame:
+    """Return the rows of a resource by record id, of a statement made twice the first by FIRST.
+
+    Of these batches alone where they are given.
+    """
+    rows = ledger.read(resource, batches)
     names = rows.collect_schema().names()
     kept = [name for name in names if not name.startswith("raw_") and not name.endswith("_raw")]
     frame = rows.select(kept).collect()
     if frame["record_id"].n_unique() < frame.height:
-        frame = frame.sort("batch", "row").unique("record_id", keep="first", maintain_order=True)
+        frame = frame.sort(FIRST).unique("record_id", keep="first", maintain_order=True)
     return frame.sort("record_id")
 
 

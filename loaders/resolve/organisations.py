@@ -6,7 +6,7 @@ import polars as pl
 
 from graph.names.segments import SHORTEST_BRAND, Segments, segments
 from graph.names.words import short_region
-from loaders.resolve.overused import overused, unique_owner, without
+from loaders.resolve.overused import unique_owner
 
 # More different names than this under one code: somebody else's code was typed in. Name noise and
 # renamings stay well below (domain.md 4.2, 4.3).
@@ -33,8 +33,16 @@ _LEFT_OUT = r"[省市区县()]|责任|自治"
 _COMMON = "有限责任公司股份集团广东省市区县企业合伙中国(普通)经营部店厂"
 
 
-def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return the mentions with `group` and `rule`, and how many overused values were passed over.
+def loose_name(name: pl.Expr) -> pl.Expr:
+    """Return a name without what may be left out of it where its region and form are said."""
+    return name.str.replace_all(_LEFT_OUT, "")
+
+
+def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the mentions with `group` and `rule`; overused values are taken away before.
+
+    A mention's group follows from the mentions it is connected with through shared values
+    (loaders/resolve/keys.py) and from no other: resolution goes on from what is known by that.
 
     Steps, each deciding only what the ones before left open, so that a valid code always vetoes:
     credit code; organisation code inside or beside it; registration, certificate and licence
@@ -42,11 +50,6 @@ def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, 
     intermediary alone has; the same name with its region or form written otherwise; a company's
     name with its region, of which no coded party is known.
     """
-    skipped: dict[str, int] = {}
-    for column, names in NAMES_BY_CODE.items():
-        values = overused(frame, column, names)
-        skipped[column] = len(values)
-        frame = without(frame, column, values)
     branch = pl.col("name_key").str.contains(BRANCH).fill_null(value=False)
     own = pl.concat_str(pl.lit("u:"), "uscc", branch.cast(pl.Int8).cast(pl.String))
     frame = frame.with_columns(
@@ -64,7 +67,7 @@ def resolve_organisations(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, 
     frame = _by_name_among_licensed(frame)
     frame = _by_variant(frame)
     frame = _by_company_name(frame)
-    return _alone(frame), skipped
+    return _alone(frame)
 
 
 def _take(frame: pl.DataFrame, column: str, owners: pl.DataFrame, rule: str) -> pl.DataFrame:
@@ -194,8 +197,7 @@ def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     """深圳某某有限公司 is 深圳市某某有限责任公司 where no other coded party is called so."""
-    loose = pl.col("name_key").str.replace_all(_LEFT_OUT, "").alias("loose")
-    frame = frame.with_columns(loose)
+    frame = frame.with_columns(loose_name(pl.col("name_key")).alias("loose"))
     named = pl.col("name_key").str.contains(FULL_NAME)
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
     coded = frame.filter(pl.col("group").is_not_null() & named)

@@ -4,24 +4,19 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from loaders.resolve.overused import overused, unique_owner, without
+from loaders.resolve.overused import unique_owner
 
 # More names than this under one identity number, or licence, is a placeholder or an agent's.
 NAMES_BY_NUMBER: Mapping[str, int] = {"id_hash": 3, "licence_number": 1}
 
 
-def resolve_persons(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return the mentions with `group` and `rule`, and how many overused values were passed over.
+def resolve_persons(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the mentions with `group` and `rule`; overused values are taken away before.
 
     `organisation` is the party by which a person is known. Steps: identity number; practising
     certificate with the same name; same name in the same organisation, where no two identity
     numbers stand under that name there.
     """
-    skipped: dict[str, int] = {}
-    for column, names in NAMES_BY_NUMBER.items():
-        values = overused(frame, column, names)
-        skipped[f"person_{column}"] = len(values)
-        frame = without(frame, column, values)
     by_id = pl.col("id_hash").is_not_null()
     anchor = pl.concat_str("name_key", pl.lit("|"), "organisation")
     frame = frame.with_columns(
@@ -37,7 +32,7 @@ def resolve_persons(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         pl.col("rule").fill_null("alone"),
     )
     columns = ["mention", "group", "rule", "seen_on", "record_id", "role", "own_uid"]
-    return grouped.select(columns), skipped
+    return grouped.select(columns)
 
 
 def _by_key(frame: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:

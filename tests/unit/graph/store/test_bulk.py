@@ -13,7 +13,7 @@ import pytest
 from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store.address import current
-from graph.store.bulk import build_bulk
+from graph.store.bulk import Watch, build_bulk
 from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
 
 HEAP = "256m"
@@ -83,7 +83,7 @@ def content(store: EmbeddedStore) -> tuple[list[Any], list[Any]]:
 
 
 def test_a_full_build_equals_what_merge_makes(folder: Path, tmp_path: Path) -> None:
-    build_bulk(folder, HEAP, NODES, LINKS, "s1", silent)
+    build_bulk(folder, HEAP, NODES, LINKS, "s1", Watch(silent))
     built = open_embedded(folder, HEAP, reader=False)
     other = tmp_path / "other"
     merged = open_embedded(other, HEAP, reader=False)
@@ -115,11 +115,11 @@ def test_a_full_build_equals_what_merge_makes(folder: Path, tmp_path: Path) -> N
 
 
 def test_a_second_build_replaces_the_first_under_an_open_store(folder: Path) -> None:
-    build_bulk(folder, HEAP, NODES, LINKS, "s1", silent)
+    build_bulk(folder, HEAP, NODES, LINKS, "s1", Watch(silent))
     reader = open_embedded(folder, HEAP, reader=True)
     assert reader.holds() == "s1"
     first = current(folder)
-    build_bulk(folder, HEAP, NODES[1:3], (), "s2", silent)
+    build_bulk(folder, HEAP, NODES[1:3], (), "s2", Watch(silent))
 
     assert reader.holds() == "s2"
     assert [row[0] for row in content(reader)[0]] == ["x2", "x3"]
@@ -139,9 +139,23 @@ def test_a_second_build_replaces_the_first_under_an_open_store(folder: Path) -> 
 def test_a_build_that_fails_leaves_the_former_database(
     folder: Path, nodes: tuple[NodeBatch, ...], links: tuple[LinkBatch, ...], rule: str
 ) -> None:
-    build_bulk(folder, HEAP, NODES[:1], (), "s1", silent)
+    build_bulk(folder, HEAP, NODES[:1], (), "s1", Watch(silent))
     with pytest.raises(StoreError, match=rule):
-        build_bulk(folder, HEAP, nodes, links, "s2", silent)
+        build_bulk(folder, HEAP, nodes, links, "s2", Watch(silent))
+    store = open_embedded(folder, HEAP, reader=False)
+    assert store.holds() == "s1"
+    store.close()
+
+
+def test_the_former_database_is_served_until_the_build_may_switch(folder: Path) -> None:
+    build_bulk(folder, HEAP, NODES[:1], (), "s1", Watch(silent))
+
+    def refuse() -> None:
+        raise StoreError("snapshot", "s2", "was not written")
+
+    with pytest.raises(StoreError, match="was not written"):
+        build_bulk(folder, HEAP, NODES, LINKS, "s2", Watch(silent, refuse))
+
     store = open_embedded(folder, HEAP, reader=False)
     assert store.holds() == "s1"
     store.close()
@@ -149,14 +163,14 @@ def test_a_build_that_fails_leaves_the_former_database(
 
 def test_an_undeclared_label_is_refused(folder: Path) -> None:
     with pytest.raises(SchemaError):
-        build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", silent)
+        build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", Watch(silent))
 
 
 KILLED = """
 import sys
 from pathlib import Path
 from graph.protocol import NodeBatch
-from graph.store.bulk import build_bulk
+from graph.store.bulk import Watch, build_bulk
 
 def rows(start):
     return [{"uid": f"n{i}", "name": "x"} for i in range(start, start + 20000)]
@@ -164,7 +178,7 @@ def rows(start):
 if __name__ == "__main__":
     batches = (NodeBatch(("Person", "Party"), rows(i)) for i in range(0, 200000, 20000))
     say = lambda word, rows: print(word, rows, flush=True)
-    build_bulk(Path(sys.argv[1]), "256m", batches, (), "s2", say)
+    build_bulk(Path(sys.argv[1]), "256m", batches, (), "s2", Watch(say))
 """
 
 
@@ -172,7 +186,7 @@ if __name__ == "__main__":
 def test_a_build_killed_at_any_moment_leaves_the_former_database(
     folder: Path, tmp_path: Path, moment: str
 ) -> None:
-    build_bulk(folder, HEAP, NODES, LINKS, "s1", silent)
+    build_bulk(folder, HEAP, NODES, LINKS, "s1", Watch(silent))
     script = tmp_path / "killed.py"
     script.write_text(KILLED, encoding="utf-8")
     with subprocess.Popen(
@@ -190,7 +204,7 @@ def test_a_build_killed_at_any_moment_leaves_the_former_database(
     assert len(content(store)[0]) == 5
     store.close()
     # What was left behind does not stand in the way of the next.
-    build_bulk(folder, HEAP, NODES[1:2], (), "s3", silent)
+    build_bulk(folder, HEAP, NODES[1:2], (), "s3", Watch(silent))
     store = open_embedded(folder, HEAP, reader=False)
     assert store.holds() == "s3"
     store.close()
