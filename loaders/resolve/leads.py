@@ -13,14 +13,14 @@ from graph.names.features import OTHER, apart, in_words, judged
 from graph.names.organisations import ORGANISATION
 from graph.names.persons import PERSON
 from loaders.resolve.blocks import (
-    ORGANISATION_KEYS,
+    changed_keys,
     organisation_blocks,
     person_blocks,
 )
 from loaders.resolve.judgements import DIFFERENT, Judgement
 from loaders.resolve.pairs import Statements, beside, organisations, persons
 from loaders.resolve.profiles import profiles, profiles_after
-from loaders.resolve.values import around, contacts, numbers, values
+from loaders.resolve.values import around
 from loaders.resolve.weights import weights
 
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -30,8 +30,7 @@ COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
     "evidence": pl.String,
     "records": pl.List(pl.String),
 }
-# More candidates than this say that the name of an organisation tells nobody apart.
-MOST_CANDIDATES = 3
+FEATURES = {"organisations": ORGANISATION, "persons": PERSON}
 _DECIMALS = 3
 _END = "uid" + OTHER
 
@@ -42,22 +41,26 @@ class Leads:
 
     `profiles` are the names by which parties were found (loaders/resolve/profiles.py): kept, they
     spare the next load cutting every name again. `passed_over` counts by kind the keys that too
-    many parties hold; `compared` the pairs that were looked at.
+    many parties hold, of those that were asked for.
     """
 
     frame: pl.DataFrame
     profiles: pl.DataFrame
     passed_over: Mapping[str, int]
-    compared: int
 
 
-def leads(statements: Statements, judgements: Sequence[Judgement] = ()) -> Leads:
+def leads(
+    statements: Statements, judgements: Sequence[Judgement] = (), *, least: float | None = None
+) -> Leads:
     """Return which parties may be one: similar names without a code, rare names of persons.
 
     A pair that was judged different is no lead any more; one of which nobody was sure remains.
+    `least` is the least score of a lead, that of the weights if none is given.
     """
     table = profiles(statements.frame)
-    return _found(statements, table, table["uid"].unique(), judgements, None)
+    asking = table["uid"].unique()
+    scored, passed = _scored(statements, table, asking, least)
+    return Leads(_settled([scored], statements, judgements), table, passed)
 
 
 def leads_after(
@@ -65,6 +68,8 @@ def leads_after(
     judgements: Sequence[Judgement],
     before: Leads,
     touched: pl.Series,
+    *,
+    least: float | None = None,
 ) -> Leads:
     """Return what `leads` finds, comparing anew only those whose mentions or keys are touched.
 
@@ -75,61 +80,43 @@ def leads_after(
     touched = touched.unique()
     table = profiles_after(before.profiles, statements.frame, touched)
     asking = _affected(statements, before.profiles, table, touched)
-    return _found(statements, table, asking, judgements, before)
+    scored, passed = _scored(statements, table, asking, least)
+    gone = pl.any_horizontal(pl.col("source", "target").is_in(asking.implode()))
+    kept = before.frame.filter(~gone)
+    return Leads(_settled([kept, scored], statements, judgements), table, passed)
 
 
-def _found(
-    statements: Statements,
-    table: pl.DataFrame,
-    asking: pl.Series,
-    judgements: Sequence[Judgement],
-    before: Leads | None,
-) -> Leads:
+def pairs_of(
+    statements: Statements, table: pl.DataFrame, asking: pl.Series
+) -> tuple[Mapping[str, pl.DataFrame], Mapping[str, int]]:
+    """Return the judged pairs with an asking end, by whose they are, and the keys passed over."""
     placed = table.with_row_index("place")
-    firms, people = placed.filter(~pl.col("person")), placed.filter("person")
-    scored, passed, compared = _organisations(statements, firms, asking)
-    found = person_blocks(people, asking)
-    pairs = beside(found.pairs, people)
-    scored = pl.concat([scored, _scored(persons(pairs, people, statements), "persons")])
-    if before is not None:
-        kept = ~pl.any_horizontal(pl.col("source", "target").is_in(asking.implode()))
-        scored = pl.concat([before.frame.filter(kept), scored])
-    result = _not_judged(scored.sort("source", "target"), statements.frame, judgements)
-    return Leads(result, table, {**passed, **found.passed_over}, compared + pairs.height)
+    firms, people = placed.filter(~placed["person"]), placed.filter(placed["person"])
+    of_firms, of_people = organisation_blocks(firms, asking), person_blocks(people, asking)
+    sides = {
+        "organisations": organisations(beside(of_firms.pairs, firms), firms, statements),
+        "persons": persons(beside(of_people.pairs, people), people, statements),
+    }
+    told = {
+        whose: pl.concat([pairs, judged(pairs, FEATURES[whose])], how="horizontal")
+        for whose, pairs in sides.items()
+    }
+    return told, {**of_firms.passed_over, **of_people.passed_over}
 
 
-def _organisations(
-    statements: Statements, firms: pl.DataFrame, asking: pl.Series
-) -> tuple[pl.DataFrame, Mapping[str, int], int]:
-    """Return the leads with an asking end; a name that fits too many others makes none."""
-    held = numbers(statements.frame)
-    open_ = firms.filter("open").select("place", "uid")
-    asked = open_.filter(pl.col("uid").is_in(asking.implode()))["uid"]
-    blocks = organisation_blocks(firms, held, asked.unique())
-    # Whether a name fits too many is asked of both ends: the open partners' pairs count too.
-    partners = open_.join(blocks.pairs.select(place="place_other"), on="place", how="semi")["uid"]
-    if not set(partners) <= set(asked):
-        blocks = organisation_blocks(firms, held, pl.concat([asked, partners]).unique())
-    pairs = beside(blocks.pairs, firms)
-    scored = _scored(organisations(pairs, firms, statements), "organisations")
-    ends = pl.concat(
-        [scored.select("source", "target"), scored.select(source="target", target="source")]
-    )
-    ends = ends.join(open_.select(source="uid").unique(), on="source", how="semi")
-    few = ends.group_by("source").len().filter(pl.col("len") <= MOST_CANDIDATES)["source"].implode()
-    telling = pl.any_horizontal(pl.col("source", "target").is_in(few))
-    mine = pl.any_horizontal(pl.col("source", "target").is_in(asking.implode()))
-    return scored.filter(telling, mine), blocks.passed_over, pairs.height
+def _scored(
+    statements: Statements, table: pl.DataFrame, asking: pl.Series, least: float | None
+) -> tuple[pl.DataFrame, Mapping[str, int]]:
+    told, passed = pairs_of(statements, table, asking)
+    return pl.concat([_worth(pairs, whose, least) for whose, pairs in told.items()]), passed
 
 
-def _scored(pairs: pl.DataFrame, whose: str) -> pl.DataFrame:
+def _worth(pairs: pl.DataFrame, whose: str, least: float | None) -> pl.DataFrame:
     """Return the pairs worth a look in the form of COLUMNS, each by the best of its names."""
-    features = ORGANISATION if whose == "organisations" else PERSON
-    weighed = weights(whose)
-    told = judged(pairs, features)
-    told = told.with_columns(weighed.score(features).round(_DECIMALS).alias("score"))
-    pairs = pl.concat([pairs, told], how="horizontal")
-    pairs = pairs.filter(pl.col("score") >= weighed.review, ~apart(features))
+    features, weighed = FEATURES[whose], weights(whose)
+    pairs = pairs.with_columns(weighed.score(features).round(_DECIMALS).alias("score"))
+    enough = weighed.review if least is None else least
+    pairs = pairs.filter(pl.col("score") >= enough, ~apart(features))
     first = pl.col("uid") < pl.col(_END)
     lacks = pl.when(pl.col("open" + OTHER)).then(pl.lit("双方均")).otherwise(pl.lit("一方"))
     intro = pl.format("名称相近：{} ／ {}", "name", "name" + OTHER)
@@ -158,30 +145,44 @@ def _affected(
     Those that are touched, that hold a key of one that is, or are known by an organisation that is.
     """
     mine = pl.col("uid").is_in(touched.implode())
-    changed = pl.concat([before.filter(mine), table.filter(mine)])
-    changed = changed.with_columns(place=pl.lit(0, pl.UInt32))
-    firms, open_ = (part.filter(~pl.col("person")) for part in (changed, table.filter("open")))
-    open_ = open_.with_columns(place=pl.lit(0, pl.UInt32))
-    parts = [touched]
-    for keys in ORGANISATION_KEYS.values():
-        held = keys(firms, firms).select("key").unique()
-        parts.append(keys(open_, firms).join(held, on="key", how="semi")["uid"])
+    changed = _changed(before.filter(mine), table.filter(mine))
+    firms = changed.filter(~pl.col("person")).with_row_index("place")
+    open_ = table.filter("open", ~pl.col("person")).with_row_index("place")
     now = statements.of(touched)
-    held = numbers(now).select("key").unique()
-    parts.append(numbers(statements.frame).join(held, on="key", how="semi")["uid"])
-    said = values(now, statements.rows, statements.resources)
-    shared = said.filter(pl.col("kind") == "contact")["value"].unique()
-    parts.append(contacts(statements.frame, statements.rows, statements.resources, shared)["uid"])
+    shared = statements.values(now.filter(~pl.col("person")), {"contact"})["value"].unique()
     inside = around(statements.whole_rows(now)).filter("person")
-    parts.append(inside.filter(pl.col("owner").is_in(touched.implode()))["uid"])
     names = changed.filter("person").select("found_by").drop_nulls().unique()
-    parts.append(table.filter("person").join(names, on="found_by", how="semi")["uid"])
+    parts = [
+        touched,
+        changed_keys(firms, open_),
+        statements.contacts(shared)["uid"],
+        inside.filter(pl.col("owner").is_in(touched.implode()))["uid"],
+        table.filter("person").join(names, on="found_by", how="semi")["uid"],
+    ]
     return pl.concat(parts).unique()
 
 
-def _not_judged(
-    table: pl.DataFrame, frame: pl.DataFrame, judgements: Sequence[Judgement]
+def _changed(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows by which parties are found that are in one of both only."""
+    one, other = (part.with_columns(pl.col("numbers").list.join("|")) for part in (before, now))
+    keys = ["uid", "name_key", "open", "former", "numbers"]
+    gone = before.filter(_missing(one, other, keys))
+    return pl.concat([gone, now.filter(_missing(other, one, keys))])
+
+
+def _missing(rows: pl.DataFrame, among: pl.DataFrame, keys: list[str]) -> pl.Series:
+    there = among.select(keys).with_columns(there=True)
+    found = rows.select(keys).join(
+        there, on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return found["there"].is_null()
+
+
+def _settled(
+    parts: list[pl.DataFrame], statements: Statements, judgements: Sequence[Judgement]
 ) -> pl.DataFrame:
+    """Return the leads in order, without those that were judged different."""
+    table, frame = pl.concat(parts).sort("source", "target"), statements.frame
     apart_ = [judged for judged in judgements if judged.decision == DIFFERENT]
     if not apart_:
         return table

@@ -1,7 +1,7 @@
 """Pairs of parties side by side: what their names and their mentions say, ready for comparison."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from graph.names.features import OTHER
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.resolve.mentions import Mentions
-from loaders.resolve.values import around, contacts, lists, numbers, values
+from loaders.resolve.values import around, contact_lines, lists, values
 
 _ORGANISATION_KINDS = {
     "people": pl.String,
@@ -19,7 +19,10 @@ _ORGANISATION_KINDS = {
     "capital": pl.Float64,
 }
 _PERSON_KINDS = {"sex": pl.String, "birth": pl.Int64, "mask": pl.String, "licence": pl.String}
-_ROW = ("resource", "at")
+# `at` is a UInt32, a row has few roles: with the number of the resource they make one number.
+_MOST_ROWS = 2**32
+_MOST_ROLES = 2**8
+PLACES = ("uid", "resource", "at", "role", "person", "name_key", "licence_number")
 _ENDS = ("uid", "uid" + OTHER)
 
 
@@ -28,20 +31,49 @@ class Statements:
     """All mentions and what their rows say.
 
     `frame` is Mentions.frame with the column uid, `rows` are Mentions.rows, `resources` their forms
-    by code.
+    by code. `places` has a row a mention, in the order of `frame`: what says where it stands
+    (PLACES), its row and the seats of its role and of its anchor in that row as numbers.
     """
 
     frame: pl.DataFrame
     rows: Mapping[str, pl.DataFrame]
     resources: Mapping[str, Resource]
+    places: pl.DataFrame = field(init=False)
+
+    def __post_init__(self) -> None:
+        roles = pl.concat([self.frame["role"].unique(), self.frame["anchor"].unique()])
+        role = pl.Enum(roles.drop_nulls().unique().sort())
+        line = self._line()
+        seat = [
+            (line * _MOST_ROLES + pl.col(name).cast(role).to_physical()).alias(seat)
+            for name, seat in (("role", "seat"), ("anchor", "anchor_seat"))
+        ]
+        object.__setattr__(self, "places", self.frame.select(*PLACES, line.alias("line"), *seat))
+
+    def _line(self) -> pl.Expr:
+        known = self.frame["resource"].unique().drop_nulls().sort()
+        code = pl.col("resource").cast(pl.Enum(known), strict=False)
+        return code.to_physical().cast(pl.UInt64) * _MOST_ROWS + pl.col("at")
 
     def of(self, uids: pl.Series) -> pl.DataFrame:
-        """Return the mentions of parties."""
-        return self.frame.filter(pl.col("uid").is_in(uids.implode()))
+        """Return the places of the mentions of parties."""
+        return self.places.filter(self.places["uid"].is_in(uids.implode()))
 
     def whole_rows(self, mentions: pl.DataFrame) -> pl.DataFrame:
-        """Return every mention that stands in a row of these."""
-        return self.frame.join(mentions.select(_ROW).unique(), on=_ROW, how="semi")
+        """Return the places of every mention that stands in a row of these."""
+        return self.places.filter(self.places["line"].is_in(mentions["line"].unique().implode()))
+
+    def contacts(self, asked: pl.Series) -> pl.DataFrame:
+        """Return (uid, value): who has one of the phones and addresses asked for, each once."""
+        if not len(asked):
+            return pl.DataFrame(schema={"uid": pl.String, "value": pl.String})
+        told = contact_lines(self.rows, self.resources, asked)
+        told = told.with_columns(self._line().alias("line"))
+        return self.whole_rows(told).join(told, on=["line", "role"]).select("uid", "value").unique()
+
+    def values(self, mine: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
+        """Return in the form of VALUES what the rows of mentions say of their parties."""
+        return values(mine, self.rows, self.resources, kinds)
 
 
 def stated(mentions: Mentions, uids: pl.Series, catalogue: Catalogue) -> Statements:
@@ -60,19 +92,14 @@ def organisations(pairs: pl.DataFrame, firms: pl.DataFrame, said: Statements) ->
     """Return pairs of organisations with all columns that features look at."""
     uids = _ends(pairs)
     mine = said.of(uids)
-    held = values(mine, said.rows, said.resources)
+    held = said.values(mine, _ORGANISATION_KINDS)
     known = around(said.whole_rows(mine)).rename({"uid": "member", "owner": "uid"})
     known = known.filter(pl.col("name_key").is_not_null()).join(
         uids.to_frame("uid"), on="uid", how="semi"
     )
     people = known.select("uid", kind=pl.lit("people"), value="name_key")
     held = pl.concat([held, people])
-    own = lists(held, _ORGANISATION_KINDS).join(
-        numbers(mine).group_by("uid").agg(pl.col("key").alias("numbers")),
-        on="uid",
-        how="full",
-        coalesce=True,
-    )
+    own = lists(held, _ORGANISATION_KINDS)
     brands = firms.group_by("brand").agg(pl.col("uid").n_unique().alias("brand_bearers"))
     pairs = pairs.join(brands, on="brand", how="left")
     pairs = organisations_beside(_both(pairs, own))
@@ -84,7 +111,7 @@ def _with_contacts(pairs: pl.DataFrame, said: Statements) -> pl.DataFrame:
     shared = pl.col("contact").list.set_intersection("contact" + OTHER)
     pairs = pairs.with_columns(shared.alias("shared_contact")).with_row_index("pair")
     asked = pairs.select("pair", "shared_contact").explode("shared_contact").drop_nulls()
-    held = contacts(said.frame, said.rows, said.resources, asked["shared_contact"].unique())
+    held = said.contacts(asked["shared_contact"].unique())
     counted = held.group_by("value").agg(pl.col("uid").n_unique().alias("bearers"))
     asked = asked.join(counted, left_on="shared_contact", right_on="value")
     least = asked.group_by("pair").agg(pl.col("bearers").min().alias("contact_bearers"))
@@ -94,7 +121,7 @@ def _with_contacts(pairs: pl.DataFrame, said: Statements) -> pl.DataFrame:
 def persons(pairs: pl.DataFrame, people: pl.DataFrame, said: Statements) -> pl.DataFrame:
     """Return pairs of persons with all columns that features look at."""
     mine = said.of(_ends(pairs))
-    own = lists(values(mine, said.rows, said.resources), _PERSON_KINDS)
+    own = lists(said.values(mine, _PERSON_KINDS), _PERSON_KINDS)
     counted = people.select("uid", "open", "found_by").unique().group_by("found_by")
     counted = counted.agg(
         pl.len().alias("bearers"),

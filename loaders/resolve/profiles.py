@@ -8,8 +8,9 @@ from graph.names.segments import segments
 # One row a party and name. `open`: no code and no identity number is known of it, so that it may be
 # somebody known already. `former`: it was called so. `found_by` is the name as it is looked for:
 # a person's folded, an organisation's without brackets; region, brand, trade, form and tail are its
-# parts, `codes` the regions that it may mean, joined by "|".
-PROFILE: dict[str, type[pl.DataType]] = {
+# parts, `codes` the regions that it may mean, joined by "|". `numbers` of an organisation are those
+# given once a kind, as "kind:value".
+PROFILE: dict[str, type[pl.DataType] | pl.DataType] = {
     "uid": pl.String,
     "name_key": pl.String,
     "name": pl.String,
@@ -24,15 +25,22 @@ PROFILE: dict[str, type[pl.DataType]] = {
     "trade": pl.String,
     "form_class": pl.String,
     "tail": pl.String,
+    "numbers": pl.List(pl.String),
 }
 CODES_MARK = "|"
+# Held by two parties without one in common they say that they are two.
+NUMBERS = ("registration_number", "certificate_number", "licence_number")
+_CUT = dict.fromkeys(
+    ("name_key", "found_by", "region", "codes", "brand", "trade", "form_class", "tail"), pl.String
+)
 _PROVEN = ("uscc", "org_code", "id_hash")
 
 
-def profiles(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the names of all parties in the form of PROFILE, sorted by uid and name.
+def profiles(frame: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the names of all parties in the form of PROFILE, in no order.
 
-    `frame` is Mentions.frame with the column uid. A party without a name has no row.
+    `frame` is Mentions.frame with the column uid; `known` are profiles in which names are cut
+    already. A party without a name has no row.
     """
     mentions = frame.lazy()
     now = mentions.select("uid", "name_key", "name", "record_id", "person", former=False)
@@ -42,18 +50,17 @@ def profiles(frame: pl.DataFrame) -> pl.DataFrame:
     named = pl.concat([now, once.with_columns(former=True)])
     named = named.filter(pl.col("name_key").is_not_null()).group_by("uid", "name_key")
     named = named.agg(pl.col("name", "record_id", "former").min(), pl.col("person").max())
-    known = mentions.filter(pl.any_horizontal(pl.col(_PROVEN).is_not_null()))
-    known = known.select("uid").unique().with_columns(open=False)
-    table = named.join(known, on="uid", how="left").collect()
+    proven = mentions.filter(pl.any_horizontal(pl.col(_PROVEN).is_not_null()))
+    proven = proven.select("uid").unique().with_columns(open=False)
+    table = named.join(proven, on="uid", how="left").collect()
+    table = table.join(_numbers(frame), on="uid", how="left")
     table = table.with_columns(pl.col("open").fill_null(value=True))
     people = table.filter("person")
     people = people.with_columns(person_key(people["name"]).alias("found_by"))
     firms = table.filter(~pl.col("person"))
-    firms = firms.join(_parts(firms["name_key"].unique()), on="name_key", how="left")
+    firms = firms.join(_parts(firms["name_key"].unique(), known), on="name_key", how="left")
     both = pl.concat([people, firms], how="diagonal")
-    return both.select(pl.col(name).cast(kind) for name, kind in PROFILE.items()).sort(
-        "uid", "name_key"
-    )
+    return both.select(pl.col(name).cast(kind) for name, kind in PROFILE.items())
 
 
 def profiles_after(before: pl.DataFrame, frame: pl.DataFrame, touched: pl.Series) -> pl.DataFrame:
@@ -61,12 +68,28 @@ def profiles_after(before: pl.DataFrame, frame: pl.DataFrame, touched: pl.Series
 
     `touched` are the uids of parties that are new or gone or whose mentions or uid changed.
     """
-    kept = before.filter(~pl.col("uid").is_in(touched.implode()))
-    new = profiles(frame.filter(pl.col("uid").is_in(touched.implode())))
-    return pl.concat([kept, new]).sort("uid", "name_key")
+    kept = before.filter(~before["uid"].is_in(touched.implode()))
+    new = profiles(frame.filter(frame["uid"].is_in(touched.implode())), before)
+    return pl.concat([kept, new])
 
 
-def _parts(names: pl.Series) -> pl.DataFrame:
+def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    parts = [
+        frame.filter(pl.col(kind).is_not_null() & ~pl.col("person")).select(
+            "uid", pl.concat_str(pl.lit(f"{kind}:"), kind).alias("numbers")
+        )
+        for kind in NUMBERS
+    ]
+    held = pl.concat(parts).unique().sort("uid", "numbers")
+    return held.group_by("uid", maintain_order=True).agg("numbers")
+
+
+def _parts(names: pl.Series, known: pl.DataFrame | None) -> pl.DataFrame:
+    cut = pl.DataFrame(schema=_CUT)
+    if known is not None:
+        cut = known.filter(~pl.col("person"), pl.col("name_key").is_in(names.implode()))
+        cut = cut.select(*_CUT).unique("name_key")
+        names = names.filter(~names.is_in(cut["name_key"].implode()))
     found = [segments(name) for name in names]
     columns = {
         "name_key": list(names),
@@ -78,4 +101,4 @@ def _parts(names: pl.Series) -> pl.DataFrame:
         "form_class": [one.form_class for one in found],
         "tail": [one.tail for one in found],
     }
-    return pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
+    return pl.concat([cut, pl.DataFrame(columns, _CUT)])

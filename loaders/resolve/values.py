@@ -1,17 +1,16 @@
 """What the mentions of parties say beside names: numbers, contacts, people, birth, employers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import polars as pl
 
 from loaders.catalogue.resource import PartyForm, Resource
 from loaders.clean.names import name_key
 
-# Numbers that are given once a kind: held by two parties without one in common they are two.
-NUMBERS = ("registration_number", "certificate_number", "licence_number")
 VALUES = {"uid": pl.String, "kind": pl.String, "value": pl.String}
 # Who stands beside an organisation in its rows.
 AROUND = {"owner": pl.String, "uid": pl.String, "person": pl.Boolean, "name_key": pl.String}
+CONTACT = {"resource": pl.String, "role": pl.String, "at": pl.UInt32, "value": pl.String}
 # Properties of a party that are compared, and under which kind.
 _PROPERTIES = {
     "representative_name": "people",
@@ -24,53 +23,42 @@ _PROPERTIES = {
 _CONTACTS = ("HAS_PHONE", "HAS_ADDRESS")
 # A mask of a whole number hides these, which the year of birth tells.
 _REGION, _MASKED_YEAR = 6, 10
-_ROW = ("resource", "at")
 
 
-def numbers(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return (uid, key): the numbers of organisations as "kind:value", each once."""
-    parts = [
-        frame.filter(~pl.col("person"), pl.col(kind).is_not_null()).select(
-            "uid", pl.concat_str(pl.lit(f"{kind}:"), kind).alias("key")
-        )
-        for kind in NUMBERS
-    ]
-    return pl.concat(parts).unique()
-
-
-def around(frame: pl.DataFrame) -> pl.DataFrame:
+def around(places: pl.DataFrame) -> pl.DataFrame:
     """Return in the form of AROUND who is known by which organisation, each once.
 
-    `frame` holds whole rows: with a mention that has an anchor the mention of that anchor.
+    `places` (Statements.places) holds whole rows: beside a mention with an anchor that anchor.
     """
-    anchored = frame.filter(pl.col("anchor").is_not_null())
-    parts = [pl.DataFrame(schema=AROUND)]
-    roles = frame.select(*_ROW, "role", "uid").partition_by("resource", "role", as_dict=True)
-    for (code, anchor), part in anchored.partition_by("resource", "anchor", as_dict=True).items():
-        owners = roles.get((code, anchor))
-        if owners is not None:
-            owned = part.join(owners.select("at", pl.col("uid").alias("owner")), on="at")
-            parts.append(owned.select(*AROUND))
-    return pl.concat(parts).unique()
+    anchored = places.filter(places["anchor_seat"].is_not_null())
+    owners = places.select(anchor_seat="seat", owner="uid")
+    return anchored.join(owners, on="anchor_seat").select(*AROUND).unique()
 
 
 def values(
-    mine: pl.DataFrame, rows: Mapping[str, pl.DataFrame], resources: Mapping[str, Resource]
+    mine: pl.DataFrame,
+    rows: Mapping[str, pl.DataFrame],
+    resources: Mapping[str, Resource],
+    kinds: Collection[str],
 ) -> pl.DataFrame:
     """Return in the form of VALUES what the rows of these mentions say of their parties."""
     parts = [pl.DataFrame(schema=VALUES)]
-    by_role = mine.select(*_ROW, "role", "uid").partition_by("resource", "role", as_dict=True)
+    by_role = mine.select("resource", "at", "role", "uid").partition_by(
+        "resource", "role", as_dict=True
+    )
     for (code, role), part in by_role.items():
         if code not in rows or code not in resources:
             continue
         for kind, value in said(resources[code], str(role)):
-            if _there(value, rows[code]):
+            if kind in kinds and _there(value, rows[code]):
                 told = rows[code].select(value.cast(pl.String).alias("value"))["value"]
                 told = name_key(told) if kind == "people" else told
                 held = part.select(
                     "uid", pl.lit(kind).alias("kind"), told.gather(part["at"]).alias("value")
                 )
                 parts.append(held.filter(pl.col("value").is_not_null()))
+    if "licence" not in kinds:
+        return pl.concat(parts).unique()
     licences = mine.filter("person", pl.col("licence_number").is_not_null())
     parts.append(licences.select("uid", kind=pl.lit("licence"), value="licence_number"))
     return pl.concat(parts).unique()
@@ -93,26 +81,20 @@ def said(resource: Resource, role: str) -> Iterator[tuple[str, pl.Expr]]:
     yield from _identity(form)
 
 
-def contacts(
-    frame: pl.DataFrame,
-    rows: Mapping[str, pl.DataFrame],
-    resources: Mapping[str, Resource],
-    asked: pl.Series,
+def contact_lines(
+    rows: Mapping[str, pl.DataFrame], resources: Mapping[str, Resource], asked: pl.Series
 ) -> pl.DataFrame:
-    """Return (uid, value): who has one of the phones and addresses asked for, each once."""
-    parts = [pl.DataFrame(schema={"uid": pl.String, "value": pl.String})]
-    if not len(asked):
-        return parts[0]
+    """Return (resource, role, at, value): where one of the phones and addresses stands."""
+    parts = [pl.DataFrame(schema=CONTACT)]
     for code in sorted(set(rows) & set(resources)):
         for role in resources[code].parties:
             for kind, value in said(resources[code], role):
-                if kind != "contact" or not _there(value, rows[code]):
-                    continue
-                told = rows[code].select(value.alias("value")).with_row_index("at")
-                told = told.filter(pl.col("value").is_in(asked.implode()))
-                mine = frame.filter(pl.col("resource") == code, pl.col("role") == role)
-                parts.append(mine.join(told, on="at").select("uid", "value"))
-    return pl.concat(parts).unique()
+                if kind == "contact" and _there(value, rows[code]):
+                    told = rows[code].select(value.alias("value")).with_row_index("at")
+                    told = told.filter(pl.col("value").is_in(asked.implode()))
+                    told = told.with_columns(resource=pl.lit(code), role=pl.lit(role))
+                    parts.append(told.select(*CONTACT))
+    return pl.concat(parts)
 
 
 def _place(value: pl.Expr) -> pl.Expr:
