@@ -10,7 +10,7 @@ import yaml
 
 from graph.names.features import LEVEL, Feature
 
-_FILE = Path(__file__).parent / "weights.yml"
+FILE = Path(__file__).parent / "weights.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +42,5 @@ class Weights:
 @cache
 def weights(whose: str) -> Weights:
     """Return the weights for pairs of "organisations" or of "persons"."""
-    found = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[whose]
+    found = yaml.safe_load(FILE.read_text(encoding="utf-8"))[whose]
     return Weights(found["prior"], found["review"], found["weights"])
