@@ -110,7 +110,9 @@ def fitted(
             name = feature.levels[place].name
             weights[feature.name][name] = weights[feature.name].get(name, 0.0) + sign * value
     rounded = {
-        name: {level: round(float(max(-MOST, min(MOST, value))), 2) for level, value in held.items()}
+        name: {
+            level: round(float(max(-MOST, min(MOST, value))), 2) for level, value in held.items()
+        }
         for name, held in weights.items()
         if held
     }

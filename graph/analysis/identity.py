@@ -4,13 +4,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from graph.model import Link, Node, Source
+from graph.names.comparison import CODES_MARK, organisations_beside
+from graph.names.features import LEVEL, NEITHER, OTHER, judged
 from graph.names.key import comparable
-from graph.names.segments import regions_agree, segments
+from graph.names.latin import alike
+from graph.names.organisations import ORGANISATION
+from graph.names.segments import segments
 from graph.snapshot.reader import Snapshot
 
 # Identifiers of which two valid, different values say that two parties are two.
 VETOES = ("uscc", "org_code", "registration_number", "certificate_number", "id_hash")
+_NUMBERS = ("registration_number", "certificate_number", "licence_number")
+# Parts of a name that are shown, and the feature that compares each.
+_COMPARED = {
+    "region": "region",
+    "brand": "brand",
+    "trade": "trade",
+    "form": "form",
+    "tail": "branch",
+}
+_TEXT_LIST = pl.List(pl.String)
+_TYPES: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    **dict.fromkeys(
+        ("found_by", "region", "codes", "brand", "trade", "form_class", "tail"), pl.String
+    ),
+    "former": pl.Boolean,
+    **dict.fromkeys(("numbers", "people", "established"), _TEXT_LIST),
+    "capital": pl.List(pl.Float64),
+}
 # Never shown: a keyed hash of an identity number says only whether two are equal.
 HIDDEN = "id_hash"
 # Neighbours that are named; the page of a party lists all.
@@ -132,7 +156,8 @@ def _shown(name: str, value: object) -> str:
 def _names(one: Node, other: Node) -> list[Evidence]:
     mine, its = comparable(one.name), comparable(other.name)
     # A name alone never merges two people, nor do equal names alone merge two firms.
-    found = [Evidence("name", one.name, other.name, True if mine == its else None)]
+    same = mine == its or alike(one.name, other.name) == 1.0
+    found = [Evidence("name", one.name, other.name, True if same else None)]
     former = {
         node.uid: {comparable(str(name)) for name in _many(node.properties.get("former_names"))}
         for node in (one, other)
@@ -141,20 +166,50 @@ def _names(one: Node, other: Node) -> list[Evidence]:
         found.append(Evidence("former_names", one.name, other.name, speaks=True))
     if "Person" in (one.label, other.label):
         return found
-    a, b = segments(mine), segments(its)
-    for what in ("region", "brand", "trade", "form", "tail"):
-        left, right = getattr(a, what), getattr(b, what)
-        if not left and not right:
-            continue
-        speaks: bool | None = left == right
-        if what == "region":
-            speaks = regions_agree(a, b)
-        elif what == "form":
-            speaks = a.form_class == b.form_class if left and right else None
-        elif what == "trade" and not (left and right):
-            speaks = None
-        found.append(Evidence(what, left, right, speaks))
+    parts = _parts(_side(one), _side(other))
+    sides = [segments(mine), segments(its)]
+    for what, feature in _COMPARED.items():
+        left, right = (str(getattr(side, what)) for side in sides)
+        if left or right:
+            part = parts[feature]
+            speaks = None if part == NEITHER else part > NEITHER
+            found.append(Evidence(what, left, right, speaks))
     return found
+
+
+def _side(node: Node) -> Mapping[str, Any]:
+    """Return what features look at of one organisation (graph/names/comparison.py)."""
+    name = segments(comparable(node.name))
+    held = node.properties
+    representative, day = held.get("representative_name"), held.get("established_on")
+    capital = held.get("registered_capital")
+    return {
+        "found_by": name.name,
+        "region": name.region,
+        "codes": CODES_MARK.join(sorted(name.codes)) or None,
+        "brand": name.brand,
+        "trade": name.trade,
+        "form_class": name.form_class,
+        "tail": name.tail,
+        "former": False,
+        "numbers": [f"{kind}:{held[kind]}" for kind in _NUMBERS if held.get(kind) is not None],
+        "people": [comparable(str(representative))] if representative else [],
+        "established": [str(day)] if day else [],
+        "capital": [float(capital)] if capital is not None else [],
+    }
+
+
+def _parts(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, float]:
+    """Return how much each feature speaks for one party, 0..1, as for a lead."""
+    sides = {**one, **{name + OTHER: value for name, value in other.items()}}
+    pair = pl.DataFrame([sides], schema={name: _TYPES[name.removesuffix(OTHER)] for name in sides})
+    # How many bear a name or share a phone is asked of all parties, not of two.
+    unknown = [pl.lit(None, pl.UInt32).alias(name) for name in ("brand_bearers", "contact_bearers")]
+    levels = judged(organisations_beside(pair.with_columns(unknown)), ORGANISATION)
+    return {
+        feature.name: feature.levels[levels[feature.name + LEVEL][0]].part
+        for feature in ORGANISATION
+    }
 
 
 def _many(value: object) -> tuple[object, ...]:
