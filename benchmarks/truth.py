@@ -74,21 +74,49 @@ def scores(frame: pl.DataFrame) -> tuple[Score, Score]:
     )
 
 
-def lead_scores(frame: pl.DataFrame, pairs: pl.DataFrame) -> tuple[float, float]:
-    """Return the part of leads that are true, and the part of lost mentions that have a lead.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many of the true pairs that no rule joined are among some pairs.
 
-    Lost are the mentions of an organisation outside the largest cluster of it.
+    `true` are pairs of parties that are one, of which at least one has neither a code nor an
+    identity number; `told` pairs of which the truth is known, `right` those of them that are one.
     """
-    most = frame.group_by("uid", "entity", "person").len().sort("len", "entity", descending=True)
-    who = most.unique("uid", keep="first", maintain_order=True).select("uid", "entity")
+
+    told: int
+    right: int
+    true: int
+
+    @property
+    def precision(self) -> float:
+        """Return the part of the pairs that are true."""
+        return self.right / self.told if self.told else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Return the part of the true pairs that are there."""
+        return self.right / self.true if self.true else 1.0
+
+
+def pairs_found(frame: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Found, Found]:
+    """Return what is found among pairs (source, target): of organisations and of persons.
+
+    `frame` has the mentions with `uid` and `entity`; a party is of the entity of most of them.
+    """
+    open_ = pl.all_horizontal(pl.col("uscc", "org_code", "id_hash").is_null()).all().over("uid")
+    most = frame.with_columns(open_.alias("open")).group_by("uid", "entity", "person", "open").len()
+    most = most.sort("uid", "len", "entity", descending=[False, True, False])
+    who = most.unique("uid", keep="first", maintain_order=True).drop("len")
+    both = who.join(who, on=["entity", "person"], suffix="_other")
+    both = both.filter(pl.col("uid") < pl.col("uid_other"), pl.col("open") | pl.col("open_other"))
     ends = pairs.join(who, left_on="source", right_on="uid")
-    ends = ends.join(who, left_on="target", right_on="uid", suffix="_target")
-    right = ends.filter(pl.col("entity") == pl.col("entity_target")).height
-    own = most.filter(~pl.col("person")).unique("entity", keep="first", maintain_order=True)
-    lost = frame.filter(~pl.col("person")).join(own, on=["uid", "entity"], how="anti")
-    named = pl.concat([pairs["source"], pairs["target"]]).unique()
-    caught = lost.filter(pl.col("uid").is_in(named.implode())).height
-    return right / max(1, ends.height), caught / lost.height if lost.height else 1.0
+    ends = ends.join(who, left_on="target", right_on="uid", suffix="_other")
+    found = []
+    for persons in (False, True):
+        mine = ends.filter(pl.col("person") == persons)
+        right = mine.filter(pl.col("entity") == pl.col("entity_other")).height
+        true = both.filter(pl.col("person") == persons).height
+        found.append(Found(mine.height, right, true))
+    return found[0], found[1]
 
 
 def _with_names(frame: pl.DataFrame) -> pl.DataFrame:

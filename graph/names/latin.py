@@ -10,8 +10,9 @@ from scipy.optimize import linear_sum_assignment
 
 # Titles and forms of bodies: they tell nobody apart.
 _SAYS_NOTHING = frozenset(
-    [
+    {
         "AG",
+        "AND",
         "AS",
         "BV",
         "CO",
@@ -48,8 +49,7 @@ _SAYS_NOTHING = frozenset(
         "SRL",
         "THE",
         "ZAO",
-        "AND",
-    ]
+    }
 )
 # Words of a letter or two of which one is another's beginning stand for it.
 _INITIAL = 1
