@@ -32,7 +32,7 @@ check: setup
 	bash tools/check.sh
 
 bench: setup
-	for name in start names quality load publish large; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in start names alphabets quality load publish large; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: setup
 	$(BIN)/python -m app.reference docs
