@@ -195,7 +195,7 @@ def _side(node: Node) -> Mapping[str, Any]:
         "numbers": [f"{kind}:{held[kind]}" for kind in _NUMBERS if held.get(kind) is not None],
         "people": [comparable(str(representative))] if representative else [],
         "established": [str(day)] if day else [],
-        "capital": [float(capital)] if capital is not None else [],
+        "capital": [float(capital)] if isinstance(capital, int | float) else [],
     }
 
 

@@ -115,31 +115,22 @@ def persons_beside(pairs: pl.DataFrame) -> pl.DataFrame:
     birth_gap in years (the least), mask_agrees (how many visible characters; -1: one differs),
     licence_agrees.
     """
-    gaps = pairs.select("birth", "birth" + OTHER).with_row_index("pair").explode("birth")
-    gaps = gaps.explode("birth" + OTHER).drop_nulls()
+    pairs = pairs.with_row_index("pair")
+    gaps = pairs.select("pair", "birth", "birth" + OTHER).drop_nulls()
+    gaps = gaps.explode("birth").explode("birth" + OTHER)
     gap = (pl.col("birth") - pl.col("birth" + OTHER)).abs().min().alias("birth_gap")
+    masked = pairs.select("pair", "mask", "mask" + OTHER).drop_nulls()
+    seen = [
+        max(visible(one, other) for one in ones for other in others)
+        for _, ones, others in masked.iter_rows()
+    ]
+    masks = masked.select("pair").with_columns(pl.Series("mask_agrees", seen, pl.Int64))
     return (
-        pairs.with_row_index("pair")
-        .join(gaps.group_by("pair").agg(gap), on="pair", how="left", maintain_order="left")
+        pairs.join(gaps.group_by("pair").agg(gap), on="pair", how="left", maintain_order="left")
+        .join(masks, on="pair", how="left", maintain_order="left")
         .drop("pair")
-        .with_columns(
-            _agree("sex").alias("sex_agrees"),
-            _agree("licence").alias("licence_agrees"),
-            pl.Series(
-                "mask_agrees",
-                [
-                    _masks(one, other)
-                    for one, other in pairs.select("mask", "mask" + OTHER).iter_rows()
-                ],
-                pl.Int64,
-            ),
-        )
+        .with_columns(_agree("sex").alias("sex_agrees"), _agree("licence").alias("licence_agrees"))
     )
-
-
-def _masks(ones: list[str] | None, others: list[str] | None) -> int | None:
-    found = [visible(one, other) for one in ones or () for other in others or ()]
-    return max(found, default=None)
 
 
 def visible(one: str, other: str) -> int:

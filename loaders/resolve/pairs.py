@@ -122,8 +122,8 @@ def persons(pairs: pl.DataFrame, people: pl.DataFrame, said: Statements) -> pl.D
     """Return pairs of persons with all columns that features look at."""
     mine = said.of(_ends(pairs))
     own = lists(said.values(mine, _PERSON_KINDS), _PERSON_KINDS)
-    counted = people.select("uid", "open", "found_by").unique().group_by("found_by")
-    counted = counted.agg(
+    bearers = people.select("uid", "open", "found_by").unique().group_by("found_by")
+    counted = bearers.agg(
         pl.len().alias("bearers"),
         (~pl.col("open")).sum().alias("known_bearers"),
         pl.col("open").sum().alias("open_bearers"),
@@ -158,8 +158,11 @@ def _with_organisations(pairs: pl.DataFrame, mine: pl.DataFrame, said: Statement
     right = both.select("pair", "works1").unique()
     right = right.join(names.rename({"owner": "works1", "name_key": "mate"}), on="works1")
     mates = left.filter(pl.col("mate") != pl.col("name_key")).join(right, on=["pair", "mate"])
-    mates = mates.filter(pl.col("works0") != pl.col("works1")).group_by("pair")
-    mates = mates.agg(pl.col("mate").n_unique().alias("mates"), pl.col("mate").min())
+    mates = (
+        mates.filter(pl.col("works0") != pl.col("works1"))
+        .group_by("pair")
+        .agg(pl.col("mate").n_unique().alias("mates"), pl.col("mate").min())
+    )
     return (
         pairs.join(mates, on="pair", how="left", maintain_order="left")
         .with_columns(pl.col("pair").is_in(same["pair"].implode()).alias("same_organisation"))

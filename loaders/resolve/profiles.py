@@ -48,11 +48,14 @@ def profiles(frame: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataF
         "uid", name_key="former_key", name="former_key", record_id="record_id", person="person"
     )
     named = pl.concat([now, once.with_columns(former=True)])
-    named = named.filter(pl.col("name_key").is_not_null()).group_by("uid", "name_key")
-    named = named.agg(pl.col("name", "record_id", "former").min(), pl.col("person").max())
+    named = (
+        named.filter(pl.col("name_key").is_not_null())
+        .group_by("uid", "name_key")
+        .agg(pl.col("name", "record_id", "former").min(), pl.col("person").max())
+    )
     proven = mentions.filter(pl.any_horizontal(pl.col(_PROVEN).is_not_null()))
     proven = proven.select("uid").unique().with_columns(open=False)
-    table = named.join(proven, on="uid", how="left").collect()
+    table: pl.DataFrame = named.join(proven, on="uid", how="left").collect()
     table = table.join(_numbers(frame), on="uid", how="left")
     table = table.with_columns(pl.col("open").fill_null(value=True))
     people = table.filter("person")
@@ -87,8 +90,8 @@ def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
 def _parts(names: pl.Series, known: pl.DataFrame | None) -> pl.DataFrame:
     cut = pl.DataFrame(schema=_CUT)
     if known is not None:
-        cut = known.filter(~pl.col("person"), pl.col("name_key").is_in(names.implode()))
-        cut = cut.select(*_CUT).unique("name_key")
+        there = known["name_key"].is_in(names.implode()) & ~known["person"]
+        cut = known.select(*_CUT).filter(there).unique("name_key")
         names = names.filter(~names.is_in(cut["name_key"].implode()))
     found = [segments(name) for name in names]
     columns = {
