@@ -27,7 +27,7 @@ from loaders.resolve.weights import FILE
 
 # Neither world is one that benchmarks/quality.py measures.
 FITTED, CHECKED = 11, 12
-ENTERPRISES = 20_000
+ENTERPRISES = 9_900
 # One thing alone never says more than 100 to 1: brands are rarer in worlds than in registers.
 MOST = math.log(100)
 # Of two persons of one name of three characters in different listed companies this part is not
@@ -206,7 +206,8 @@ def write(
     result: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "source": f"benchmarks/fit.py: demonstration worlds of {enterprises:,} enterprises, fitted"
-        f" on seed {FITTED}, checked on seed {CHECKED}; 24,775 directorships of listed companies",
+        f" on seed {FITTED}, checked on seed {CHECKED}; short and full names"
+        " and 24,775 directorships of listed companies",
     }
     for whose, features in FEATURES.items():
         prior, weights = fitted(cases[whose], features, CHANCE[whose])

@@ -42,3 +42,12 @@ def test_listed_companies_and_their_directors_are_loaded_and_no_name_merges_two(
     assert max(named.values()) > 1
     seats = snapshot.table("links").filter(pl.col("type") == "HOLDS_POST").collect()
     assert seats.group_by("source").agg(pl.col("target").n_unique())["target"].max() == 1
+    # One name at two companies is at most a lead, and never one of a man and a woman, however
+    # often both boards know the same colleagues.
+    leads = snapshot.table("links").filter(pl.col("type") == "POSSIBLY_SAME").collect()
+    sex = people.select("uid", "sex")
+    ends = leads.join(sex, left_on="source", right_on="uid").join(
+        sex, left_on="target", right_on="uid", suffix="_target"
+    )
+    assert ends.height > 0
+    assert ends.filter(pl.col("sex") != pl.col("sex_target")).height == 0
