@@ -151,7 +151,13 @@ class Services:
         return expose(self.view(as_of), uid, hops, edits)
 
     def paths(self, first: str, second: str, as_of: date, **bounds: Any) -> PathAnswer:  # noqa: ANN401
-        """Return the paths between two parties; bounds as in graph.analysis.paths."""
+        """Return the paths between two parties; bounds as in graph.analysis.paths.
+
+        Raises:
+            PartyError: both ends are the same party.
+        """
+        if first == second:
+            raise PartyError("path", first, "must have two different ends")
         return find_paths(self.view(as_of), first, second, **bounds)
 
     def network(

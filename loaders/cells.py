@@ -21,6 +21,9 @@ HEADER_WITHIN = 12
 # A header row has at least this part of the widest row's filled cells.
 HEADER_FILLED = 0.6
 
+# Bytes of the longest row that is read as one: a longer one is no table of a department.
+LONGEST_ROW = 1 << 24
+
 BROKEN = {"row": pl.Int64, "text": pl.String, "rule": pl.String}
 
 
@@ -99,7 +102,7 @@ def parse(
         table = arrow_csv.read_csv(
             io.BytesIO(body.encode()),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=names, block_size=1 << 24
+                use_threads=False, column_names=names, block_size=LONGEST_ROW
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=separator,
@@ -112,6 +115,9 @@ def parse(
             ),
         )
     except pa.ArrowInvalid as error:
+        if "straddling" in str(error):
+            rule = f"holds a row of more than {LONGEST_ROW // 2**20} MB: no table has such a cell"
+            raise UnreadableError(what, "cell", rule) from error
         reason = " ".join(str(error).split())[:200]
         raise UnreadableError(what, "table", f"cannot be read: {reason}") from error
     frame = pl.DataFrame(pl.from_arrow(table))

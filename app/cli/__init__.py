@@ -1,24 +1,49 @@
 """The command line: `xinmai [--workspace DIR] COMMAND`."""
 
+import logging
 import os
 import sys
 
 from graph.errors import XinmaiError
 
 REFUSED = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
 
 def main() -> None:
     """Run a command; a refusal is one line on stderr and exit code 2."""
     # Imported here: the package must stay importable without the cost of the command line.
+    import typer  # noqa: PLC0415
+
     from app.cli.group import commands  # noqa: PLC0415
 
+    # What the driver tries again it writes about; a person is told once, when it has given up.
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())
     try:
-        commands()
+        sys.exit(commands(standalone_mode=False) or 0)
     except XinmaiError as error:
-        print(f"xinmai: {error}", file=sys.stderr)  # noqa: T201 - this is where a person is told
-        sys.exit(REFUSED)
+        _refuse(str(error))
+    except typer.TyperException as error:
+        _misused(error.format_message())
+    except typer.Abort:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away (`xinmai … | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # A disk that is full or a file that may not be written, wherever it shows first.
+        _refuse(f"{error.filename or 'file'}: {error.strerror or error}")
+
+
+def _misused(text: str) -> None:
+    """Say what is wrong with the words of a command; a group called alone explains itself."""
+    if "\n" in text:
+        print(text, file=sys.stderr)  # noqa: T201 - the help, not a refusal
+        sys.exit(REFUSED)
+    _refuse(f"{text.rstrip('.')}; --help says what is known")
+
+
+def _refuse(line: str) -> None:
+    print(f"xinmai: {line}", file=sys.stderr)  # noqa: T201 - this is where a person is told
+    sys.exit(REFUSED)

@@ -19,7 +19,7 @@ def search(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="Name, former name, short name, pinyin or code.")],
     *,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    limit: Annotated[int, typer.Option(help="As many candidates at most.", min=1, max=200)] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Find parties by name, former name, short name, pinyin or code; a typing error is forgiven."""

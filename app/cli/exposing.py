@@ -40,7 +40,11 @@ def expose(
     if certificate is not None:
         document = certify(house.view(on), uid, hops)
         text = json.dumps(document, ensure_ascii=False, indent=1)
-        write_whole(certificate, text.encode())
+        try:
+            write_whole(certificate, text.encode())
+        except OSError as error:
+            rule = f"cannot be written: {error.strerror}"
+            raise CertificateError("--certificate", str(certificate), rule) from error
         tell(f"certificate {certificate}")
     for warning in found.warnings:
         tell(f"提示：{warning.zh}")
@@ -79,8 +83,12 @@ def whatif(
     context: typer.Context,
     entity: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
     *,
-    drop_link: Annotated[list[str] | None, typer.Option(metavar="KEY")] = None,
-    repair: Annotated[list[str] | None, typer.Option(metavar="RECORD")] = None,
+    drop_link: Annotated[
+        list[str] | None, typer.Option(help="A link to leave out; may be repeated.", metavar="KEY")
+    ] = None,
+    repair: Annotated[
+        list[str] | None, typer.Option(help="A record to suppose repaired.", metavar="RECORD")
+    ] = None,
     add_record: Annotated[
         list[str] | None, typer.Option(help="uid:class or uid:class:severity")
     ] = None,

@@ -63,6 +63,10 @@ def import_graph(
     begun = time.monotonic()
     house = services(context, create=True)
     done = house.take_graph(nodes, edges, records, to_store=not no_publish, progress=say_progress)
+    for one in done.files:
+        # `load` says it file by file as it goes; here the files are few and named by the person.
+        if one.refused:
+            tell(f"refused: {one.refused}")
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 

@@ -1,5 +1,6 @@
 """query list, show, run, batch: the library of named queries."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ import typer
 
 from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, services, tell
 from graph.errors import QueryError
-from queries.batch import read_batch, run_batch
+from queries.batch import Batch, read_batch, run_batch
 from queries.card import Query
 from queries.output import write_answer
 
@@ -47,7 +48,10 @@ def list_queries(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 @query.command()
-def show(context: typer.Context, name: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="As `query list` names it.", metavar="ID")],
+) -> None:
     """Show one query: its card and its Cypher."""
     typer.echo(_one(services(context, create=True).queries(), name).text)
 
@@ -55,7 +59,7 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(metavar="ID
 @query.command()
 def run(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="ID")],
+    name: Annotated[str, typer.Argument(help="As `query list` names it.", metavar="ID")],
     *,
     param: Annotated[
         list[str] | None, typer.Option("-p", help="A parameter as name=value.")
@@ -87,6 +91,17 @@ def run(
             typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
 
 
+def _dated(batch: Batch, queries: tuple[Query, ...]) -> Batch:
+    """Return the batch with today as `as_of` where a query asks for one and none is given."""
+    asking = {one.id for one in queries if any(item.name == "as_of" for item in one.params)}
+    today = {"as_of": day(None).isoformat()}
+    items = (
+        replace(item, params={**today, **item.params}) if item.query in asking else item
+        for item in batch.items
+    )
+    return replace(batch, items=tuple(items))
+
+
 @query.command()
 def batch(
     context: typer.Context,
@@ -96,11 +111,14 @@ def batch(
     formats: Annotated[str, typer.Option("--format", help="csv,json,xlsx,parquet")] = "csv",
     as_json: AsJson = False,
 ) -> None:
-    """Run many queries; one that fails or is slow never stops the others."""
+    """Run many queries; one that fails or is slow never stops the others.
+
+    `as_of` is today where it is not given.
+    """
     house = services(context)
     manifest = run_batch(
         house.reader(),
-        read_batch(file),
+        _dated(read_batch(file), house.queries()),
         house.queries(),
         out,
         formats=tuple(formats.split(",")),

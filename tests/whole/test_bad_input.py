@@ -14,11 +14,13 @@ import pytest
 from app.bootstrap import open_services
 from app.settings import read_settings
 from graph.store.target import StoreTarget
+from loaders.cells import LONGEST_ROW
 from tests.conftest import Ran, Xinmai
 
 HEADER = "企业名称,统一社会信用代码,姓名,证件类型,证件号码,国籍,任职起始日期,任职截止日期"
 ROW = "深圳甲科技有限公司,914403001922038216,张三,,,中国,2020-01-01,"
 GOOD = f"{HEADER}\n{ROW}\n"
+FIRM = "深圳恒岭新材料有限公司"
 
 
 def _one_line(ran: Ran) -> str:
@@ -36,6 +38,10 @@ REFUSED = {
     "header_less": ((ROW + "\n").encode(), "is there a header?"),
     "duplicated_header": ((HEADER + ",姓名\n" + ROW + ",x\n").encode(), "姓名"),
     "unknown": (b"a,b,c\n1,2,3\n", "no known resource"),
+    "gigabyte_cell": (
+        f"{GOOD}{ROW.replace('张三', '张' * LONGEST_ROW)}\n".encode(),
+        "holds a row of more than 16 MB",
+    ),
 }
 
 
@@ -112,15 +118,22 @@ def test_rows_without_a_readable_date_come_back_and_formulas_stay_text(
         assert ",=1+1" not in Path(one).read_text("utf-8")
 
 
-def test_a_path_in_a_cell_or_a_name_reaches_nothing(xinmai: Xinmai, tmp_path: Path) -> None:
+def test_a_path_in_a_cell_or_a_name_reaches_nothing(
+    xinmai: Xinmai, demo: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "..evil..csv"
     path.write_text(GOOD.replace("深圳甲科技有限公司", "../../etc/passwd"), "utf-8")
     ran = xinmai("load", path, "--no-publish", workspace=tmp_path / "w")
     assert ran.code == 0
 
     batch = tmp_path / "batch.yml"
-    batch.write_text("items: [{name: ../../out, query: no.such}]", "utf-8")
-    assert {one.name for one in tmp_path.iterdir()} == {"..evil..csv", "w", "batch.yml"}
+    batch.write_text("items: [{name: ../../out, query: people.many_posts}]", "utf-8")
+    ran = xinmai("query", "batch", batch, "--out", tmp_path / "a" / "b", workspace=demo)
+
+    assert ran.code == 0, ran.err
+    assert {one.name for one in tmp_path.iterdir()} == {"..evil..csv", "w", "batch.yml", "a"}
+    assert [one.name for one in (tmp_path / "a").iterdir()] == ["b"]
+    assert [one.suffix for one in sorted((tmp_path / "a" / "b").iterdir())] == [".csv", ".json"]
 
 
 def test_a_missing_path_is_named(xinmai: Xinmai, tmp_path: Path) -> None:
@@ -270,16 +283,57 @@ def test_a_workspace_that_may_not_be_written_is_named(xinmai: Xinmai, tmp_path: 
 def test_an_unknown_command_line_is_refused_without_a_traceback(xinmai: Xinmai, demo: Path) -> None:
     for arguments in (
         ("expose", "没有这家公司"),
-        ("expose", "深圳恒岭新材料有限公司", "--as-of", "yesterday"),
+        ("expose", FIRM, "--as-of", "yesterday"),
         ("query", "run", "no.such"),
         ("query", "run", "people.posts"),
         ("query", "run", "people.posts", "-p", "uid"),
         ("verify", "/none.json"),
-        ("path", "深圳恒岭新材料有限公司", "没有这家公司"),
+        ("path", FIRM, "没有这家公司"),
+        ("path", FIRM, FIRM),
     ):
         ran = xinmai(*arguments, workspace=demo)
         assert ran.code == 2, arguments
         assert _one_line(ran)
+
+
+def test_a_misused_command_is_one_line_and_a_group_alone_explains_itself(
+    xinmai: Xinmai, demo: Path
+) -> None:
+    for arguments, named in (
+        (("bogus",), "bogus"),
+        (("expose", "x", "--hops", "99"), "--hops"),
+        (("report", "x", "--out", "y"), "--purpose"),
+        (("query", "run"), "ID"),
+        (("path", "x"), "SECOND"),
+    ):
+        ran = xinmai(*arguments, workspace=demo)
+        assert ran.code == 2, arguments
+        assert named.lower() in _one_line(ran).lower()
+        assert len(ran.err.splitlines()) == 1, ran.err
+
+    alone = xinmai()
+    assert (alone.code, "Commands:" in alone.err) == (2, True)
+
+
+def test_what_cannot_be_written_is_named(xinmai: Xinmai, demo: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "c.json"
+    ran = xinmai("expose", FIRM, "--certificate", nowhere, workspace=demo)
+
+    assert ran.code == 2
+    assert f"--certificate: '{nowhere}' cannot be written" in _one_line(ran)
+
+
+def test_an_import_that_is_refused_says_of_each_file_why(xinmai: Xinmai, tmp_path: Path) -> None:
+    (tmp_path / "edges.csv").write_bytes(b"")
+    ran = xinmai(
+        "import", "--nodes", tmp_path / "none.csv", "--edges", tmp_path / "edges.csv",
+        "--no-publish", workspace=tmp_path / "w",
+    )  # fmt: skip
+
+    assert ran.code == 2
+    said = [line for line in ran.err.splitlines() if line.startswith("refused:")]
+    assert ["none.csv" in said[0], "edges.csv" in said[1]] == [True, True]
+    assert "Traceback" not in ran.err
 
 
 def test_rejected_rows_come_back_in_their_own_columns(world: Path, demo: Path) -> None:
