@@ -16,7 +16,7 @@ def _page(draw: Callable[[Services], None]) -> Callable[[], None]:
             draw(frame.house())
         except XinmaiError as error:
             # Where a person is told: thing, value and rule in one line, and the rest stays usable.
-            st.error(str(error))
+            st.error(frame.plain(str(error)))
 
     return show
 

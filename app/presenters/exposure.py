@@ -1,28 +1,13 @@
 """Exposure as JSON, as lines of text, and as rows of a table: one place for all of them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from app.presenters import figures
+from app.presenters.chain import Names, factors_text, name_of, path_text
 from graph.analysis.answers import Contribution, Exposure
-from graph.analysis.explain import NOTICE, caption, sentence
+from graph.analysis.explain import NOTICE, sentence
 from graph.schema.codes import LEVELS
-
-
-class Names(Protocol):
-    """Whoever knows the names of parties: the snapshot."""
-
-    def find(self, uid: str) -> int | None:
-        """Return a party's place."""
-
-    def name_at(self, place: int) -> str:
-        """Return the name at a place."""
-
-
-def name_of(names: Names, uid: str) -> str:
-    """Return a party's name, or its uid where it has none."""
-    place = names.find(uid)
-    return uid if place is None else names.name_at(place)
 
 
 def exposure_to_json(found: Exposure) -> dict[str, Any]:
@@ -60,8 +45,12 @@ def exposure_to_json(found: Exposure) -> dict[str, Any]:
     }
 
 
-def bounds_line(found: Exposure) -> str:
+def bounds_line(found: Exposure, language: str = "zh") -> str:
     """Return what was searched, in one line."""
+    if language == "en":
+        cut = "cut off" if found.capped else "no limit was hit"
+        state = f"snapshot {found.snapshot}, policy {found.policy}"
+        return f"within {found.hops} hops, as of {found.as_of}, {state}, {cut}"
     cut = "已截断" if found.capped else "未触及上限"
     state = f"快照 {found.snapshot}，策略 {found.policy}"
     return f"{found.hops} 跳以内，截至 {found.as_of}，{state}，{cut}"
@@ -92,25 +81,25 @@ def whatif_lines(before: Exposure, after: Exposure) -> Iterator[str]:
     yield f"等级: {LEVELS[before.level].zh} → {LEVELS[after.level].zh}"
 
 
-def path_text(part: Contribution, names: Names) -> str:
-    """Return the path of a contribution with names and link captions."""
-    if not part.path:
-        return "其余较小路径合计"
-    words = [name_of(names, part.path[0])]
-    for kind, uid in zip(part.types, part.path[1:], strict=True):
-        words += [f"—{caption(kind).zh}→", name_of(names, uid)]
-    return " ".join(words)
+def contribution_rows(
+    found: Exposure, names: Names, language: str = "zh", least: float = 0.0
+) -> list[Mapping[str, str]]:
+    """Return the contributions as rows; the shown shares add up to the shown exposure.
 
-
-def contribution_rows(found: Exposure, names: Names) -> list[Mapping[str, str]]:
-    """Return the contributions as rows; the shown shares add up to the shown exposure."""
-    shares = figures.shown_parts([part.share for part in found.contributions], found.exposure)
+    Paths that contribute less than `least` stand together in one last row.
+    """
+    parts = list(found.contributions)
+    small = [part for part in parts if part.share < least or not part.path]
+    if least and len(small) > 1:
+        parts = [part for part in parts if part not in small]
+        parts.append(Contribution("", (), (), (), (), 0.0, sum(part.share for part in small)))
+    shares = figures.shown_parts([part.share for part in parts], found.exposure)
     return [
         {
-            "路径": path_text(part, names),
-            "系数": " × ".join(f"{factor:g}" for factor in part.factors) or figures.MISSING,
+            "路径": path_text(part, names, language),
+            "系数": factors_text(part),
             "记录强度": f"{part.strength:g}" if part.path else figures.MISSING,
             "贡献": share,
         }
-        for part, share in zip(found.contributions, shares, strict=True)
+        for part, share in zip(parts, shares, strict=True)
     ]

@@ -7,6 +7,9 @@ MISSING = "—"
 OPEN_END = date(9999, 12, 31)
 WAN = 10_000
 _TINY_SHARE = 0.0001
+_ENDLESS = {"zh": "长期", "en": "without end"}
+_STILL = {"zh": "至今", "en": "today"}
+_UNKNOWN = {"zh": "未知", "en": "unknown"}
 
 
 def percent(share: float | None) -> str:
@@ -29,35 +32,37 @@ def exposure(value: float) -> str:
     return f"{value:.3f}"
 
 
-def amount(yuan: float | None, currency: str | None = None) -> str:
-    """Return an amount in 万元, or with the source's currency.
+def amount(yuan: float | None, currency: str | None = None, language: str = "zh") -> str:
+    """Return an amount in 万元, or with the source's currency; in English in full.
 
-    >>> amount(12_600_000), amount(5_000_000, "美元")
-    ('1,260.00 万元', '500.00 万美元')
+    >>> amount(12_600_000), amount(5_000_000, "美元"), amount(5_000_000, language="en")
+    ('1,260.00 万元', '500.00 万美元', '5,000,000.00 yuan')
     """
     if yuan is None:
         return MISSING
-    unit = "元" if currency in (None, "", "人民币", "156") else currency
-    return f"{yuan / WAN:,.2f} 万{unit}"
+    home = currency in (None, "", "人民币", "156")
+    if language == "en":
+        return f"{yuan:,.2f} {'yuan' if home else currency}"
+    return f"{yuan / WAN:,.2f} 万{'元' if home else currency}"
 
 
-def day(value: object) -> str:
+def day(value: object, language: str = "zh") -> str:
     """Return a date in ISO form, 长期 for one without end, a dash for a missing one."""
     if value is None:
         return MISSING
-    return "长期" if value == OPEN_END else str(value)
+    return _ENDLESS[language] if value == OPEN_END else str(value)
 
 
-def period(since: date | None, until: date | None) -> str:
+def period(since: date | None, until: date | None, language: str = "zh") -> str:
     """Return a period; an open end is 至今.
 
-    >>> period(date(2020, 1, 1), None)
-    '2020-01-01 — 至今'
+    >>> period(date(2020, 1, 1), None), period(None, date(2020, 1, 1), "en")
+    ('2020-01-01 — 至今', 'unknown — 2020-01-01')
     """
     if since is None and until is None:
         return MISSING
-    end = "至今" if until is None or until == OPEN_END else str(until)
-    return f"{since or '未知'} — {end}"
+    end = _STILL[language] if until is None or until == OPEN_END else str(until)
+    return f"{since or _UNKNOWN[language]} — {end}"
 
 
 def shown_parts(parts: Sequence[float], total: float, decimals: int = 3) -> list[str]:

@@ -5,38 +5,46 @@ from datetime import date
 from typing import Any
 
 from app.presenters import figures
+from app.presenters.drawing import family_of
+from graph.analysis.explain import caption
 from graph.analysis.party import Described
+from graph.identifiers import region
 from graph.model import Link, Record, Source
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS, POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
-from graph.schema.words import Kind
+from graph.schema.words import Family, Kind, Text
 
 # The keyed hash is for comparison alone; the rest stands in places of its own.
 _NOT_SHOWN = frozenset({"uid", "name", "id_hash", "record_id", "resource", "mentions"})
 
+_NAME = Text("名称", "Name")
+_HONEST, _DISHONEST = Text("守信", "positive"), Text("失信", "negative")
 
-def source_text(sources: Sequence[Source]) -> str:
+
+def source_text(sources: Sequence[Source], language: str = "zh") -> str:
     """Return where a statement stands: file and row, further ones counted."""
     if not sources:
         return figures.MISSING
-    more = f" 等 {len(sources)} 处" if len(sources) > 1 else ""
-    return f"{sources[0].file} 第 {sources[0].row} 行{more}"
+    first, others = sources[0], len(sources) - 1
+    if language == "en":
+        return f"{first.file} row {first.row}{f' and {others} more' if others else ''}"
+    return f"{first.file} 第 {first.row} 行{f' 等 {others + 1} 处' if others else ''}"
 
 
-def value_text(kind: Kind, value: object) -> str:
+def value_text(kind: Kind, value: object, language: str = "zh") -> str:
     """Return a property as it is shown."""
     if value is None:
         return figures.MISSING
     if kind is Kind.AMOUNT:
-        return figures.amount(float(str(value)))
+        return figures.amount(float(str(value)), language=language)
     if kind is Kind.DATE:
-        return figures.day(value)
+        return figures.day(value, language)
     if isinstance(value, tuple):
         return "、".join(str(part) for part in value)
     return str(value)
 
 
-def basics(described: Described) -> list[Mapping[str, str]]:
+def basics(described: Described, language: str = "zh") -> list[Mapping[str, str]]:
     """Return the party's properties with their captions and source."""
     kinds = {
         item.name: item
@@ -45,13 +53,39 @@ def basics(described: Described) -> list[Mapping[str, str]]:
         for item in SCHEMA.node_properties(label)
     }
     node = described.node
-    rows = [{"字段": "名称", "值": node.name, "来源": source_text(_said_in(described, "name"))}]
+    currency = node.properties.get("currency")
+    rows = [
+        {
+            "字段": _NAME.to(language),
+            "值": node.name,
+            "来源": source_text(_said_in(described, "name"), language),
+        }
+    ]
     for name, value in described.node.properties.items():
         if name in kinds and name not in _NOT_SHOWN:
-            item = kinds[name]
-            where = source_text(_said_in(described, name))
-            rows.append({"字段": item.title.zh, "值": value_text(item.kind, value), "来源": where})
+            shown = value_text(kinds[name].kind, value, language)
+            if kinds[name].kind is Kind.AMOUNT and value is not None:
+                shown = figures.amount(float(str(value)), str(currency or ""), language)
+            elif name == "region":
+                shown = _region(str(value))
+            rows.append(
+                {
+                    "字段": _without_unit(kinds[name].title.to(language)),
+                    "值": shown,
+                    "来源": source_text(_said_in(described, name), language),
+                }
+            )
     return list(rows)
+
+
+def _without_unit(title: str) -> str:
+    # The value says its own unit: 500.00 万元 under 注册资本（元） would be wrong by 10,000.
+    return title.removesuffix("（元）").removesuffix(" (yuan)")
+
+
+def _region(code: str) -> str:
+    found = region.full_name(code)
+    return f"{found}（{code}）" if found else code
 
 
 def _said_in(described: Described, name: str) -> list[Source]:
@@ -61,56 +95,87 @@ def _said_in(described: Described, name: str) -> list[Source]:
     return [source for record in records for source in described.sources.get(record, ())]
 
 
-def record_rows(described: Described) -> list[Mapping[str, str]]:
+def record_rows(described: Described, language: str = "zh") -> list[Mapping[str, str]]:
     """Return the party's own records, negative and positive, newest first."""
     ordered = sorted(
         described.records, key=lambda one: (one.decided_on or date.min, one.uid), reverse=True
     )
-    return [_record_row(record, described) for record in ordered]
+    return [_record_row(record, described, language) for record in ordered]
 
 
-def _record_row(record: Record, described: Described) -> Mapping[str, str]:
+def _record_row(record: Record, described: Described, language: str) -> Mapping[str, str]:
     values = record.properties
+    severity = SEVERITIES[record.severity].to(language) if record.severity else figures.MISSING
     return {
-        "类别": RECORD_CLASSES[record.record_class].zh,
-        "性质": "守信" if record.positive else "失信",
+        "类别": RECORD_CLASSES[record.record_class].to(language),
+        "性质": (_HONEST if record.positive else _DISHONEST).to(language),
         "文书号": str(values.get("case_number") or figures.MISSING),
-        "严重程度": SEVERITIES[record.severity].zh if record.severity else figures.MISSING,
+        "严重程度": severity,
         "来源用语": str(values.get("severity_word") or figures.MISSING),
         "定级依据": f"{values.get('severity_basis') or figures.MISSING}"
         f"（{values.get('rule_version') or figures.MISSING}）",
-        "状态": STATUSES[record.status].zh,
-        "决定日期": figures.day(record.decided_on),
-        "公示截止": figures.day(record.published_until),
+        "状态": STATUSES[record.status].to(language),
+        "决定日期": figures.day(record.decided_on, language),
+        "公示截止": figures.day(record.published_until, language),
         "决定机关": str(values.get("decided_by") or figures.MISSING),
         "事由": str(values.get("reason") or figures.MISSING),
-        "来源": source_text(described.sources.get(str(values.get("record_id")), ())),
+        "来源": source_text(described.sources.get(str(values.get("record_id")), ()), language),
     }
 
 
-def link_rows(described: Described) -> list[Mapping[str, str]]:
-    """Return the party's links as rows, by type and period."""
-    return [_link_row(link, described) for link in described.links]
+def link_rows(
+    described: Described, families: Sequence[Family] | None = None, language: str = "zh"
+) -> list[Mapping[str, str]]:
+    """Return the party's links as rows, by type and period; `families` chooses among them."""
+    return [
+        _link_row(link, described, language)
+        for link in described.links
+        if families is None or family_of(link.type) in families
+    ]
 
 
-def _link_row(link: Link, described: Described) -> Mapping[str, str]:
-    kind = SCHEMA.link(link.type) if link.type != "SIGNS_FOR" else None
+def _link_row(link: Link, described: Described, language: str) -> Mapping[str, str]:
     outward = link.source == described.node.uid
     other = link.target if outward else link.source
     post = POSTS.get(str(link.properties.get("post")))
     share = link.properties.get("share")
     return {
-        "关系": kind.title.zh if kind else "签字服务",
+        "关系": caption(link.type).to(language),
         "方向": "→" if outward else "←",
         "对方": described.names.get(other, other),
         "对方编号": other,
-        "职务": post.zh if post else "",
+        "职务": post.to(language) if post else "",
         "比例": figures.percent(float(str(share))) if share is not None else "",
-        "期间": figures.period(link.valid_from, link.valid_to),
-        "性质": KINDS[link.kind].zh,
-        "来源": source_text(described.link_sources[link.key]),
+        "期间": figures.period(link.valid_from, link.valid_to, language),
+        "性质": KINDS[link.kind].to(language),
+        "来源": source_text(described.link_sources[link.key], language),
         "关系编号": link.key,
     }
+
+
+def conflict_rows(described: Described, language: str = "zh") -> list[Mapping[str, str]]:
+    """Return the values that lost against a source of higher authority, with both sources."""
+    rows: list[Mapping[str, str]] = []
+    for one in described.conflicts:
+        said = described.sources.get(str(one["record_id"]), ())
+        rows.append(
+            {
+                "字段": property_title(described.node.labels, str(one["property"]), language),
+                "未采用的值": str(one["value"]),
+                "来源": source_text(said, language),
+                "采用的值": str(one["chosen"]),
+            }
+        )
+    return rows
+
+
+def property_title(labels: Sequence[str], name: str, language: str = "zh") -> str:
+    """Return the caption of a property of a node with these labels, without its unit."""
+    for label in labels:
+        for item in SCHEMA.node_properties(label):
+            if item.name == name:
+                return _without_unit(item.title.to(language))
+    return name
 
 
 def party_to_json(described: Described) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.presenters.exposure import Names, name_of
+from app.presenters.chain import Names, chain_text
 from graph.analysis.explain import caption
 from graph.analysis.paths import PathAnswer
 from graph.model import Path
@@ -39,13 +39,7 @@ def path_to_json(found: PathAnswer) -> dict[str, Any]:
 
 def path_sentence(path: Path, names: Names) -> str:
     """Return one path as a sentence."""
-    words = [name_of(names, path.nodes[0])]
-    for link, uid, before in zip(path.links, path.nodes[1:], path.nodes, strict=False):
-        arrow = (
-            f"—{caption(link.type).zh}→" if link.source == before else f"←{caption(link.type).zh}—"
-        )
-        words += [arrow, name_of(names, uid)]
-    return " ".join(words)
+    return chain_text(path.nodes, path.links, names)
 
 
 def none_found(found: PathAnswer) -> str:

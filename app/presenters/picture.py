@@ -119,12 +119,15 @@ def _counted(more: Mapping[str, int], language: str) -> str:
     return f"未显示：{words}" if language == "zh" else f"Not shown: {words}"
 
 
-def figure_of(link: Link) -> str:
+def figure_of(link: Link, language: str = "zh") -> str:
     """Return the figure that stands on a link: its share or amount, nothing for others."""
     share, amount = link.properties.get("share"), link.properties.get("amount")
     if share is not None:
         return figures.percent(float(str(share)))
-    return figures.amount(float(str(amount))) if amount is not None else ""
+    if amount is None:
+        return ""
+    currency = str(link.properties.get("currency") or "")
+    return figures.amount(float(str(amount)), currency, language)
 
 
 def _edge(
@@ -143,7 +146,7 @@ def _edge(
         "dashes": list(dashes) if dashes else False,
         "arrows": {"to": {"enabled": True, "scaleFactor": 0.5 if ended else 0.7}},
     }
-    figure = figure_of(link)
+    figure = figure_of(link, look.language)
     if figure:
         vis["label"] = figure
     if parallel:
@@ -158,7 +161,7 @@ def _edge(
             f"{names.get(link.source, link.source)} → {names.get(link.target, link.target)}",
             caption(link.type).to(look.language) + (f" {post.to(look.language)}" if post else ""),
             figure,
-            figures.period(link.valid_from, link.valid_to),
+            figures.period(link.valid_from, link.valid_to, look.language),
             KINDS[link.kind].to(look.language),
         ],
         "vis": vis,

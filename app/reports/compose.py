@@ -1,25 +1,47 @@
 """The related-party risk report 关联方信用风险报告, composed from what the services answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.presenters import figures
-from app.presenters.exposure import bounds_line, contribution_rows, name_of, path_text
-from app.presenters.party import basics, link_rows, record_rows, source_text
-from app.reports.content import Content, Numbering, Picture, Section, Subject, table, until
-from graph.analysis.answers import Exposure
+from app.presenters.chain import (
+    factors_text,
+    link_source,
+    name_of,
+    path_text,
+    record_source,
+    record_words,
+    records_behind,
+)
+from app.presenters.exposure import bounds_line, contribution_rows
+from app.presenters.party import basics, link_rows, property_title, record_rows, source_text
+from app.reports.content import (
+    Content,
+    Numbering,
+    Picture,
+    Section,
+    Sentence,
+    Subject,
+    table,
+    until,
+)
+from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.control import Controlled
-from graph.analysis.explain import NOTICE, sentence
+from graph.analysis.explain import NOTICE
 from graph.analysis.party import Described
-from graph.schema.catalog import SCHEMA
+from graph.model import Record
 from graph.schema.codes import LEVELS, RECORD_CLASSES, STATUSES
 from graph.schema.words import Family
 from graph.snapshot.reader import Snapshot
 
 TITLE = "关联方信用风险报告"
-# Related parties named in words; all of them stand in the table.
+# Records and companies named in words; all of them stand in the tables.
 MOST_SENTENCES = 12
+# Related parties with records that are named in words, and paths from each of them.
+MOST_PARTIES, MOST_PATHS = 8, 4
+# Half of the last digit that a report shows of an exposure: less would read 0.000.
+LEAST_SHOWN = 0.0005
 _COLUMNS = ("关系", "方向", "对方", "职务", "比例", "期间", "来源")
 Row = dict[str, str]
 
@@ -115,7 +137,8 @@ def _basics(asked: Asked, numbers: Numbering) -> Section:
     rows = [dict(row) for row in basics(described)]
     said = [
         numbers.say(
-            f"“{_caption(str(one['property']))}”另有来源登记为“{one['value']}”，"
+            f"“{property_title(described.node.labels, str(one['property']))}”"
+            f"另有来源登记为“{one['value']}”，"
             f"按权威次序采用“{one['chosen']}”。",
             "recorded",
             source_text(described.sources.get(str(one["record_id"]), ())),
@@ -123,14 +146,6 @@ def _basics(asked: Asked, numbers: Numbering) -> Section:
         for one in described.conflicts[:MOST_SENTENCES]
     ]
     return Section("主体信息", "", tuple(said), table("", rows))
-
-
-def _caption(name: str) -> str:
-    for node in SCHEMA.nodes:
-        for item in SCHEMA.node_properties(node.label):
-            if item.name == name:
-                return item.title.zh
-    return name
 
 
 def _own_records(asked: Asked, numbers: Numbering) -> Section:
@@ -158,14 +173,7 @@ def _where(asked: Asked) -> str:
 
 
 def _of(asked: Asked, *families: Family) -> list[Row]:
-    names = {link.title.zh for link in SCHEMA.links if link.family in families}
-    if Family.SERVICE in families:
-        names.add("签字服务")
-    return [
-        {key: row[key] for key in _COLUMNS}
-        for row in link_rows(asked.described)
-        if row["关系"] in names
-    ]
+    return [{key: row[key] for key in _COLUMNS} for row in link_rows(asked.described, families)]
 
 
 def _ownership(asked: Asked, numbers: Numbering) -> Section:
@@ -178,7 +186,7 @@ def _ownership(asked: Asked, numbers: Numbering) -> Section:
             )
             + f" = {figures.percent(one.gathered / 1e6)}。",
             "computed",
-            "、".join(part.key for part in one.certificate),
+            "；".join(_link_source(asked, part.key) for part in one.certificate),
         )
         for one in asked.controls[:MOST_SENTENCES]
     ]
@@ -189,19 +197,61 @@ def _ownership(asked: Asked, numbers: Numbering) -> Section:
 
 
 def _related(asked: Asked, numbers: Numbering) -> Section:
-    said = [
-        numbers.say(
-            f"{path_text(part, asked.snapshot)}："
-            f"贡献 {part.share:.6f}（该记录强度 {part.strength:g}）。",
-            "computed",
-            f"记录 {part.record}；关系 {'、'.join(part.links)}",
-        )
-        for part in asked.exposure.contributions[:MOST_SENTENCES]
-        if part.path
-    ]
+    parts = [part for part in asked.exposure.contributions if part.path]
+    behind = records_behind(asked.snapshot, parts, asked.as_of)
+    said: list[Sentence] = []
+    for subject in list(dict.fromkeys(part.path[0] for part in parts))[:MOST_PARTIES]:
+        said += _party(asked, numbers, [part for part in parts if part.path[0] == subject], behind)
     rows = _of(asked, Family.POSTS, Family.GUARANTEE)
     lead = "" if said else f"未发现：带有效负面记录的关联路径（{bounds_line(asked.exposure)}）"
     return Section("关联方", lead, tuple(said), table("任职、代表与担保", rows))
+
+
+def _party(
+    asked: Asked,
+    numbers: Numbering,
+    parts: Sequence[Contribution],
+    behind: Mapping[str, Record],
+) -> list[Sentence]:
+    """Say what records a related party has of its own, then the paths from there, largest first."""
+    name = name_of(asked.snapshot, parts[0].path[0])
+    records = [behind[uid] for uid in dict.fromkeys(part.record for part in parts)]
+    said = [
+        numbers.say(
+            f"{name} 自身有有效负面记录：{record_words(record)}。",
+            "recorded",
+            record_source(asked.snapshot, record),
+        )
+        for record in records
+    ]
+    said += [
+        numbers.say(
+            f"{path_text(part, asked.snapshot)}：系数 {factors_text(part)}，"
+            f"贡献 {part.share:.6f}（记录强度 {part.strength:g}）。",
+            "computed",
+            _evidence_of(asked, part, behind),
+        )
+        for part in parts[:MOST_PATHS]
+    ]
+    rest = parts[MOST_PATHS:]
+    if rest:
+        said.append(
+            numbers.say(
+                f"{name} 另有 {len(rest)} 条路径，合计贡献 {sum(one.share for one in rest):.6f}。",
+                "computed",
+                "第 8 节的表及计算凭证",
+            )
+        )
+    return said
+
+
+def _evidence_of(asked: Asked, part: Contribution, behind: Mapping[str, Record]) -> str:
+    links = "；".join(dict.fromkeys(_link_source(asked, key) for key in part.links))
+    return f"记录 {record_source(asked.snapshot, behind[part.record])}；关系 {links}"
+
+
+def _link_source(asked: Asked, key: str) -> str:
+    return link_source(asked.snapshot, asked.snapshot.link(key))
 
 
 def _services(asked: Asked, numbers: Numbering) -> Section:
@@ -223,18 +273,14 @@ def _others(asked: Asked, numbers: Numbering) -> Section:
 
 
 def _exposure(asked: Asked, numbers: Numbering) -> Section:
+    del numbers
     found = asked.exposure
-    said = [
-        numbers.say(
-            sentence(part, lambda uid: name_of(asked.snapshot, uid)), "computed", part.record
-        )
-        for part in found.contributions[:MOST_SENTENCES]
-    ]
-    rows: list[Mapping[str, str]] = contribution_rows(found, asked.snapshot)
+    rows: list[Mapping[str, str]] = contribution_rows(found, asked.snapshot, least=LEAST_SHOWN)
     return Section(
         "传导说明",
-        "每条路径的贡献之和等于传导值；传导值不是记录，也不改变任何记录。",
-        tuple(said),
+        "每条路径的贡献之和等于传导值；传导值不是记录，也不改变任何记录。"
+        f"贡献不足 {LEAST_SHOWN:g} 的路径合并为一行，计算凭证列出全部。",
+        (),
         table("按路径的贡献", [dict(row) for row in rows], "figures"),
     )
 

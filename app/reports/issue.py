@@ -28,6 +28,7 @@ from loaders.tables.read import purposes
 FORMATS = ("html", "pdf", "json")
 # A picture with more nodes is not readable on a page (screens.md 5).
 PICTURE_NODES = 40
+PICTURE_PATHS = 3
 _TEMPLATES = Path(__file__).parent / "templates"
 # What a picture of relations leaves out: shared attributes say little and fill the page.
 _DRAWN = (
@@ -117,10 +118,15 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
 
 
 def _picture(house: House, described: Described, found: Exposure, as_of: date) -> str:
-    uids = [described.node.uid]
-    for part in found.contributions[:3]:
-        uids += [uid for uid in part.path if uid not in uids]
-    part_of_graph = house.network(uids, hops=1, types=_DRAWN, as_of=as_of, limit=PICTURE_NODES)
+    near = house.network(
+        [described.node.uid], hops=1, types=_DRAWN, as_of=as_of, limit=PICTURE_NODES
+    )
+    ways = [uid for part in found.contributions[:PICTURE_PATHS] for uid in part.path]
+    # The paths first: where the neighbours are many, it is they that are left out.
+    uids = list(dict.fromkeys([described.node.uid, *ways, *(node.uid for node in near.nodes)]))
+    part_of_graph = house.network(
+        uids[:PICTURE_NODES], hops=0, types=_DRAWN, as_of=as_of, limit=PICTURE_NODES
+    )
     snapshot = house.loaded_snapshot()
     marks = {}
     for node in part_of_graph.nodes:
@@ -180,7 +186,7 @@ def render(content: Content, issue: Issue, picture: str) -> str:
         content=content,
         issue={
             "number": issue.number,
-            "issued_at": issue.issued_at.isoformat(sep=" ", timespec="seconds"),
+            "issued_at": issue.issued_at.strftime("%Y-%m-%d %H:%M:%S %Z"),
             "content_hash": content.hash(),
         },
         kinds={name: words.zh for name, words in KINDS.items()},

@@ -1,9 +1,10 @@
 """The report's picture: one party's network by Graphviz dot, names whole inside their boxes."""
 
+import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from app.presenters import figures
+from app.presenters.chain import link_words
 from app.presenters.drawing import (
     FAMILY_COLOURS,
     LIGHT,
@@ -14,7 +15,6 @@ from app.presenters.drawing import (
     sign_of,
     wrapped,
 )
-from graph.analysis.explain import caption
 from graph.errors import ReportError
 from graph.model import Link, Node, Subgraph
 from graph.schema.words import Shape
@@ -35,16 +35,35 @@ _SHAPES = {
 }
 _STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 _FONT = "Noto Sans CJK SC"
-_LINE, _LINES = 12, 5
+_LINE, _LINES = 8, 6
+FONT_POINTS = 10
+# What A4 upright leaves between the margins of report.css, less the caption, in points.
+PAGE_WIDTH, PAGE_HEIGHT = 493.0, 609.0
+_SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
 
 
 def svg(part: Subgraph, marks: Mapping[str, str]) -> str:
     """Return an SVG of part of the graph; `marks` are words below a name, as 失 1.
 
+    Drawn from top to bottom or from left to right, whichever leaves the letters larger on a page.
+
     Raises:
         ReportError: Graphviz is not there or does not finish.
     """
-    source = "\n".join(_dot(part, marks))
+    return max((_drawn(part, marks, way) for way in ("TB", "LR")), key=letters)
+
+
+def letters(picture: str) -> float:
+    """Return the size of a picture's names on a page, in points."""
+    size = _SIZE.search(picture)
+    if size is None:
+        return 0.0
+    width, height = float(size[1]), float(size[2])
+    return FONT_POINTS * min(1.0, PAGE_WIDTH / width, PAGE_HEIGHT / height)
+
+
+def _drawn(part: Subgraph, marks: Mapping[str, str], way: str) -> str:
+    source = "\n".join(_dot(part, marks, way))
     try:
         done = subprocess.run(
             ["dot", "-Tsvg"],  # noqa: S607 - where the system has it
@@ -61,15 +80,25 @@ def svg(part: Subgraph, marks: Mapping[str, str]) -> str:
     return text[text.index("<svg") :]
 
 
-def _dot(part: Subgraph, marks: Mapping[str, str]) -> Iterator[str]:
+def _dot(part: Subgraph, marks: Mapping[str, str], way: str) -> Iterator[str]:
     yield "digraph g {"
-    yield f'graph [rankdir=TB, nodesep=0.25, ranksep=0.6, fontname="{_FONT}", bgcolor=white]'
-    yield f'node [fontname="{_FONT}", fontsize=10, fontcolor=white, style=filled, penwidth=0]'
-    yield f'edge [fontname="{_FONT}", fontsize=8, arrowsize=0.6, fontcolor="#57606a"]'
+    yield f'graph [rankdir={way}, nodesep=0.15, ranksep=0.35, fontname="{_FONT}", bgcolor=white]'
+    yield (
+        f'node [fontname="{_FONT}", fontsize={FONT_POINTS}, fontcolor=white, style=filled,'
+        ' penwidth=0, margin="0.06,0.04", height=0.3]'
+    )
+    yield (
+        f'edge [fontname="{_FONT}", fontsize={FONT_POINTS - 1}, arrowsize=0.6, fontcolor="#57606a"]'
+    )
     for node in sorted(part.nodes, key=lambda one: one.uid):
         yield _node(node, marks.get(node.uid, ""))
+    together: dict[tuple[object, ...], list[Link]] = {}
     for link in sorted(part.links, key=lambda one: one.key):
-        yield _edge(link)
+        together.setdefault(
+            (link.source, link.target, family_of(link.type), link.kind, link.valid_to), []
+        ).append(link)
+    for links in together.values():
+        yield _edge(links)
     yield "}"
 
 
@@ -100,16 +129,14 @@ def _label(key: str, value: str) -> str:
     return "\\n".join(_quote(line)[1:-1] for line in value.split("\\n")).join(('"', '"'))
 
 
-def _edge(link: Link) -> str:
-    share = link.properties.get("share")
-    words = caption(link.type).zh
-    if share is not None:
-        words += f" {figures.percent(float(str(share)))}"
+def _edge(links: Sequence[Link]) -> str:
+    """Return one arrow for links of one family between the same two, all of them named."""
+    link = links[0]
     values = {
-        "label": words,
+        "label": "\\n".join(dict.fromkeys(link_words(one) for one in links)),
         "color": FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR),
         "style": _STYLES[link.kind],
         "arrowhead": "empty" if link.valid_to is not None else "normal",
     }
-    told = ", ".join(f"{key}={_quote(value)}" for key, value in values.items())
+    told = ", ".join(f"{key}={_label(key, value)}" for key, value in values.items())
     return f"{_quote(link.source)} -> {_quote(link.target)} [{told}]"

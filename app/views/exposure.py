@@ -6,7 +6,14 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.presenters import figures
-from app.presenters.exposure import bounds_line, contribution_rows, name_of
+from app.presenters.chain import (
+    link_words,
+    name_of,
+    record_source,
+    record_words,
+    records_behind,
+)
+from app.presenters.exposure import bounds_line, contribution_rows
 from app.texts.read import spoken, text
 from app.views import frame
 from graph.analysis.answers import Exposure
@@ -14,7 +21,9 @@ from graph.analysis.certificate import certificate
 from graph.analysis.edits import DropLink, DropRecord, Edit
 from graph.analysis.explain import caption, sentence
 from graph.analysis.verify import verify
+from graph.model import Record
 from graph.schema.codes import LEVELS
+from graph.snapshot.reader import Snapshot
 
 # So many links and records can be un-ticked; the rest weighs too little to matter.
 MOST_EDITS = 30
@@ -35,7 +44,7 @@ def render(services: Services) -> None:
     found = services.expose(uid, frame.as_of(), hops)
     _figures(found)
     if not found.contributions:
-        st.info(text("exposure.none", bounds=bounds_line(found)))
+        st.info(text("exposure.none", bounds=bounds_line(found, spoken())))
     else:
         _parts(services, found)
         _whatif(services, found, hops)
@@ -44,7 +53,7 @@ def render(services: Services) -> None:
 
 
 def _figures(found: Exposure) -> None:
-    st.header(found.name)
+    st.header(frame.plain(found.name))
     columns = st.columns(5)
     for column, (key, value) in zip(
         columns,
@@ -59,7 +68,7 @@ def _figures(found: Exposure) -> None:
     ):
         column.metric(text(key), value)
     st.caption(text("frame.notice"))
-    st.caption(bounds_line(found))
+    st.caption(bounds_line(found, spoken()))
     for warning in found.warnings:
         st.warning(warning.to(spoken()))
     if found.cut_links:
@@ -68,6 +77,7 @@ def _figures(found: Exposure) -> None:
 
 def _parts(services: Services, found: Exposure) -> None:
     names = services.loaded_snapshot()
+    behind = records_behind(names, found.contributions, found.as_of)
     by_path, by_record, by_type, words = st.tabs(
         [
             text("exposure.by_path"),
@@ -77,18 +87,17 @@ def _parts(services: Services, found: Exposure) -> None:
         ]
     )
     with by_path:
-        frame.table(contribution_rows(found, names), "paths")
+        frame.table(contribution_rows(found, names, spoken()), "paths")
     with by_record:
         shares = figures.shown_parts(list(found.by_record.values()), found.exposure)
-        rows = [
-            {
-                "记录": record,
-                "贡献": share,
-                "去除后减少": figures.exposure(found.counterfactual.get(record, 0.0)),
-            }
-            for record, share in zip(found.by_record, shares, strict=True)
-        ]
-        frame.table(rows, "by-record")
+        frame.table(
+            [
+                {**_record_row(names, behind.get(record)), "编号": record, "贡献": share}
+                | {"去除后减少": _without(found, record)}
+                for record, share in zip(found.by_record, shares, strict=True)
+            ],
+            "by-record",
+        )
     with by_type:
         frame.table(
             [
@@ -99,7 +108,25 @@ def _parts(services: Services, found: Exposure) -> None:
         )
     with words:
         for part in found.contributions[:MOST_EDITS]:
-            st.write(sentence(part, lambda uid: name_of(names, uid), spoken()))  # type: ignore[arg-type]
+            told = sentence(part, lambda uid: name_of(names, uid), spoken())  # type: ignore[arg-type]
+            st.write(frame.plain(told))
+
+
+def _record_row(names: Snapshot, record: Record | None) -> dict[str, str]:
+    """Return whose record it is, what it is and where it stands; small ones have no path here."""
+    if record is None:
+        return dict.fromkeys(("主体", "记录", "来源"), figures.MISSING)
+    return {
+        "主体": name_of(names, record.subject),
+        "记录": record_words(record, spoken()),
+        "来源": record_source(names, record, spoken()),
+    }
+
+
+def _without(found: Exposure, record: str) -> str:
+    # Computed for the largest alone: a dash is not the same as nothing.
+    less = found.counterfactual.get(record)
+    return figures.MISSING if less is None else figures.exposure(less)
 
 
 def _whatif(services: Services, found: Exposure, hops: int) -> None:
@@ -113,14 +140,15 @@ def _whatif(services: Services, found: Exposure, hops: int) -> None:
         link = names.link(key)
         ends = f"{name_of(names, link.source)} → {name_of(names, link.target)}"
         ticked = left.checkbox(
-            f"{caption(link.type).to(spoken())}: {ends}", value=True, key=f"l-{key}"
+            frame.plain(f"{link_words(link, spoken())}: {ends}"), value=True, key=f"l-{key}"
         )
         if not ticked:
             edits.append(DropLink(key))
     right.caption(text("exposure.records"))
-    holders = {part.record: part.path[0] for part in found.contributions if part.path}
-    for record in list(found.by_record)[:MOST_EDITS]:
-        label = f"{name_of(names, holders.get(record, ''))}: {record}"
+    behind = records_behind(names, found.contributions, found.as_of)
+    for record in [one for one in found.by_record if one in behind][:MOST_EDITS]:
+        whose = name_of(names, behind[record].subject)
+        label = frame.plain(f"{whose}: {record_words(behind[record], spoken())}")
         if not right.checkbox(label, value=True, key=f"r-{record}"):
             edits.append(DropRecord(record))
     if edits:

@@ -9,10 +9,12 @@ import streamlit as st
 
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
-from app.texts.read import LANGUAGES, speak, text
+from app.texts.read import LANGUAGES, speak, text, texts
 
 PARTY = "party"
 TODAY_FORMAT = "YYYY-MM-DD"
+_MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
+_FORMULA = r"^\s*[=+\-@\t\r]"
 
 
 @st.cache_resource(show_spinner=False)
@@ -86,9 +88,30 @@ def statement(command: str, cypher: str | None = None) -> None:
             st.code(cypher, language="cypher")
 
 
+def plain(words: str) -> str:
+    """Return words without a meaning in Markdown: a name is never a heading, link or picture."""
+    return "".join(f"\\{char}" if char in _MARKED else char for char in words)
+
+
+def titled(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    """Return rows as a table whose heads speak the chosen language."""
+    table = pl.DataFrame(list(rows), infer_schema_length=None)
+    known = texts()
+    heads = {name: f"column.{name}" for name in table.columns if f"column.{name}" in known}
+    return table.rename({name: text(key) for name, key in heads.items()})
+
+
 def table(rows: Sequence[Mapping[str, object]], key: str) -> None:
     """Show rows as a table with their export."""
-    frame = pl.DataFrame(list(rows))
-    st.dataframe(frame, hide_index=True, width="stretch")
-    content = "\ufeff" + frame.write_csv()
+    shown = titled(rows)
+    counts = [name for name, kind in shown.schema.items() if kind.is_integer()]
+    config = {name: st.column_config.NumberColumn(format="localized") for name in counts}
+    st.dataframe(shown, hide_index=True, width="stretch", column_config=config)
+    content = "\ufeff" + shown.with_columns(_as_text()).write_csv()
     st.download_button(text("frame.export"), content, f"{key}.csv", "text/csv", key=f"csv-{key}")
+
+
+def _as_text() -> pl.Expr:
+    # What a spreadsheet would run stays text (screens.md 8.9).
+    cell = pl.col(pl.String)
+    return pl.when(cell.str.contains(_FORMULA)).then("'" + cell).otherwise(cell).name.keep()

@@ -1,6 +1,6 @@
 """网络: a party's surroundings on the canvas, expanded in place, with the same rows as a list."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,11 +23,7 @@ from graph.model import Link, Subgraph
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS, POSTS
 
-LAYOUTS: Mapping[str, Engine] = {
-    "放射 twopi": "twopi",
-    "力导 sfdp": "sfdp",
-    "层级 dot": "dot",
-}
+LAYOUTS: Sequence[Engine] = ("twopi", "sfdp", "dot")
 _CANVAS_WORDS = (
     "fit", "undo", "redo", "labels", "all", "shown", "expand", "expandNone", "hide", "only",
     "open", "exposure", "copy",
@@ -48,7 +44,7 @@ def render(services: Services) -> None:
         st.info(text("party.pick_first"))
         return
     node = services.loaded_snapshot().node(uid)
-    st.header(node.name)
+    st.header(frame.plain(node.name))
     kinds = [link.name for link in SCHEMA.links if link.name != "SUBJECT_OF"]
     left, middle, right = st.columns([4, 2, 2])
     types = left.multiselect(
@@ -58,7 +54,9 @@ def render(services: Services) -> None:
         placeholder=text("network.all_types"),
     )
     hops = middle.slider(text("network.hops"), 1, MOST_HOPS, 1)
-    layout = right.selectbox(text("network.layout"), list(LAYOUTS))
+    layout = right.selectbox(
+        text("network.layout"), LAYOUTS, format_func=lambda one: text(f"network.{one}")
+    )
     asked = (uid, tuple(types), hops, layout, frame.as_of(), services.loaded_snapshot().id)
     state = st.session_state.get(_STATE)
     if state is None or state["asked"] != asked:
@@ -75,7 +73,7 @@ def _board(services: Services, state: MutableMapping[str, Any]) -> None:
     if len(part.nodes) > MOST_NODES:
         st.warning(text("network.too_many", most=MOST_NODES))
     active = services.active_records([node.uid for node in part.nodes], as_of)
-    look = Look(spoken(), LAYOUTS[layout], uid, active)
+    look = Look(spoken(), layout, uid, active)
     drawn = picture(part, look, state["places"])
     _keep_places(state, drawn)
     sent = [item["id"] for item in (*drawn["nodes"], *drawn["edges"])]
@@ -151,7 +149,7 @@ def _panel(services: Services, part: Subgraph, chosen: object) -> None:
     nodes, edges = chosen if isinstance(chosen, tuple) else ((), ())
     for node in part.nodes:
         if node.uid in nodes:
-            st.markdown(f"**{_plain(node.name)}**")
+            st.markdown(f"**{frame.plain(node.name)}**")
             st.caption(f"{SCHEMA.node(node.label).title.to(spoken())} `{node.uid}`")
     if not nodes:
         for link in part.links:
@@ -161,20 +159,14 @@ def _panel(services: Services, part: Subgraph, chosen: object) -> None:
         st.caption(text("network.nothing"))
 
 
-def _plain(name: str) -> str:
-    """Return a name without a meaning in Markdown."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#+-!|$:" else char for char in name)
-
-
 def _link(services: Services, link: Link) -> None:
     snapshot = services.loaded_snapshot()
     names = [snapshot.node(end).name for end in (link.source, link.target)]
-    st.markdown(f"**{_plain(names[0])} → {_plain(names[1])}**")
-    st.write(f"{caption(link.type).to(spoken())} {figure_of(link)}")
-    st.caption(
-        f"{KINDS[link.kind].to(spoken())} · {figures.period(link.valid_from, link.valid_to)}"
-    )
-    where = source_text(link_sources(snapshot, [link])[link.key])
+    st.markdown(f"**{frame.plain(names[0])} → {frame.plain(names[1])}**")
+    st.write(f"{caption(link.type).to(spoken())} {figure_of(link, spoken())}")
+    period = figures.period(link.valid_from, link.valid_to, spoken())
+    st.caption(f"{KINDS[link.kind].to(spoken())} · {period}")
+    where = source_text(link_sources(snapshot, [link])[link.key], spoken())
     st.caption(text("network.source", source=where))
 
 
@@ -205,7 +197,10 @@ def _list(services: Services, part: Subgraph) -> None:
         if part.links:
             st.caption(text("network.links"))
             frame.table(
-                [_row(link, names, source_text(sources[link.key])) for link in part.links],
+                [
+                    _row(link, names, source_text(sources[link.key], spoken()))
+                    for link in part.links
+                ],
                 "links",
             )
 
@@ -217,8 +212,8 @@ def _row(link: Link, names: Mapping[str, str], source: str) -> Mapping[str, str]
         "关系": caption(link.type).to(spoken()),
         "职务": post.to(spoken()) if post else "",
         "止": names[link.target],
-        "数值": figure_of(link),
-        "期间": figures.period(link.valid_from, link.valid_to),
+        "数值": figure_of(link, spoken()),
+        "期间": figures.period(link.valid_from, link.valid_to, spoken()),
         "性质": KINDS[link.kind].to(spoken()),
         "来源": source,
     }

@@ -7,7 +7,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.presenters import figures
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
-from app.presenters.party import basics, link_rows, record_rows
+from app.presenters.party import basics, conflict_rows, link_rows, record_rows
 from app.texts.read import spoken, text
 from app.views import frame
 from graph.analysis.identity import built, compare
@@ -45,19 +45,15 @@ def render(services: Services) -> None:
     titles = ["party.basics", "party.records", *(key for key, _ in _TABS), "party.sources"]
     tabs = st.tabs([text(key) for key in titles])
     with tabs[0]:
-        frame.table(basics(described), "basics")
+        frame.table(basics(described, spoken()), "basics")
         if described.conflicts:
             st.subheader(text("party.conflicts"))
-            frame.table([_plain(row) for row in described.conflicts], "conflicts")
+            frame.table(conflict_rows(described, spoken()), "conflicts")
     with tabs[1]:
-        _rows(record_rows(described), "party.records", described)
-    rows = link_rows(described)
+        _rows(record_rows(described, spoken()), "party.records", described)
     for tab, (key, families) in zip(tabs[2:-1], _TABS, strict=True):
-        names = {link.title.zh for link in SCHEMA.links if link.family in families}
-        if key == "party.services":
-            names.add("签字服务")
         with tab:
-            _rows([row for row in rows if row["关系"] in names], key, described)
+            _rows(link_rows(described, families, spoken()), key, described)
             if Family.IDENTITY in families:
                 _suspected(services, described)
     with tabs[-1]:
@@ -76,7 +72,7 @@ def _suspected(services: Services, described: Described) -> None:
         other = link.target if link.source == own else link.source
         found = compare(services.loaded_snapshot(), own, other)
         verdict = VERDICTS[found.verdict].to(spoken())
-        with st.expander(f"{found.other.name} {other}：{verdict}"):
+        with st.expander(f"{frame.plain(found.other.name)} {other}：{verdict}"):
             st.caption(str(link.properties.get("evidence", "")))
             frame.table(evidence_rows(found, spoken()), f"compared-{other}")
             frame.statement(f"xinmai why {own} {other}")
@@ -87,7 +83,7 @@ def _head(services: Services, described: Described) -> None:
     labels = [SCHEMA.node(label).title.to(spoken()) for label in node.labels[:2]]
     state = str(node.properties.get("state") or "")
     active = sum(1 for one in described.records if one.status == "active" and not one.positive)
-    st.header(node.name)
+    st.header(frame.plain(node.name))
     st.markdown(" · ".join(part for part in (*labels[:1], state, node.uid) if part))
     found = services.expose(node.uid, frame.as_of())
     left, right = st.columns(2)
@@ -123,7 +119,3 @@ def _rows(rows: Sequence[Mapping[str, str]], key: str, described: Described) -> 
                 as_of=described.as_of,
             )
         )
-
-
-def _plain(row: Mapping[str, object]) -> dict[str, object]:
-    return {key: str(value) for key, value in row.items() if key not in {"own_uid", "uid"}}

@@ -38,13 +38,15 @@ def render(services: Services) -> None:
     try:
         found = services.search(wanted, 50)
     except AnalysisError as error:
-        st.error(str(error))
+        st.error(frame.plain(str(error)))
         return
     code = credit_code.fold(wanted)
     if len(code) == credit_code.LENGTH and code[2:8].isdigit() and not credit_code.is_valid(code):
-        st.warning(text("search.invalid", text=wanted))
+        st.warning(text("search.invalid", text=frame.plain(wanted)))
     if not found:
-        st.info(text("search.none", text=wanted, snapshot=services.loaded_snapshot().id))
+        st.info(
+            text("search.none", text=frame.plain(wanted), snapshot=services.loaded_snapshot().id)
+        )
         return
     _candidates(wanted, found)
     frame.statement(f"xinmai search '{wanted}' --json")
@@ -54,7 +56,7 @@ def _candidates(wanted: str, found: Sequence[Candidate]) -> None:
     """Draw who answers, and open the one that a person picks."""
     st.caption(text("search.found", count=len(found)))
     if ambiguous(found):
-        st.info(text("search.ambiguous", text=wanted))
+        st.info(text("search.ambiguous", text=frame.plain(wanted)))
     place = 0 if spoken() == "zh" else 1
     rows = [
         {
@@ -69,12 +71,16 @@ def _candidates(wanted: str, found: Sequence[Candidate]) -> None:
     ]
     st.caption(text("search.pick"))
     picked = st.dataframe(
-        rows, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row"
+        frame.titled(rows),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
     )
     chosen = picked["selection"]["rows"]
     if chosen:
         one = found[chosen[0]]
         frame.open_party(one.uid)
-        st.success(f"{one.name}  {one.uid}")
+        st.success(frame.plain(f"{one.name}  {one.uid}"))
         if st.button(text("search.open"), type="primary"):
             st.switch_page(st.session_state["pages"]["party"])

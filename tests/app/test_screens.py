@@ -1,5 +1,6 @@
 """Every screen run as a script: with data, without, with a wrong word; in both languages."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -12,10 +13,12 @@ from streamlit.testing.v1 import AppTest
 from app.bootstrap import open_services
 from app.settings import read_settings
 from app.texts.read import LANGUAGES, texts
+from app.views.frame import plain
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 FIRM = "深圳恒岭新材料有限公司"
 Screen = Callable[..., AppTest]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture
@@ -63,6 +66,21 @@ def test_with_data_every_screen_is_drawn_in_both_languages(
     assert not shown.exception
     assert not shown.error
     assert shown.title[0].value == texts()[f"{page}.title"][language]
+
+
+@pytest.mark.parametrize("page", ["overview", "search", "party", "network", "exposure"])
+def test_in_english_no_head_and_no_word_of_the_screen_is_chinese(
+    screen: Screen, demo: Path, page: str
+) -> None:
+    shown = screen(demo, page, FIRM, "en")
+    if page == "search":
+        shown.text_input(key="wanted").set_value(FIRM).run()
+
+    heads = [head for one in shown.dataframe for head in one.value]
+    assert heads
+    assert not [head for head in heads if CHINESE.search(head)]
+    said = [one.value for one in (*shown.caption, *shown.info, *shown.subheader)]
+    assert not [one for one in said if CHINESE.search(one.replace(FIRM, ""))]
 
 
 @pytest.mark.parametrize("page", ["party", "network", "exposure"])
@@ -134,6 +152,26 @@ def test_a_blind_judge_sees_no_score_and_no_reasons(screen: Screen, demo: Path) 
 
     assert not {"吻合度", "依据"} & set(shown.dataframe[0].value)
     assert not any("吻合" in one.value or "名称相近" in one.value for one in shown.caption)
+
+
+def test_a_contribution_names_the_record_and_its_row(screen: Screen, demo: Path) -> None:
+    shown = screen(demo, "exposure", FIRM)
+
+    table = next(one.value for one in shown.dataframe if "去除后减少" in one.value)
+    first = table.iloc[0]
+    assert first["主体"] == "深圳恒岭建材贸易有限公司"
+    assert first["记录"].startswith("失信被执行人 (2026)粤0305执1208号")
+    assert first["来源"].startswith("失信被执行人.csv 第 ")
+    # Computed for the largest records alone: the others say so and do not say nothing changes.
+    assert "—" in set(table["去除后减少"]) or len(table) <= 20
+
+
+def test_a_name_is_never_a_heading_a_link_or_a_picture() -> None:
+    name = "![x](http://example.com/a.png) **甲** <img onerror=1>"
+
+    assert plain(name).replace("\\", "") == name
+    assert "![" not in plain(name)
+    assert "**" not in plain(name)
 
 
 def test_exposure_is_never_shown_among_records(screen: Screen, demo: Path) -> None:

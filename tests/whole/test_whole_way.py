@@ -11,6 +11,7 @@ import pytest
 
 from app.bootstrap import open_services
 from app.presenters.party import party_to_json
+from app.reports.picture import letters
 from app.settings import read_settings
 from graph.analysis.party import describe
 from loaders.readers import read_table
@@ -228,6 +229,30 @@ def test_the_report_is_written_numbered_and_names_its_sources(
     assert "关联提示，不是失信记录，不得据此采取措施" in html
     pdf = next(Path(one) for one in issued["files"] if one.endswith(".pdf"))
     assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_every_path_of_a_report_leads_to_file_and_row_and_its_picture_can_be_read(
+    xinmai: Xinmai, demo: Path, tmp_path: Path
+) -> None:
+    ran = xinmai(
+        "report", "深圳恒岭新材料有限公司", "--purpose", "招投标", "--out", tmp_path,
+        "--as-of", AS_OF, "--format", "html,json", "--json", workspace=demo,
+    )  # fmt: skip
+
+    files = [Path(one) for one in json.loads(ran.out)["files"]]
+    content = json.loads(next(one for one in files if one.suffix == ".json").read_text("utf-8"))
+    related = next(one for one in content["sections"] if one["title"] == "关联方")
+    paths = [one for one in related["sentences"] if "系数" in one["text"]]
+    owned = [one for one in related["sentences"] if "自身有有效负面记录" in one["text"]]
+    assert len(paths) > 3
+    for one in (*paths, *owned):
+        assert re.search(r"\.(csv|xlsx|json) 第 \d+ 行", one["evidence"]), one
+    # Who holds whom stays as recorded, although dishonesty passes the other way.
+    held = "深圳恒岭建材贸易有限公司 ←持股 80.00%— 深圳恒岭实业投资有限公司 —持股 60.00%→"
+    assert any(one["text"].startswith(held) for one in paths)
+    page = next(one for one in files if one.suffix == ".html").read_text("utf-8")
+    # Names on paper: at least 7 points (screens.md 5).
+    assert letters(page[page.index("<svg") :]) >= 7
 
 
 def test_a_report_without_a_known_purpose_is_not_written(

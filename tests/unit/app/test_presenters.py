@@ -1,13 +1,15 @@
 """How things are said: figures, paths, exposures, sources; parts add up as they are shown."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path as FilePath
 
 import pytest
 
 from app.presenters import figures
+from app.presenters.chain import path_text, record_words, records_behind
 from app.presenters.drawing import sign_of, wrapped
-from app.presenters.exposure import contribution_rows, exposure_lines, path_text, whatif_lines
+from app.presenters.exposure import contribution_rows, exposure_lines, whatif_lines
 from app.presenters.party import basics, source_text, value_text
 from app.presenters.paths import none_found, path_lines, path_sentence
 from app.texts.read import LANGUAGES, speak, text, texts
@@ -87,6 +89,45 @@ def test_a_path_is_a_sentence_with_arrows_as_recorded(view: View) -> None:
         "甲公司 ←法定代表人— 张三 —法定代表人→ 乙公司"
     )
     assert next(path_lines(found, view.snapshot)).startswith("1\t甲公司")
+
+
+def test_the_path_of_a_contribution_keeps_who_holds_whom(tmp_path: FilePath) -> None:
+    nodes = [{"uid": uid, "name": uid} for uid in ("parent", "child")]
+    links = [{"type": "HOLDS_SHARES", "source": "parent", "target": "child", "share": 0.8}]
+    records = [{"uid": "r", "subject": "child", "class": "court_defaulter", "case_number": "甲1号"}]
+    view = open_view(write_small(tmp_path, nodes, links, records), load_policy(), DAY)
+    found = expose(view, "parent")
+
+    # Dishonesty passes from the child to the parent; the parent still holds the child.
+    assert path_text(found.contributions[0], view.snapshot) == "child ←持股 80.00%— parent"
+    assert path_text(found.contributions[0], view.snapshot, "en").startswith("child ←Holds shares")
+    [record] = records_behind(view.snapshot, found.contributions, DAY).values()
+    assert record_words(record) == "失信被执行人 甲1号 未载明日期 有效"
+
+
+def test_small_paths_stand_in_one_row_and_the_shown_parts_still_add_up(view: View) -> None:
+    found = expose(view, "a")
+    small = replace(
+        found,
+        contributions=tuple(
+            replace(found.contributions[0], share=part) for part in (0.3, 2e-4, 4e-4)
+        ),
+        exposure=0.3006,
+    )
+
+    rows = contribution_rows(small, view.snapshot, least=0.0005)
+
+    assert [row["贡献"] for row in rows] == ["0.300", "0.001"]
+    assert rows[-1]["路径"] == "其余较小路径合计"
+    assert len(contribution_rows(small, view.snapshot)) == 3
+
+
+def test_an_amount_says_its_own_unit_once(view: View) -> None:
+    described = describe(view.snapshot, "a", DAY)
+    rows = {row["字段"]: row["值"] for row in basics(described)}
+    assert rows["注册资本"] == "100.00 万元"
+    english = {row["字段"]: row["值"] for row in basics(described, "en")}
+    assert english["Registered capital"] == "1,000,000.00 yuan"
 
 
 @pytest.mark.parametrize(
