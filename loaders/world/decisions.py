@@ -10,6 +10,10 @@ from loaders.world.words import pick, words
 
 PENALTY_NOISE, COURT_NOISE, LIST_NOISE = 0.08, 0.15, 0.25
 CODE_MISSING, DIRT = 0.05, 0.005
+# Firms that are court defaulters; those with one as holder or holding: 10 to 17 times as many
+# (domain.md 4.4), here 13 times.
+DEFAULTERS = 0.014
+NEAR_DEFAULTER = 13 * DEFAULTERS
 # A city keeps its own copy of this part of the province's penalties.
 TWO_TIERS = 0.2
 REPAIRED = 0.03
@@ -159,9 +163,20 @@ def _repairs(rng: np.random.Generator, penalties_: pl.DataFrame, sheets: Sheets)
     )
 
 
+def _with_neighbours(rng: np.random.Generator, sheets: Sheets, firm: Integers) -> Integers:
+    """Add some of the firms that hold one of these or are held by it: dishonesty has company."""
+    ends = sheets.frame("股东及出资").select(f"{TRUE}company", f"{TRUE}holder")
+    ends = ends.filter(pl.col(f"{TRUE}holder").str.starts_with("F"))
+    pairs = ends.select(pl.all().str.slice(1).cast(pl.Int64)).to_numpy()
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    near = np.unique(both[np.isin(both[:, 0], firm), 1])
+    hit = near[rng.spawn(1)[0].random(near.size) < NEAR_DEFAULTER]
+    return np.concatenate([firm, np.setdiff1d(hit, firm)])
+
+
 def courts(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
     """Add court defaulters, firms and people in one file."""
-    firm = _subjects(rng, world, 0.014)
+    firm = _with_neighbours(rng, sheets, _subjects(rng, world, DEFAULTERS))
     person = rng.integers(0, world.people.height, max(4, firm.size // 3)).astype(np.int64)
     size = firm.size + person.size
     organisation = world.firm("uscc", firm).str.slice(8, 9)

@@ -135,14 +135,26 @@ def _name(
     return f"{area}{brand[place]}{trade[place][0]}{KINDS[str(kind[place])][3]}"
 
 
+def _agents(rng: np.random.Generator, city: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return the agent of each firm, -1 for most: an agent serves firms of one city alone."""
+    served = rng.random(city.size) < AGENT_SHARE
+    drawn = rng.integers(0, city.size // FIRMS_BY_AGENT + 1, city.size)
+    agent = np.full(city.size, -1, dtype=np.int64)
+    begun = 0
+    for one in np.unique(city):
+        clients = np.flatnonzero(served & (city == one))
+        halls = max(1, clients.size // FIRMS_BY_AGENT)
+        agent[clients] = begun + drawn[clients] % halls
+        begun += halls
+    return agent
+
+
 def _places(
     rng: np.random.Generator, city: npt.NDArray[Any], size: int
 ) -> tuple[list[str], list[str], list[str]]:
     streets, buildings = words()["streets"], words()["buildings"]
     region, address, phone = [], [], []
-    agent = np.where(
-        rng.random(size) < AGENT_SHARE, rng.integers(0, size // FIRMS_BY_AGENT + 1, size), -1
-    )
+    agent = _agents(rng, city)
     street, building = rng.integers(0, len(streets), size), rng.integers(0, len(buildings), size)
     number, room = rng.integers(1, 900, size), rng.integers(101, 2_900, size)
     digits = rng.integers(10_000_000, 99_999_999, size)
@@ -150,7 +162,9 @@ def _places(
     for place in range(size):
         four = str(city[place])
         listed = districts().get(four) or [(four + "00", towns.get(four, [""])[0])]
-        code, district = listed[int(number[place]) % len(listed)]
+        # All clients of an agent sit where the agent sits.
+        lot = int(number[place] if agent[place] < 0 else agent[place])
+        code, district = listed[lot % len(listed)]
         name = words()["cities"][four]["name"]
         if agent[place] >= 0:
             # The agent of that city: one hall, one desk phone for all its clients.

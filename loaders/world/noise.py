@@ -44,7 +44,10 @@ def noisy_names(rng: np.random.Generator, names: pl.Series, rate: float) -> pl.S
             .then(name.str.replace(pattern, instead))
             .otherwise(written)
         )
-    return frame.select(written.alias("name")).to_series()
+    # A way that finds nothing to change is no noise: such a name is padded, as clerks do.
+    same = (pl.col("way") >= 0) & (written == name)
+    padded = name.str.replace(r"^(.)", "${1}\u3000")
+    return frame.select(pl.when(same).then(padded).otherwise(written).alias("name")).to_series()
 
 
 def missing(

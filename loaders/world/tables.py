@@ -43,6 +43,10 @@ class Sheets:
         ]
         self.listed.append(Sheet(name, frame.with_columns(cells), suffix, encoding))
 
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return the file of this name as it stands."""
+        return next(sheet.frame for sheet in self.listed if sheet.name == name)
+
     def extend(self, name: str, frame: pl.DataFrame) -> None:
         """Append rows to the file of this name; headers that they lack stay empty."""
         for place, sheet in enumerate(self.listed):

@@ -21,6 +21,7 @@ from graph.errors import SettingsError
 from graph.model import Bounds, Node, Source
 from graph.policy.read import load_policy
 from graph.schema.words import Kind
+from graph.snapshot.reader import Snapshot
 from tests.factory import write_small
 
 DAY = date(2026, 11, 23)
@@ -28,7 +29,7 @@ DAY = date(2026, 11, 23)
 
 @pytest.fixture
 def view(tmp_path: FilePath) -> View:
-    nodes = [
+    nodes: list[dict[str, object]] = [
         {"uid": "a", "name": "甲公司", "uscc": "914403001922038216", "registered_capital": 1e6},
         {"uid": "b", "name": "乙公司"},
         {"uid": "p", "name": "张三", "label": "Person"},
@@ -42,6 +43,11 @@ def view(tmp_path: FilePath) -> View:
         {"uid": "r", "subject": "b", "class": "court_defaulter", "decided_on": date(2026, 1, 1)}
     ]
     return open_view(write_small(tmp_path, nodes, links, records), load_policy(), DAY)
+
+
+def _snapshot(view: View) -> Snapshot:
+    assert isinstance(view.snapshot, Snapshot)
+    return view.snapshot
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_the_path_of_a_contribution_keeps_who_holds_whom(tmp_path: FilePath) -> 
     # Dishonesty passes from the child to the parent; the parent still holds the child.
     assert path_text(found.contributions[0], view.snapshot) == "child ←持股 80.00%— parent"
     assert path_text(found.contributions[0], view.snapshot, "en").startswith("child ←Holds shares")
-    [record] = records_behind(view.snapshot, found.contributions, DAY).values()
+    [record] = records_behind(_snapshot(view), found.contributions, DAY).values()
     assert record_words(record) == "失信被执行人 甲1号 未载明日期 有效"
 
 
@@ -123,7 +129,7 @@ def test_small_paths_stand_in_one_row_and_the_shown_parts_still_add_up(view: Vie
 
 
 def test_an_amount_says_its_own_unit_once(view: View) -> None:
-    described = describe(view.snapshot, "a", DAY)
+    described = describe(_snapshot(view), "a", DAY)
     rows = {row["字段"]: row["值"] for row in basics(described)}
     assert rows["注册资本"] == "100.00 万元"
     english = {row["字段"]: row["值"] for row in basics(described, "en")}
@@ -168,7 +174,7 @@ def test_what_is_cut_off_is_said_in_words(view: View) -> None:
 
 
 def test_the_values_of_a_party_carry_captions(view: View) -> None:
-    rows = {row["字段"]: row["值"] for row in basics(describe(view.snapshot, "a", DAY))}
+    rows = {row["字段"]: row["值"] for row in basics(describe(_snapshot(view), "a", DAY))}
     assert rows["名称"] == "甲公司"
     assert rows["统一社会信用代码"] == "914403001922038216"
 
