@@ -155,9 +155,11 @@ def _circle(teller: Teller) -> Story:
 def _shell(teller: Teller) -> Story:
     old, new = teller.person("曾伟雄"), teller.person("黎小满")
     address = "广东省佛山市顺德区大良岭南路19号"
+    moved = "广东省佛山市禅城区汾江路2号"
     shell = teller.firm(
-        "佛山壳岭贸易有限公司", new, "2015-05-06", 住所区划="440606", 曾用名="佛山岭丰食品有限公司"
-    )
+        "佛山壳岭贸易有限公司", new, "2015-05-06", 住所区划="440604", 住所=moved,
+        曾用名="佛山岭丰食品有限公司", 任职起始日期="2025-06-17",
+    )  # fmt: skip
     teller.represents(shell, old, "2015-05-06", "2025-06-17")
     number = "佛市监罚〔2025〕301号"
     closed = {"处罚类别": "罚款；责令停产停业", "罚款金额(万元)": "60"}
@@ -166,7 +168,7 @@ def _shell(teller: Teller) -> Story:
     teller.penalised(shell, number, "2025-04-18", **closed)
     teller.changed(shell, "名称变更", "佛山岭丰食品有限公司", shell.name, "2025-06-17")
     teller.changed(shell, "法定代表人变更", old.name, new.name, "2025-06-17")
-    teller.changed(shell, "住所变更", address, "广东省佛山市禅城区汾江路2号", "2025-06-20")
+    teller.changed(shell, "住所变更", address, moved, "2025-06-20")
     heir = teller.firm("佛山岭丰源食品有限公司", old, "2025-07-01", 住所区划="440606", 住所=address)
     teller.holds(heir, old, "100")
     teller.holds(shell, new, "100", "2025-06-17")

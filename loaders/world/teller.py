@@ -62,8 +62,10 @@ class Teller:
     def firm(self, name: str, representative: Person, since: str, **cells: str) -> Firm:
         """Found a company with its entry in the register and its representative.
 
-        `cells` stand in place of the register's usual cells, by header.
+        `cells` stand in place of the register's usual cells, by header; 任职起始日期 is the day on
+        which the representative came, where that is not the day of founding.
         """
+        in_office = cells.pop("任职起始日期", since)
         number = self.first + self._founded
         self._founded += 1
         region = cells.get("住所区划", "440305")
@@ -88,7 +90,7 @@ class Teller:
             "核准日期": since,
         }
         self.add("市场主体登记", {"company": made.id}, {**usual, **cells})
-        self.represents(made, representative, since)
+        self.represents(made, representative, in_office)
         return made
 
     def represents(self, firm: Firm, person: Person, since: str, until: str = "") -> None:

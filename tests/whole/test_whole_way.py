@@ -295,3 +295,18 @@ def test_what_is_exported_can_be_imported_and_says_the_same(
         "records.csv",
     }
     assert all(item["sources"] for item in said)
+
+
+def test_the_story_of_the_shell_is_found_by_its_query_and_none_else_is(
+    xinmai: Xinmai, demo: Path, stories: dict[str, dict[str, object]]
+) -> None:
+    ran = xinmai(
+        "query", "run", "trace.shell_change", "-p", f"as_of={AS_OF}", "--json", workspace=demo
+    )
+
+    rows = json.loads(ran.out)
+    told = [row for row in rows if row["successor_name"] == stories["shell"]["subject"]]
+    assert [(row["name"], row["person_name"], row["left_on"]) for row in told] == [
+        ("佛山壳岭贸易有限公司", "曾伟雄", "2025-06-17")
+    ]
+    assert rows == told
