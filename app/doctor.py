@@ -90,7 +90,9 @@ def _engine(house: Services) -> Iterator[Finding]:
         held = store.holds()
         store.close()
     except XinmaiError as error:
-        yield Finding("graph store", False, str(error), "Java 17 or newer, and a free port")  # noqa: FBT003
+        here = house.target().kind == "embedded"
+        mend = "Java 17 or newer, room on the disk, a free port" if here else "mend NEO4J_*"
+        yield Finding("graph store", False, str(error), mend)  # noqa: FBT003
         return
     yield Finding(
         "graph store", works=True, seen=f"{house.target().kind}, holds {held or 'nothing'}"

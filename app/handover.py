@@ -26,7 +26,9 @@ def hand_over(snapshot: Snapshot, form: str, out: Path) -> list[Path]:
         out.mkdir(parents=True, exist_ok=True)
         return _csv(snapshot, out) if form == "csv" else [_graphml(snapshot, out)]
     except OSError as error:
-        raise ReportError("export", str(out), f"cannot be written: {error.strerror}") from error
+        raise ReportError(
+            "export", str(out), f"cannot be written: {error.strerror or error}"
+        ) from error
 
 
 def _tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:

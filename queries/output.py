@@ -1,5 +1,6 @@
 """Answers as files: csv, json, xlsx, parquet; what a spreadsheet would run stays text."""
 
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -78,10 +79,14 @@ def _frame(answer: Answer, *, guarded: bool) -> pl.DataFrame:
 
 
 def _excel(answer: Answer, path: Path) -> None:
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    # In memory first: a full disk is then told by one write, not by a half-closed workbook.
+    content = io.BytesIO()
+    told = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    book = xlsxwriter.Workbook(content, told)
     sheet = book.add_worksheet("结果")
     sheet.write_row(0, 0, answer.columns)
     for place, row in enumerate(answer.rows, start=1):
         sheet.write_row(place, 0, [safe(cell) for cell in row])
     sheet.freeze_panes(1, 0)
     book.close()
+    path.write_bytes(content.getvalue())

@@ -19,4 +19,6 @@ def desk(url: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise DeskError("desk", url, f"cannot be used: {error}") from error
+        # What the database said; the statement and a link to a manual help no inspector.
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise DeskError("desk", url, f"cannot be used: {said}") from error

@@ -256,6 +256,26 @@ def test_a_full_disk_is_said_and_what_was_there_stays(
     assert xinmai("load", big, "--no-publish", workspace=workspace).code in (0, 1)
 
 
+def test_a_disk_that_is_full_for_what_is_handed_out_is_said_in_one_line(
+    demo: Path, tmp_path: Path
+) -> None:
+    full = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    full += "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))"
+    for arguments in (
+        ("export", "--out", tmp_path / "e"),
+        ("expose", FIRM, "--certificate", tmp_path / "c.json"),
+        ("query", "run", "people.many_posts", "-p", "least=2", "--out", tmp_path / "q.xlsx"),
+        ("world", "--enterprises", "500", "--out", tmp_path / "w"),
+    ):
+        ran = _separate(full, "--workspace", str(demo), *map(str, arguments))
+
+        assert ran.code == 2, (arguments, ran.err)
+        assert "Traceback" not in ran.err, arguments
+        assert str(_one_line(ran)), arguments
+    # Nothing half-written stays under the name that was asked for, nor beside it.
+    assert not list(tmp_path.glob("c.json*"))
+
+
 def test_a_workspace_that_may_not_be_written_is_named(xinmai: Xinmai, tmp_path: Path) -> None:
     workspace = tmp_path / "w"
     path = tmp_path / "法定代表人.csv"

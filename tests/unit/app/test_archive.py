@@ -39,5 +39,9 @@ def test_a_desk_that_is_no_database_is_named(tmp_path: Path) -> None:
         "this is no database, it is a text of some length", encoding="utf-8"
     )
 
-    with pytest.raises(DeskError, match=r"desk\.sqlite"):
+    with pytest.raises(DeskError, match=r"desk\.sqlite") as refused:
         Archive(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+
+    # One line, without the statement that was tried.
+    assert "\n" not in str(refused.value)
+    assert "CREATE" not in str(refused.value)
