@@ -1,6 +1,7 @@
 """app, demo: the screens, and the whole way in one go."""
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import datetime
@@ -38,7 +39,14 @@ def serve(workspace: Path, port: int) -> None:
         "--server.fileWatcherType=none", "--theme.primaryColor=#1F4E8C",
     ]  # fmt: skip
     tell(f"http://127.0.0.1:{port}")
-    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
+    server = subprocess.Popen(command, env=environment)  # noqa: S603
+    # Whoever ends this command ends the server: no port stays taken by a child without a parent.
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        raise typer.Exit(server.wait())
+    except KeyboardInterrupt:
+        # The terminal sent it to the server, too.
+        raise typer.Exit(server.wait()) from None
 
 
 @commands.command()

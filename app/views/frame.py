@@ -67,7 +67,11 @@ def state_line(services: Services) -> None:
 def chosen_party(services: Services) -> str | None:
     """Return the uid of the party that the screens are about, from the address or the session."""
     uid = st.session_state.get(PARTY) or st.query_params.get(PARTY)
-    if not isinstance(uid, str) or services.loaded_snapshot().find(uid) is None:
+    if not isinstance(uid, str):
+        return None
+    snapshot = services.loaded_snapshot()
+    if snapshot.find(uid) is None:
+        st.warning(text("party.unknown", uid=plain(uid), snapshot=snapshot.id))
         return None
     st.session_state[PARTY] = uid
     st.query_params[PARTY] = uid

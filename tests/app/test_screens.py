@@ -90,6 +90,15 @@ def test_a_screen_about_a_party_asks_for_one(screen: Screen, demo: Path, page: s
     assert any("检索" in one.value for one in shown.info)
 
 
+def test_a_party_that_is_not_there_is_named(screen: Screen, demo: Path) -> None:
+    shown = screen(demo, "party")
+    shown.session_state["party"] = "x-none"
+    shown.run()
+
+    assert not shown.exception
+    assert any("x-none" in one.value.replace("\\", "") for one in shown.warning)
+
+
 def test_search_names_every_candidate_and_chooses_none(screen: Screen, demo: Path) -> None:
     shown = screen(demo, "search")
 
