@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.desk.judgements import Entry, Judgements
-from app.desk.preview import Preview, preview
+from app.desk.judgements import Judgements
+from app.desk.preview import Effect, Preview, effect, preview
+from app.desk.review import Asked
+from app.desk.verdicts import Entry, effective
 from app.publishing import make_and_publish
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
@@ -252,7 +254,10 @@ class Services:
             snapshots=self.workspace.snapshots,
             catalogue=self.catalogue,
             key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
-            judgements=tuple(entry.judgement for entry in self.judgements.standing()),
+            judgements=tuple(
+                entry.judgement
+                for entry in effective(self.judgements.standing(), self.settings.review_persons)
+            ),
             working=self.workspace.working,
         )
 
@@ -274,38 +279,30 @@ class Services:
             for entry in self.judgements.standing()
         )
 
-    def decide(
-        self, pair: tuple[str, str], decision: str, author: str, reason: str, now: datetime
-    ) -> Entry:
+    def decide(self, asked: Asked, now: datetime) -> Entry:
         """Judge two parties, given by uid; it takes effect with the next load or rebuild.
 
         Raises:
             DeskError: valid codes, or judgements before, say otherwise.
         """
-        found = compare(self.loaded_snapshot(), *sorted(pair))
-        if decision == "same" and found.verdict == "different":
+        found = compare(self.loaded_snapshot(), *sorted((asked.one, asked.other)))
+        if asked.decision == "same" and found.verdict == "different":
             said = f"{found.one.name} / {found.other.name}"
             raise DeskError("judgement", said, "is denied by valid identifiers that differ")
-        new = Entry(
-            id=0,
-            one=found.one.uid,
-            one_name=found.one.name,
-            other=found.other.uid,
-            other_name=found.other.name,
-            decision=decision,
-            author=author,
-            reason=reason,
-            snapshot=found.snapshot,
-            made_at=now.isoformat(timespec="seconds"),
-        )
         with self.workspace.writing():
-            return self.judgements.decide(new, self.standing())
+            return self.judgements.decide(
+                asked.entry(found, now), self.standing(), self.settings.review_persons
+            )
 
     def preview(self, pair: tuple[str, str], decision: str, as_of: date) -> Preview:
         """Return what a judgement on two parties, given by uid, would change; it is not taken."""
         new = Judgement(pair[0], pair[1], decision)
         now, room = self.loaded_snapshot(), self.workspace.folder
         return preview(self.pipeline(), new, now, self.policy(), as_of, room)
+
+    def effect(self, pair: tuple[str, str], as_of: date) -> Effect:
+        """Return at once what would change if two parties, given by uid, were one."""
+        return effect(self.view(as_of), self.loaded_snapshot(), *pair)
 
     def load(
         self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress

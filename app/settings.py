@@ -22,6 +22,7 @@ KEYS = frozenset(
         "policy",
         "query_limit",
         "query_timeout",
+        "review_persons",
         "store",
     }
 )
@@ -46,7 +47,10 @@ class Neo4jSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a site may choose; `query_timeout` in seconds, `engine_heap` as Java writes it."""
+    """All that a site may choose; `query_timeout` in seconds, `engine_heap` as Java writes it.
+
+    `review_persons`: how many must judge a pair alike before the judgement takes effect, 1 or 2.
+    """
 
     workspace: Path
     store: str = "embedded"
@@ -57,6 +61,7 @@ class Settings:
     query_timeout: int = 20
     query_limit: int = 5_000
     canvas_limit: int = 300
+    review_persons: int = 1
     neo4j: Neo4jSettings | None = None
 
 
@@ -79,6 +84,7 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
         query_timeout=_whole("query_timeout", values.get("query_timeout", "20"), 1, 3_600),
         query_limit=_whole("query_limit", values.get("query_limit", "5000"), 1, 1_000_000),
         canvas_limit=_whole("canvas_limit", values.get("canvas_limit", "300"), 10, 1_000),
+        review_persons=_whole("review_persons", values.get("review_persons", "1"), 1, 2),
         neo4j=neo4j,
     )
 

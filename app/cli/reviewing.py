@@ -1,6 +1,7 @@
 """review: parties that may be one, and what people judged."""
 
 import getpass
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -10,18 +11,16 @@ import typer
 
 from app.bootstrap import Services
 from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
-from app.desk.judgements import Entry
-from app.desk.review import (
-    entry_to_json,
-    pair_to_json,
-    read_judgements,
-    review_pairs,
-    write_judgements,
-)
+from app.desk.agreement import Figures, figures
+from app.desk.exchange import entry_to_json, read_judgements, write_judgements
+from app.desk.preview import Effect
+from app.desk.review import KINDS, Asked, Wanted, pair_to_json, review_pairs, states
+from app.desk.verdicts import Entry
 from app.presenters.identity import comparison_lines, comparison_to_json
+from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_text
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
-from graph.errors import XinmaiError
+from graph.errors import DeskError, XinmaiError
 from loaders.resolve.judgements import SAME
 
 commands = typer.Typer()
@@ -41,28 +40,51 @@ def list_pairs(
     judged: Annotated[
         bool, typer.Option("--judged", help="What was judged, oldest first.")
     ] = False,
+    kind: Annotated[str | None, typer.Option(help="organisation or person.")] = None,
+    least: Annotated[float, typer.Option(help="Least score, 0..1.", min=0.0, max=1.0)] = 0.0,
+    text: Annotated[str, typer.Option(help="Part of either name.")] = "",
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Without score and reasons, in an order free of both.")
+    ] = False,
+    author: Annotated[str, typer.Option(help="Leave out what this person judged.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    offset: Annotated[int, typer.Option(help="Pairs to pass over.", min=0)] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """List the pairs to decide, those with active negative records first; or what was judged."""
+    """List the pairs to decide, those on which most depends first; or what was judged."""
     house = services(context)
     if judged:
-        entries = house.judgements.listed()
-        if as_json:
-            answer([entry_to_json(entry) for entry in entries])
-        for entry in () if as_json else entries:
-            _say(entry)
+        _list_judged(house, as_json=as_json)
         return
-    pairs, every = review_pairs(house, day(None), limit)
+    if kind not in (None, *KINDS):
+        raise DeskError("--kind", kind, f"must be one of {', '.join(KINDS)}")
+    wanted = Wanted(kind, least, text, limit, offset, author, blind)
+    found = review_pairs(house, day(None), wanted)
     if as_json:
-        answer({"pairs": [pair_to_json(pair) for pair in pairs], "all": every})
+        pairs = [pair_to_json(pair, worth_text(pair, "zh"), blind=blind) for pair in found.pairs]
+        counts = {"fitting": found.fitting, "open": found.open, "decided": found.decided}
+        answer({"pairs": pairs, "all": found.every, **counts})
         return
-    tell(f"{len(pairs)} of {every} pairs, snapshot {house.loaded_snapshot().id}")
-    for pair in pairs:
+    tell(
+        f"{len(found.pairs)} of {found.fitting} pairs that fit, {found.open} to decide,"
+        f" {found.decided} decided, snapshot {house.loaded_snapshot().id}"
+    )
+    for pair in found.pairs:
+        hidden = ("", "") if blind else (f"{pair.score:.2f}", pair.evidence)
         typer.echo(
-            f"{pair.one}\t{pair.one_name}\t{pair.other}\t{pair.other_name}\t{pair.score:.2f}"
-            f"\t{pair.records}\t{pair.judged}\t{pair.evidence}"
+            f"{pair.one}\t{pair.one_name}\t{pair.other}\t{pair.other_name}\t{hidden[0]}"
+            f"\t{sum(pair.records)}\t{STATES[pair.state].zh}\t{worth_text(pair, 'zh')}\t{hidden[1]}"
         )
+
+
+def _list_judged(house: Services, *, as_json: bool) -> None:
+    entries = house.judgements.listed()
+    state = states(house, entries)
+    if as_json:
+        answer([{**entry_to_json(entry), "state": state[entry.id]} for entry in entries])
+        return
+    for entry in entries:
+        _say(entry, STATES[state[entry.id]].zh)
 
 
 @review.command()
@@ -74,12 +96,17 @@ def decide(
     *,
     reason: Annotated[str, typer.Option(help="Why; it is kept with the judgement.")],
     author: Author = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="The judge saw neither score nor reasons.")
+    ] = False,
     apply: Apply = False,
 ) -> None:
     """Judge two parties. It wins over names, never over valid codes that differ."""
     house = services(context)
     pair = (house.party(first).uid, house.party(second).uid)
-    _say(house.decide(pair, decision, author or getpass.getuser(), reason, _now()))
+    asked = Asked(*pair, decision, author or getpass.getuser(), reason, blind)
+    made = house.decide(asked, _now())
+    _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
     _apply(house, apply=apply)
 
 
@@ -89,6 +116,9 @@ def show(
     first: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
     second: Annotated[str, typer.Argument(help="The other party.")],
     *,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Try it on the whole graph; takes as long as a load.")
+    ] = False,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
@@ -96,20 +126,68 @@ def show(
     house = services(context)
     pair = (house.party(first).uid, house.party(second).uid)
     found = compare(house.loaded_snapshot(), *pair)
-    change = house.preview(pair, SAME, day(as_of))
+    change = None if found.verdict in ("same", "different") else house.effect(pair, day(as_of))
+    trial = house.preview(pair, SAME, day(as_of)) if whole else None
     if as_json:
-        answer({**comparison_to_json(found), "if_same": asdict(change)})
+        said = comparison_to_json(found)
+        supposed = {"if_same": None if change is None else _effect_to_json(change)}
+        answer(said | supposed | ({"whole": asdict(trial)} if trial else {}))
         return
     for line in comparison_lines(found):
         typer.echo(line)
-    for title, sides in (("# 现在", change.before), ("# 若判定同一", change.after)):
-        typer.echo(title)
-        for side in sides:
-            typer.echo(
-                f"{side.name} {side.uid}：来源 {side.rows} 行，关系 {side.links} 条，有效失信记录"
-                f" {side.records} 条，自身 {side.own:.3f}，传导值 {side.exposure:.3f}"
-            )
+    if change is not None:
+        _say_sides("# 现在", change.before)
+        _say_sides("# 若判定同一", [change.after])
+        counts = (change.links, len(change.changed), change.looked_at, change.left_out)
+        typer.echo(affected_text(*counts, "zh"))
+        for one in change.changed:
+            typer.echo(f"{one.name} {one.uid}：传导值 {one.before:.3f} → {one.after:.3f}")
+    if trial is not None:
+        _say_sides("# 全图试算：若判定同一", trial.after)
     typer.echo(NOTICE.zh)
+
+
+def _effect_to_json(change: Effect) -> dict[str, object]:
+    return {**asdict(change), "after": [asdict(change.after)]}
+
+
+def _say_sides(title: str, sides: Sequence[Side]) -> None:
+    typer.echo(title)
+    for side in sides:
+        controls = f"，控制 {'、'.join(side.controls)}" if side.controls else ""
+        typer.echo(
+            f"{side.name} {side.uid}：来源 {side.rows} 行，关系 {side.links} 条，有效失信记录"
+            f" {side.records} 条，自身 {side.own:.3f}，传导值 {side.exposure:.3f}{controls}"
+        )
+
+
+@review.command()
+def agreement(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Say how far people agree: on pairs that two judged, and blind with the score."""
+    found = figures(services(context).judgements.standing())
+    if as_json:
+        answer(asdict(found))
+        return
+    for line in _agreement_lines(found):
+        typer.echo(line)
+
+
+def _agreement_lines(found: Figures) -> Iterator[str]:
+    counts = "，".join(f"{DECISIONS[name].zh} {count}" for name, count in found.by_decision.items())
+    yield f"有效判定记录 {found.judgements} 条（{counts}），其中盲标 {found.blind} 条"
+    if not found.agreements:
+        yield "尚无两人都判定过的对，不能计算一致率"
+    for one in found.agreements:
+        kappa = "不可计算（两人各只用一种判定）" if one.kappa is None else f"{one.kappa:.3f}"
+        yield (
+            f"{one.one} ／ {one.other}：共同判定 {one.pairs} 对，一致 {one.alike} 对，"
+            f"一致率 {one.raw:.1%}，Cohen's kappa {kappa}"
+        )
+    for tier in found.tiers:
+        yield (
+            f"盲标，吻合度 ≥ {tier.least:.2f}：同一 {tier.same}，不同 {tier.different}，"
+            f"存疑 {tier.unsure}"
+        )
 
 
 @review.command()
@@ -124,7 +202,7 @@ def undo(
     house = services(context)
     with house.workspace.writing():
         entry = house.judgements.undo(number, author=author or getpass.getuser(), now=_now())
-    _say(entry)
+    _say(entry, STATES["taken_back"].zh)
     _apply(house, apply=apply)
 
 
@@ -150,8 +228,7 @@ def import_judgements(
     refused = taken = 0
     for number, row in read_judgements(file):
         try:
-            pair = (house.party(row["one"]).uid, house.party(row["other"]).uid)
-            house.decide(pair, row["decision"], row["author"], row["reason"], _now())
+            house.decide(_asked(house, row), _now())
             taken += 1
         except XinmaiError as error:
             refused += 1
@@ -163,15 +240,22 @@ def import_judgements(
         raise typer.Exit(FINDINGS)
 
 
+def _asked(house: Services, row: Mapping[str, str] | str) -> Asked:
+    if isinstance(row, str):
+        raise DeskError("judgement", row, "is no row of the table")
+    pair = (house.party(row["one"]).uid, house.party(row["other"]).uid)
+    return Asked(*pair, row["decision"], row["author"], row["reason"], row.get("blind") == "true")
+
+
 def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _say(entry: Entry) -> None:
+def _say(entry: Entry, state: str) -> None:
     back = f"; taken back {entry.undone_at} by {entry.undone_by}" if entry.undone_at else ""
     typer.echo(
         f"{entry.id}\t{entry.one_name} {entry.one}\t{entry.other_name} {entry.other}"
-        f"\t{entry.decision}\t{entry.author} {entry.made_at}{back}\t{entry.reason}"
+        f"\t{entry.decision}\t{entry.author} {entry.made_at}{back}\t{entry.reason}\t{state}"
     )
 
 

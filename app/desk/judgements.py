@@ -1,21 +1,20 @@
 """Judgements of people: two parties are the same, different, or unsure. Appended, never changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
-import networkx as nx
-from sqlalchemy import String, create_engine, select
+from sqlalchemy import Engine, ForeignKey, String, create_engine, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
+from app.desk.verdicts import Entry, effective, refuse_contradiction
 from graph.errors import DeskError
-from loaders.resolve.judgements import DECISIONS, DIFFERENT, SAME, Judgement
+from loaders.resolve.judgements import DECISIONS
 
 
 class Judged(Desk):
-    """One decision, and who took it back when."""
+    """One decision; `score` is what the comparison gave the pair, `blind` that it was hidden."""
 
     __tablename__ = "judgements"
 
@@ -29,31 +28,22 @@ class Judged(Desk):
     reason: Mapped[str] = mapped_column(String(1000))
     snapshot: Mapped[str] = mapped_column(String(32))
     made_at: Mapped[str] = mapped_column(String(32))
-    undone_at: Mapped[str | None] = mapped_column(String(32))
-    undone_by: Mapped[str | None] = mapped_column(String(100))
+    blind: Mapped[bool]
+    score: Mapped[float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A judgement as it is listed; `undone_at` is set where it was taken back."""
+class Withdrawn(Desk):
+    """Who took which judgement back, and when."""
 
-    id: int
-    one: str
-    one_name: str
-    other: str
-    other_name: str
-    decision: str
-    author: str
-    reason: str
-    snapshot: str
-    made_at: str
-    undone_at: str | None = None
-    undone_by: str | None = None
+    __tablename__ = "withdrawals"
 
-    @property
-    def judgement(self) -> Judgement:
-        """Return what resolution needs of it."""
-        return Judgement(self.one, self.other, self.decision)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    withdraws: Mapped[int] = mapped_column(ForeignKey("judgements.id"), unique=True)
+    author: Mapped[str] = mapped_column(String(100))
+    made_at: Mapped[str] = mapped_column(String(32))
+
+
+_STORED = tuple(column.name for column in Judged.__table__.columns if column.name != "id")
 
 
 class Judgements:
@@ -64,40 +54,65 @@ class Judgements:
         self._url = url
         with desk(url):
             Desk.metadata.create_all(self._engine)
+            _bring_up_to_date(self._engine)
 
     def listed(self) -> Sequence[Entry]:
         """Return every judgement, oldest first, those taken back too."""
         with desk(self._url), Session(self._engine) as session:
+            back = {row.withdraws: row for row in session.scalars(select(Withdrawn))}
             rows = session.scalars(select(Judged).order_by(Judged.id))
-            return tuple(_entry(row) for row in rows)
+            return tuple(_entry(row, back.get(row.id)) for row in rows)
 
     def standing(self) -> tuple[Entry, ...]:
         """Return the judgements that nobody took back, oldest first."""
         return tuple(entry for entry in self.listed() if entry.undone_at is None)
 
-    def decide(self, new: Entry, standing: Sequence[Entry]) -> Entry:
+    def decide(self, new: Entry, standing: Sequence[Entry], persons: int = 1) -> Entry:
         """Append a judgement, whose `id` is still 0, and return it with its number.
 
         `standing` are the judgements that it must agree with, each party by its uid of today.
+        A judgement takes effect once so many `persons` say the same. Where more than one must, or
+        the judge was blind, another opinion on the same pair is kept as disagreement.
 
         Raises:
             DeskError: no such decision, no reason, one and the same party, or the judgements that
                 stand say otherwise; the chain of them is named.
         """
+        new = replace(new, author=new.author.strip(), reason=new.reason.strip())
         said = f"{new.one_name} {new.one} / {new.other_name} {new.other}"
         if new.decision not in DECISIONS:
             raise DeskError("judgement", new.decision, f"must be one of {', '.join(DECISIONS)}")
-        if not new.reason.strip() or not new.author.strip():
+        if not new.reason or not new.author:
             raise DeskError("judgement", said, "needs a reason and an author")
+        _refuse_long(new)
         if new.one == new.other:
             raise DeskError("judgement", said, "is on one party; only two can be judged")
-        _refuse_contradiction(said, (new.one, new.other), new.decision, standing)
-        values = {name: getattr(new, name) for name in Entry.__slots__ if name != "id"}
-        row = Judged(**values)
+        pair = {new.one, new.other}
+        before = [entry for entry in standing if {entry.one, entry.other} == pair]
+        others = {entry.id for entry in before if entry.author != new.author}
+        counted = {entry.id for entry in effective(self.standing(), persons)}
+        binding = [entry for entry in standing if entry.id in counted or entry.author == new.author]
+        if persons > 1 or new.blind:
+            binding = [entry for entry in binding if entry.id not in others]
+        refuse_contradiction(said, (new.one, new.other), new.decision, binding)
+        return self._append(new, before)
+
+    def _append(self, new: Entry, before: Sequence[Entry]) -> Entry:
         with desk(self._url), Session(self._engine) as session:
+            first = session.get(Judged, before[0].id) if before else None
+            if first is not None:
+                # Opinions on one pair stand under one pair of uids, whatever becomes of these.
+                new = replace(
+                    new,
+                    one=first.one,
+                    one_name=first.one_name,
+                    other=first.other,
+                    other_name=first.other_name,
+                )
+            row = Judged(**{name: getattr(new, name) for name in _STORED})
             session.add(row)
             session.commit()
-            return _entry(row)
+            return _entry(row, None)
 
     def undo(self, number: int, *, author: str, now: datetime) -> Entry:
         """Take a judgement back; it stays listed.
@@ -109,56 +124,51 @@ class Judgements:
             row = session.get(Judged, number)
             if row is None:
                 raise DeskError("judgement", number, "is unknown")
-            if row.undone_at is not None:
-                raise DeskError("judgement", number, f"was taken back at {row.undone_at}")
-            row.undone_at, row.undone_by = now.isoformat(timespec="seconds"), author
+            back = session.scalar(select(Withdrawn).where(Withdrawn.withdraws == number))
+            if back is not None:
+                raise DeskError("judgement", number, f"was taken back at {back.made_at}")
+            back = Withdrawn(
+                withdraws=number, author=author, made_at=now.isoformat(timespec="seconds")
+            )
+            session.add(back)
             session.commit()
-            return _entry(row)
+            return _entry(row, back)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
 
-def _entry(row: Judged) -> Entry:
-    return Entry(**{name: getattr(row, name) for name in Entry.__slots__})
+def _bring_up_to_date(engine: Engine) -> None:
+    """Give a desk of an earlier form the columns of today; what was taken back stays taken back."""
+    held = {column["name"] for column in inspect(engine).get_columns("judgements")}
+    with engine.begin() as connection:
+        if "blind" not in held:
+            connection.execute(
+                text("ALTER TABLE judgements ADD COLUMN blind BOOLEAN DEFAULT FALSE NOT NULL")
+            )
+            connection.execute(text("ALTER TABLE judgements ADD COLUMN score FLOAT"))
+        if "undone_at" in held:
+            connection.execute(
+                text(
+                    "INSERT INTO withdrawals (withdraws, author, made_at)"
+                    " SELECT id, undone_by, undone_at FROM judgements WHERE undone_at IS NOT NULL"
+                    " AND id NOT IN (SELECT withdraws FROM withdrawals)"
+                )
+            )
 
 
-def _refuse_contradiction(
-    said: str, pair: tuple[str, str], decision: str, standing: Sequence[Entry]
-) -> None:
-    """Refuse a judgement that a chain of others denies: A is B, B is C, but A is not C."""
-    same = nx.Graph()
-    same.add_nodes_from(pair)
-    for entry in standing:
-        if entry.decision == SAME:
-            same.add_edge(entry.one, entry.other, entry=entry)
-    chain: Sequence[str] | None = None
-    if decision == DIFFERENT and nx.has_path(same, *pair):
-        chain = _chain(same, *pair)
-    elif decision == SAME:
-        chain = _denial(same, pair, standing)
-    if chain:
-        raise DeskError("judgement", said, f"is denied by {'; '.join(chain)}")
+def _refuse_long(new: Entry) -> None:
+    """Refuse words that the desk has no room for; some databases would cut them in silence."""
+    for name in ("author", "reason"):
+        room = Judged.__table__.columns[name].type.length
+        value = getattr(new, name)
+        if len(value) > room:
+            raise DeskError(f"judgement's {name}", f"{value[:20]}…", f"is above {room} characters")
 
 
-def _denial(
-    same: nx.Graph, pair: tuple[str, str], standing: Sequence[Entry]
-) -> Sequence[str] | None:
-    """Return the judgements that keep apart what hangs on the two."""
-    for entry in standing:
-        if entry.decision != DIFFERENT:
-            continue
-        same.add_nodes_from((entry.one, entry.other))
-        for ends in ((entry.one, entry.other), (entry.other, entry.one)):
-            if all(nx.has_path(same, *step) for step in zip(pair, ends, strict=True)):
-                chains = [_chain(same, *step) for step in zip(pair, ends, strict=True)]
-                last = f"no. {entry.id}: {entry.one_name} is not {entry.other_name}"
-                return [*chains[0], *chains[1], last]
-    return None
-
-
-def _chain(same: nx.Graph, one: str, other: str) -> list[str]:
-    path = nx.shortest_path(same, one, other)
-    entries: list[Entry] = [same.edges[step]["entry"] for step in pairwise(path)]
-    return [f"no. {entry.id}: {entry.one_name} is {entry.other_name}" for entry in entries]
+def _entry(row: Judged, back: Withdrawn | None) -> Entry:
+    values = {name: getattr(row, name) for name in _STORED}
+    if back is None:
+        return Entry(row.id, **values)
+    return Entry(row.id, **values, undone_at=back.made_at, undone_by=back.author)

@@ -22,7 +22,7 @@ _NOMINEE_NAME = (
     r"|NOMINEES?\b"
 )
 # Whose counterparties make a hub: services, professionals, shared attributes.
-_HUB_TYPES = (
+HUB_TYPES = (
     "SERVES",
     "PRACTISES_AT",
     form.SIGNS_FOR,
@@ -85,7 +85,7 @@ def _csr(owner: AnyArray, size: int) -> tuple[IntArray, NDArray[np.int32]]:
 
 
 def _degrees(links: Mapping[str, AnyArray], size: int) -> NDArray[np.int32]:
-    codes = [form.TYPES.index(name) for name in _HUB_TYPES]
+    codes = [form.TYPES.index(name) for name in HUB_TYPES]
     rows = np.isin(links["link_type"], codes)
     one = np.asarray(links["link_source"], np.int64)[rows]
     two = np.asarray(links["link_target"], np.int64)[rows]

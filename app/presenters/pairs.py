@@ -1,0 +1,158 @@
+"""Pairs of parties that may be one, in words: what depends on them and what would change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from app.presenters import figures
+from graph.schema.words import Text
+
+SIDES = (Text("甲", "A"), Text("乙", "B"))
+LEVELS: Mapping[str, Text] = {
+    "high": Text("高", "high"),
+    "medium": Text("中", "medium"),
+    "low": Text("低", "low"),
+    "none": Text("无", "none"),
+}
+STATES: Mapping[str, Text] = {
+    "": Text("未判定", "not judged"),
+    "effective": Text("已判定", "decided"),
+    "waiting": Text("待第二人判定", "waiting for a second person"),
+    "disputed": Text("两人意见不一", "two persons disagree"),
+    "unsure": Text("存疑", "unsure"),
+    "gone": Text("主体已不在资料中", "its party is gone from the data"),
+    "taken_back": Text("已撤销", "taken back"),
+    "replaced": Text("已被本人后一判定取代", "replaced by the same person's later one"),
+}
+DECISIONS: Mapping[str, Text] = {
+    "same": Text("同一", "same"),
+    "different": Text("不同", "different"),
+    "unsure": Text("存疑", "unsure"),
+}
+# Farther than this many links is not told apart (graph.snapshot.form.FAR).
+_FAR = 8
+
+
+class Pair(Protocol):
+    """What is said of a pair."""
+
+    @property
+    def records(self) -> tuple[int, int]:
+        """Return the active negative records of each side."""
+
+    @property
+    def links(self) -> tuple[int, int]:
+        """Return the links of each side."""
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Return how many links each side is from the nearest negative record."""
+
+    @property
+    def exposed(self) -> int:
+        """Return the links over which exposure could newly pass."""
+
+
+def worth_text(pair: Pair, language: str) -> str:
+    """Return in words what depends on whether the two are one."""
+    return ("；" if language == "zh" else "; ").join(part.to(language) for part in _worth(pair))
+
+
+def _worth(pair: Pair) -> Iterator[Text]:
+    for side, count in zip(SIDES, pair.records, strict=True):
+        if count:
+            yield Text(
+                f"{side.zh}有有效失信记录 {count} 条",
+                f"{side.en} has {count} active record{'s'[: count > 1]}",
+            )
+    near = min(pair.steps)
+    for side, steps, links in zip(SIDES, pair.steps, pair.links, strict=True):
+        if pair.exposed and near < steps and links:
+            was = Text(f"{steps} 步", f"{steps} links")
+            if steps >= _FAR:
+                was = Text(f"{_FAR} 步以上", f"{_FAR} links or more")
+            yield Text(
+                f"若同一，{side.zh}距失信记录由{was.zh}变为 {near} 步，其 {links} 条关系可能传导",
+                f"if one, {side.en} comes from {was.en} to {near} from a record;"
+                f" its {links} link{'s'[: links > 1]} may pass exposure on",
+            )
+    if not sum(pair.records) and not pair.exposed:
+        links = sum(pair.links)
+        yield Text(
+            f"附近无失信记录；两方共 {links} 条关系将合为一方",
+            f"no record nearby; {links} links of both would be of one",
+        )
+
+
+class Side(Protocol):
+    """What is said of one party before and after."""
+
+    @property
+    def uid(self) -> str:
+        """Return its uid."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows name it."""
+
+    @property
+    def links(self) -> int:
+        """Return how many links it has."""
+
+    @property
+    def records(self) -> int:
+        """Return how many active negative records it has."""
+
+    @property
+    def own(self) -> float:
+        """Return its own strength."""
+
+    @property
+    def exposure(self) -> float:
+        """Return its exposure."""
+
+    @property
+    def level(self) -> str:
+        """Return its level."""
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """Return the names of the companies that it controls."""
+
+
+def side_rows(
+    before: Sequence[Side], after: Sequence[Side], language: str
+) -> list[Mapping[str, str]]:
+    """Return the parties as they are and would be as rows of a table."""
+    zh = language == "zh"
+    titles = [("现在", "Now", before), ("若同一", "If one", after)]
+    return [
+        {
+            ("时态" if zh else "When"): said_zh if zh else said_en,
+            ("主体" if zh else "Party"): f"{side.name} {side.uid}",
+            ("来源行" if zh else "Rows"): str(side.rows),
+            ("关系" if zh else "Links"): str(side.links),
+            ("有效失信记录" if zh else "Active records"): str(side.records),
+            ("自身" if zh else "Own"): figures.exposure(side.own),
+            ("传导值" if zh else "Exposure"): figures.exposure(side.exposure),
+            ("等级" if zh else "Level"): LEVELS[side.level].to(language),
+            ("控制（按表决权计算）" if zh else "Controls (by votes)"): "、".join(side.controls)
+            or figures.MISSING,
+        }
+        for said_zh, said_en, sides in titles
+        for side in sides
+    ]
+
+
+def affected_text(links: int, changed: int, looked_at: int, left_out: int, language: str) -> str:
+    """Return how many links move and whose exposure changes, and how far was looked."""
+    said = Text(
+        f"受影响：关系 {links}，传导 {changed} 家（试算附近 {looked_at} 家",
+        f"Affected: {links} links, exposure of {changed} others ({looked_at} nearby reckoned again",
+    ).to(language)
+    if left_out:
+        said += Text(f"，另有 {left_out} 家未试算", f", {left_out} more were not").to(language)
+    return said + ("）" if language == "zh" else ")")
