@@ -25,6 +25,7 @@ COMMANDS = {
     "why": ("identifying", "Say why two are one party, or what speaks for it."),
     "why-not": ("identifying", "Say why two are not one party."),
     "review": ("reviewing", "Parties that may be one: list them, judge, take back, hand over."),
+    "check": ("checking", "Look up a list of subjects: csv, xlsx or pasted text."),
     "path": ("asking", "Find the shortest and strongest paths between two parties."),
     "expose": ("exposing", "Compute the exposure of one party, with floor, cap and contributions."),
     "verify": ("exposing", "Check an exposure certificate without any database."),

@@ -1,0 +1,195 @@
+"""名单核查: a list of subjects read, looked up and handed back, every row once and in its order."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+import xlsxwriter
+
+from app.listing import Listing
+from graph.analysis.answers import Exposure
+from graph.analysis.batch import ASK, HIT, NONE, Found, look_up
+from graph.errors import LoadError, ReportError
+from graph.identifiers import identity_card
+from graph.identifiers.identity import mask_identity
+from graph.schema.words import Text
+from graph.snapshot.reader import Snapshot
+
+STATES: Mapping[str, Text] = {
+    HIT: Text("命中", "hit"),
+    NONE: Text("未命中", "no hit"),
+    ASK: Text("需人工", "for a person"),
+}
+REASONS: Mapping[str, Text] = {
+    "code": Text("代码一致", "same code"),
+    "registration": Text("注册号一致", "same registration number"),
+    "name": Text("名称全同", "same full name"),
+    "former_name": Text("曾用名", "former name"),
+    "wrong_check": Text("代码校验不通过", "the code's check fails"),
+    "contradicted": Text("代码与名称不符", "code and name differ"),
+    "several": Text("多个候选", "several candidates"),
+    "similar": Text("仅名称相似", "only similar names"),
+    "branch": Text("分支机构", "branch"),
+    "closed": Text("已注销", "deregistered"),
+    "empty": Text("空行", "empty row"),
+    "repeated": Text("重复行", "repeated row"),
+}
+LEVELS: Mapping[str, Text] = {
+    "high": Text("高", "high"),
+    "medium": Text("中", "medium"),
+    "low": Text("低", "low"),
+    "none": Text("无", "none"),
+}
+# What is added behind the list's own columns.
+ADDED = (
+    Text("核查结果", "result"),
+    Text("实体编号", "uid"),
+    Text("匹配名称", "matched name"),
+    Text("原因", "reason"),
+    Text("候选", "candidates"),
+    Text("同第几行", "same as row"),
+    Text("有效失信记录", "active records"),
+)
+EXPOSED = (Text("传导等级", "level"), Text("传导值", "exposure"))
+# A cell that a spreadsheet would run; a number with a sign is none.
+_FORMULA = re.compile(r"^(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
+# Cells of xlsx are cut by the format itself beyond this.
+_XLSX_CELL = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A list that was looked up; one of `found`, `records` and `levels` for every row.
+
+    `records` are active negative ones of a hit, `levels` its exposure where that was asked for.
+    `seconds` are those of the look-up alone.
+    """
+
+    listing: Listing
+    found: tuple[Found, ...]
+    records: tuple[int | None, ...]
+    levels: tuple[Exposure | None, ...]
+    with_levels: bool
+    snapshot: str
+    as_of: date
+    seconds: float
+
+    def __post_init__(self) -> None:
+        read = len(self.listing.rows)
+        if not read == len(self.found) == len(self.records) == len(self.levels):
+            raise LoadError("list", read, "rows were read and not all answered")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many rows came to what."""
+        counted = Counter(found.state for found in self.found)
+        return {state: counted[state] for state in STATES}
+
+
+class House(Protocol):
+    """What a list is checked against."""
+
+    def loaded_snapshot(self) -> Snapshot:
+        """Return the current snapshot."""
+
+    def active_records(self, uids: Sequence[str], as_of: date) -> dict[str, int]:
+        """Return how many active negative records each party has."""
+
+    def expose(self, uid: str, as_of: date) -> Exposure:
+        """Return the exposure of one party on a day."""
+
+
+def check(house: House, listing: Listing, as_of: date, *, with_levels: bool = False) -> Checked:
+    """Return a list looked up in the current snapshot; levels cost an exposure for every hit."""
+    snapshot = house.loaded_snapshot()
+    began = perf_counter()
+    found = tuple(look_up(snapshot, listing.asked()))
+    seconds = perf_counter() - began
+    hits = sorted({one.uid for one in found if one.state == HIT})
+    counts = house.active_records(hits, as_of)
+    exposed = {uid: house.expose(uid, as_of) for uid in hits} if with_levels else {}
+    return Checked(
+        listing,
+        found,
+        tuple(counts.get(one.uid, 0) if one.state == HIT else None for one in found),
+        tuple(exposed.get(one.uid) for one in found),
+        with_levels,
+        snapshot.id,
+        as_of,
+        seconds,
+    )
+
+
+def result_rows(checked: Checked, language: str = "zh") -> Iterator[tuple[str, ...]]:
+    """Yield the header, then every row: its own cells, then what it came to."""
+    titles = [*ADDED, *(EXPOSED if checked.with_levels else ())]
+    own = checked.listing.headers
+    added = [title.to(language) for title in titles]
+    yield (*own, *(f"{title}（核查）" if title in own else title for title in added))
+    numbers = [number for number, _ in checked.listing.rows]
+    for place, (_, cells) in enumerate(checked.listing.rows):
+        yield (*_masked(checked.listing, cells), *_answer(checked, place, numbers, language))
+
+
+def _masked(listing: Listing, cells: Sequence[str]) -> Iterator[str]:
+    """Yield a row's own cells; a whole identity number leaves no further than it came."""
+    for place, cell in enumerate(cells):
+        number = None if place in listing.codes else identity_card.full(cell.strip())
+        yield cell if number is None else mask_identity(number)
+
+
+def _answer(checked: Checked, place: int, numbers: Sequence[int], language: str) -> Iterator[str]:
+    found, records, exposed = checked.found[place], checked.records[place], checked.levels[place]
+    yield STATES[found.state].to(language)
+    yield found.uid
+    yield found.name
+    yield "；".join(REASONS[reason].to(language) for reason in found.reasons)
+    yield "；".join(f"{one.name} {one.uid}" for one in found.candidates)
+    yield "" if found.first is None else str(numbers[found.first])
+    yield "" if records is None else str(records)
+    if checked.with_levels:
+        yield "" if exposed is None else LEVELS[exposed.level].to(language)
+        yield "" if exposed is None else f"{exposed.exposure:.3f}"
+
+
+def write_checked(checked: Checked, out: Path, language: str = "zh") -> None:
+    """Write a checked list as .csv or .xlsx; what looks like a formula is text.
+
+    Raises:
+        ReportError: another ending, or the file cannot be written.
+    """
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        raise ReportError("--out", str(out), f"must end in {' or '.join(writers)}")
+    try:
+        write(list(result_rows(checked, language)), out, checked.as_of)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise ReportError("--out", str(out), f"cannot be written: {error}") from error
+
+
+def _write_csv(rows: Sequence[Sequence[str]], out: Path, _as_of: date) -> None:
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        for row in rows:
+            writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row])
+
+
+def _write_xlsx(rows: Sequence[Sequence[str]], out: Path, as_of: date) -> None:
+    book = xlsxwriter.Workbook(str(out))
+    # The same rows, the same bytes: a workbook would hold the time it was made.
+    book.set_properties({"created": datetime.combine(as_of, time.min, UTC)})
+    sheet = book.add_worksheet("名单核查")
+    bold = book.add_format({"bold": True})
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            sheet.write_string(number, place, cell[:_XLSX_CELL], bold if number == 0 else None)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(rows[0]) - 1, 20)
+    book.close()

@@ -1,0 +1,87 @@
+"""check: a list of many subjects, each row answered with its reason."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.checklist import STATES, Checked, check, result_rows, write_checked
+from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, services, tell
+from app.listing import read_list, read_text
+
+commands = typer.Typer()
+PASTED = "-"
+
+
+@commands.command(name="check")
+def check_list(
+    context: typer.Context,
+    list_file: Annotated[
+        str, typer.Argument(metavar="LIST", help="csv, txt, xlsx; - reads pasted text from stdin.")
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A .csv or .xlsx file; without it on stdout, separated by tabs."),
+    ] = None,
+    name_column: Annotated[str | None, typer.Option(help="Header of the names.")] = None,
+    code_column: Annotated[str | None, typer.Option(help="Header of the codes.")] = None,
+    levels: Annotated[
+        bool, typer.Option("--levels", help="Also the exposure level of each hit; takes longer.")
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look up a list of subjects: hit, no hit or for a person to say, with the reason.
+
+    Exit 1 where a row is for a person to say.
+    """
+    house = services(context)
+    if list_file == PASTED:
+        listing = read_text(sys.stdin.read(), "stdin", name_column, code_column)
+    else:
+        listing = read_list(Path(list_file), name_column, code_column)
+    done = check(house, listing, day(as_of), with_levels=levels)
+    if out is not None:
+        write_checked(done, out)
+    if as_json:
+        answer(_to_json(done))
+    elif out is None:
+        for row in result_rows(done):
+            typer.echo("\t".join(" ".join(cell.split()) for cell in row))
+    counts = "，".join(f"{STATES[state].zh} {count}" for state, count in done.counts.items())
+    tell(
+        f"{len(listing.rows)} 行 = {counts}；{done.seconds:.2f} 秒；快照 {done.snapshot}；"
+        f"已检索：全部主体的代码、名称、曾用名与近似名称；时点 {done.as_of}"
+    )
+    if done.counts["ask"]:
+        raise typer.Exit(FINDINGS)
+
+
+def _to_json(done: Checked) -> dict[str, object]:
+    rows = [
+        {
+            "row": number,
+            "state": found.state,
+            "uid": found.uid or None,
+            "name": found.name or None,
+            "reasons": list(found.reasons),
+            "candidates": [{"uid": one.uid, "name": one.name} for one in found.candidates],
+            "same_as": None if found.first is None else done.listing.rows[found.first][0],
+            "records": records,
+            "level": None if exposed is None else exposed.level,
+            "exposure": None if exposed is None else exposed.exposure,
+        }
+        for (number, _), found, records, exposed in zip(
+            done.listing.rows, done.found, done.records, done.levels, strict=True
+        )
+    ]
+    return {
+        "rows": len(rows),
+        "counts": done.counts,
+        "seconds": round(done.seconds, 3),
+        "snapshot": done.snapshot,
+        "as_of": done.as_of,
+        "list": rows,
+    }

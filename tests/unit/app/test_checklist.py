@@ -1,0 +1,166 @@
+"""A list comes back with every row once, in its order and with its own columns."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import fastexcel
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.bootstrap import Services, open_services
+from app.checklist import check, result_rows, write_checked
+from app.listing import Listing, read_list, read_text
+from app.settings import read_settings
+from graph.errors import LoadError, ReportError, UnreadableError
+from tests.factory import write_small
+
+DAY = date(2026, 11, 23)
+FIRM, CODE = "深圳市甲乙丙科技有限公司", "914403001922038216"
+TEXT = f"""序号,企业名称,统一社会信用代码,行业代码,备注
+1,{FIRM},{CODE},6510,=1+1
+2,{FIRM},9.1E+17,6510,@SUM(A1)
+
+3,没有这样的公司,,,-5
+4,{FIRM},{CODE},6510,440106199001014313,多一格
+5,短
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    """A workspace that knows one firm, with a record, and its holder."""
+    house = open_services(read_settings({}, tmp_path_factory.mktemp("check") / "w"), create=True)
+    nodes = [{"uid": "a", "name": FIRM, "uscc": CODE}, {"uid": "b", "name": "佛山金穗商行"}]
+    links = [{"type": "HOLDS_SHARES", "source": "b", "target": "a", "share": 0.6}]
+    record = {
+        "uid": "k", "subject": "b", "class": "court_defaulter", "severity": "serious",
+        "decided_on": date(2026, 1, 5),
+    }  # fmt: skip
+    snapshot = write_small(house.workspace.snapshots, nodes, links, [record])
+    house.workspace.set_current(snapshot.id)
+    return house
+
+
+def rows(house: Services, listing: Listing, **more: bool) -> list[tuple[str, ...]]:
+    return list(result_rows(check(house, listing, DAY, **more)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_every_row_comes_back_once_with_its_own_columns_in_order(
+    house: Services, tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(TEXT, encoding)
+
+    done = check(house, read_list(path), DAY)
+    header, *found = result_rows(done)
+
+    assert header[:6] == ("序号", "企业名称", "统一社会信用代码", "行业代码", "备注", "第6列")
+    answers = [dict(zip(header, row, strict=True)) for row in found]
+    assert [row["序号"] for row in answers] == ["1", "2", "", "3", "4", "5"]
+    assert [row["核查结果"] for row in answers] == [
+        "命中", "需人工", "需人工", "未命中", "命中", "未命中",
+    ]  # fmt: skip
+    assert [row["原因"] for row in answers] == [
+        "代码一致", "代码校验不通过", "空行", "", "代码一致；重复行", "",
+    ]  # fmt: skip
+    assert answers[4]["同第几行"] == "2"
+    assert answers[1]["候选"] == f"{FIRM} a"
+    assert done.counts == {"hit": 2, "none": 2, "ask": 2}
+    assert sum(done.counts.values()) == len(found) == 6
+
+
+def test_a_whole_identity_number_leaves_masked_and_formulas_leave_as_text(
+    house: Services, tmp_path: Path
+) -> None:
+    done = check(house, read_text(TEXT, "t"), DAY)
+    write_checked(done, tmp_path / "o.csv")
+    write_checked(done, tmp_path / "o.xlsx")
+
+    with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [row[4] for row in csv.reader(file)]
+    assert cells == ["备注", "'=1+1", "'@SUM(A1)", "", "-5", "440106********4313", ""]
+    sheet = fastexcel.read_excel(tmp_path / "o.xlsx").load_sheet(0).to_polars()
+    assert sheet["备注"].to_list()[:2] == ["=1+1", "@SUM(A1)"]
+    assert sheet["统一社会信用代码"].to_list()[0] == CODE
+    first = (tmp_path / "o.xlsx").read_bytes()
+    write_checked(done, tmp_path / "o.xlsx")
+    assert (tmp_path / "o.xlsx").read_bytes() == first
+
+
+def test_blank_rows_of_a_workbook_are_counted_too(house: Services, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "名单.xlsx"))
+    sheet = book.add_worksheet()
+    for place, cells in {0: ("单位名称", "代码"), 1: (FIRM, CODE), 3: ("佛山金穗商行", "")}.items():
+        sheet.write_row(place, 0, cells)
+    book.close()
+
+    listing = read_list(tmp_path / "名单.xlsx")
+
+    assert [number for number, _ in listing.rows] == [2, 3, 4]
+    assert [row[2] for row in rows(house, listing)] == ["核查结果", "命中", "需人工", "命中"]
+
+
+def test_records_and_levels_stand_beside_a_hit_and_exposure_is_no_record(house: Services) -> None:
+    header, firm, holder = rows(
+        house, read_text(f"{FIRM}\n佛山金穗商行\n", "pasted"), with_levels=True
+    )
+    by_title = [dict(zip(header, row, strict=True)) for row in (firm, holder)]
+    assert [row["有效失信记录"] for row in by_title] == ["0", "1"]
+    assert float(by_title[0]["传导值"]) > 0
+    assert by_title[0]["传导等级"] in {"高", "中", "低"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "codes"),
+    [
+        ("甲公司\n乙公司\n", ["甲公司", "乙公司"], [(), ()]),
+        (f"{CODE}\n{CODE}\n", ["", ""], [(CODE,), (CODE,)]),
+        (f"甲公司\t{CODE}\n", ["甲公司"], [(CODE,)]),
+        ("供应商;税号\n甲公司;x\n", ["甲公司"], [("x",)]),
+        ("法定代表人姓名,企业名称\n张三,甲公司\n", ["甲公司"], [()]),
+        ("2026年名单,,\n企业名称,代码,注册号\n甲公司,1,2\n", ["甲公司"], [("1", "2")]),
+    ],
+)
+def test_lists_are_read_with_a_header_or_without(
+    text: str, names: list[str], codes: list[tuple[str, ...]]
+) -> None:
+    asked = read_text(text, "pasted").asked()
+
+    assert ([row.name for row in asked], [row.codes for row in asked]) == (names, codes)
+
+
+def test_columns_can_be_named_and_a_list_without_any_is_refused(tmp_path: Path) -> None:
+    listing = read_text("甲方,编码\n某某,1\n", "l", "甲方", "编码")
+    assert (listing.names, listing.codes) == ((0,), (1,))
+    with pytest.raises(LoadError, match="--name-column"):
+        read_text("企业名称\n甲公司\n", "l", "甲方")
+    path = tmp_path / "l.json"
+    path.write_text('[{"行业代码": "1", "日期": "2"}]', "utf-8")
+    with pytest.raises(LoadError, match="no column of names"):
+        read_list(path)
+    with pytest.raises(UnreadableError, match="holds nothing"):
+        read_text(" \n\n", "l")
+
+
+def test_another_ending_is_refused(house: Services, tmp_path: Path) -> None:
+    done = check(house, read_text(FIRM, "l"), DAY)
+    with pytest.raises(ReportError, match=r"\.csv or \.xlsx"):
+        write_checked(done, tmp_path / "o.pdf")
+    with pytest.raises(ReportError, match="cannot be written"):
+        write_checked(done, tmp_path / "nowhere" / "o.csv")
+
+
+@given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=4), min_size=1, max_size=12))
+def test_no_row_is_lost_whatever_its_cells_hold(house: Services, cells: list[list[str]]) -> None:
+    quoted = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells)
+    listing = read_text("\n".join(["企业名称,统一社会信用代码", *quoted, "甲公司\n"]), "l")
+
+    done = check(house, listing, DAY)
+
+    assert len(listing.rows) == len(cells) + 1
+    assert sum(done.counts.values()) == len(cells) + 1
+    assert len(list(result_rows(done))) == len(cells) + 2
