@@ -1,7 +1,7 @@
 """Pairs to decide, most worth deciding first; judgements as they are asked for and listed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -74,9 +74,9 @@ class Pair:
     links: tuple[int, int]
     steps: tuple[int, int]
     exposed: int
-    state: str
-    said: tuple[str, ...]
     evidence: str
+    state: str = ""
+    said: tuple[str, ...] = ()
 
     @property
     def worth(self) -> tuple[int, int, int]:
@@ -129,13 +129,18 @@ class House(Protocol):
         """Return the judgements that nobody took back."""
 
 
-def review_pairs(house: House, as_of: date, wanted: Wanted) -> Queue:
+def review_pairs(
+    house: House, as_of: date, wanted: Wanted, pairs: Sequence[Pair] | None = None
+) -> Queue:
     """Return a page of the pairs to decide, most worth deciding first.
+
+    `pairs` are those of `all_pairs`, which change with the snapshot and the day alone.
 
     First those on which active negative records depend, then those that would pass exposure on,
     then by links, then by score; pairs of which nobody is sure come last.
     """
-    pairs = list(_pairs(house, as_of))
+    said = _said(house)
+    pairs = [_judged(pair, said) for pair in pairs or all_pairs(house, as_of)]
     open_ = [pair for pair in pairs if _asks(pair, wanted)]
     text = comparable(wanted.text)
     fitting = [
@@ -163,7 +168,16 @@ def _order(pair: Pair, *, blind: bool) -> tuple[object, ...]:
     return (_TURN.get(pair.state, 1), *worth, -pair.score, pair.one, pair.other)
 
 
-def _pairs(house: House, as_of: date) -> list[Pair]:
+def _judged(pair: Pair, said: Mapping[frozenset[str], Verdict]) -> Pair:
+    verdict = said.get(frozenset((pair.one, pair.other)))
+    if verdict is None:
+        return pair
+    authors = tuple(sorted(entry.author for entry in verdict.opinions))
+    return replace(pair, state=verdict.state, said=authors)
+
+
+def all_pairs(house: House, as_of: date) -> tuple[Pair, ...]:
+    """Return every pair that may be one, whatever was said of it."""
     snapshot = house.loaded_snapshot()
     rows = (
         snapshot.table("links")
@@ -177,7 +191,6 @@ def _pairs(house: House, as_of: date) -> list[Pair]:
     records = house.active_records(list(known), as_of)
     links = _links(snapshot, known)
     near = steps_to_records(snapshot)
-    said = _said(house)
     found = []
     for one, other, score, evidence in rows:
         if one not in known or other not in known:
@@ -185,7 +198,6 @@ def _pairs(house: House, as_of: date) -> list[Pair]:
         places = (known[one], known[other])
         sides = (links[one], links[other])
         steps = (int(near[places[0]]), int(near[places[1]]))
-        verdict = said.get(frozenset((one, other)))
         person = "Person" in (snapshot.label_at(place) for place in places)
         found.append(
             Pair(
@@ -203,12 +215,10 @@ def _pairs(house: House, as_of: date) -> list[Pair]:
                     for side, step in zip(sides, steps, strict=True)
                     if min(steps) < step and min(steps) < _FAR - 1
                 ),
-                state=verdict.state if verdict else "",
-                said=tuple(sorted(entry.author for entry in verdict.opinions)) if verdict else (),
                 evidence=evidence or "",
             )
         )
-    return found
+    return tuple(found)
 
 
 def _links(snapshot: Snapshot, places: Mapping[str, int]) -> dict[str, int]:

@@ -156,3 +156,40 @@ def affected_text(links: int, changed: int, looked_at: int, left_out: int, langu
     if left_out:
         said += Text(f"，另有 {left_out} 家未试算", f", {left_out} more were not").to(language)
     return said + ("）" if language == "zh" else ")")
+
+
+class Common(Protocol):
+    """How common a name is."""
+
+    @property
+    def name(self) -> str:
+        """Return the name."""
+
+    @property
+    def bearers(self) -> int:
+        """Return how many parties bear it."""
+
+    @property
+    def brand(self) -> str:
+        """Return its brand."""
+
+    @property
+    def holders(self) -> int | None:
+        """Return how many organisations' names hold the brand."""
+
+
+def common_text(names: Sequence[Common], most: int, language: str) -> str:
+    """Return how common the names of two parties are, one of two equal names once."""
+    parts = []
+    for one in {common.name: common for common in names}.values():
+        said = Text(
+            f"“{one.name}”{one.bearers} 个主体使用", f"“{one.name}” is borne by {one.bearers}"
+        ).to(language)
+        if one.holders is not None:
+            many = f"{one.holders}+" if one.holders >= most else str(one.holders)
+            said += Text(
+                f"，字号“{one.brand}”见于 {many} 个机构名称",
+                f", brand “{one.brand}” in the names of {many} bodies",
+            ).to(language)
+        parts.append(said)
+    return ("；" if language == "zh" else "; ").join(parts)

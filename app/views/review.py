@@ -1,133 +1,153 @@
-"""核对: parties that may be one, side by side; a person decides and may take it back."""
-
-from collections.abc import Sequence
-from datetime import datetime
+"""核对: parties that may be one, most worth deciding first; a person decides, and may undo it."""
 
 import streamlit as st
 
 from app.bootstrap import Services
-from app.desk.judgements import Entry
-from app.desk.review import Pair, review_pairs
-from app.presenters.identity import VERDICTS, evidence_rows
+from app.desk.review import KINDS, Pair, Queue, Wanted, all_pairs, review_pairs
+from app.presenters.pairs import STATES
 from app.texts.read import spoken, text
-from app.views import frame
-from graph.analysis.identity import compare
-from graph.errors import DeskError
-from loaders.resolve.judgements import DECISIONS
+from app.views import frame, judged, judging
 
-# As many pairs as a person looks through; the command line lists all.
-SHOWN = 200
+# As many pairs as fit beside the one that is looked at, on one page of the list.
+PAGE = 50
+_ALL = "all"
+_TABLE_HEIGHT = 560
 
 
 def render(services: Services) -> None:
-    """Draw the pairs, the chosen one side by side, and what was judged."""
+    """Draw the queue, the chosen pair side by side, and what was judged."""
     st.title(text("review.title"))
     if services.snapshot() is None:
         st.info(text("frame.empty"))
         return
     frame.state_line(services)
     st.caption(text("review.notice"))
-    pairs, every = review_pairs(services, frame.as_of(), SHOWN)
-    if pairs:
-        st.caption(text("review.found", shown=len(pairs), count=every))
-        blind = st.checkbox(text("review.blind"), key="blind")
-        _side_by_side(services, _chosen(pairs, blind=blind), blind=blind)
+    if services.settings.review_persons > 1:
+        st.caption(text("review.two"))
+    wanted = _wanted()
+    pairs = _pairs(services, services.loaded_snapshot().id, frame.as_of().isoformat())
+    queue = review_pairs(services, frame.as_of(), wanted, pairs)
+    if queue.pairs:
+        st.caption(_counts(queue))
+        left, right = st.columns([2, 4], gap="medium")
+        pair = judging.current(queue.pairs)
+        with left:
+            _list(queue.pairs, pair, blind=wanted.blind)
+        with right:
+            judging.draw(services, queue.pairs, pair, blind=wanted.blind)
+    elif queue.every:
+        judging.said()
+        st.info(text("review.none_fit", every=queue.every, decided=queue.decided))
     else:
         st.info(text("review.none", snapshot=services.loaded_snapshot().id))
-    _judged(services)
+    judged.draw(services)
     frame.statement("xinmai review list --json")
 
 
-def _chosen(pairs: Sequence[Pair], *, blind: bool) -> Pair:
-    """Draw the pairs and return the one picked, the first before any is."""
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _pairs(_services: Services, snapshot: str, as_of: str) -> tuple[Pair, ...]:
+    """Return every pair; they change with the snapshot and the day alone."""
+    del snapshot, as_of
+    return all_pairs(_services, frame.as_of())
+
+
+def _counts(queue: Queue) -> str:
+    return text(
+        "review.found",
+        fitting=queue.fitting,
+        open=queue.open,
+        decided=queue.decided,
+        every=queue.every,
+    )
+
+
+def _wanted() -> Wanted:
+    """Draw what the list is narrowed by; the author stands there too, for all pairs."""
+    kinds, scores, words = st.columns([4, 3, 4], vertical_alignment="bottom")
+    author, blind = st.columns([7, 4], vertical_alignment="bottom")
+    kind = kinds.segmented_control(
+        text("review.kind"),
+        (_ALL, *KINDS),
+        default=_ALL,
+        format_func=lambda one: text(f"review.kind_{one}"),
+        key="review-kind",
+        required=True,
+    )
+    hidden = bool(st.session_state.get("blind"))
+    least = scores.number_input(
+        text("review.least"), 0.0, 1.0, 0.0, 0.05, key="review-least", disabled=hidden
+    )
+    part = words.text_input(
+        text("review.text"), key="review-text", placeholder=text("review.text_hint")
+    )
+    name = author.text_input(text("review.author"), key="author", placeholder="—")
+    blind.checkbox(text("review.blind"), key="blind", help=text("review.blind_help"))
+    return Wanted(
+        kind=None if kind in (None, _ALL) else kind,
+        least=0.0 if hidden else least,
+        text=part,
+        # A page is a part of the list; J and K go through all of it.
+        limit=10**9,
+        author=name.strip(),
+        blind=hidden,
+    )
+
+
+def _list(pairs: tuple[Pair, ...], now: Pair, *, blind: bool) -> None:
+    """Draw the page of the list on which the pair stands; a click on a row goes to that pair."""
+    place = pairs.index(now)
+    st.caption(text("review.place", place=place + 1, count=len(pairs)))
+    begin = place // PAGE * PAGE
+    page = pairs[begin : begin + PAGE]
     rows: list[dict[str, object]] = [
         {
-            "甲": pair.one_name,
-            "乙": pair.other_name,
-            "有效失信记录": pair.records,
-            "判定": text(f"review.{pair.judged}") if pair.judged else "",
+            "": "▶" if pair is now else "",
+            text("review.pair"): " ／ ".join(dict.fromkeys((pair.one_name, pair.other_name))),
+            text("review.records"): sum(pair.records),
+            text("review.exposed"): pair.exposed,
+            text("review.links"): sum(pair.links),
         }
-        | ({} if blind else {"吻合度": pair.score, "依据": pair.evidence})
-        for pair in pairs
+        | _hidden(pair, blind=blind)
+        for pair in page
     ]
-    picked = st.dataframe(
-        rows, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
-        height=300,
-    )  # fmt: skip
-    places = picked["selection"]["rows"]
-    return pairs[places[0] if places else 0]
+    key = f"review-list-{begin}"
+
+    def picked() -> None:
+        chosen = st.session_state[key]["selection"]["rows"]
+        if chosen and chosen[0] < len(page):
+            judging.go_to(page[chosen[0]])
+
+    narrow = (text("review.records"), text("review.exposed"), text("review.links"))
+    widths = {"": 24, text("review.pair"): 130} | dict.fromkeys(narrow, 60)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        height=_TABLE_HEIGHT,
+        key=key,
+        on_select=picked,
+        selection_mode="single-row",
+        column_config={name: st.column_config.Column(width=px) for name, px in widths.items()},
+    )
+    if len(pairs) > PAGE:
+        _pages(pairs, begin // PAGE + 1)
 
 
-def _side_by_side(services: Services, pair: Pair, *, blind: bool) -> None:
-    found = compare(services.loaded_snapshot(), pair.one, pair.other)
-    st.subheader(f"{found.one.name} ／ {found.other.name}")
-    if not blind:
-        st.caption(f"{VERDICTS[found.verdict].to(spoken())} · {pair.evidence}")
-    frame.table(evidence_rows(found, spoken()), "compared")
-    left, right = st.columns(2)
-    for side, node in ((left, found.one), (right, found.other)):
-        if side.button(f"{text('search.open')}：{node.name} {node.uid}", key=f"open-{node.uid}"):
-            frame.open_party(node.uid)
-            st.switch_page(st.session_state["pages"]["party"])
-    with st.form("judge", clear_on_submit=False):
-        decision = st.radio(
-            text("review.decision"),
-            DECISIONS,
-            format_func=lambda one: text(f"review.{one}"),
-            index=None,
-            horizontal=True,
-        )
-        reason = st.text_input(text("review.reason"))
-        author = st.text_input(text("review.author"), key="author")
-        if st.form_submit_button(text("review.submit"), type="primary"):
-            _decide(services, pair, decision, author, reason)
-
-
-def _decide(services: Services, pair: Pair, decision: str | None, author: str, reason: str) -> None:
-    if decision is None:
-        st.error(text("review.choose"))
-        return
-    try:
-        made = services.decide(
-            (pair.one, pair.other), decision, author, reason, datetime.now().astimezone()
-        )
-    except DeskError as error:
-        st.error(str(error))
-        return
-    st.success(text("review.made", number=made.id))
-
-
-def _judged(services: Services) -> None:
-    """Draw the judgements, with a way back, and put them into the graph when asked."""
-    entries = services.judgements.listed()
-    st.subheader(text("review.judged"))
-    if not entries:
-        st.caption(text("review.nothing"))
-        return
-    frame.table([_row(entry) for entry in entries], "judgements")
-    standing = {entry.id: entry for entry in entries if entry.undone_at is None}
-    left, right = st.columns(2)
-    if standing:
-        number = left.selectbox(text("review.number"), list(standing))
-        if left.button(text("review.undo")) and number is not None:
-            now = datetime.now().astimezone()
-            author = st.session_state.get("author") or standing[number].author
-            services.judgements.undo(number, author=author, now=now)
-            st.rerun()
-    if right.button(text("review.apply")):
-        with st.spinner(text("review.applying")):
-            services.load([], None, to_store=True, progress=lambda _: None)
+def _pages(pairs: tuple[Pair, ...], now: int) -> None:
+    last = (len(pairs) - 1) // PAGE + 1
+    # A key of its own for each page: the field follows when J or K leave it.
+    chosen = st.number_input(text("review.page"), 1, last, now, key=f"review-page-{now}-{last}")
+    if chosen != now:
+        judging.go_to(pairs[(int(chosen) - 1) * PAGE])
+        del st.session_state[f"review-page-{now}-{last}"]
         st.rerun()
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def _hidden(pair: Pair, *, blind: bool) -> dict[str, object]:
+    """Return what a blind judge does not see."""
+    if blind:
+        return {}
     return {
-        "编号": entry.id,
-        "甲": f"{entry.one_name} {entry.one}",
-        "乙": f"{entry.other_name} {entry.other}",
-        "判定": text(f"review.{entry.decision}"),
-        "理由": entry.reason,
-        "判定人": entry.author,
-        "时间": entry.made_at,
-        "撤销": f"{entry.undone_by} {entry.undone_at}" if entry.undone_at else "",
+        text("review.score"): pair.score,
+        text("review.state"): STATES[pair.state].to(spoken()) if pair.state else "",
     }

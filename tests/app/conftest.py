@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
 
 
-@pytest.fixture(scope="session")
-def address(demo: Path) -> Iterator[str]:
-    """The app, serving the demonstration."""
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """Serve the app on a workspace, on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -28,8 +29,8 @@ def address(demo: Path) -> Iterator[str]:
         "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
         "--browser.gatherUsageStats=false", "--server.fileWatcherType=none",
     ]  # fmt: skip
-    environment = {**os.environ, "XINMAI_WORKSPACE": str(demo)}
-    served = subprocess.Popen(command, env=environment, cwd=ROOT)
+    environment = {**os.environ, "XINMAI_WORKSPACE": str(workspace)}
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     until = time.monotonic() + SECONDS
     try:
@@ -42,8 +43,15 @@ def address(demo: Path) -> Iterator[str]:
                 time.sleep(0.3)
         yield url
     finally:
-        served.terminate()
-        served.wait()
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def address(demo: Path) -> Iterator[str]:
+    """The app, serving the demonstration."""
+    with served(demo) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -61,22 +69,29 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """A page of the app; requests beyond this machine and errors on its console fail the test."""
+@contextmanager
+def opened(chromium: Browser, address: str) -> Iterator[Page]:
+    """Open a page; requests beyond this machine and errors on its console fail the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
     outside: list[str] = []
     errors: list[str] = []
     context.on("request", lambda asked: _note(asked.url, outside))
-    opened = context.new_page()
-    opened.on("console", lambda said: _hear(said, errors))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_default_timeout(30_000)
-    opened.goto(address)
-    yield opened
+    page = context.new_page()
+    page.on("console", lambda said: _hear(said, errors))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    yield page
     context.close()
     assert not outside
     assert not errors
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page of the app."""
+    with opened(chromium, address) as page:
+        yield page
 
 
 def _hear(said: ConsoleMessage, errors: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Every screen run as a script: with data, without, with a wrong word; in both languages."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -127,40 +126,6 @@ def test_who_may_be_the_same_stands_side_by_side_and_is_not_merged(
     assert lead["evidence"] in [one.value for one in shown.caption]
     compared = [one.value for one in shown.dataframe if "比对项" in one.value]
     assert "支持同一" in set(compared[0]["说明"])
-
-
-def test_a_judgement_needs_a_decision_a_reason_and_a_name_and_can_be_taken_back(
-    screen: Screen, demo: Path, tmp_path: Path
-) -> None:
-    workspace = tmp_path / "w"
-    shutil.copytree(demo, workspace)
-    shown = screen(workspace, "review")
-    save = next(one for one in shown.button if one.label == "保存判定")
-
-    shown = save.click().run()
-    assert [one.value for one in shown.error] == ["请先选择同一、不同或不确定"]
-    shown.radio[0].set_value("different")
-    shown = next(one for one in shown.button if one.label == "保存判定").click().run()
-    assert any("needs a reason and an author" in one.value for one in shown.error)
-    shown.text_input[0].set_value("住所不同")
-    shown.text_input(key="author").set_value("张三")
-    shown = next(one for one in shown.button if one.label == "保存判定").click().run()
-    assert any("第 1 号判定" in one.value for one in shown.success)
-
-    undo = next(one for one in shown.button if one.label == "撤销该判定")
-    shown = undo.click().run()
-    table = next(one.value for one in shown.dataframe if "撤销" in one.value)
-    assert table["撤销"].to_list()[0].startswith("张三")
-
-
-def test_a_blind_judge_sees_no_score_and_no_reasons(screen: Screen, demo: Path) -> None:
-    shown = screen(demo, "review")
-    assert {"吻合度", "依据"} <= set(shown.dataframe[0].value)
-
-    shown = shown.checkbox(key="blind").check().run()
-
-    assert not {"吻合度", "依据"} & set(shown.dataframe[0].value)
-    assert not any("吻合" in one.value or "名称相近" in one.value for one in shown.caption)
 
 
 def test_a_contribution_names_the_record_and_its_row(screen: Screen, demo: Path) -> None:
