@@ -254,10 +254,7 @@ class Services:
             snapshots=self.workspace.snapshots,
             catalogue=self.catalogue,
             key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
-            judgements=tuple(
-                entry.judgement
-                for entry in effective(self.judgements.standing(), self.settings.review_persons)
-            ),
+            judgements=tuple(entry.judgement for entry in self.effective()),
             working=self.workspace.working,
         )
 
@@ -265,6 +262,10 @@ class Services:
     def judgements(self) -> Judgements:
         """Return what people decided about who is who."""
         return Judgements(f"sqlite:///{self.workspace.desk}")
+
+    def effective(self) -> tuple[Entry, ...]:
+        """Return the judgements that take effect: so many persons said so as the site asks for."""
+        return effective(self.judgements.standing(), self.settings.review_persons)
 
     def standing(self) -> tuple[Entry, ...]:
         """Return the judgements nobody took back, each party by its uid of today."""

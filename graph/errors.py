@@ -46,6 +46,10 @@ __all__ = [
 ]
 
 
+# More of a value than a line of a terminal or a message on a screen shows tells nobody more.
+LONGEST_VALUE = 240
+
+
 class XinmaiError(Exception):
     """Refused on purpose: the thing, the value it had, the rule it breaks."""
 
@@ -55,7 +59,11 @@ class XinmaiError(Exception):
         self.thing, self.value, self.rule = thing, value, rule
 
     def __str__(self) -> str:
-        return f"{self.thing}: {self.value!r} {self.rule}"
+        """Return all three in one line; a long value is cut and its length said."""
+        value = repr(self.value)
+        if len(value) > LONGEST_VALUE:
+            value = f"{value[:LONGEST_VALUE]}… ({len(value):,} characters)"
+        return f"{self.thing}: {value} {self.rule}"
 
 
 class IdentifierError(XinmaiError):

@@ -5,13 +5,10 @@ from typing import Annotated
 import typer
 
 from app.cli.options import AsJson, answer, services
-from app.presenters.identity import (
-    built_lines,
-    built_to_json,
-    comparison_lines,
-    comparison_to_json,
-)
-from graph.analysis.identity import built, compare
+from app.desk import provenance
+from app.presenters.identity import comparison_lines, comparison_to_json
+from app.presenters.steps import how_lines, how_to_json
+from graph.analysis.identity import compare
 
 commands = typer.Typer()
 
@@ -21,13 +18,13 @@ Other = Annotated[str, typer.Argument(help="The other party.")]
 
 @commands.command()
 def how(context: typer.Context, entity: One, *, as_json: AsJson = False) -> None:
-    """Say step by step how a party was put together: rule, names, files and rows."""
+    """Say step by step how a party was put together: rule, value, files, rows, dates, versions."""
     house = services(context)
-    found = built(house.loaded_snapshot(), house.party(entity).uid)
+    found = provenance.how(house, house.party(entity).uid)
     if as_json:
-        answer(built_to_json(found))
+        answer(how_to_json(found))
         return
-    for line in built_lines(found):
+    for line in how_lines(found):
         typer.echo(line)
 
 

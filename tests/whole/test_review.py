@@ -64,7 +64,11 @@ def test_a_judgement_joins_and_taking_it_back_gives_the_same_snapshot(
 
     shown = json.loads(xinmai("show", FIRM, "--json", workspace=workspace).out)
     assert len(shown["records"]) == 1
-    assert "人工判定同一" in xinmai("how", FIRM, workspace=workspace).out
+    how = xinmai("how", FIRM, workspace=workspace).out
+    assert "人工判定同一" in how
+    assert "第 1 号判定" in how
+    assert "张三" in how
+    assert "营业执照核对一致" in how
 
     back = xinmai("review", "undo", "1", "--author", "李四", "--apply", workspace=workspace)
     assert back.code == 0
@@ -102,3 +106,71 @@ def test_what_was_judged_different_is_no_lead_and_unsure_stays_one(
     lacking.write_text("one,other\na,b\n", "utf-8")
     refused = xinmai("review", "import", lacking, workspace=workspace)
     assert (refused.code, "decision, author, reason" in refused.err) == (2, True)
+
+
+def test_rows_of_an_import_are_refused_one_by_one_with_thing_value_and_rule(
+    xinmai: Xinmai, workspace: Path, tmp_path: Path
+) -> None:
+    rows = [
+        "one,other,decision,author,reason",
+        f"{FIRM},{WRITTEN},perhaps,张三,原件",
+        f"{FIRM},{WRITTEN},same,,原件",
+        f"{FIRM},{WRITTEN},same,张三,",
+        f"{FIRM},{FIRM},same,张三,原件",
+        f"{FIRM},{'长' * 10_000},same,张三,原件",
+        "，。,！,same,张三,原件",
+        f"{FIRM},{WRITTEN}",
+        f"{FIRM},{OTHERS[0]},different,张三,原件",
+        f"{FIRM},{OTHERS[0]},same,张三,原件",
+    ]
+    (tmp_path / "判定").write_bytes("\n".join(rows).encode("gb18030"))
+
+    taken = xinmai("review", "import", tmp_path / "判定", workspace=workspace)
+
+    assert taken.code == 1
+    said = [line for line in taken.err.splitlines() if line.startswith("判定 row")]
+    for number, rule in (
+        (2, "'perhaps' must be one of same, different, unsure"),
+        (3, "needs a reason and an author"),
+        (4, "needs a reason and an author"),
+        (5, "is on one party"),
+        (6, "is not in snapshot"),
+        (7, "holds no character to look for"),
+        (8, "2 cells, the header 5"),
+        (10, "is denied by no. 1"),
+    ):
+        assert any(f"row {number}:" in line and rule in line for line in said), (number, said)
+    assert "1 judgements taken, 8 refused" in taken.err
+    assert max(map(len, said)) < 1_000
+
+
+def test_two_persons_must_agree_where_the_site_says_so(xinmai: Xinmai, workspace: Path) -> None:
+    (workspace / "xinmai.toml").write_text("review_persons = 2\n", "utf-8")
+    before = json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"]
+
+    def judge(author: str) -> str:
+        words = ("--reason", "执照", "--author", author, "--apply")
+        made = xinmai("review", "decide", FIRM, WRITTEN, "same", *words, workspace=workspace)
+        assert made.code == 0
+        return made.out
+
+    assert "待第二人判定" in judge("张三")
+    assert json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"] == before
+    assert "已判定" in judge("李四")
+    assert json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"] != before
+    told = json.loads(xinmai("review", "agreement", "--json", workspace=workspace).out)
+    (both,) = told["agreements"]
+    assert (both["pairs"], both["raw"], both["kappa"]) == (1, 1.0, None)
+    assert "不可计算" in xinmai("review", "agreement", workspace=workspace).out
+
+    xinmai("review", "undo", "2", "--author", "李四", "--apply", workspace=workspace)
+    assert json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"] == before
+
+
+def test_the_quick_effect_is_what_the_whole_graph_comes_to(xinmai: Xinmai, workspace: Path) -> None:
+    asked = ("review", "show", FIRM, WRITTEN, "--whole", "--json")
+    shown = json.loads(xinmai(*asked, workspace=workspace).out)
+
+    (quick,), (whole,) = shown["if_same"]["after"], shown["whole"]["after"]
+    for name in ("rows", "links", "records", "own", "exposure", "level", "controls"):
+        assert quick[name] == whole[name], name

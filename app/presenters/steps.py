@@ -1,0 +1,186 @@
+"""Step by step how a party was put together: rule, value that joined, file, row, date, version."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.presenters import figures
+from app.presenters.identity import RULES, WHAT
+from app.presenters.party import source_text
+from graph.model import Source
+from graph.schema.words import Text
+from loaders.joining import IDENTITY, Said
+
+# Rows and values that are named of a step in words; JSON has all.
+NAMED = 5
+_WHAT: Mapping[str, Text] = {
+    **WHAT,
+    "tax_number": Text("纳税人识别号", "tax number"),
+    "licence_number": Text("执业证号", "licence number"),
+    IDENTITY: Text("证件号码", "identity number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that a step put into the party, and what of it joined."""
+
+    source: Source
+    role: str
+    name: str
+    said: Said | None
+    loaded_at: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The rows that one rule put into the party; `held` is the party's own value, with its place.
+
+    `judged` are the judgements behind it, in words, where people decided.
+    """
+
+    rule: str
+    rows: tuple[Row, ...]
+    held: str
+    held_at: str
+    judged: tuple[str, ...]
+
+    @property
+    def values(self) -> list[str]:
+        """Return the values that joined, each once, as they may be shown."""
+        return list(dict.fromkeys(value for row in self.rows if (value := shown(row.said))))
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names on the rows, each once."""
+        return list(dict.fromkeys(row.name for row in self.rows if row.name))
+
+    @property
+    def days(self) -> list[date]:
+        """Return the dates of the rows, in order."""
+        return sorted(row.said.on for row in self.rows if row.said and row.said.on)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """A party and the steps in which it was put together; under which rules and policy."""
+
+    uid: str
+    name: str
+    snapshot: str
+    rules: str
+    policy: str
+    steps: tuple[Step, ...]
+
+
+def shown(said: Said | None) -> str:
+    """Return the value that joined as it may be shown: an identity number is only named."""
+    if said is None:
+        return ""
+    if said.what == IDENTITY:
+        return _WHAT[IDENTITY].zh
+    return f"{said.value}（{said.organisation}）" if said.organisation else said.value
+
+
+def steps_of(
+    mentions: Sequence[Mapping[str, Any]],
+    said: Mapping[tuple[str, str], Said],
+    loaded: Mapping[str, str],
+) -> dict[str, tuple[Row, ...]]:
+    """Return the rows of a party by rule, most rows first; `loaded` is the time by batch."""
+    by_rule: dict[str, list[Row]] = {}
+    for one in sorted(mentions, key=lambda one: (str(one["file"]), int(one["row"]), one["role"])):
+        source = Source(
+            one["record_id"], one["resource"], one["batch"], one["file"], int(one["row"])
+        )
+        key = (str(one["record_id"]), str(one["role"]))
+        score = one.get("score")
+        by_rule.setdefault(str(one["rule"]), []).append(
+            Row(
+                source,
+                str(one["role"]),
+                str(one.get("name") or ""),
+                said.get(key),
+                loaded.get(str(one["batch"]), ""),
+                None if score is None else float(score),
+            )
+        )
+    ordered = sorted(by_rule.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {rule: tuple(rows) for rule, rows in ordered}
+
+
+def how_lines(how: How) -> Iterator[str]:
+    """Yield the steps with their values, files, rows, dates and versions."""
+    versions = f"快照 {how.snapshot}  识别规则第 {how.rules} 版  策略 {how.policy}"
+    yield f"{how.name}  {how.uid}  {versions}"
+    for number, step in enumerate(how.steps, start=1):
+        yield f"{number}. {_rule(step.rule)}：{len(step.rows)} 行；名称 {_few(step.names)}"
+        if step.values:
+            at = f"（主体登记于 {step.held_at}）" if step.held_at else ""
+            yield f"   一致的值：{_few(step.values)}{at}"
+        if step.days:
+            yield f"   资料日期：{_between(step.days)}"
+        for judged in step.judged:
+            yield f"   {judged}"
+        for row in step.rows[:NAMED]:
+            on = figures.day(row.said.on) if row.said and row.said.on else "未注明日期"
+            score = "" if row.score is None else f"，吻合度 {row.score:.2f}"
+            yield f"   {source_text([row.source])}：{row.name or figures.MISSING}，{on}{score}"
+        if len(step.rows) > NAMED:
+            yield f"   另有 {len(step.rows) - NAMED} 行（--json 列出全部）"
+
+
+def _rule(rule: str) -> str:
+    return RULES[rule].zh if rule in RULES else rule
+
+
+def _few(values: Sequence[str]) -> str:
+    more = f" 等 {len(values)} 个" if len(values) > NAMED else ""
+    return "、".join(values[:NAMED]) + more
+
+
+def _between(days: Sequence[date]) -> str:
+    first, last = figures.day(days[0]), figures.day(days[-1])
+    return first if first == last else f"{first} 至 {last}"
+
+
+def how_to_json(how: How) -> dict[str, object]:
+    """Return the steps as the command line answers them."""
+    return {
+        "uid": how.uid,
+        "name": how.name,
+        "snapshot": how.snapshot,
+        "rules": how.rules,
+        "policy": how.policy,
+        "steps": [
+            {
+                "rule": step.rule,
+                "rule_zh": _rule(step.rule),
+                "names": step.names,
+                "values": step.values,
+                "held": step.held or None,
+                "held_at": step.held_at or None,
+                "judged": list(step.judged),
+                "sources": [_row(row) for row in step.rows],
+            }
+            for step in how.steps
+        ],
+    }
+
+
+def _row(row: Row) -> dict[str, object]:
+    return {
+        "record": row.source.record_id,
+        "resource": row.source.resource,
+        "role": row.role,
+        "file": row.source.file,
+        "row": row.source.row,
+        "name": row.name or None,
+        "what": row.said.what if row.said else None,
+        "value": shown(row.said) or None,
+        "date": row.said.on if row.said else None,
+        "loaded_at": row.loaded_at or None,
+        "score": row.score,
+    }
