@@ -12,6 +12,9 @@ from app.desk.verdicts import Entry, effective, refuse_contradiction
 from graph.errors import DeskError
 from loaders.resolve.judgements import DECISIONS
 
+# Characters that a name and a reason may have.
+_AUTHOR, _REASON = 100, 1_000
+
 
 class Judged(Desk):
     """One decision; `score` is what the comparison gave the pair, `blind` that it was hidden."""
@@ -24,8 +27,8 @@ class Judged(Desk):
     other: Mapped[str] = mapped_column(String(200))
     other_name: Mapped[str] = mapped_column(String(400))
     decision: Mapped[str] = mapped_column(String(10))
-    author: Mapped[str] = mapped_column(String(100))
-    reason: Mapped[str] = mapped_column(String(1000))
+    author: Mapped[str] = mapped_column(String(_AUTHOR))
+    reason: Mapped[str] = mapped_column(String(_REASON))
     snapshot: Mapped[str] = mapped_column(String(32))
     made_at: Mapped[str] = mapped_column(String(32))
     blind: Mapped[bool]
@@ -160,8 +163,7 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 def _refuse_long(new: Entry) -> None:
     """Refuse words that the desk has no room for; some databases would cut them in silence."""
-    for name in ("author", "reason"):
-        room = Judged.__table__.columns[name].type.length
+    for name, room in (("author", _AUTHOR), ("reason", _REASON)):
         value = getattr(new, name)
         if len(value) > room:
             raise DeskError(f"judgement's {name}", f"{value[:20]}…", f"is above {room} characters")

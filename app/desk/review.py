@@ -148,7 +148,7 @@ def review_pairs(
         for pair in open_
         if wanted.kind in (None, pair.kind)
         and pair.score >= wanted.least
-        and (text in comparable(pair.one_name) or text in comparable(pair.other_name))
+        and (not text or any(text in comparable(name) for name in (pair.one_name, pair.other_name)))
     ]
     fitting.sort(key=lambda pair: _order(pair, blind=wanted.blind))
     page = fitting[wanted.offset : wanted.offset + wanted.limit]

@@ -71,7 +71,7 @@ def _worth(pair: Pair) -> Iterator[Text]:
             if steps >= _FAR:
                 was = Text(f"{_FAR} 步以上", f"{_FAR} links or more")
             yield Text(
-                f"若同一，{side.zh}距失信记录由{was.zh}变为 {near} 步，其 {links} 条关系可能传导",
+                f"若同一，{side.zh}距失信记录由 {was.zh}变为 {near} 步，其 {links} 条关系可能传导",
                 f"if one, {side.en} comes from {was.en} to {near} from a record;"
                 f" its {links} link{'s'[: links > 1]} may pass exposure on",
             )
@@ -123,28 +123,49 @@ class Side(Protocol):
         """Return the names of the companies that it controls."""
 
 
+_MEASURES: Mapping[str, Text] = {
+    "uid": Text("实体编号", "uid"),
+    "rows": Text("来源行", "Rows"),
+    "links": Text("关系", "Links"),
+    "records": Text("有效失信记录", "Active records"),
+    "own": Text("自身", "Own"),
+    "exposure": Text("传导值", "Exposure"),
+    "level": Text("等级", "Level"),
+    "controls": Text("控制（按表决权计算）", "Controls (by votes)"),
+}
+_NOW, _IF_ONE = Text("现在", "now"), Text("若同一", "if one")
+
+
 def side_rows(
     before: Sequence[Side], after: Sequence[Side], language: str
 ) -> list[Mapping[str, str]]:
-    """Return the parties as they are and would be as rows of a table."""
-    zh = language == "zh"
-    titles = [("现在", "Now", before), ("若同一", "If one", after)]
-    return [
-        {
-            ("时态" if zh else "When"): said_zh if zh else said_en,
-            ("主体" if zh else "Party"): f"{side.name} {side.uid}",
-            ("来源行" if zh else "Rows"): str(side.rows),
-            ("关系" if zh else "Links"): str(side.links),
-            ("有效失信记录" if zh else "Active records"): str(side.records),
-            ("自身" if zh else "Own"): figures.exposure(side.own),
-            ("传导值" if zh else "Exposure"): figures.exposure(side.exposure),
-            ("等级" if zh else "Level"): LEVELS[side.level].to(language),
-            ("控制（按表决权计算）" if zh else "Controls (by votes)"): "、".join(side.controls)
-            or figures.MISSING,
-        }
-        for said_zh, said_en, sides in titles
-        for side in sides
+    """Return one row a measure, one column a party: as they are, then as they would be."""
+    columns = [
+        (f"{side.to(language)} {_NOW.to(language)}", one)
+        for side, one in zip(SIDES, before, strict=False)
     ]
+    columns += [
+        (_IF_ONE.to(language) + (f" {place}" if len(after) > 1 else ""), one)
+        for place, one in enumerate(after, start=1)
+    ]
+    return [
+        {"": title.to(language)} | {head: _measured(one, name, language) for head, one in columns}
+        for name, title in _MEASURES.items()
+    ]
+
+
+def _measured(side: Side, name: str, language: str) -> str:
+    shown: Mapping[str, str] = {
+        "uid": side.uid,
+        "rows": str(side.rows),
+        "links": str(side.links),
+        "records": str(side.records),
+        "own": figures.exposure(side.own),
+        "exposure": figures.exposure(side.exposure),
+        "level": LEVELS[side.level].to(language),
+        "controls": "、".join(side.controls) or figures.MISSING,
+    }
+    return shown[name]
 
 
 def affected_text(links: int, changed: int, looked_at: int, left_out: int, language: str) -> str:

@@ -24,6 +24,8 @@ from loaders.resolve.judgements import DECISIONS, SAME
 
 _PAIR, _DECISION, _SAID, _MADE = "review-pair", "review-decision", "review-said", "review-made"
 _KEYS, _SEQ, _REVISION = "review-keys", "review-seq", "review-revision"
+# What is said of an action that was done; all else is said as an error.
+_DONE = frozenset({"review.made", "review.undone"})
 # A picture that is taken in at a glance.
 _DRAWN = 24
 _STYLE = """<style>
@@ -34,8 +36,6 @@ table.pair thead th {background: #f6f8fa} table.pair th[scope=row] {width: 8.5em
 table.pair th:first-child {width: 8.5em} table.pair td.says {width: 7em}
 table.pair thead th:nth-child(4) {width: 7.5em}
 table.pair mark {background: #fff1c2; border-bottom: 2px solid #8A5A00; color: inherit}
-table.plain th:first-child {width: 4.5em} table.plain th:nth-child(2) {width: auto}
-table.plain th:nth-child(n+3) {width: 4.6em} table.plain th:last-child {width: 8em}
 table.pair small {display: block; color: #57606a; font-size: 12px}
 </style>"""
 
@@ -80,12 +80,19 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
 
 
 def said() -> None:
-    """Say what the last action came to."""
-    kind, words_ = st.session_state.get(_SAID, ("", ""))
-    if kind == "error":
-        st.error(words_)
-    elif kind:
-        st.success(words_)
+    """Say what the last action came to, in the language of now."""
+    key, values = st.session_state.get(_SAID, ("", {}))
+    if not key:
+        return
+    told = {
+        name: text(f"review.{value}")
+        if name == "decision"
+        else words.STATES[value].to(spoken())
+        if name == "state"
+        else value
+        for name, value in values.items()
+    }
+    (st.success if key in _DONE else st.error)(text(key, **told))
 
 
 def _decide(
@@ -148,30 +155,28 @@ def _save(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool)
     """Keep the judgement and go on to the pair that follows."""
     decision = st.session_state.get(_DECISION)
     if decision is None:
-        st.session_state[_SAID] = ("error", text("review.choose"))
+        st.session_state[_SAID] = ("review.choose", {})
         return
     author, reason = (str(st.session_state.get(name) or "") for name in ("author", "reason"))
     if not author.strip() or not reason.strip():
-        st.session_state[_SAID] = ("error", text("review.lacking"))
+        st.session_state[_SAID] = ("review.lacking", {})
         return
     asked = Asked(pair.one, pair.other, decision, author, reason, blind)
     try:
         made = services.decide(asked, datetime.now().astimezone())
     except (DeskError, WorkspaceError) as error:
-        st.session_state[_SAID] = ("error", text("review.refused", reason=str(error)))
+        st.session_state[_SAID] = ("review.refused", {"reason": str(error)})
         return
     st.session_state.setdefault(_MADE, []).append(made.id)
-    state = states(services, services.judgements.listed())[made.id]
     st.session_state[_SAID] = (
-        "made",
-        text(
-            "review.made",
-            number=made.id,
-            one=pair.one_name,
-            other=pair.other_name,
-            decision=text(f"review.{decision}"),
-            state=words.STATES[state].to(spoken()),
-        ),
+        "review.made",
+        {
+            "number": made.id,
+            "one": pair.one_name,
+            "other": pair.other_name,
+            "decision": decision,
+            "state": states(services, services.judgements.listed())[made.id],
+        },
     )
     place = pairs.index(pair)
     go_to(pairs[place + 1] if place + 1 < len(pairs) else pairs[max(place - 1, 0)])
@@ -188,7 +193,7 @@ def _undo(services: Services) -> None:
     """Take back the last judgement of this session, and look at its pair again."""
     number = _last(services)
     if number is None:
-        st.session_state[_SAID] = ("error", text("review.nothing_to_undo"))
+        st.session_state[_SAID] = ("review.nothing_to_undo", {})
         return
     now = datetime.now().astimezone()
     author = str(st.session_state.get("author") or "")
@@ -196,10 +201,10 @@ def _undo(services: Services) -> None:
         with services.workspace.writing():
             back = services.judgements.undo(number, author=author, now=now)
     except (DeskError, WorkspaceError) as error:
-        st.session_state[_SAID] = ("error", text("review.refused", reason=str(error)))
+        st.session_state[_SAID] = ("review.refused", {"reason": str(error)})
         return
     names = {"one": back.one_name, "other": back.other_name}
-    st.session_state[_SAID] = ("undone", text("review.undone", number=number, **names))
+    st.session_state[_SAID] = ("review.undone", {"number": number, **names})
     st.session_state[_DECISION] = None
     st.session_state[_PAIR] = f"{back.one}|{back.other}"
 

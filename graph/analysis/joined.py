@@ -173,7 +173,7 @@ class Joined:
         """Return the sizes of hubs; whoever had both parties beside it has one fewer now."""
         under = self._snapshot.arrays
         codes = [form.TYPES.index(name) for name in HUB_TYPES]
-        beside = []
+        beside: list[Array] = []
         for place in (self.one, self.other):
             rows = np.concatenate(
                 [
@@ -187,8 +187,10 @@ class Joined:
             ends = np.concatenate([found["link_source"][rows], found["link_target"][rows]])
             beside.append(np.setdiff1d(ends, [self.one]))
         degrees = under["hub_degree"].copy()
-        degrees[np.intersect1d(*beside)] -= 1
-        degrees[self.one] = np.union1d(*beside).size
+        mine, its = beside
+        common = np.intersect1d(mine, its).astype(np.intp)
+        degrees[common] = degrees[common] - 1
+        degrees[self.one] = np.union1d(mine, its).size
         degrees[self.other] = 0
         return degrees
 

@@ -71,7 +71,7 @@ def test_two_stand_side_by_side_with_sources_and_what_would_change(
     assert ("＋ 支持同一" if language == "zh" else "＋ speaks for one party") in table
     said = " ".join(one.value for one in shown.markdown)
     assert ("受影响：关系" if language == "zh" else "Affected:") in said
-    assert ("现在" if language == "zh" else "Now") in table
+    assert ("甲 现在" if language == "zh" else "A now") in table
 
 
 def test_saving_needs_all_three_then_goes_on_and_can_be_taken_back(

@@ -11,11 +11,13 @@ function typing(target) {
 
 export default function (component) {
   const { data, setTriggerValue, parentElement } = component;
-  const state = kept.get(parentElement) || { choice: null, pair: null, revision: null, busy: 0 };
+  const state = kept.get(parentElement) || { choice: null, given: null, pair: null, revision: null, busy: 0 };
   kept.set(parentElement, state);
-  if (state.revision !== data.revision) {
+  if (state.revision !== data.revision || state.pair !== data.pair) {
     Object.assign(state, { revision: data.revision, busy: 0, pair: data.pair, choice: data.choice });
   }
+  // The radio beside the keys, or another language, may have changed the choice.
+  if (state.given !== data.choice) Object.assign(state, { given: data.choice, choice: data.choice });
   const root = parentElement.querySelector(".keys");
   const say = (name) => {
     if (state.busy > Date.now() && name !== "choose") return;

@@ -77,7 +77,7 @@ def test_what_depends_on_a_record_comes_first_and_is_said_in_words(house: Servic
     first, second = queue.pairs[:2]
     assert (first.records, first.links, first.steps, first.exposed) == ((1, 0), (0, 1), (0, 8), 1)
     assert "甲有有效失信记录 1 条" in worth_text(first, "zh")
-    assert "乙距失信记录由8 步以上变为 0 步，其 1 条关系" in worth_text(first, "zh")
+    assert "乙距失信记录由 8 步以上变为 0 步，其 1 条关系" in worth_text(first, "zh")
     assert "B comes from 8 links or more to 0 from a record; its 1 link may" in worth_text(
         first, "en"
     )
