@@ -18,6 +18,7 @@ from graph.analysis.batch import ASK, HIT, NONE, Found, look_up
 from graph.errors import LoadError, ReportError
 from graph.identifiers import identity_card
 from graph.identifiers.identity import mask_identity
+from graph.schema.codes import LEVELS
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
 
@@ -39,12 +40,6 @@ REASONS: Mapping[str, Text] = {
     "closed": Text("已注销", "deregistered"),
     "empty": Text("空行", "empty row"),
     "repeated": Text("重复行", "repeated row"),
-}
-LEVELS: Mapping[str, Text] = {
-    "high": Text("高", "high"),
-    "medium": Text("中", "medium"),
-    "low": Text("低", "low"),
-    "none": Text("无", "none"),
 }
 # What is added behind the list's own columns.
 ADDED = (

@@ -7,7 +7,7 @@ import typer
 from app.cli.options import AsJson, AsOf, answer, day, services, tell
 from app.presenters.party import party_lines, party_to_json
 from app.presenters.paths import path_lines, path_to_json
-from app.presenters.search import search_to_json, searched
+from app.presenters.search import search_to_json, searched, wrong_code
 from graph.analysis.party import describe
 from graph.analysis.search import ambiguous
 
@@ -32,6 +32,8 @@ def search(
         tell(f"none found for {text!r}: {searched(house.loaded_snapshot().id)}")
     elif ambiguous(found):
         tell(f"{text!r} is ambiguous: several parties answer to it equally well")
+    if wrong := wrong_code(text):
+        tell(wrong)
     for place, one in enumerate(found, start=1):
         named = "\t".join(
             (str(place), one.name, one.label, one.uid, f"{one.reason}: {one.matched}")

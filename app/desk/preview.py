@@ -105,9 +105,14 @@ def preview(
 def _sides(snapshot: Snapshot, view: View, uids: Sequence[str]) -> tuple[Side, ...]:
     known = dict.fromkeys(snapshot.node(uid).uid for uid in uids)
     return tuple(
-        _side(view, uid, len(snapshot.mentions_of(uid)), len(snapshot.links_of(uid)))
+        _side(view, uid, len(snapshot.mentions_of(uid)), len(_links(snapshot, uid)))
         for uid in known
     )
+
+
+def _links(snapshot: Snapshot, uid: str) -> set[str]:
+    """Return the keys of a party's links; a lead says nothing that could be lost or won."""
+    return {link.key for link in snapshot.links_of(uid) if link.type != "POSSIBLY_SAME"}
 
 
 def _side(view: View, uid: str, rows: int, links: int) -> Side:
@@ -130,10 +135,7 @@ def effect(now: View, snapshot: Snapshot, one: str, other: str) -> Effect:
     together = joined(snapshot, one, other)
     then = open_view(together, now.policy, now.as_of)
     rows = [len(snapshot.mentions_of(uid)) for uid in (one, other)]
-    links = [
-        {link.key for link in snapshot.links_of(uid) if link.type != "POSSIBLY_SAME"}
-        for uid in (one, other)
-    ]
+    links = [_links(snapshot, uid) for uid in (one, other)]
     before = tuple(
         _side(now, uid, count, len(held))
         for uid, count, held in zip((one, other), rows, links, strict=True)

@@ -4,15 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from app.presenters import figures
+from graph.schema.codes import LEVELS
 from graph.schema.words import Text
 
 SIDES = (Text("甲", "A"), Text("乙", "B"))
-LEVELS: Mapping[str, Text] = {
-    "high": Text("高", "high"),
-    "medium": Text("中", "medium"),
-    "low": Text("低", "low"),
-    "none": Text("无", "none"),
-}
 STATES: Mapping[str, Text] = {
     "": Text("未判定", "not judged"),
     "effective": Text("已判定", "decided"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from graph.analysis.search import Candidate, ambiguous
+from graph.identifiers import credit_code
 
 
 def searched(snapshot: str) -> str:
@@ -11,6 +12,18 @@ def searched(snapshot: str) -> str:
         "names, former names, short names, pinyin and codes of all parties in snapshot"
         f" {snapshot} were searched"
     )
+
+
+def wrong_code(text: str) -> str:
+    """Return what is wrong with a text that has a credit code's form; empty where nothing is."""
+    code = credit_code.fold(text)
+    if len(code) != credit_code.LENGTH or not code.isascii() or credit_code.is_valid(code):
+        return ""
+    if not any(char.isdigit() for char in code):
+        return ""
+    meant = credit_code.repaired(code)
+    hint = f"; {meant} may be meant" if meant else ""
+    return f"credit code: {code!r} has a wrong check character by GB 32100-2015{hint}"
 
 
 def search_to_json(text: str, found: Sequence[Candidate], snapshot: str) -> dict[str, object]:

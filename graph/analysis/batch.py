@@ -30,11 +30,7 @@ CANDIDATES = 3
 _NO_CODE = re.compile(
     r"^(?:[0０]+|无|暂无|没有|不详|未知|NULL|NONE|N/?A|[-—/\\.*]+)$", re.IGNORECASE
 )
-# A spreadsheet shows long numbers so, and the digits behind are lost.
-_ROUNDED = re.compile(r"^\d(?:\.\d+)?E\+?\d{1,2}$", re.IGNORECASE)
-# Letters that GB 32100-2015 keeps out of codes because they look like these digits.
-_LOOK_ALIKE = str.maketrans("OISZ", "0152")
-_CLOSED = re.compile(r"^(?:已?注销)|[，,、]已?注销")
+_CLOSED = re.compile(r"(?:^|[，,、])已?注销(?!中)")
 _STOCK_CODE = "stock_code"
 # The same firm but for how its form is written: 有限公司, 有限责任公司.
 _ONE_CHARACTER = 1
@@ -133,9 +129,8 @@ def _read(codes: Sequence[str]) -> _Read:
             numbers.append(code)
         else:
             wrong.append(code)
-            likely = code.translate(_LOOK_ALIKE)
-            if not _ROUNDED.match(code) and credit_code.is_valid(likely):
-                repaired.append(likely)
+            if meant := credit_code.repaired(code):
+                repaired.append(meant)
     return _Read(tuple(valid), tuple(numbers), tuple(wrong), tuple(repaired))
 
 

@@ -12,6 +12,7 @@ LENGTH = 18
 WEIGHTS = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
 # Characters 9 to 17 are the organisation code.
 ORGANISATION = slice(8, 17)
+_LOOK_ALIKE = str.maketrans("OISZ", "0152")
 # Registering departments that the standard and its amendments know (domain.md 2.1).
 DEPARTMENTS = "123456789ANY"
 
@@ -46,6 +47,18 @@ def is_valid(text: str) -> bool:
     if code[0] not in DEPARTMENTS or not code[2:8].isdigit():
         return False
     return check_character(code[:-1]) == code[-1] and organisation_code.is_valid(code[ORGANISATION])
+
+
+def repaired(text: str) -> str | None:
+    """Return the valid code that was meant where O, I, S or Z stands for the digit it looks like.
+
+    The standard keeps these letters out of codes for that reason; None where that is no code.
+
+    >>> repaired("9144O3OO1922O38216"), repaired("914403001922038217")
+    ('914403001922038216', None)
+    """
+    code = fold(text).translate(_LOOK_ALIKE)
+    return code if is_valid(code) else None
 
 
 def organisation_part(text: str) -> str:

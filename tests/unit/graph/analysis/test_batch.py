@@ -25,6 +25,8 @@ NODES: Sequence[Mapping[str, Any]] = [
     {"uid": "d", "name": "佛山金穗商行"},
     {"uid": "e", "name": "深圳市甲乙丙科技有限公司广州分公司"},
     {"uid": "f", "name": "中山华岭有限公司", "uscc": "91440300MA5DA00018", "state": "吊销，未注销"},
+    {"uid": "g", "name": "珠海宏图有限公司", "state": "注销中"},
+    {"uid": "h", "name": "珠海瑞丰有限公司", "state": "吊销，已注销"},
     {"uid": "p", "name": "欧阳明", "label": "Person"},
 ]  # fmt: skip
 
@@ -53,6 +55,8 @@ def one(snapshot: Snapshot, name: str, *codes: str) -> Found:
         ("广州恒裕贸易有限公司", ("440301103097413",), "b", ("registration", "closed")),
         ("深圳市甲乙丙科技有限公司广州分公司", (), "e", ("name", "branch")),
         ("中山華嶺有限公司", (), "f", ("name",)),
+        ("珠海宏图有限公司", (), "g", ("name",)),
+        ("珠海瑞丰有限公司", (), "h", ("name", "closed")),
     ],
 )
 def test_a_valid_code_or_the_whole_name_of_one_organisation_is_a_hit(
