@@ -13,16 +13,21 @@ from app.texts.read import spoken, text
 from app.views import frame
 
 
-def draw(services: Services) -> None:
-    """Draw the judgements, with a way back, and put them into the graph when asked."""
-    entries = services.judgements.listed()
+def draw(services: Services, author: str, *, blind: bool) -> None:
+    """Draw the judgements, with a way back, and put them into the graph when asked.
+
+    A blind judge sees only what they said themselves, and not what it came to.
+    """
+    entries = [
+        entry for entry in services.judgements.listed() if not blind or entry.author == author
+    ]
     st.subheader(text("review.judged"))
     if not entries:
         st.caption(text("review.nothing"))
         return
     state = states(services, entries)
     newest = sorted(entries, key=lambda entry: -entry.id)
-    frame.table([_row(entry, state[entry.id]) for entry in newest], "judgements")
+    frame.table([_row(entry, state[entry.id], blind=blind) for entry in newest], "judgements")
     standing = {entry.id: entry for entry in newest if entry.undone_at is None}
     left, right = st.columns(2, vertical_alignment="bottom")
     if standing:
@@ -39,17 +44,18 @@ def draw(services: Services) -> None:
         with st.spinner(text("review.applying")):
             services.load([], None, to_store=True, progress=lambda _: None)
         st.rerun()
-    with st.expander(text("review.agreement")):
-        _agreement(figures(list(standing.values())))
+    if not blind:
+        with st.expander(text("review.agreement")):
+            _agreement(figures(list(standing.values())))
 
 
-def _row(entry: Entry, state: str) -> dict[str, object]:
+def _row(entry: Entry, state: str, *, blind: bool) -> dict[str, object]:
     return {
         text("review.number"): entry.id,
         text("review.one"): f"{entry.one_name} {entry.one}",
         text("review.other"): f"{entry.other_name} {entry.other}",
         text("review.decision"): text(f"review.{entry.decision}"),
-        text("review.state"): STATES[state].to(spoken()),
+        text("review.state"): "" if blind else STATES[state].to(spoken()),
         text("review.why"): entry.reason,
         text("review.by"): entry.author,
         text("review.made_at"): entry.made_at,

@@ -25,7 +25,7 @@ from loaders.resolve.judgements import DECISIONS, SAME
 _PAIR, _DECISION, _SAID, _MADE = "review-pair", "review-decision", "review-said", "review-made"
 _KEYS, _SEQ, _REVISION = "review-keys", "review-seq", "review-revision"
 # What is said of an action that was done; all else is said as an error.
-_DONE = frozenset({"review.made", "review.undone"})
+_DONE = frozenset({"review.made", "review.made_blind", "review.undone"})
 # A picture that is taken in at a glance.
 _DRAWN = 24
 _STYLE = """<style>
@@ -168,16 +168,18 @@ def _save(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool)
         st.session_state[_SAID] = ("review.refused", {"reason": str(error)})
         return
     st.session_state.setdefault(_MADE, []).append(made.id)
-    st.session_state[_SAID] = (
-        "review.made",
-        {
-            "number": made.id,
-            "one": pair.one_name,
-            "other": pair.other_name,
-            "decision": decision,
-            "state": states(services, services.judgements.listed())[made.id],
-        },
-    )
+    told = {
+        "number": made.id,
+        "one": pair.one_name,
+        "other": pair.other_name,
+        "decision": decision,
+    }
+    if blind:
+        # What it came to would tell what others said.
+        st.session_state[_SAID] = ("review.made_blind", told)
+    else:
+        state = states(services, services.judgements.listed())[made.id]
+        st.session_state[_SAID] = ("review.made", {**told, "state": state})
     place = pairs.index(pair)
     go_to(pairs[place + 1] if place + 1 < len(pairs) else pairs[max(place - 1, 0)])
 

@@ -40,7 +40,7 @@ def render(services: Services) -> None:
         st.info(text("review.none_fit", every=queue.every, decided=queue.decided))
     else:
         st.info(text("review.none", snapshot=services.loaded_snapshot().id))
-    judged.draw(services)
+    judged.draw(services, wanted.author, blind=wanted.blind)
     frame.statement("xinmai review list --json")
 
 

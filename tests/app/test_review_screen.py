@@ -110,6 +110,23 @@ def test_a_blind_judge_sees_no_score_no_reasons_and_no_direction(screen: Screen)
     assert not any("名称相近" in one.value or "姓名相同" in one.value for one in shown.caption)
 
 
+def test_a_blind_judge_does_not_learn_what_others_said(screen: Screen) -> None:
+    save(screen(), "same")
+    shown = screen()
+    shown.text_input(key="author").set_value("李四")
+    shown.checkbox(key="blind").check()
+    shown = shown.run()
+
+    assert any("已判定 0 对" in one.value for one in shown.caption)
+    shown = save(shown, "different", author="李四")
+
+    said = " ".join(one.value for one in shown.success)
+    assert "已保存第 2 号判定" in said
+    assert "不一" not in said
+    table = next(one.value for one in shown.dataframe if "撤销" in one.value)
+    assert (set(table["判定人"]), set(table["状态"])) == ({"李四"}, {""})
+
+
 def test_where_two_must_agree_the_first_waits_and_the_second_is_asked(
     screen: Screen, workspace: Path
 ) -> None:
