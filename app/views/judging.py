@@ -23,6 +23,7 @@ from graph.errors import AnalysisError, DeskError, ReportError, WorkspaceError
 from loaders.resolve.judgements import DECISIONS, SAME
 
 _PAIR, _DECISION, _SAID, _MADE = "review-pair", "review-decision", "review-said", "review-made"
+_LANGUAGE = "review-language"
 _KEYS, _SEQ, _REVISION = "review-keys", "review-seq", "review-revision"
 # What is said of an action that was done; all else is said as an error.
 _DONE = frozenset({"review.made", "review.made_blind", "review.undone"})
@@ -60,6 +61,9 @@ def go_to(pair: Pair) -> None:
 def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) -> None:
     """Draw one pair and what can be done with it."""
     go_to(pair)
+    if st.session_state.get(_LANGUAGE) != spoken():
+        # In another language the radio shows no choice: then there is none.
+        st.session_state[_LANGUAGE], st.session_state[_DECISION] = spoken(), None
     found = compare(services.loaded_snapshot(), pair.one, pair.other)
     st.html(f"<h4 style='margin:0'>{escape(pair.one_name)} ／ {escape(pair.other_name)}</h4>")
     st.markdown(f"**{text('review.worth')}**：{words.worth_text(pair, spoken())}")

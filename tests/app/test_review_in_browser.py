@@ -28,7 +28,9 @@ def workspace(demo: Path, tmp_path: Path) -> Path:
 def review(chromium: Browser, workspace: Path) -> Iterator[Page]:
     """The review page of a server of its own."""
     with served(workspace) as address, opened(chromium, f"{address}/review") as page:
-        expect(page.locator("table.pair").first).to_be_visible(timeout=FIRST)
+        expect(page.locator(".keys button").first).to_be_enabled(timeout=FIRST)
+        # The last thing on the page: all of it is drawn.
+        expect(page.get_by_text("查看语句")).to_be_visible(timeout=FIRST)
         yield page
 
 
