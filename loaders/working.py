@@ -121,5 +121,5 @@ def _read(path: Path, meta: _Meta) -> Worked:
         judgements=tuple(meta.judgements),
         vetoed=tuple(meta.vetoed),
     )
-    found = Leads(tables[_LEADS], tables[_PROFILES], meta.passed_over, 0)
+    found = Leads(tables[_LEADS], tables[_PROFILES], meta.passed_over)
     return Worked(path.name, frozenset(meta.inputs.batches), known, found)
