@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from app.desk.detaching import detachment
 from app.desk.judgements import Judgements
 from app.desk.preview import Effect, Preview, effect, preview
 from app.desk.review import Asked
@@ -36,7 +37,7 @@ from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
 from loaders.pipeline import FileOutcome, Pipeline, Progress
 from loaders.publish import Published
-from loaders.resolve.judgements import Judgement
+from loaders.resolve.judgements import DIFFERENT, Judgement
 from queries.card import Query
 from queries.catalog import load_catalog
 from queries.run import Answer, run_query
@@ -275,10 +276,24 @@ class Services:
             place = snapshot.find(uid)
             return uid if place is None else snapshot.uid_at(place)
 
-        return tuple(
-            replace(entry, one=now(entry.one), other=now(entry.other))
-            for entry in self.judgements.standing()
-        )
+        found = []
+        for entry in self.judgements.standing():
+            ends = (now(entry.one), now(entry.other))
+            # A row that is to leave its party has the party's uid until it has left.
+            kept = entry if ends[0] == ends[1] and entry.decision == DIFFERENT else None
+            found.append(kept or replace(entry, one=ends[0], other=ends[1]))
+        return tuple(found)
+
+    def detach(self, asked: Asked, now: datetime) -> Entry:
+        """Judge that a row, given by its own uid, is not of the party; the next load takes it out.
+
+        Raises:
+            DeskError: it is not of the party, or a code says that it is.
+        """
+        made_at = now.isoformat(timespec="seconds")
+        with self.workspace.writing():
+            new = detachment(self.loaded_snapshot(), asked, made_at)
+            return self.judgements.decide(new, self.standing(), self.settings.review_persons)
 
     def decide(self, asked: Asked, now: datetime) -> Entry:
         """Judge two parties, given by uid; it takes effect with the next load or rebuild.

@@ -12,6 +12,7 @@ import typer
 from app.bootstrap import Services
 from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
 from app.desk.agreement import Figures, figures
+from app.desk.detaching import mention_at
 from app.desk.exchange import entry_to_json, read_judgements, write_judgements
 from app.desk.preview import Effect
 from app.desk.review import KINDS, Asked, Wanted, pair_to_json, review_pairs, states
@@ -21,7 +22,7 @@ from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_t
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
 from graph.errors import DeskError, XinmaiError
-from loaders.resolve.judgements import SAME
+from loaders.resolve.judgements import DIFFERENT, SAME
 
 commands = typer.Typer()
 review = typer.Typer(help="Parties that may be one: list them, judge, take back, hand over.")
@@ -106,6 +107,27 @@ def decide(
     pair = (house.party(first).uid, house.party(second).uid)
     asked = Asked(*pair, decision, author or getpass.getuser(), reason, blind)
     made = house.decide(asked, _now())
+    _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
+    _apply(house, apply=apply)
+
+
+@review.command()
+def detach(
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="The party: uid, identifier or exact unique name.")],
+    place: Annotated[str, typer.Argument(help="The row as FILE:ROW, as how names it.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the judgement.")],
+    role: Annotated[str | None, typer.Option(help="Where a row names the party twice.")] = None,
+    author: Author = None,
+    apply: Apply = False,
+) -> None:
+    """Judge that a row is not of the party that a name put it into; a code cannot be judged."""
+    house = services(context)
+    party = house.party(entity)
+    row = mention_at(house.loaded_snapshot(), party, place, role)
+    asked = Asked(party.uid, str(row["own_uid"]), DIFFERENT, author or getpass.getuser(), reason)
+    made = house.detach(asked, _now())
     _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
     _apply(house, apply=apply)
 
@@ -228,7 +250,7 @@ def import_judgements(
     refused = taken = 0
     for number, row in read_judgements(file):
         try:
-            house.decide(_asked(house, row), _now())
+            _take(house, row)
             taken += 1
         except XinmaiError as error:
             refused += 1
@@ -240,11 +262,16 @@ def import_judgements(
         raise typer.Exit(FINDINGS)
 
 
-def _asked(house: Services, row: Mapping[str, str] | str) -> Asked:
+def _take(house: Services, row: Mapping[str, str] | str) -> None:
     if isinstance(row, str):
         raise DeskError("judgement", row, "is no row of the table")
     pair = (house.party(row["one"]).uid, house.party(row["other"]).uid)
-    return Asked(*pair, row["decision"], row["author"], row["reason"], row.get("blind") == "true")
+    said = (row["decision"], row["author"], row["reason"], row.get("blind") == "true")
+    if pair[0] == pair[1] and row["decision"] == DIFFERENT:
+        # A row that was judged not to belong, which has not left yet.
+        house.detach(Asked(pair[0], row["other"], *said), _now())
+    else:
+        house.decide(Asked(*pair, *said), _now())
 
 
 def _now() -> datetime:

@@ -12,7 +12,7 @@ from graph.snapshot.reader import Snapshot
 from loaders.catalogue.catalog import Catalogue
 from loaders.joining import said
 from loaders.ledger import Ledger
-from loaders.resolve.judgements import RULE, SAME
+from loaders.resolve.judgements import DETACHED, DIFFERENT, RULE, SAME
 
 # The property of a party that a rule compared.
 _HELD = {
@@ -66,7 +66,7 @@ def how(house: House, uid: str) -> How:
     steps = []
     for rule, rows in steps_of(mentions, values, loaded).items():
         held, held_at = _held(snapshot, node, _HELD.get(rule, ""))
-        judged = _judged(snapshot, node.uid, house.effective()) if rule == RULE else ()
+        judged = _judged(snapshot, node.uid, house.effective(), rule)
         steps.append(Step(rule, rows, held, held_at, tuple(judged)))
     rules = str(snapshot.manifest.get("inputs", {}).get("rules", "—"))
     return How(node.uid, node.name, snapshot.id, rules, house.policy().version, tuple(steps))
@@ -84,12 +84,19 @@ def _held(snapshot: Snapshot, node: Node, name: str) -> tuple[str, str]:
     return str(value), source_text(listed) if listed else ""
 
 
-def _judged(snapshot: Snapshot, uid: str, effective: Sequence[Entry]) -> list[str]:
+# What was decided where a rule stands, and in which words.
+_WORDS = {RULE: (SAME, "同一"), DETACHED: (DIFFERENT, "不同")}
+
+
+def _judged(snapshot: Snapshot, uid: str, effective: Sequence[Entry], rule: str) -> list[str]:
+    if rule not in _WORDS:
+        return []
     place = snapshot.find(uid)
+    decision, word = _WORDS[rule]
     return [
         f"第 {entry.id} 号判定：{entry.one_name} {entry.one} 与 {entry.other_name} {entry.other}"
-        f" 同一；{entry.author} {entry.made_at}；理由 {entry.reason}"
+        f" {word}；{entry.author} {entry.made_at}；理由 {entry.reason}"
         for entry in effective
-        if entry.decision == SAME
+        if entry.decision == decision
         and place in (snapshot.find(entry.one), snapshot.find(entry.other))
     ]

@@ -35,6 +35,8 @@ RULES: Mapping[str, Text] = {
     "identity_number": Text("证件号码相同", "same identity number"),
     "name_in_organisation": Text("同一单位内姓名相同", "same name in the same organisation"),
     "judgement": Text("人工判定同一", "judged to be one by a person"),
+    "detached": Text("人工判定不属于原主体", "judged not to be of the party it was put into"),
+    "cut": Text("原主体证据相互矛盾，已拆出", "taken out of a party that contradicted itself"),
     "alone": Text("未与其他提及合并", "joined with no other mention"),
     "given": Text("导入时已给定", "given by the import"),
 }

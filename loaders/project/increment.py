@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graph.snapshot.tables import CONFLICTS
+from graph.snapshot.tables import CONFLICTS, NODES
 from loaders.catalogue.catalog import Catalogue
 from loaders.project.links import LEADS_FROM, lead_links, link_rows, links
 from loaders.project.parties import parties
@@ -63,7 +63,9 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, pl.DataFram
         with_things(place(mentions, clusters, catalogue.resource(code)))
         for code in sorted(mentions.rows)
     ]
-    nodes, conflicts = parties(placed, mentions, clusters)
+    nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)
+    if mentions.frame.height:
+        nodes, conflicts = parties(placed, mentions, clusters)
     ranks = {code: catalogue.resource(code).authority for code in known.rows}
     kept = before["conflicts"].filter(~_in("uid", dirty))
     conflicts = pl.concat([kept, conflicts.filter(_in("uid", dirty))])
@@ -103,7 +105,8 @@ def _part(known: Known, wanted: pl.Series) -> tuple[Mentions, Clusters]:
     rows = {code: part for code, part in rows.items() if part.height}
     mine = known.frame.filter(_in("record_id", wanted)).drop("at")
     at = [part.select("record_id").with_row_index("at") for part in rows.values()]
-    mine = mine.join(pl.concat(at), on="record_id", how="inner", maintain_order="left")
+    nowhere = pl.DataFrame(schema={"at": pl.UInt32, "record_id": pl.String})
+    mine = mine.join(pl.concat([nowhere, *at]), on="record_id", how="inner", maintain_order="left")
     mine = mine.sort("resource", "at", "role")
     return Mentions(mine.select(list(COLUMNS)), rows), Clusters(mine.select(list(FOUND)), {})
 

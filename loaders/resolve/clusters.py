@@ -126,7 +126,9 @@ def anchored(
 
 
 def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select("mention", pl.coalesce("uscc", "id_hash").alias("proof"))
+    coded = pl.any_horizontal(pl.col("uscc", "org_code", "id_hash").is_not_null())
+    proof = pl.coalesce("uscc", "id_hash")
+    return frame.select("mention", proof.alias("proof"), coded.alias("coded"))
 
 
 def _found(grouped: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

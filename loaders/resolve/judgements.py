@@ -8,6 +8,8 @@ import polars as pl
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 DECISIONS = (SAME, DIFFERENT, UNSURE)
 RULE = "judgement"
+# Of a mention that a person took out of the party that a name put it into.
+DETACHED = "detached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,15 @@ def with_judgements(
 ) -> tuple[pl.DataFrame, list[Judgement]]:
     """Return the mentions with groups judged the same put together, and what could not be.
 
-    `grouped` has mention, group, rule and own_uid; `proofs` (mention, proof) the valid codes and
-    identity numbers: two groups that bear different ones stay two whatever was judged.
+    `grouped` has mention, group, rule, own_uid and what tells which is older; `proofs` (mention,
+    proof, coded) the valid codes and identity numbers: two groups that bear different ones stay two
+    whatever was judged. A mention without a code that was judged different from another of its
+    group leaves it; where a code puts it there, it stays.
     """
-    vetoed: list[Judgement] = []
     wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
     if not wanted:
-        return grouped, vetoed
+        return grouped, []
+    grouped, vetoed = _detached(grouped, proofs, judgements)
     known = grouped.filter(pl.col("own_uid").is_in(wanted))
     group_of = dict(known.select("own_uid", "group").iter_rows())
     root = {group: group for group in group_of.values()}
@@ -64,6 +68,45 @@ def with_judgements(
     return grouped.with_columns(
         pl.when(inside).then(pl.lit(RULE)).otherwise(pl.col("rule")).alias("rule"),
         pl.col("group").replace(moved).alias("group"),
+    ), vetoed
+
+
+def _detached(
+    grouped: pl.DataFrame, proofs: pl.DataFrame, judgements: Sequence[Judgement]
+) -> tuple[pl.DataFrame, list[Judgement]]:
+    """Return the mentions with those in groups of their own that were judged not to belong."""
+    apart = sorted(
+        (judged for judged in judgements if judged.decision == DIFFERENT),
+        key=lambda judged: (judged.one, judged.other),
+    )
+    ends = sorted({end for judged in apart for end in (judged.one, judged.other)})
+    mine = grouped.filter(pl.col("own_uid").is_in(ends)).join(
+        proofs.select("mention", "coded"), on="mention", how="left"
+    )
+    # From the oldest: of two without a code the younger leaves.
+    mine = mine.sort("seen_on", "record_id", "role", nulls_last=True)
+    order = {uid: place for place, uid in enumerate(mine["own_uid"])}
+    group_of = dict(mine.select("own_uid", "group").iter_rows())
+    coded = dict(mine.select("own_uid", "coded").iter_rows())
+    left: set[str] = set()
+    vetoed = []
+    for judged in apart:
+        pair = (judged.one, judged.other)
+        if not all(end in group_of for end in pair) or left & set(pair):
+            continue
+        if group_of[judged.one] != group_of[judged.other]:
+            continue
+        free = [end for end in pair if not coded[end]]
+        if free:
+            left.add(max(free, key=lambda end: order[end]))
+        else:
+            vetoed.append(judged)
+    if not left:
+        return grouped, vetoed
+    leaves = pl.col("own_uid").is_in(sorted(left))
+    return grouped.with_columns(
+        pl.when(leaves).then("s:" + pl.col("own_uid")).otherwise("group").alias("group"),
+        pl.when(leaves).then(pl.lit(DETACHED)).otherwise("rule").alias("rule"),
     ), vetoed
 
 

@@ -174,3 +174,39 @@ def test_the_quick_effect_is_what_the_whole_graph_comes_to(xinmai: Xinmai, works
     (quick,), (whole,) = shown["if_same"]["after"], shown["whole"]["after"]
     for name in ("rows", "links", "records", "own", "exposure", "level", "controls"):
         assert quick[name] == whole[name], name
+
+
+def test_a_row_that_a_name_put_into_a_party_is_taken_out_and_put_back(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    (tmp_path / "市场主体登记.csv").write_text(f"{REGISTER}{FIRM},{CODES[0]},,,存续,\n", "utf-8")
+    penalties = [(FIRM, "", 1), (FIRM, CODES[0], 2)]
+    rows = [
+        f"{name},{code},粤罚〔2026〕{number}号,罚款,2026-10-06,某局\n"
+        for name, code, number in penalties
+    ]
+    (tmp_path / "行政处罚.csv").write_text(PENALTY + "".join(rows), "utf-8")
+    made = tmp_path / "w"
+    assert xinmai("load", *sorted(tmp_path.glob("*.csv")), workspace=made).code == 0
+    before = json.loads(xinmai("status", "--json", workspace=made).out)["snapshot"]
+    assert len(json.loads(xinmai("show", FIRM, "--json", workspace=made).out)["records"]) == 2
+
+    why = ("--reason", "同名异企，处罚书附营业执照", "--author", "张三")
+    coded = xinmai("review", "detach", CODES[0], "行政处罚.csv:3", *why, workspace=made)
+    assert (coded.code, "corrected at its source" in coded.err) == (2, True)
+    nothing = xinmai("review", "detach", CODES[0], "行政处罚.csv:9", *why, workspace=made)
+    assert (nothing.code, "names nothing of" in nothing.err) == (2, True)
+    taken = xinmai("review", "detach", CODES[0], "行政处罚.csv:2", *why, "--apply", workspace=made)
+    assert taken.code == 0
+
+    records = json.loads(xinmai("show", CODES[0], "--json", workspace=made).out)["records"]
+    assert [record["case_number"] for record in records] == ["粤罚(2026)2号"]
+    found = json.loads(xinmai("search", FIRM, "--json", workspace=made).out)["candidates"]
+    other = next(one["uid"] for one in found if one["uid"] not in taken.out.split("\t")[1])
+    how = xinmai("how", other, workspace=made).out
+    assert "人工判定不属于原主体" in how
+    assert "同名异企" in how
+    assert json.loads(xinmai("review", "list", "--json", workspace=made).out)["all"] == 0
+
+    assert xinmai("review", "undo", "1", "--apply", workspace=made).code == 0
+    assert json.loads(xinmai("status", "--json", workspace=made).out)["snapshot"] == before

@@ -1,5 +1,6 @@
 """Judgements put groups together, in any order, and never against valid codes."""
 
+from datetime import date
 from itertools import permutations
 
 import polars as pl
@@ -13,9 +14,15 @@ GROUPED = pl.DataFrame(
         "group": ["u:1", "u:1", "m:b", "m:c", "u:2"],
         "rule": ["credit_code", "credit_code", "alone", "alone", "credit_code"],
         "own_uid": ["a", "a2", "b", "c", "z"],
+        "seen_on": [date(2024, 1, day) for day in (1, 2, 3, 4, 5)],
+        "record_id": ["r1", "r2", "r3", "r4", "r5"],
+        "role": ["subject"] * 5,
     }
 )
-PROOFS = pl.DataFrame({"mention": [0, 1, 4], "proof": ["1", "1", "2"]})
+PROOFS = pl.DataFrame(
+    {"mention": [0, 1, 2, 3, 4], "proof": ["1", "1", None, None, "2"]},
+    schema_overrides={"proof": pl.String},
+).with_columns(coded=pl.col("proof").is_not_null())
 
 
 def groups(*judged: tuple[str, str, str]) -> tuple[list[str], int]:
@@ -57,3 +64,43 @@ def test_a_judgement_on_a_party_that_is_gone_is_counted_and_changes_nothing() ->
     assert gone(judged, GROUPED["own_uid"]) == (judged[0],)
     assert gone([Judgement("a", "b", SAME)], GROUPED["own_uid"]) == ()
     assert groups(("a", "nobody", SAME))[0] == GROUPED["group"].to_list()
+
+
+# Three mentions that a name put together; the oldest is the party's own.
+NAMED = GROUPED.with_columns(
+    group=pl.Series(["u:1", "n:x", "n:x", "n:x", "u:2"]),
+    rule=pl.Series(["credit_code", *["company_name"] * 3, "credit_code"]),
+)
+BY_NAME = PROOFS.with_columns(proof=pl.Series(["1", None, None, None, "2"])).with_columns(
+    coded=pl.col("proof").is_not_null()
+)
+
+
+def test_a_row_that_does_not_belong_leaves_the_party_and_no_other_does() -> None:
+    found, vetoed = with_judgements(NAMED, BY_NAME, [Judgement("b", "a2", DIFFERENT)])
+
+    assert found["group"].to_list() == ["u:1", "n:x", "s:b", "n:x", "u:2"]
+    assert found["rule"].to_list()[2] == "detached"
+    assert vetoed == []
+
+
+def test_a_row_that_a_code_puts_there_stays_and_the_judgement_is_named() -> None:
+    judged = Judgement("a", "a2", DIFFERENT)
+    found, vetoed = with_judgements(GROUPED, PROOFS, [judged])
+
+    assert found["group"].to_list() == GROUPED["group"].to_list()
+    assert vetoed == [judged]
+
+
+def test_of_a_coded_row_and_one_without_a_code_the_latter_leaves() -> None:
+    mixed = GROUPED.with_columns(group=pl.Series(["u:1", "m:y", "u:1", "u:1", "u:2"]))
+    found, _ = with_judgements(mixed, BY_NAME, [Judgement("a", "c", DIFFERENT)])
+    assert found["group"].to_list() == ["u:1", "m:y", "u:1", "s:c", "u:2"]
+
+
+def test_one_that_left_may_be_another_party() -> None:
+    judged = [Judgement("b", "a2", DIFFERENT), Judgement("b", "z", SAME)]
+    for order in permutations(judged):
+        found, vetoed = with_judgements(NAMED, BY_NAME, list(order))
+        assert found["group"].to_list() == ["u:1", "n:x", "u:2", "n:x", "u:2"]
+        assert vetoed == []
