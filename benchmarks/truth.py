@@ -44,6 +44,30 @@ class Score:
     proven: int
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far `uid`, as given, is `entity`, as it is; `mixed` counts uids of two entities or more.
+
+    Of pairs of mentions: `precision` of those together that belong so, `recall` the reverse.
+    """
+
+    precision: float
+    recall: float
+    b_cubed_precision: float
+    b_cubed_recall: float
+    mixed: int
+
+    @property
+    def f1(self) -> float:
+        """Return the harmonic mean of precision and recall of pairs."""
+        return _harmonic(self.precision, self.recall)
+
+    @property
+    def b_cubed_f1(self) -> float:
+        """Return the harmonic mean of both figures of B-cubed."""
+        return _harmonic(self.b_cubed_precision, self.b_cubed_recall)
+
+
 def judged(found: Mentions, grouped: Clusters, truth: Path) -> pl.DataFrame:
     """Return the mentions whose truth is told, with `uid` as given and `entity` as it is."""
     places = [
@@ -137,10 +161,9 @@ def _with_names(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _score(frame: pl.DataFrame, evidence: Sequence[str]) -> Score:
-    frame = frame.with_columns(_component(frame, evidence))
+def agreement(frame: pl.DataFrame) -> Agreement:
+    """Return how far two groupings of the same mentions, `uid` and `entity`, are one."""
     true = _pairs(frame, "entity")
-    knowable = _pairs(frame, "component")
     together = _pairs(frame, "entity", "uid")
     joined = _pairs(frame, "uid")
     counts = frame.group_by("entity", "uid").len("both")
@@ -153,15 +176,33 @@ def _score(frame: pl.DataFrame, evidence: Sequence[str]) -> Score:
         (both * both / pl.col("given")).sum().alias("precision"),
         (both * both / pl.col("true")).sum().alias("recall"),
     ).row(0)
-    return Score(
-        frame.height,
+    return Agreement(
         together / joined if joined else 1.0,
-        _pairs(frame, "component", "uid") / knowable if knowable else 1.0,
         together / true if true else 1.0,
-        knowable / true if true else 1.0,
         b_cubed[0] / frame.height,
         b_cubed[1] / frame.height,
         counts.filter(pl.len().over("uid") > 1)["uid"].n_unique(),
+    )
+
+
+def _harmonic(one: float, other: float) -> float:
+    return 2 * one * other / (one + other) if one + other else 0.0
+
+
+def _score(frame: pl.DataFrame, evidence: Sequence[str]) -> Score:
+    frame = frame.with_columns(_component(frame, evidence))
+    true = _pairs(frame, "entity")
+    knowable = _pairs(frame, "component")
+    found = agreement(frame)
+    return Score(
+        frame.height,
+        found.precision,
+        _pairs(frame, "component", "uid") / knowable if knowable else 1.0,
+        found.recall,
+        knowable / true if true else 1.0,
+        found.b_cubed_precision,
+        found.b_cubed_recall,
+        found.mixed,
         _proven(frame),
     )
 
