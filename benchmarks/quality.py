@@ -99,17 +99,27 @@ def _figures(whose: str, score: Score, recall: str) -> list[Figure]:
     ]
 
 
+def growth(measured: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """Return how the seconds a record grew from the first world to the last."""
+    each = [{one.what: one.value for one in figures} for figures in measured]
+    spent = [one["from the ledger to clusters"] / one["records"] for one in each]
+    records = f"{each[0]['records']:,.0f} to {each[-1]['records']:,.0f} records"
+    return [Figure(f"time / records, from {records}", spent[-1] / spent[0], "×", "≤ 1.2 ×")]
+
+
 def main() -> None:
     """Load worlds of both sizes and compare their clusters with the truth."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--enterprises", type=int, nargs="*", default=SIZES)
     figures = []
+    speeds = []
     for count in parser.parse_args().enterprises:
         with tempfile.TemporaryDirectory() as name:
             world = Path(name) / "world"
             command("world", "--out", world, "--enterprises", count, "--seed", 7)
             truth = world / "truth" / "rows.parquet"
             (firms, people), speed = measured(world / "files", truth, Path(name) / "w")
+        speeds.append(speed)
         every = [
             *speed,
             *_figures("organisations", firms, "≥ .97"),
@@ -119,6 +129,7 @@ def main() -> None:
             Figure(f"{count:,} enterprises: {one.what}", one.value, one.unit, one.target)
             for one in every
         ]
+    figures += growth(speeds) if len(speeds) > 1 else []
     report("quality", "Who is who, beside the truth", figures)
 
 
