@@ -31,8 +31,12 @@ test: setup
 check: setup
 	bash tools/check.sh
 
-bench: setup
-	for name in start names alphabets quality load publish large; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+.venv/peers: .venv/ready benchmarks/requirements.txt
+	$(BIN)/python -m pip install -q -r benchmarks/requirements.txt
+	touch $@
+
+bench: setup .venv/peers
+	for name in start names alphabets quality splink_peer load publish large; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: setup
 	$(BIN)/python -m app.reference docs

@@ -1,0 +1,194 @@
+"""Beside Splink 5: the same records, each side in a process of its own, its best threshold chosen.
+
+Splink (DuckDB) is trained on the records without labels: chances of agreement and rarity on one
+record a firm, the rest by expectation maximisation over two blockings; chances of equal numbers are
+set by hand, as random pairs show none. Its functions compare bytes, so names come a second time
+with one byte a character. It runs with the columns as they are (`raw`) and with the segments of our
+names (`segments`). Of all match weights the one is taken that gives the highest F1 at a precision
+of .9999, found on the truth. It gets representative, region and segments at no cost in time;
+Xinmai's time holds the keys of names and the resolving of the persons on the same rows.
+
+Two sets: the demonstration world, in which every firm has a name of its own (easy for both: an
+equal name proves it), and records with homonyms on purpose (benchmarks.homonyms).
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from app.bootstrap import open_services
+from app.settings import read_settings
+from benchmarks.homonyms import homonyms
+from benchmarks.measure import Figure, command, report
+from benchmarks.splink_records import for_peer, with_rows
+from benchmarks.splink_sides import RAW, SEGMENTS, XINMAI
+from benchmarks.truth import Agreement, agreement, judged
+from loaders.resolve.clusters import Clusters
+from loaders.resolve.mentions import COLUMNS, mentions
+
+# About 200,000 records of organisations each.
+ENTERPRISES, FIRMS = 34_000, 80_000
+LEAST_PRECISION = 0.9999
+# What the peer gives up for that: its F1 where ten times as many pairs may be wrong.
+LOOSE_PRECISION = 0.999
+SIDES = (XINMAI, RAW, SEGMENTS)
+# Match weights that are tried: from the weakest pair to what no wrong pair reaches, then finer on
+# both sides of the best.
+_LOWEST, _HIGHEST, _STEPS = -10.0, 20.0, (0.5, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One side on one set: how right, F1 at LOOSE_PRECISION, seconds, peak memory in GB."""
+
+    agreement: Agreement
+    loose: float
+    seconds: float
+    memory: float
+
+
+def _child(folder: Path, side: str, weight: float | None = None) -> tuple[float, float]:
+    """Run a side in a process of its own; return its seconds and its peak memory."""
+    line = [sys.executable, "-m", "benchmarks.splink_sides", side, str(folder)]
+    line += [] if weight is None else [str(weight)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    took, memory = json.loads(done.stdout.splitlines()[-1])
+    return took, memory
+
+
+def best_weight(pairs: pl.DataFrame, truth: pl.DataFrame, least: float) -> tuple[float, float]:
+    """Return from which match weight on pairs give the highest F1 at a precision, and that F1.
+
+    Components are Splink's clusters. Where none is as precise, the most precise, and precision.
+    """
+    number = truth.select("mention").with_row_index("place")
+    ends = pairs.join(number, left_on="mention_l", right_on="mention")
+    ends = ends.join(number, left_on="mention_r", right_on="mention", suffix="_r")
+    coarse, fine = _STEPS
+    wide = np.arange(_LOWEST, _HIGHEST, coarse)
+    first = max(_fit(ends, truth, weight, least) for weight in wide)
+    near = np.arange(first[2] - coarse, first[2] + coarse, fine)
+    _, reached, weight = max(first, *(_fit(ends, truth, weight, least) for weight in near))
+    return weight, reached
+
+
+def _fit(
+    ends: pl.DataFrame, truth: pl.DataFrame, weight: float, least: float
+) -> tuple[bool, float, float]:
+    kept = ends.filter(pl.col("match_weight") >= weight)
+    places = (kept["place"].to_numpy(), kept["place_r"].to_numpy())
+    links = coo_array((np.ones(kept.height, np.int8), places), (truth.height, truth.height))
+    _, component = connected_components(links, directed=False)
+    right = agreement(truth.with_columns(pl.Series("uid", component)))
+    enough = right.precision >= least
+    return enough, right.f1 if enough else right.precision, round(float(weight), 1)
+
+
+def run(folder: Path, side: str) -> Run:
+    """Run one side on the records in `folder` and compare it with the truth there."""
+    truth = pl.read_parquet(folder / "truth.parquet")
+    weight, loose = None, None
+    if side != XINMAI:
+        _child(folder, side)
+        pairs = pl.read_parquet(folder / "pairs.parquet")
+        weight, _ = best_weight(pairs, truth, LEAST_PRECISION)
+        _, loose = best_weight(pairs, truth, LOOSE_PRECISION)
+    took, memory = _child(folder, side, weight)
+    uids = pl.read_parquet(folder / "uids.parquet")
+    right = agreement(truth.join(uids, on="mention", how="inner"))
+    return Run(right, loose or right.f1, took, memory)
+
+
+def _keep(frame: pl.DataFrame, truth: pl.DataFrame, folder: Path) -> int:
+    """Write what each side gets, and apart the truth; return the number of records."""
+    frame = frame.with_row_index("mention")
+    frame.select("mention", *COLUMNS).write_parquet(folder / "mentions.parquet")
+    peer = for_peer(frame)
+    peer.write_parquet(folder / "peer.parquet")
+    keys = ["resource", "at", "role"]
+    told = peer.select("mention", *keys).join(truth.select(*keys, "entity"), on=keys)
+    told.select("mention", "entity").sort("mention").write_parquet(folder / "truth.parquet")
+    return peer.height
+
+
+def demonstration(enterprises: int, folder: Path) -> int:
+    """Write the records of a demonstration world to `folder`."""
+    command("world", "--out", folder / "world", "--enterprises", enterprises, "--seed", 7)
+    files = folder / "world" / "files"
+    command("--workspace", folder / "w", "load", files, "--no-publish", allowed=(0, 1))
+    house = open_services(read_settings({}, folder / "w"))
+    found = mentions(house.ledger, house.catalogue)
+    nobody = pl.DataFrame({"uid": found.frame["own_uid"], "rule": found.frame["role"]})
+    truth = judged(found, Clusters(nobody, {}), folder / "world" / "truth" / "rows.parquet")
+    return _keep(with_rows(found), truth.filter(~pl.col("person")), folder)
+
+
+def with_homonyms(firms: int, folder: Path) -> int:
+    """Write records with homonyms to `folder`."""
+    frame = homonyms(firms)
+    truth = frame.filter(~pl.col("person")).select("resource", "at", "role", "entity")
+    return _keep(frame.drop("entity"), truth, folder)
+
+
+def _figures(side: str, records: int, one: Run) -> list[Figure]:
+    right = one.agreement
+    who = "Xinmai" if side == XINMAI else f"Splink, {side}"
+    return [
+        Figure(f"{who}: F1 at a precision of {LEAST_PRECISION}", right.f1, ""),
+        Figure(f"{who}: F1 at a precision of {LOOSE_PRECISION}", one.loose, ""),
+        Figure(f"{who}: pairwise precision", right.precision, "", f"≥ {LEAST_PRECISION}"),
+        Figure(f"{who}: pairwise recall", right.recall, ""),
+        Figure(f"{who}: B-cubed F1", right.b_cubed_f1, ""),
+        Figure(f"{who}: clusters that fuse different firms", right.mixed, ""),
+        Figure(f"{who}: records a second", records / one.seconds, "rows/s"),
+        Figure(f"{who}: peak memory", one.memory, "GB"),
+    ]
+
+
+def _beside(side: str, mine: Run, other: Run) -> list[Figure]:
+    ahead = mine.agreement.f1 - other.agreement.f1
+    return [
+        Figure(f"F1 above Splink's, {side}", ahead, "", "≥ .01"),
+        Figure(f"speed, times Splink's, {side}", other.seconds / mine.seconds, "×", "≥ 1 ×"),
+        Figure(f"memory, of Splink's, {side}", mine.memory / other.memory, "×", "≤ .5 ×"),
+    ]
+
+
+def compared(folder: Path, records: int) -> list[Figure]:
+    """Return the figures of all sides on the records in `folder`."""
+    runs = {side: run(folder, side) for side in SIDES}
+    own = [one for side in SIDES for one in _figures(side, records, runs[side])]
+    beside = [_beside(side, runs[XINMAI], runs[side]) for side in SIDES[1:]]
+    return [Figure("records", records, ""), *own, *(one for each in beside for one in each)]
+
+
+def main() -> None:
+    """Compare on both sets."""
+    parser = argparse.ArgumentParser(description="Xinmai beside Splink on the same records.")
+    parser.add_argument("--enterprises", type=int, default=ENTERPRISES)
+    parser.add_argument("--firms", type=int, default=FIRMS)
+    asked = parser.parse_args()
+    figures = []
+    for name, size, make in (
+        ("demonstration world", asked.enterprises, demonstration),
+        ("homonyms", asked.firms, with_homonyms),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            found = compared(Path(folder), make(size, Path(folder)))
+        figures += [Figure(f"{name}: {one.what}", one.value, one.unit, one.target) for one in found]
+    report("splink_peer", "Beside Splink 5 on the same records of organisations", figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""One side of the comparison with Splink in a process of its own: records in memory to clusters."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+XINMAI, RAW, SEGMENTS = "xinmai", "raw", "segments"
+_KILOBYTES = 2**20
+
+
+def ours(folder: Path) -> float:
+    """Resolve the mentions in `folder`, write (mention, uid), return the seconds."""
+    from loaders.clean.names import name_key  # noqa: PLC0415 - Splink's process is without it
+    from loaders.resolve.clusters import clusters  # noqa: PLC0415
+    from loaders.resolve.mentions import Mentions  # noqa: PLC0415
+
+    frame = pl.read_parquet(folder / "mentions.parquet")
+    started = time.perf_counter()
+    keyed = frame.drop("mention").with_columns(name_key(frame["name"]).alias("name_key"))
+    found = clusters(Mentions(keyed, {}))
+    took = time.perf_counter() - started
+    frame.select("mention").with_columns(found.frame["uid"]).write_parquet(folder / "uids.parquet")
+    return took
+
+
+def theirs(folder: Path, columns: str, weight: float | None) -> float:
+    """Let Splink resolve them at a match weight, or write its scored pairs; return the seconds."""
+    from benchmarks import splink_model  # noqa: PLC0415 - Xinmai's process is without it
+
+    frame = pl.read_parquet(folder / "peer.parquet")
+    started = time.perf_counter()
+    trained = splink_model.linker(frame, columns)
+    scored = splink_model.pairs(trained)
+    if weight is None:
+        splink_model.edges(scored).write_parquet(folder / "pairs.parquet")
+        return time.perf_counter() - started
+    found = splink_model.clustered(trained, scored, weight)
+    took = time.perf_counter() - started
+    found.write_parquet(folder / "uids.parquet")
+    return took
+
+
+def main() -> None:
+    """Run SIDE on FOLDER, Splink at WEIGHT, and print seconds and peak memory in GB."""
+    side, folder = sys.argv[1], Path(sys.argv[2])
+    weight = float(sys.argv[3]) if sys.argv[3:] else None
+    took = ours(folder) if side == XINMAI else theirs(folder, side, weight)
+    print(json.dumps([took, _peak()]))
+
+
+def _peak() -> float:
+    """Return the peak memory of this program in GB; rusage would begin with its parent's."""
+    status = Path("/proc/self/status").read_text("ascii")
+    held = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(held.split()[1]) / _KILOBYTES
+
+
+if __name__ == "__main__":
+    main()
