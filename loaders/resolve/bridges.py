@@ -6,6 +6,16 @@ from itertools import combinations
 import networkx as nx
 import polars as pl
 
+# A party that looks like several, and why; loaders.resolve.suspects tells the other reasons.
+COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
+    "uid": pl.String,
+    "reason": pl.String,
+    "measured": pl.Int64,
+    "limit": pl.Int64,
+    "evidence": pl.String,
+    "rule": pl.String,
+    "leaves": pl.List(pl.String),
+}
 # Numbers that stand for a body of mentions; a credit code's inner part is the organisation code.
 NUMBERS = (
     "org_code",
@@ -35,16 +45,7 @@ def bridges(frame: pl.DataFrame) -> pl.DataFrame:
         found = _bridge(mine)
         if found:
             rows.append((uid, REASON, *found))
-    schema = {
-        "uid": pl.String,
-        "reason": pl.String,
-        "measured": pl.Int64,
-        "limit": pl.Int64,
-        "evidence": pl.String,
-        "rule": pl.String,
-        "leaves": pl.List(pl.String),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
 def _candidates(frame: pl.DataFrame) -> pl.DataFrame:
