@@ -49,7 +49,7 @@ def suspects(frame: pl.DataFrame) -> pl.DataFrame:
 
     `frame` are mentions (loaders.resolve.mentions.COLUMNS) with `uid` and `rule`. `measured` is
     above `limit`; `leaves` are the own uids of mentions that a cut at `rule` would take out, of
-    more than _MOST_LEAVES the first.
+    more than _MOST_LEAVES the first; none where one rule made the whole party.
     """
     counted = _counted(frame)
     several = counted.filter(pl.col("one_name").not_() | pl.col("one_proof").not_())
@@ -193,14 +193,12 @@ def _where(found: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     places = {rule: place for place, rule in enumerate(RULES)}
     place = pl.col("rule").replace_strict(places, default=len(RULES), return_dtype=pl.Int64)
     mine = mine.with_columns(place.alias("place"))
-    weakest = (
-        mine.filter(pl.col("place") == pl.col("place").max().over("uid"))
-        .filter(pl.col("place").min().over("uid") == pl.col("place"))
-        .group_by("uid")
-        .agg(
-            pl.col("rule").min().alias("weakest"),
-            pl.col("own_uid").sort().head(_MOST_LEAVES).alias("out"),
-        )
+    lowest, highest = pl.col("place").max(), pl.col("place").min()
+    # Where one rule made the whole party there is nothing to cut at.
+    out = pl.col("own_uid").filter((pl.col("place") == lowest) & (lowest > highest))
+    weakest = mine.group_by("uid").agg(
+        pl.col("rule").filter(pl.col("place") == lowest).min().alias("weakest"),
+        out.sort().head(_MOST_LEAVES).alias("out"),
     )
     apart = cut(mine.drop("place"))
     apart = apart.filter(pl.col("cut_from").is_not_null()).group_by("cut_from")

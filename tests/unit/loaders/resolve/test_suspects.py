@@ -91,8 +91,8 @@ def test_two_names_under_one_identity_number_are_suspected_and_the_number_is_not
     found = suspects.suspects(
         frame_of([{**person, "name_key": "王军"}, {**person, "name_key": "李斌"}])
     )
-    assert found.select("reason", "measured", "evidence").rows() == [
-        (suspects.NAMES, 2, "李斌、王军")
+    assert found.select("reason", "measured", "evidence", "leaves").rows() == [
+        (suspects.NAMES, 2, "李斌、王军", [])
     ]
     assert "0f0f" not in str(found.to_dicts())
 
