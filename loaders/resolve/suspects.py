@@ -82,11 +82,10 @@ def _counted(frame: pl.DataFrame) -> pl.DataFrame:
         one("name_key").alias("one_name"),
         (one("uscc") & one("id_hash")).alias("one_proof"),
     )
-    kind = pl.when("person").then(pl.lit("person"))
-    kind = kind.when("licensed").then(pl.lit("intermediary"))
+    body = pl.when("licensed").then(pl.lit("intermediary")).otherwise(pl.lit("organisation"))
     return found.select(
         "uid",
-        kind.otherwise(pl.lit("organisation")).alias("kind"),
+        pl.when("person").then(pl.lit("person")).otherwise(body).alias("kind"),
         "by_name",
         "one_name",
         "one_proof",
@@ -200,11 +199,9 @@ def _where(found: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("rule").filter(pl.col("place") == lowest).min().alias("weakest"),
         out.sort().head(_MOST_LEAVES).alias("out"),
     )
-    apart = cut(mine.drop("place"))
-    apart = apart.filter(pl.col("cut_from").is_not_null()).group_by("cut_from")
-    apart_of = apart.agg(pl.col("own_uid").sort().head(_MOST_LEAVES).alias("apart"))
-    found = found.join(weakest, on="uid", how="left")
-    found = found.join(apart_of.rename({"cut_from": "uid"}), on="uid", how="left")
+    apart = cut(mine.drop("place")).drop("uid").drop_nulls("cut_from").rename({"cut_from": "uid"})
+    parted = apart.group_by("uid").agg(pl.col("own_uid").sort().head(_MOST_LEAVES).alias("apart"))
+    found = found.join(weakest, on="uid", how="left").join(parted, on="uid", how="left")
     by_cut = pl.when(pl.col("reason") == IDENTIFIERS).then("apart").otherwise("out")
     return found.select(
         "uid",
