@@ -33,8 +33,12 @@ def cut(frame: pl.DataFrame) -> pl.DataFrame:
     its oldest mention, as everywhere.
     """
     found = frame.with_columns(pl.lit(None, pl.String).alias("cut_from"))
-    for proof in PROOFS:
-        found = _cut_by(found, proof)
+    before = None
+    # A cut by one kind may take away the mention that made two codes of the other kind one.
+    while before is None or not found["uid"].equals(before):
+        before = found["uid"]
+        for proof in PROOFS:
+            found = _cut_by(found, proof)
     return found
 
 

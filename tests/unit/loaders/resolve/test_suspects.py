@@ -191,6 +191,13 @@ def contradicted(frame: pl.DataFrame) -> set[str]:
 
 
 @example(rows=[{"uscc": "1", "id_hash": "1"}, {"uscc": "1", "id_hash": "2"}, {"uscc": "2"}])
+@example(
+    rows=[
+        {"uscc": "1", "id_hash": "1"},
+        {"uscc": "2", "id_hash": "2", "old_uscc": "1"},
+        {"uscc": "2", "id_hash": "1"},
+    ]
+)
 @given(rows=ROWS)
 def test_no_party_keeps_two_valid_codes_and_others_are_left_as_they_are(
     rows: list[Mention],
