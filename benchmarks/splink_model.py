@@ -4,6 +4,7 @@ DuckDB's string functions compare bytes, and a Chinese character has three: name
 as `coded`, one byte a character, so that the same functions compare characters.
 """
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -196,9 +197,10 @@ def pairs(trained: Linker) -> SplinkDataFrame:
     return trained.inference.predict(threshold_match_weight=LEAST_WEIGHT, warning_mode="never")
 
 
-def edges(scored: SplinkDataFrame) -> pl.DataFrame:
-    """Return the scored pairs as (mention_l, mention_r, match_weight)."""
-    return _rows(scored, "mention_l", "mention_r", "match_weight")
+def write_pairs(scored: SplinkDataFrame, path: Path) -> None:
+    """Write the scored pairs as (mention_l, mention_r, match_weight), in parts."""
+    pairs = scored.as_duckdbpyrelation().select("mention_l", "mention_r", "match_weight")
+    pairs.write_parquet(str(path))
 
 
 def clustered(trained: Linker, scored: SplinkDataFrame, weight: float) -> pl.DataFrame:
@@ -206,11 +208,7 @@ def clustered(trained: Linker, scored: SplinkDataFrame, weight: float) -> pl.Dat
     table = trained.clustering.cluster_pairwise_predictions_at_threshold(
         scored, threshold_match_weight=weight
     )
-    return _rows(table, "mention", "cluster_id").rename({"cluster_id": "uid"})
-
-
-def _rows(table: SplinkDataFrame, *columns: str) -> pl.DataFrame:
-    held = table.as_duckdbpyrelation().select(*columns).to_arrow_table()
+    held = table.as_duckdbpyrelation().select("mention", "cluster_id").to_arrow_table()
     found = pl.from_arrow(held)
     assert isinstance(found, pl.DataFrame)
-    return found.with_columns(pl.col("^mention.*$").cast(pl.UInt32))
+    return found.select(pl.col("mention").cast(pl.UInt32), pl.col("cluster_id").alias("uid"))

@@ -3,8 +3,8 @@
 import polars as pl
 
 from benchmarks.homonyms import homonyms
-from benchmarks.splink_peer import best_weight
 from benchmarks.splink_records import for_peer
+from benchmarks.splink_weights import best_weight
 
 TRUTH = pl.DataFrame(
     {"mention": [0, 1, 2, 3, 4], "entity": ["a", "a", "a", "b", "b"]},
