@@ -29,6 +29,7 @@ from loaders.resolve.judgements import Judgement
 from loaders.resolve.leads import Leads, leads, leads_after
 from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
 from loaders.resolve.pairs import stated
+from loaders.resolve.suspects import suspects
 from loaders.working import Inputs, keep, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
@@ -178,6 +179,16 @@ class Pipeline:
         """Return the parties of judgements that are new or gone: a pair may be a lead or not."""
         ends = {end for one in {*before} ^ {*self.judgements} for end in (one.one, one.other)}
         return frame.filter(pl.col("own_uid").is_in(sorted(ends)))["uid"] if ends else _NOBODY
+
+    def suspects(self) -> pl.DataFrame:
+        """Return the parties that look like several (loaders/resolve/suspects.py)."""
+        inputs = self.inputs()
+        last = worked(self.working, inputs) if self.working is not None else None
+        if last is not None and last.batches == set(inputs.batches):
+            return suspects(last.known.frame)
+        found = mentions(self.ledger, self.catalogue)
+        grouped = clusters(found, self.judgements)
+        return suspects(known(found, grouped, self.judgements).frame)
 
     def inputs(self) -> Inputs:
         """Return all that a snapshot is a function of: batches, catalogue, key, rules."""

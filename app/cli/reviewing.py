@@ -17,7 +17,12 @@ from app.desk.exchange import entry_to_json, read_judgements, write_judgements
 from app.desk.preview import Effect
 from app.desk.review import KINDS, Asked, Wanted, pair_to_json, review_pairs, states
 from app.desk.verdicts import Entry
-from app.presenters.identity import comparison_lines, comparison_to_json
+from app.presenters.identity import (
+    RULES,
+    SUSPECT_REASONS,
+    comparison_lines,
+    comparison_to_json,
+)
 from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_text
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
@@ -180,6 +185,28 @@ def _say_sides(title: str, sides: Sequence[Side]) -> None:
         typer.echo(
             f"{side.name} {side.uid}：来源 {side.rows} 行，关系 {side.links} 条，有效失信记录"
             f" {side.records} 条，自身 {side.own:.3f}，传导值 {side.exposure:.3f}{controls}"
+        )
+
+
+@review.command(name="suspects")
+def list_suspects(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List parties that look like several: too many names or regions, a bridge, two codes."""
+    house = services(context)
+    snapshot = house.loaded_snapshot()
+    found = [
+        row | {"name": snapshot.node(row["uid"]).name}
+        for row in house.pipeline().suspects().iter_rows(named=True)
+    ]
+    if as_json:
+        answer(found)
+        return
+    tell(f"{len(found)} reasons to look, all parties searched, snapshot {snapshot.id}")
+    for row in found:
+        reason = SUSPECT_REASONS[row["reason"]].zh
+        typer.echo(
+            f"{row['name']} {row['uid']}\t{reason}：{row['measured']}（上限 {row['limit']}）"
+            f"\t{row['evidence']}\t最弱依据 {RULES[row['rule']].zh}，"
+            f"涉及 {len(row['leaves'] or [])} 行"
         )
 
 

@@ -40,6 +40,15 @@ RULES: Mapping[str, Text] = {
     "alone": Text("未与其他提及合并", "joined with no other mention"),
     "given": Text("导入时已给定", "given by the import"),
 }
+# Why a party looks like several (loaders/resolve/suspects.py).
+SUSPECT_REASONS: Mapping[str, Text] = {
+    "mentions": Text("仅凭名称归入的行过多", "too many rows put in by a name alone"),
+    "names": Text("名称过多", "too many names"),
+    "brands": Text("字号互不相干", "brands that have nothing to do with one another"),
+    "regions": Text("所在城市不一", "names of several cities"),
+    "identifiers": Text("有效代码不止一个", "more than one valid code"),
+    "bridge": Text("两组标识仅由一处相连", "two groups of identifiers held together in one place"),
+}
 WHAT: Mapping[str, Text] = {
     "uscc": Text("统一社会信用代码", "credit code"),
     "org_code": Text("组织机构代码", "organisation code"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from loaders.resolve.cuts import cut
 from loaders.resolve.judgements import Judgement, gone, with_judgements
 from loaders.resolve.keys import KEYS, components, judged_keys, organisation_keys, person_keys
 from loaders.resolve.mentions import Mentions
@@ -93,7 +94,7 @@ def found_organisations(
     keys = judged_keys(pl.concat([frame, organisation_keys(frame)], how="horizontal"), judgements)
     grouped, denied = with_judgements(resolve_organisations(frame), proofs, judgements)
     nowhere = keys.select("mention", pl.lit(None, pl.String).alias("organisation"), *KEYS)
-    return _found(grouped, nowhere), denied
+    return _found(frame, grouped, nowhere), denied
 
 
 def found_persons(
@@ -105,7 +106,7 @@ def found_persons(
         frame = without(frame, column, held[f"{PERSON}{column}"])
     keys = judged_keys(pl.concat([frame, person_keys(frame)], how="horizontal"), judgements)
     grouped, denied = with_judgements(resolve_persons(frame), proofs, judgements)
-    return _found(grouped, keys.select("mention", "organisation", *KEYS)), denied
+    return _found(frame, grouped, keys.select("mention", "organisation", *KEYS)), denied
 
 
 def anchored(
@@ -131,8 +132,12 @@ def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select("mention", proof.alias("proof"), coded.alias("coded"))
 
 
-def _found(grouped: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    found = _with_uid(grouped).join(keys, on="mention", how="left", maintain_order="left")
+def _found(frame: pl.DataFrame, grouped: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Return (mention, columns FOUND); a party that would hold two valid codes is taken apart."""
+    placed = _with_uid(grouped)
+    placed = cut(frame.join(placed, on="mention", how="left", maintain_order="left"))
+    found = placed.select("mention", "uid", "rule")
+    found = found.join(keys, on="mention", how="left", maintain_order="left")
     found = found.with_columns(components(found))
     return found.select("mention", *FOUND)
 

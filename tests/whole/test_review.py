@@ -210,3 +210,18 @@ def test_a_row_that_a_name_put_into_a_party_is_taken_out_and_put_back(
 
     assert xinmai("review", "undo", "1", "--apply", workspace=made).code == 0
     assert json.loads(xinmai("status", "--json", workspace=made).out)["snapshot"] == before
+
+
+def test_a_party_that_looks_like_several_is_listed_with_the_reason(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    cities = ("深圳", "广州")
+    rows = [f"{city}市甲乙丙科技有限公司,{CODES[0]},,,存续,\n" for city in cities]
+    (tmp_path / "市场主体登记.csv").write_text(REGISTER + "".join(rows), "utf-8")
+    made = tmp_path / "w"
+    xinmai("load", tmp_path / "市场主体登记.csv", "--no-publish", workspace=made)
+
+    found = json.loads(xinmai("review", "suspects", "--json", workspace=made).out)
+
+    assert [(one["reason"], one["measured"]) for one in found] == [("regions", 2)]
+    assert "有效代码" not in xinmai("review", "suspects", workspace=made).out
