@@ -24,7 +24,8 @@ class Controlled:
     """A company that is controlled, by computation.
 
     `votes` 0..1 is the final sum of the holder and all that it controls, of all votes that count;
-    `certificate` adds up to `gathered` ppm, which is more than half of `base` ppm.
+    `certificate` adds up to `gathered` ppm, which is more than half of `base` ppm. `together` are
+    the parties that act in concert, where only their pooled votes control; `group` is their code.
     """
 
     uid: str
@@ -33,6 +34,8 @@ class Controlled:
     certificate: tuple[Votes, ...]
     gathered: int
     base: int
+    together: tuple[str, ...] = ()
+    group: str = ""
 
 
 def _lines(view: View, company: int, group: frozenset[int]) -> tuple[Votes, ...]:

@@ -36,6 +36,13 @@ POSTS = {
     "operator": Text("经营者", "Operator"),
     "other": Text("其他职务", "Other post"),
 }
+# A limited partner has shares but no vote; the managing partner has the vote (Partnership Law
+# art. 26, 27, 68); without one, general partners vote one each (art. 30).
+PARTNER_KINDS = {
+    "general": Text("普通合伙人", "General partner"),
+    "limited": Text("有限合伙人", "Limited partner"),
+    "managing": Text("执行事务合伙人", "Managing partner"),
+}
 KINDS = {
     "recorded": Text("登记事实", "Recorded"),
     "computed": Text("计算得出", "Computed"),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graph.snapshot import form
 from graph.snapshot.derive import derived
-from graph.snapshot.encode import AnyArray, link_arrays, node_arrays, record_arrays
+from graph.snapshot.encode import AnyArray, groups_of, link_arrays, node_arrays, record_arrays
 from graph.snapshot.form import IntArray
 
 # Holders that conduct nothing (method.md 3): companies are not related because the state holds
@@ -20,6 +20,13 @@ _STATE_NAME = r"国资委|国有资产监督管理|国有资产管理委员会"
 _NOMINEE_NAME = (
     r"代理人|证券登记结算|中央结算|结算有限(责任)?公司|(资产|证券|股权|基金)托管|托管(专户|账户)"
     r"|NOMINEES?\b"
+)
+# A trust or another product is held for others; a trust company (信托有限公司) is a company.
+_TRUST_NAME = r"信托计划|家族信托|集合信托|单一信托|资产管理计划|资管计划|理财产品|\bTRUST$"
+_HOME = ("CN", "CHN", "156", "中国", "中国大陆", "中华人民共和国", "CHINA")
+_FOREIGN_FORM = (
+    r"\b(LTD|LIMITED|INC|LLC|LLP|PLC|GMBH|AG|B\.?V\.?|N\.?V\.?|S\.?A\.?|PTE|CORP|CORPORATION|HOLDINGS?|FUND)"
+    r"\b\.?"
 )
 # Whose counterparties make a hub: services, professionals, shared attributes.
 HUB_TYPES = (
@@ -36,10 +43,11 @@ def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
     """Return every array by name.
 
     A node is its row in `nodes`, sorted by uid. Link rows are those of `links` in order, then the
-    derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), hub_degree,
-    near, uids (UTF-8 bytes). CSR over link rows: out_start, out_link, in_start, in_link; over
-    records: rec_start, rec_row; over mentions: men_start, men_row. By link row: link_*; by record
-    row: record_*, record_cites. `via_*` see derive. `alias_uid`, `alias_node`: uids that mentions
+    derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), node_stop
+    (form.py), hub_degree, near, uids (UTF-8 bytes). CSR over link rows: out_start, out_link,
+    in_start, in_link; over records: rec_start, rec_row; over mentions: men_start, men_row. By link
+    row: link_* (`link_group` is a place in `group_code`, who acts in concert); by record row:
+    record_*, record_cites. `via_*` see derive. `alias_uid`, `alias_node`: uids that mentions
     would have had alone, sorted. `said_id`, `said_row`: mention rows by record id, sorted.
     `link_keys`, `record_uid`, `conflict_uid`: the sorted first columns of their tables as bytes.
     """
@@ -55,6 +63,8 @@ def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
     subject = decided["record_subject"]
     found = coded | linked | decided
     found["node_flags"] = _flags(nodes)
+    found["node_stop"] = _stops(nodes)
+    found["group_code"] = _bytes(groups_of(links))
     found["out_start"], found["out_link"] = _csr(source, size)
     found["in_start"], found["in_link"] = _csr(target, size)
     found["rec_start"], found["rec_row"] = _csr(subject, size)
@@ -74,6 +84,32 @@ def _flags(nodes: pl.DataFrame) -> NDArray[np.uint8]:
     nominee = name.str.to_uppercase().str.contains(_NOMINEE_NAME)
     flags = state.cast(pl.UInt8) * STATE + nominee.cast(pl.UInt8) * NOMINEE
     return nodes.select(flags.cast(pl.UInt8).alias("flags")).to_series().to_numpy()
+
+
+def _stops(nodes: pl.DataFrame) -> NDArray[np.uint8]:
+    """Return why a search for owners ends at a node; the law's 境外 includes 港澳台."""
+    name = pl.col("name").fill_null("")
+    home = pl.col("country").is_null() | pl.col("country").str.to_uppercase().is_in(_HOME)
+    # A company whose name has no Chinese character is registered elsewhere.
+    latin = (
+        (pl.col("label") != "Person")
+        & pl.col("uscc").is_null()
+        & name.str.contains(r"\p{Latin}{2}")
+        & ~name.str.contains(r"\p{Han}")
+        & pl.col("country").is_null()
+        & name.str.to_uppercase().str.contains(_FOREIGN_FORM)
+    )
+    unknown = pl.col("label") == "UnknownHolder"
+    stop = (
+        pl.when(unknown)
+        .then(form.UNKNOWN_HOLDER)
+        .when(name.str.contains(_TRUST_NAME))
+        .then(form.TRUST)
+        .when(~home | latin)
+        .then(form.FOREIGN)
+        .otherwise(form.PASSES)
+    )
+    return nodes.select(stop.cast(pl.UInt8).alias("stop")).to_series().to_numpy()
 
 
 def _csr(owner: AnyArray, size: int) -> tuple[IntArray, NDArray[np.int32]]:

@@ -194,6 +194,8 @@ def derived(links: Mapping[str, AnyArray], signed_on: NDArray[np.int32]) -> dict
         "link_from": added["since"].cast(pl.Int32).fill_null(form.NO_DAY),
         "link_to": added["until"].cast(pl.Int32).fill_null(form.NO_DAY),
         "link_share": np.full(count, form.UNKNOWN),
+        "link_share_max": np.full(count, form.UNKNOWN),
+        "link_group": np.full(count, form.UNKNOWN),
         "link_votes": np.full(count, form.UNKNOWN),
         "link_p": np.full(count, form.UNKNOWN),
         "link_post": np.zeros(count),

@@ -82,6 +82,58 @@ def _succession(links: pl.DataFrame, codes: Mapping[str, AnyArray]) -> NDArray[n
     return flags
 
 
+def _partners(links: pl.DataFrame) -> pl.DataFrame:
+    """Return by row of a partner: distinct `managing` and `general` ones of the same days.
+
+    Two rows are at the same time where a day lies in both periods; a missing date has no bound.
+    """
+    rows = links.select("partner_kind", "source", "target", "valid_from", "valid_to")
+    rows = rows.with_row_index("row").filter(pl.col("partner_kind").is_not_null())
+    others = rows.filter(pl.col("partner_kind") != "limited").drop("row")
+    met = rows.join(others, on="target", suffix="_met").filter(
+        (pl.col("valid_from_met") < pl.col("valid_to")).fill_null(value=True)
+        & (pl.col("valid_from") < pl.col("valid_to_met")).fill_null(value=True)
+    )
+    return met.group_by("row", "partner_kind").agg(
+        pl.col("source_met").filter(pl.col("partner_kind_met") == kind).n_unique().alias(kind)
+        for kind in ("managing", "general")
+    )
+
+
+def _votes(links: pl.DataFrame, share: pl.Series) -> pl.Series:
+    """Return votes 0..1: as given; of a partnership those of its partners; else as the share."""
+    if not links["partner_kind"].count():
+        return links["votes"].fill_null(share)
+    kind, managing, general = (pl.col(name) for name in ("partner_kind", "managing", "general"))
+    partner = (
+        pl.when(kind == "managing")
+        .then(1 / managing)
+        .when((kind == "general") & (managing.fill_null(0) == 0))
+        .then(1 / general)
+        .when(kind.is_not_null())
+        .then(0.0)
+    )
+    counted = links.with_row_index("row").join(
+        _partners(links).drop("partner_kind"), on="row", how="left", maintain_order="left"
+    )
+    return counted.select(pl.coalesce("votes", partner, share.alias("as_share"))).to_series()
+
+
+def groups_of(links: pl.DataFrame) -> pl.Series:
+    """Return the codes of all groups that act in concert, sorted."""
+    return links["acting_group"].drop_nulls().unique().sort()
+
+
+def _groups(links: pl.DataFrame) -> NDArray[np.int32]:
+    codes = groups_of(links)
+    places = pl.DataFrame({"acting_group": codes, "place": np.arange(len(codes), dtype=np.int32)})
+    joined = links.select("acting_group").join(
+        places, on="acting_group", how="left", maintain_order="left"
+    )
+    grouped: NDArray[np.int32] = joined["place"].fill_null(form.UNKNOWN).to_numpy()
+    return grouped
+
+
 def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
     """Return `link_*`, one element a row of links.parquet; see graph/snapshot/arrays.py."""
     posts = links["post"].replace(_POST_WORDS).fill_null("")
@@ -93,7 +145,9 @@ def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
         "link_target": _places(links["target"], uids, "links.target"),
         "link_type": _codes(links["type"], form.TYPES, "links.type"),
         "link_share": _ppm(share),
-        "link_votes": _ppm(links["votes"].fill_null(share)),
+        "link_share_max": _ppm(links["share"].fill_null(links["share_max"]).fill_null(share)),
+        "link_votes": _ppm(_votes(links, share)),
+        "link_group": _groups(links),
         "link_p": _ppm(links["p"]),
         "link_from": _days(links["valid_from"]),
         "link_to": _days(links["valid_to"]),

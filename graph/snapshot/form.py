@@ -12,7 +12,7 @@ from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 Ppm = NewType("Ppm", int)
 
 # The form of the folder; a reader refuses any other. It is part of every snapshot's id.
-FORMAT: Final = 2
+FORMAT: Final = 3
 MANIFEST: Final = "manifest.json"
 ARRAYS: Final = "arrays"
 
@@ -39,6 +39,9 @@ CODES: Final = {
     "severities": SEVERITY_CODES,
     "statuses": STATUS_CODES,
 }
+
+# Values of `node_stop`: why nothing is known of who stands behind a holder.
+PASSES, UNKNOWN_HOLDER, TRUST, FOREIGN = 0, 1, 2, 3
 
 # Bits of `link_flags`.
 LEAD: Final = 1

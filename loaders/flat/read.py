@@ -7,7 +7,7 @@ import polars as pl
 from graph.errors import UnreadableError
 from graph.identifiers.identity import IdentityKey
 from graph.schema.catalog import SCHEMA
-from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
+from graph.schema.codes import PARTNER_KINDS, POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 from graph.schema.words import Kind, Text
 from loaders.catalogue.resource import Resource, ValueKind
 from loaders.clean.columns import clean_column
@@ -59,6 +59,7 @@ def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
 def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
     """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`)."""
     frame = _codes(_columns(raw, forms.EDGES), "post", POSTS)
+    frame = _codes(frame, "partner_kind", PARTNER_KINDS)
     columns = _present(frame, forms.edge_columns())
     rules = [
         missing("source"),
@@ -68,6 +69,14 @@ def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
         *(_is_known(end, known) for end in ("source", "target")),
         *kind_rules(columns),
     ]
+    if "partner_kind" in columns:
+        unknown = ~pl.col("partner_kind").is_in(list(PARTNER_KINDS))
+        words = ", ".join(PARTNER_KINDS)
+        rules.append(Rule(unknown, "partner_kind", f"must be one of {words}"))
+    if "entrusted_to" in columns:
+        rules.append(_is_known("entrusted_to", known))
+        itself = pl.col("entrusted_to") == pl.col("source")
+        rules.append(Rule(itself, "entrusted_to", "must be another party than the holder"))
     if {"valid_from", "valid_to"} <= columns.keys():
         late = typed("valid_to", Kind.DATE) < typed("valid_from", Kind.DATE)
         rules.append(Rule(late, "valid_to", "lies before valid_from"))

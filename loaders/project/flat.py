@@ -76,7 +76,7 @@ def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         pl.lit(forms.EDGES.code).alias("resource"),
         pl.col("ledger_id").alias("record_id"),
     )
-    frame = frame.sort("key", "ledger_id")
+    frame = _entrusted(frame).sort("key", "ledger_id")
     said = frame.group_by("key", maintain_order=True).agg(pl.col("ledger_id").alias("records"))
     first = frame.unique("key", keep="first", maintain_order=True)
     first = first.with_columns(
@@ -86,6 +86,38 @@ def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .alias("kind")
     )
     return fitted(first.join(said, on="key", how="left", maintain_order="left"), LINKS)
+
+
+def _entrusted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the links with entrusted votes as a link of their own, from the trustee.
+
+    The holder keeps its shares and has no votes by that row; both links stand on the same row.
+    """
+    if "entrusted_to" not in frame.columns:
+        return frame
+    for name in ("votes", "share", "share_min", "entrusted_by", "acting_group"):
+        if name not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, dtype=LINKS[name]).alias(name))
+    given = pl.col("entrusted_to").is_not_null() & (pl.col("type") == "HOLDS_SHARES")
+    trustee = frame.filter(given).select(
+        pl.all().exclude("source", "share", "share_min", "votes", "entrusted_to", "entrusted_by"),
+        pl.col("entrusted_to").alias("source"),
+        pl.lit(0.0).alias("share"),
+        pl.lit(None, dtype=pl.Float64).alias("share_min"),
+        pl.coalesce("votes", "share", "share_min").alias("votes"),
+        pl.lit(None, dtype=pl.String).alias("entrusted_to"),
+        pl.col("source").alias("entrusted_by"),
+    )
+    nothing = [name for name in ("share_max", "amount", "paid", "partner_kind") if name in trustee]
+    trustee = trustee.with_columns(
+        pl.lit(None, dtype=trustee.schema[name]).alias(name) for name in nothing
+    ).with_columns((pl.col("key") + ":votes").alias("key"))
+    kept = frame.with_columns(
+        pl.when(given).then(0.0).otherwise("votes").alias("votes"),
+        # The trustee votes in the group now.
+        pl.when(given).then(None).otherwise("acting_group").alias("acting_group"),
+    )
+    return pl.concat([kept, trustee.select(kept.columns)])
 
 
 def flat_records(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

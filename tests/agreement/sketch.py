@@ -19,6 +19,8 @@ TODAY = date(2026, 11, 22)
 _LINK = {
     "link_type": np.uint8,
     "link_share": np.int32,
+    "link_share_max": np.int32,
+    "link_group": np.int32,
     "link_votes": np.int32,
     "link_p": np.int32,
     "link_from": np.int32,
@@ -58,16 +60,22 @@ class Sketch:
     records: list[dict[str, Any]] = field(default_factory=list)
     degrees: dict[str, int] = field(default_factory=dict)
     via: list[tuple[str, str, str, str]] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    stops: dict[str, int] = field(default_factory=dict)
+    groups: list[str] = field(default_factory=list)
 
-    def party(self, uid: str, flags: int = 0, degree: int = 0) -> None:
+    def party(
+        self, uid: str, flags: int = 0, degree: int = 0, *, label: str = "Enterprise", stop: int = 0
+    ) -> None:
         self.flags[uid] = flags
+        self.labels[uid], self.stops[uid] = label, stop
         if degree:
             self.degrees[uid] = degree
 
     def link(
         self, source: str, target: str, kind: str = "RELATED", *, key: str = "", **values: Any
     ) -> str:
-        """Add a link; values: p, share, votes, post, since, until, flags."""
+        """Add a link; values: p, share, share_max, votes, group, post, since, until, flags."""
         for uid in (source, target):
             self.flags.setdefault(uid, 0)
         post = values.get("post", "")
@@ -80,7 +88,9 @@ class Sketch:
                 "target": target,
                 "link_type": form.TYPES.index(kind),
                 "link_share": _ppm(share),
+                "link_share_max": _ppm(values.get("share_max", share)),
                 "link_votes": _ppm(values.get("votes", share)),
+                "link_group": self._group(values.get("group")),
                 "link_p": _ppm(values.get("p")),
                 "link_from": _day(values.get("since")),
                 "link_to": _day(values.get("until")),
@@ -89,6 +99,13 @@ class Sketch:
             }
         )
         return key
+
+    def _group(self, code: str | None) -> int:
+        if code is None:
+            return form.UNKNOWN
+        if code not in self.groups:
+            self.groups.append(code)
+        return self.groups.index(code)
 
     def record(
         self, uid: str, subject: str, record_class: str = "court_defaulter", **values: Any
@@ -139,6 +156,12 @@ class Still:
         )
         columns = np.array(via, np.int32).reshape(-1, 4)
         self.arrays: dict[str, Any] = {
+            "node_label": np.array(
+                [form.LABELS.index(sketch.labels.get(uid, "Enterprise")) for uid in self.uids],
+                np.uint8,
+            ),
+            "node_stop": np.array([sketch.stops.get(uid, 0) for uid in self.uids], np.uint8),
+            "group_code": np.array([code.encode() for code in sketch.groups], dtype="S16"),
             "node_flags": np.array([sketch.flags[uid] for uid in self.uids], np.uint8),
             "link_source": source,
             "link_target": target,

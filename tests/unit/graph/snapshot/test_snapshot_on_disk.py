@@ -147,7 +147,7 @@ def test_another_form_or_schema_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="'types' are of another schema"):
         open_snapshot(folder)
     _edit_manifest(folder, format=0)
-    with pytest.raises(SnapshotError, match="0 must have form 2"):
+    with pytest.raises(SnapshotError, match=f"0 must have form {form.FORMAT}"):
         open_snapshot(folder)
 
 
