@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.control import Controlled, Votes
+from graph.analysis.control import Controlled, Votes, controls
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.upstream import is_holding
 from graph.analysis.kernels.voting import pooled_control
@@ -53,29 +53,38 @@ def _lines(view: View, company: int, pool: frozenset[int], inside: frozenset[int
     return sorted(found, key=lambda line: (-line.votes, line.holder, line.key))
 
 
+def pool_control(view: View, group: int) -> list[Controlled]:
+    """Return all companies that a group controls by its pooled votes, in order of discovery."""
+    pool = pool_of(view, group)
+    companies, gathered, base = pooled_control(view.web, pool, view.day)
+    inside, rows = frozenset(companies.tolist()), frozenset(pool.tolist())
+    return [
+        Controlled(
+            uid=view.snapshot.uid_at(company),
+            name=view.snapshot.name_at(company),
+            votes=votes / whole if whole > 0 else votes / WHOLE,
+            certificate=tuple(_lines(view, company, rows, inside)),
+            gathered=votes,
+            base=whole,
+            together=members_of(view, pool),
+            group=code_of(view, group),
+        )
+        for company, votes, whole in zip(
+            companies.tolist(), gathered.tolist(), base.tolist(), strict=True
+        )
+    ]
+
+
 def controls_together(view: View, uid: str) -> list[Controlled]:
     """Return the companies that a party controls only together with those it acts in concert with.
 
-    By group code, then in order of discovery. AnalysisError for an unknown party.
+    Not those that one of them controls alone. By group code, then in order of discovery.
+    AnalysisError for an unknown party.
     """
     found = []
     for group in groups_of(view, view.place(uid)):
-        pool = pool_of(view, group)
-        companies, gathered, base = pooled_control(view.web, pool, view.day)
-        inside, rows = frozenset(companies.tolist()), frozenset(pool.tolist())
-        for company, votes, whole in zip(
-            companies.tolist(), gathered.tolist(), base.tolist(), strict=True
-        ):
-            found.append(
-                Controlled(
-                    uid=view.snapshot.uid_at(company),
-                    name=view.snapshot.name_at(company),
-                    votes=votes / whole if whole > 0 else votes / WHOLE,
-                    certificate=tuple(_lines(view, company, rows, inside)),
-                    gathered=votes,
-                    base=whole,
-                    together=members_of(view, pool),
-                    group=code_of(view, group),
-                )
-            )
+        pooled = pool_control(view, group)
+        members = pooled[0].together if pooled else ()
+        alone = {one.uid for member in members for one in controls(view, member)}
+        found += [one for one in pooled if one.uid not in alone]
     return sorted(found, key=lambda one: one.group)

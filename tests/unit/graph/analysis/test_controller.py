@@ -93,7 +93,8 @@ def test_who_acts_in_concert_controls_together() -> None:
 
 def test_a_row_of_a_pool_counts_once_although_its_holder_is_controlled_by_the_pool() -> None:
     sketch = Sketch()
-    sketch.link("p", "s", "HOLDS_SHARES", share=0.6, group="g", key="ps")
+    sketch.link("p", "s", "HOLDS_SHARES", share=0.3, group="g", key="ps")
+    sketch.link("q", "s", "HOLDS_SHARES", share=0.3, group="g", key="qs")
     sketch.link("p", "t", "HOLDS_SHARES", share=0.2, group="g", key="pt")
     sketch.link("s", "t", "HOLDS_SHARES", share=0.3, group="g", key="st")
     assert [one.uid for one in controls_together(sketch.view(), "p")] == ["s"]

@@ -1,0 +1,157 @@
+"""Owners, holdings and control as JSON and as lines of text."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from app.presenters import figures
+from app.presenters.exposure import Names, name_of
+from app.texts.read import spoken, text
+from graph.analysis.control import Controlled
+from graph.analysis.controller import OUTCOMES, Controller
+from graph.analysis.ownership import STATUSES, Holding, Owners
+from graph.analysis.stops import STOPS
+from graph.schema.words import Text
+
+
+def word(words: Text) -> str:
+    """Return a word in the language in use."""
+    return words.en if spoken() == "en" else words.zh
+
+
+def _named(names: Names, uids: Sequence[str]) -> str:
+    return "、".join(f"{name_of(names, uid)} [{uid}]" for uid in uids)
+
+
+def holdings_to_json(found: Owners) -> list[dict[str, Any]]:
+    """Return owners or holdings as the command line answers them, largest first."""
+    return [
+        {
+            "uid": one.uid,
+            "name": one.name,
+            "direct": one.direct,
+            "integrated": one.integrated,
+            "certain": one.certain,
+            "possible": one.possible,
+            "status": one.status,
+            "stop": one.stop,
+        }
+        for one in found.holdings
+    ]
+
+
+def _line(one: Holding) -> str:
+    between = ""
+    if one.status in {"undisclosed", "conflict"} and one.certain != one.possible:
+        between = text(
+            "ownership.range",
+            certain=figures.percent(one.certain),
+            possible=figures.percent(one.possible),
+        )
+    stop = text("ownership.stop", stop=word(STOPS[one.stop])) if one.stop else ""
+    return text(
+        "ownership.line",
+        name=f"{one.name} [{one.uid}]",
+        direct=figures.percent(one.direct),
+        integrated=figures.percent(one.integrated),
+        range=between,
+        status=word(STATUSES[one.status]),
+        stop=stop,
+    )
+
+
+def holdings_lines(found: Owners, names: Names, *, upward: bool) -> Iterator[str]:
+    """Yield owners (`upward`) or holdings as a person reads them, with what was looked at."""
+    seen = {"as_of": found.as_of, "snapshot": found.snapshot}
+    title = "ownership.owners" if upward else "ownership.holdings"
+    yield text(title, name=found.name, **seen)
+    if not found.holdings:
+        yield text("ownership.none", looked=found.looked, **seen)
+    for one in found.holdings:
+        yield _line(one)
+    if found.undisclosed > 0:
+        yield text("ownership.undisclosed", share=figures.percent(found.undisclosed))
+    for ring in found.rings:
+        yield text("ownership.ring", members=_named(names, ring))
+    if found.conflicts:
+        yield text("ownership.conflict", members=_named(names, found.conflicts))
+    if found.capped:
+        yield text("ownership.capped", looked=found.looked)
+
+
+def control_to_json(found: Sequence[Controlled]) -> list[dict[str, Any]]:
+    """Return controlled companies as the command line answers them, in order of discovery."""
+    return [
+        {
+            "uid": one.uid,
+            "name": one.name,
+            "votes": one.votes,
+            "certificate": {
+                "gathered": one.gathered,
+                "base": one.base,
+                "votes": [
+                    {"holder": line.holder, "link": line.key, "votes": line.votes}
+                    for line in one.certificate
+                ],
+            },
+            "together": list(one.together),
+        }
+        for one in found
+    ]
+
+
+def control_lines(
+    name: str, found: Sequence[Controlled], names: Names, as_of: date, snapshot: str
+) -> Iterator[str]:
+    """Yield controlled companies with their votes, each sum with its addends."""
+    yield text("control.of", name=name, as_of=as_of, snapshot=snapshot)
+    if not found:
+        yield text("control.none", as_of=as_of, snapshot=snapshot)
+    for one in found:
+        together = (
+            text("control.together", members=_named(names, one.together)) if one.together else ""
+        )
+        votes = figures.percent(one.votes)
+        yield text("control.line", name=f"{one.name} [{one.uid}]", votes=votes) + together
+        for line in one.certificate:
+            holder = name_of(names, line.holder)
+            yield text("control.addend", holder=holder, votes=line.votes, link=line.key)
+        yield text("control.sum", gathered=one.gathered, base=one.base)
+
+
+def controller_to_json(found: Controller) -> dict[str, Any]:
+    """Return the ultimate controller as the command line answers it."""
+    return {
+        "uid": found.controller,
+        "name": found.controller_name,
+        "ring": list(found.ring),
+        "status": found.status,
+        "stop": found.stop,
+        "votes": found.votes,
+        "together": list(found.together),
+        "several": list(found.several),
+        "undisclosed": found.undisclosed,
+        "conflict": found.conflict,
+        "capped": found.capped,
+        "company": found.uid,
+        "as_of": found.as_of.isoformat(),
+        "snapshot": found.snapshot,
+    }
+
+
+def controller_lines(found: Controller, names: Names) -> Iterator[str]:
+    """Yield who ultimately controls a company, or why nobody does."""
+    yield text("controller.asked", name=found.name, as_of=found.as_of, snapshot=found.snapshot)
+    yield word(OUTCOMES[found.status])
+    if found.controller is not None:
+        who = f"{found.controller_name} [{found.controller}]"
+        yield text("controller.found", name=who, votes=figures.percent(found.votes))
+    members = found.ring or found.together or found.several
+    if members:
+        yield text("controller.members", members=_named(names, members))
+    if found.stop:
+        yield text("controller.stop", stop=word(STOPS[found.stop]))
+    if found.status == "none" and found.undisclosed > 0:
+        yield text("controller.undisclosed", share=figures.percent(found.undisclosed))
+    if found.conflict:
+        yield text("controller.conflict")

@@ -1,0 +1,135 @@
+"""owners, holdings, control, controller, beneficial and their certificates, as a person asks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.bootstrap import open_services
+from app.settings import read_settings
+from tests.conftest import Xinmai
+
+NODES = """uid,label,name,country
+p,Person,张三,
+q,Person,李四,
+m,Person,王五,
+g,Enterprise,管理合伙人有限公司,
+l,Enterprise,有限合伙人有限公司,
+f,Enterprise,基金合伙企业（有限合伙）,
+a,Enterprise,甲有限公司,
+b,Enterprise,乙有限公司,
+c,Enterprise,丙有限公司,
+h,Enterprise,香港控股有限公司,HK
+"""
+EDGES = """source,target,type,share,partner_kind,acting_group,entrusted_to,post
+p,a,HOLDS_SHARES,0.7,,,,
+p,b,HOLDS_SHARES,0.6,,,,
+a,b,HOLDS_SHARES,0.3,,,,
+b,a,HOLDS_SHARES,0.2,,,,
+h,a,HOLDS_SHARES,0.1,,,,
+q,b,HOLDS_SHARES,0.1,,,,
+l,f,HOLDS_SHARES,0.99,有限合伙人,,,
+g,f,HOLDS_SHARES,0.01,执行事务合伙人,,,
+p,c,HOLDS_SHARES,0.3,,协议一,,
+q,c,HOLDS_SHARES,0.25,,协议一,,
+m,c,HOLDS_SHARES,0.45,,,q,
+m,c,HOLDS_POST,,,,,general_manager
+"""
+AS_OF = ("--as-of", "2026-11-22")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a ring, a partnership, a pact and entrusted votes."""
+    folder = tmp_path_factory.mktemp("owning")
+    (folder / "nodes.csv").write_text(NODES, encoding="utf-8")
+    (folder / "edges.csv").write_text(EDGES, encoding="utf-8")
+    services = open_services(read_settings({}, folder / "workspace"), create=True)
+    services.take_graph(
+        folder / "nodes.csv",
+        folder / "edges.csv",
+        None,
+        to_store=False,
+        progress=lambda _: None,
+    )
+    return folder / "workspace"
+
+
+def answered(xinmai: Xinmai, house: Path, *arguments: object) -> Any:  # noqa: ANN401 - JSON
+    ran = xinmai(*arguments, *AS_OF, "--json", workspace=house)
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)
+
+
+def test_owners_are_listed_with_direct_and_integrated_share_and_where_they_end(
+    xinmai: Xinmai, house: Path
+) -> None:
+    found = answered(xinmai, house, "owners", "甲有限公司")
+    assert [(one["uid"], one["direct"], round(one["integrated"], 6)) for one in found] == [
+        ("p", 0.7, 0.872340),
+        ("b", 0.2, 0.2),
+        ("h", 0.1, 0.106383),
+        ("q", 0.0, 0.021277),
+    ]
+    assert [(one["status"], one["stop"]) for one in found] == [
+        ("complete", "person"),
+        ("complete", None),
+        ("complete", "foreign"),
+        ("complete", "person"),
+    ]
+    lines = xinmai("owners", "a", *AS_OF, workspace=house).out.splitlines()
+    assert lines[1] == "张三 [p]  直接 70.00%，穿透 87.23%  完整；止于：自然人"
+
+
+def test_holdings_are_the_same_numbers_from_the_other_side(xinmai: Xinmai, house: Path) -> None:
+    found = answered(xinmai, house, "holdings", "张三")
+    assert {one["uid"]: round(one["integrated"], 6) for one in found} == {
+        "a": 0.872340,
+        "b": 0.861702,
+        "c": 0.3,
+    }
+    assert "未发现：已检索 0 条持股登记" in xinmai("owners", "p", *AS_OF, workspace=house).out
+
+
+def test_control_gives_the_votes_that_add_up(xinmai: Xinmai, house: Path) -> None:
+    found = answered(xinmai, house, "control", "p")
+    assert [one["uid"] for one in found] == ["a", "b"]
+    assert found[0]["votes"] == 0.9
+    assert found[0]["certificate"]["gathered"] == 900_000
+    assert [line["votes"] for line in found[0]["certificate"]["votes"]] == [700_000, 200_000]
+    said = xinmai("control", "p", *AS_OF, workspace=house).out
+    assert "合计 900000 ppm，超过 1000000 ppm 的一半" in said
+
+
+def test_the_managing_partner_controls_and_the_limited_partner_owns(
+    xinmai: Xinmai, house: Path
+) -> None:
+    assert [one["uid"] for one in answered(xinmai, house, "control", "g")] == ["f"]
+    assert answered(xinmai, house, "control", "l") == []
+    owner = answered(xinmai, house, "owners", "f")[0]
+    assert (owner["uid"], owner["integrated"]) == ("l", 0.99)
+
+
+def test_entrusted_votes_are_the_trustees(xinmai: Xinmai, house: Path) -> None:
+    found = answered(xinmai, house, "controller", "c")
+    assert (found["uid"], found["status"], found["votes"]) == ("q", "found", 0.7)
+    assert [one["uid"] for one in answered(xinmai, house, "control", "m")] == []
+    owners = {one["uid"]: one["integrated"] for one in answered(xinmai, house, "owners", "c")}
+    assert owners["m"] == 0.45
+
+
+def test_the_controller_is_named_or_it_is_said_why_there_is_none(
+    xinmai: Xinmai, house: Path
+) -> None:
+    found = answered(xinmai, house, "controller", "乙有限公司")
+    assert (found["uid"], found["ring"], found["stop"]) == ("p", [], "person")
+    nobody = xinmai("controller", "h", *AS_OF, workspace=house).out
+    assert "无人控制" in nobody
+    assert "止于：无上层持股数据" in nobody
+
+
+def test_a_party_that_is_not_there_is_refused_in_one_line(xinmai: Xinmai, house: Path) -> None:
+    for command in ("owners", "holdings", "control", "controller"):
+        ran = xinmai(command, "没有这家公司", workspace=house)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
