@@ -59,9 +59,9 @@ def expose(
 def verify(
     file: Annotated[Path, typer.Argument(help="A certificate as JSON.")], *, as_json: AsJson = False
 ) -> None:
-    """Check an exposure certificate without any database."""
-    # Nothing but multiplication is needed here: no snapshot, no array library.
-    from graph.analysis.verify import verify as check  # noqa: PLC0415
+    """Check a certificate of exposure, ownership or control without any database."""
+    # Nothing but arithmetic is needed here: no snapshot, no array library.
+    from graph.analysis.checks import check  # noqa: PLC0415
 
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def verify(
     if as_json:
         answer({"ok": verdict.ok, "checked": verdict.checked, "fault": verdict.fault})
     elif verdict.ok:
-        typer.echo(f"in order: {verdict.checked} products recomputed")
+        typer.echo(f"in order: {verdict.checked} numbers recomputed")
     else:
         typer.echo(f"refused: {verdict.fault}")
     if not verdict.ok:

@@ -1,10 +1,13 @@
 """owners, holdings, control, controller: who stands behind a company, and behind what."""
 
-from typing import Annotated
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from app.cli.options import AsJson, AsOf, answer, day, services
+from app.cli.options import AsJson, AsOf, answer, day, services, tell
 from app.presenters.ownership import (
     control_lines,
     control_to_json,
@@ -13,24 +16,53 @@ from app.presenters.ownership import (
     holdings_lines,
     holdings_to_json,
 )
+from app.workspace import write_whole
 from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
+from graph.analysis.control_certificate import control_certificate
 from graph.analysis.controller import controller as find_controller
 from graph.analysis.ownership import holdings as find_holdings
 from graph.analysis.ownership import owners as find_owners
+from graph.analysis.ownership_certificate import (
+    holdings_certificate,
+    owners_certificate,
+)
 
 commands = typer.Typer()
 
 Company = Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")]
+CertificateFile = Annotated[
+    Path | None, typer.Option(help="Write the certificate as JSON.", metavar="FILE")
+]
+# Without --holder the certificate covers the largest owners: each is a system of its own.
+CERTIFIED = 20
+
+
+def _write(file: Path, document: Mapping[str, Any]) -> None:
+    write_whole(file, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    tell(f"certificate {file}")
 
 
 @commands.command()
 def owners(
-    context: typer.Context, company: Company, *, as_of: AsOf = None, as_json: AsJson = False
+    context: typer.Context,
+    company: Company,
+    *,
+    holder: Annotated[
+        str | None, typer.Option(help="Certify this holder; else the largest owners.")
+    ] = None,
+    certificate: CertificateFile = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Name the owners of a company, direct and through others."""
     house = services(context)
-    found = find_owners(house.view(day(as_of)), house.party(company).uid)
+    view, uid = house.view(day(as_of)), house.party(company).uid
+    found = find_owners(view, uid)
+    if certificate is not None:
+        largest = [one.uid for one in found.holdings if one.integrated is not None]
+        certified = [house.party(holder).uid] if holder else largest[:CERTIFIED]
+        _write(certificate, owners_certificate(view, uid, certified))
     if as_json:
         answer(holdings_to_json(found))
     else:
@@ -40,11 +72,19 @@ def owners(
 
 @commands.command()
 def holdings(
-    context: typer.Context, party: Company, *, as_of: AsOf = None, as_json: AsJson = False
+    context: typer.Context,
+    party: Company,
+    *,
+    certificate: CertificateFile = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Name the companies that a party holds, directly and through others."""
     house = services(context)
-    found = find_holdings(house.view(day(as_of)), house.party(party).uid)
+    view, uid = house.view(day(as_of)), house.party(party).uid
+    found = find_holdings(view, uid)
+    if certificate is not None:
+        _write(certificate, holdings_certificate(view, uid))
     if as_json:
         answer(holdings_to_json(found))
     else:
@@ -54,11 +94,18 @@ def holdings(
 
 @commands.command()
 def control(
-    context: typer.Context, party: Company, *, as_of: AsOf = None, as_json: AsJson = False
+    context: typer.Context,
+    party: Company,
+    *,
+    certificate: CertificateFile = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Name the companies that a party controls, each with the votes that add up."""
     house = services(context)
     view, node = house.view(day(as_of)), house.party(party)
+    if certificate is not None:
+        _write(certificate, control_certificate(view, node.uid))
     found = [*controls(view, node.uid), *controls_together(view, node.uid)]
     if as_json:
         answer(control_to_json(found))

@@ -88,7 +88,7 @@ def stakes_of(view: View, begin: Ints, *, without: int | None = None) -> Stakes:
     holder, company = numbered(nodes, web.source[rows]), numbered(nodes, web.target[rows])
     size = nodes.size
     share = np.asarray(web.share[rows], np.int64)
-    highest = np.asarray(arrays["link_share_max"][rows], np.int64)
+    highest = np.maximum(share, np.asarray(arrays["link_share_max"][rows], np.int64))
     own = holder == company
     base = WHOLE - _sums(company[own], np.maximum(share[own], 0), size)
     pair = company[~own] * size + holder[~own]
@@ -96,7 +96,7 @@ def stakes_of(view: View, begin: Ints, *, without: int | None = None) -> Stakes:
     entry = np.full(rows.size, -1, np.int64)
     entry[~own] = inverse
     held = _sums(inverse, np.maximum(share[~own], 0), pairs.size)
-    most = np.maximum(held, _sums(inverse, np.maximum(highest[~own], 0), pairs.size))
+    most = _sums(inverse, np.maximum(highest[~own], 0), pairs.size)
     said = _sums(inverse, (highest[~own] >= 0).astype(np.int64), pairs.size)
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(pairs // size, minlength=size), out=starts[1:])

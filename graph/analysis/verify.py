@@ -1,10 +1,10 @@
 """Check a certificate by hand's arithmetic alone: multiplication and 1 - x, no database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
+from graph.analysis.printed import Counter, Fault, Verdict, get, number, ppm
 from graph.errors import CertificateError
 
 METHOD = "NRX 1"
@@ -19,19 +19,6 @@ _NEAR_PPM = 1
 _NEAR_X = Decimal("1e-7")
 _DEEPEST = 9
 _DIGITS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether every number follows from those below it; `checked` numbers, the first `fault`."""
-
-    ok: bool
-    checked: int
-    fault: str | None = None
-
-
-class _Fault(Exception):  # noqa: N818 - it never leaves this module
-    pass
 
 
 def nine(value: Decimal) -> str:
@@ -83,100 +70,67 @@ def precision(children: int) -> int:
     return _DIGITS + 15 * children
 
 
-def _get(part: Mapping[str, Any], key: str, kind: type) -> Any:  # noqa: ANN401 - JSON
-    value = part.get(key)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise CertificateError("certificate", key, f"must be given as {kind.__name__}")
-    return value
-
-
-def _number(part: Mapping[str, Any], key: str) -> Decimal:
-    text = _get(part, key, str)
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise CertificateError("certificate", text, f"is no number: {key}") from error
-    if not value.is_finite() or f"{value:f}" != text:
-        raise CertificateError("certificate", text, f"is no plain decimal: {key}")
-    return value
-
-
-def _ppm(part: Mapping[str, Any], key: str) -> int:
-    value: int = _get(part, key, int)
-    return value
-
-
-class _Checker:
+class _Checker(Counter):
     """Goes through a certificate from the root down and stops at the first fault."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.hops = _ppm(document, "hops")
-        self.strength_cap = _ppm(document, "strength_cap")
-        self.factor_cap = _ppm(document, "factor_cap")
-        self.checked = 0
-
-    def same(self, where: str, what: str, printed: object, found: object) -> None:
-        self.checked += 1
-        if printed != found:
-            raise _Fault(f"{where}: {what} is {printed}, the numbers below it give {found}")
-
-    def holds(self, where: str, what: str, *, true: bool) -> None:
-        self.checked += 1
-        if not true:
-            raise _Fault(f"{where}: {what}")
+        super().__init__()
+        self.hops = ppm(document, "hops")
+        self.strength_cap = ppm(document, "strength_cap")
+        self.factor_cap = ppm(document, "factor_cap")
 
     def strength(self, part: Mapping[str, Any], where: str) -> int:
-        strength = _ppm(part, "S")
-        listed = [_ppm(record, "strength") for record in _get(part, "records", list)]
+        strength = ppm(part, "S")
+        listed = [ppm(record, "strength") for record in get(part, "records", list)]
         for value in listed:
             self.holds(where, "a record's strength is not 0..1", true=0 <= value <= WHOLE)
         self.same(where, "S", strength, strength_of(listed, self.strength_cap))
         return strength
 
     def p(self, child: Mapping[str, Any], where: str) -> int:
-        p = _ppm(child, "p")
+        p = ppm(child, "p")
         self.holds(where, f"p {p} is not within the cap", true=0 < p <= self.factor_cap)
         product = Decimal(1)
-        parts = _get(child, "factors", dict)
+        parts = get(child, "factors", dict)
         for name in parts:
-            product *= _number(parts, name)
+            product *= number(parts, name)
         expected = min(product * WHOLE, Decimal(self.factor_cap))
         near = bool(parts) and abs(p - expected) <= _NEAR_PPM
         self.holds(where, f"p {p} is not the product of its factors", true=near)
         return p
 
     def node(self, part: Mapping[str, Any], above: tuple[str, ...]) -> str:
-        name = _get(part, "node", str)
+        name = get(part, "node", str)
         where = " < ".join((name, *reversed(above)))
         if len(above) > min(self.hops, _DEEPEST):
             raise CertificateError("certificate", where, "goes farther than its hops")
         self.holds(where, "a walk comes back to a party", true=name not in above)
         strength = self.strength(part, where)
-        factors = [self.child(child, (*above, name)) for child in _get(part, "children", list)]
+        factors = [self.child(child, (*above, name)) for child in get(part, "children", list)]
         with localcontext() as context:
             context.prec = precision(len(factors))
             product = product_of(factors, self.rest(part, where))
-            self.same(where, "product", _get(part, "product", str), nine(product))
+            self.same(where, "product", get(part, "product", str), nine(product))
             value = value_of(strength, product)
-        self.same(where, "T", _get(part, "T", str), value)
+        self.same(where, "T", get(part, "T", str), value)
         return value
 
     def child(self, child: Mapping[str, Any], above: tuple[str, ...]) -> str:
-        _get(child, "link", str), _get(child, "type", str)
+        get(child, "link", str), get(child, "type", str)
         where = f"link {child['link']}"
-        value = self.node(_get(child, "from", dict), above)
+        value = self.node(get(child, "from", dict), above)
         factor = factor_of(self.p(child, where), value)
-        self.same(where, "factor", _get(child, "factor", str), factor)
+        self.same(where, "factor", get(child, "factor", str), factor)
         return factor
 
     def rest(self, part: Mapping[str, Any], where: str) -> str | None:
         if part.get("rest") is None:
             return None
-        rest = _get(part, "rest", dict)
-        product = _number(rest, "product")
-        inside = 0 <= product <= 1 and _ppm(rest, "children") > 0
+        rest = get(part, "rest", dict)
+        product = number(rest, "product")
+        inside = 0 <= product <= 1 and ppm(rest, "children") > 0
         self.holds(where, "the rest is not 0..1", true=inside)
-        self.same(where, "the rest's factor", _get(rest, "factor", str), nine(1 - product))
+        self.same(where, "the rest's factor", get(rest, "factor", str), nine(1 - product))
         self.same(where, "the rest's product", rest["product"], nine(product))
         return nine(product)
 
@@ -189,14 +143,14 @@ def verify(document: Mapping[str, Any]) -> Verdict:
     if document.get("method") != METHOD:
         raise CertificateError("certificate", "method", f"must be {METHOD}")
     checker = _Checker(document)
-    tree = _get(document, "tree", dict)
-    exposure = _number(document, "X")
+    tree = get(document, "tree", dict)
+    exposure = number(document, "X")
     try:
-        checker.same("root", "uid", _get(document, "uid", str), _get(tree, "node", str))
-        checker.same("root", "S", _ppm(tree, "S"), 0)
+        checker.same("root", "uid", get(document, "uid", str), get(tree, "node", str))
+        checker.same("root", "S", ppm(tree, "S"), 0)
         value = checker.node(tree, ())
         near = abs(exposure - Decimal(value)) < _NEAR_X
         checker.holds("root", f"X {exposure} is not T {value}", true=near)
-    except _Fault as fault:
+    except Fault as fault:
         return Verdict(ok=False, checked=checker.checked, fault=str(fault))
     return Verdict(ok=True, checked=checker.checked)

@@ -77,6 +77,9 @@ def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
         rules.append(_is_known("entrusted_to", known))
         itself = pl.col("entrusted_to") == pl.col("source")
         rules.append(Rule(itself, "entrusted_to", "must be another party than the holder"))
+    if {"share_min", "share_max"} <= columns.keys():
+        below = typed("share_max", Kind.FRACTION) < typed("share_min", Kind.FRACTION)
+        rules.append(Rule(below, "share_max", "lies below share_min"))
     if {"valid_from", "valid_to"} <= columns.keys():
         late = typed("valid_to", Kind.DATE) < typed("valid_from", Kind.DATE)
         rules.append(Rule(late, "valid_to", "lies before valid_from"))

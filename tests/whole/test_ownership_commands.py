@@ -133,3 +133,21 @@ def test_a_party_that_is_not_there_is_refused_in_one_line(xinmai: Xinmai, house:
     for command in ("owners", "holdings", "control", "controller"):
         ran = xinmai(command, "没有这家公司", workspace=house)
         assert (ran.code, ran.err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("owners", "a"), ("owners", "a", "--holder", "h"), ("holdings", "p"), ("control", "p")],
+)
+def test_every_answer_has_a_certificate_that_verify_accepts_without_a_database(
+    xinmai: Xinmai, house: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    file = tmp_path / "certificate.json"
+    assert xinmai(*asked, *AS_OF, "--certificate", file, workspace=house).code == 0
+    checked = xinmai("verify", file, workspace=tmp_path / "nowhere")
+    assert (checked.code, checked.out[:9]) == (0, "in order:")
+
+    file.write_text(file.read_text("utf-8").replace("700000", "700001", 1), encoding="utf-8")
+    if asked != ("owners", "a", "--holder", "h"):
+        refused = xinmai("verify", file)
+        assert (refused.code, refused.out[:8]) == (1, "refused:")

@@ -1,0 +1,215 @@
+"""Certificates of ownership and control: they follow from addition and multiplication alone."""
+
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.analysis.checks import check
+from graph.analysis.control_certificate import control_certificate
+from graph.analysis.ownership import holdings, owners
+from graph.analysis.ownership_certificate import holdings_certificate, owners_certificate
+from graph.errors import CertificateError
+from tests.agreement.sketch import Sketch
+from tests.agreement.test_ownership_laws import columns, view_of
+
+RING = "pa .7,pb .6,ab .3,ba .2,xa .1,zb .05,bc .5,cc .1,pc .1"
+# Texts and days are what the certificate is about, no numbers that follow from others.
+_FREE = {"snapshot", "as_of", "notice", "name", "method"}
+
+
+def held(text: str) -> Sketch:
+    sketch = Sketch()
+    for row in text.split(","):
+        pair, share = row.split()
+        sketch.link(pair[0], pair[1], "HOLDS_SHARES", share=float(share), key=pair)
+    return sketch
+
+
+def numbers(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
+    """Every place of the document that holds a number, as a way of keys."""
+    inside = part.items() if isinstance(part, dict) else enumerate(part)
+    for key, value in inside:
+        if isinstance(value, dict | list):
+            yield from numbers(value, (*way, key))
+        elif key not in _FREE and not isinstance(value, bool) and value is not None:
+            yield from [(*way, key)] if set(str(value)) <= set("0123456789.") else []
+
+
+def other_digits(value: int | str) -> Iterator[int | str]:
+    """The same number with one digit changed."""
+    text = str(value)
+    for place, digit in enumerate(text):
+        if digit != ".":
+            changed = text[:place] + str((int(digit) + 1) % 10) + text[place + 1 :]
+            yield int(changed) if isinstance(value, int) else changed
+
+
+def refused(document: dict[str, Any]) -> bool:
+    try:
+        return not check(document).ok
+    except CertificateError:
+        return True
+
+
+def altered(document: dict[str, Any], way: tuple[Any, ...], value: int | str) -> dict[str, Any]:
+    found = copy.deepcopy(document)
+    part: Any = found
+    for key in way[:-1]:
+        part = part[key]
+    part[way[-1]] = value
+    return found
+
+
+def test_the_printed_part_is_the_answer() -> None:
+    view = held(RING).view()
+    for uid in "abc":
+        answer = owners(view, uid)
+        document = owners_certificate(view, uid, [one.uid for one in answer.holdings])
+        assert check(json.loads(json.dumps(document))).ok
+        printed = {
+            (system["holder"], system["kind"]): Decimal(system["claims"][uid])
+            for system in document["systems"]
+        }
+        for one in answer.holdings:
+            assert float(printed[one.uid, "certain"]) == pytest.approx(one.integrated, abs=1e-11)
+            assert float(printed[one.uid, "possible"]) == pytest.approx(one.possible, abs=1e-11)
+
+
+def test_holdings_are_one_system() -> None:
+    view = held(RING).view()
+    document = holdings_certificate(view, "p")
+    assert check(document).ok
+    certain = document["systems"][0]["claims"]
+    assert {one.uid: one.integrated for one in holdings(view, "p").holdings} == pytest.approx(
+        {uid: float(value) for uid, value in certain.items()}
+    )
+
+
+@pytest.mark.parametrize("kind", ["owners", "holdings", "control"])
+def test_one_changed_digit_is_refused(kind: str) -> None:
+    view = held(RING).view()
+    document = {
+        "owners": owners_certificate(view, "c", ["p", "z"]),
+        "holdings": holdings_certificate(view, "a"),
+        "control": control_certificate(view, "p"),
+    }[kind]
+    document = json.loads(json.dumps(document))
+    assert check(document).ok
+    tried = 0
+    for way in numbers(document):
+        value: Any = document
+        for key in way:
+            value = value[key]
+        for changed in other_digits(value):
+            tried += 1
+            assert refused(altered(document, way, changed)), (way, value, changed)
+    assert tried > 20
+
+
+@given(columns(5))
+@settings(max_examples=25)
+def test_every_certificate_of_a_random_graph_is_in_order(
+    shares: dict[tuple[str, str], int],
+) -> None:
+    view = view_of(shares)
+    for uid in {uid for pair in shares for uid in pair}:
+        answer = owners(view, uid)
+        assert check(owners_certificate(view, uid, [one.uid for one in answer.holdings])).ok
+        assert check(holdings_certificate(view, uid)).ok
+        assert check(control_certificate(view, uid)).ok
+
+
+@given(columns(5), st.randoms(use_true_random=False))
+@settings(max_examples=25)
+def test_a_part_that_is_not_the_holders_is_refused(
+    shares: dict[tuple[str, str], int],
+    random: Any,  # noqa: ANN401
+) -> None:
+    if not shares:
+        return
+    view = view_of(shares)
+    (holder, _) = random.choice(sorted(shares))
+    document = holdings_certificate(view, holder)
+    for system in document["systems"]:
+        for company in system["companies"]:
+            more = Decimal(company["Y"]) + Decimal("1e-9")
+            company["Y"] = f"{more:f}"
+            assert refused(document)
+            return
+
+
+def test_a_ring_that_is_almost_closed_is_printed_to_the_digits_it_needs() -> None:
+    view = held("ab .999999,ba 1,pa .000001,qb .000001").view()
+    document = owners_certificate(view, "a", ["p"])
+    system = document["systems"][0]
+    assert check(document).ok
+    assert system["rings"][0]["decimals"] > 15
+    assert Decimal(system["rings"][0]["accuracy"]) < Decimal("1e-10")
+
+
+def test_a_holder_in_a_ring_is_certified_without_what_comes_back_to_it() -> None:
+    document = owners_certificate(held("ab .3,ba .2,pa .8,qb .7").view(), "a", ["b"])
+    system = document["systems"][0]
+    assert [part["company"] for part in system["companies"]] == ["a"]
+    assert system["claims"] == {"a": "0.200000000000"}
+
+
+def test_a_pool_is_certified_with_its_members() -> None:
+    sketch = Sketch()
+    sketch.link("p", "h", "HOLDS_SHARES", share=0.3, group="g", key="ph")
+    sketch.link("q", "h", "HOLDS_SHARES", share=0.25, group="g", key="qh")
+    sketch.link("h", "c", "HOLDS_SHARES", share=0.51, key="hc")
+    document = control_certificate(sketch.view(), "p")
+    assert [section["group"] for section in document["sections"]] == ["", "g"]
+    assert check(document).ok
+    document["sections"][1]["holders"] = ["p"]
+    verdict = check(document)
+    assert not verdict.ok
+    assert "votes of q do not count" in str(verdict.fault)
+
+
+def test_companies_out_of_order_are_refused() -> None:
+    document = control_certificate(held("pr .6,ps .6,rt .26,st .26").view(), "p")
+    assert check(document).ok
+    document["sections"][0]["companies"].reverse()
+    assert not check(document).ok
+
+
+def test_a_part_without_a_number_is_named_and_not_claimed() -> None:
+    document = owners_certificate(held("ab 1,ba 1,pa .5").view(), "b", ["p"])
+    system = document["systems"][0]
+    assert (system["claims"], system["without_number"]) == ({}, ["a", "b"])
+    assert check(document).ok
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {"method": "OWN 2"},
+        {"method": "OWN 1"},
+        {"method": "OWN 1", "systems": [3]},
+        {"method": "OWN 1", "systems": [{"holder": "p", "kind": "certain", "companies": [{}]}]},
+        {"method": "CONTROL 1", "sections": [{"holders": [], "group": "", "companies": [{}]}]},
+    ],
+)
+def test_what_is_no_certificate_is_refused_with_the_rule(document: object) -> None:
+    with pytest.raises(CertificateError, match="must be"):
+        check(document)
+
+
+def test_the_checks_need_neither_arrays_nor_a_snapshot() -> None:
+    code = (
+        "import sys, graph.analysis.checks\n"
+        "heavy = {'numpy', 'numba', 'polars', 'scipy'} & set(sys.modules)\n"
+        "sys.exit(f'{heavy}' if heavy else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
