@@ -31,6 +31,7 @@ COMMANDS = {
     "holdings": ("owning", "Name the companies that a party holds, directly and through others."),
     "control": ("owning", "Name the companies that a party controls, with the votes that add up."),
     "controller": ("owning", "Name who ultimately controls a company, or say why nobody does."),
+    "beneficial": ("owning", "Name the beneficial owners of a company, with the rule named."),
     "expose": ("exposing", "Compute the exposure of one party, with floor, cap and contributions."),
     "verify": (
         "exposing",

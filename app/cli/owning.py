@@ -1,4 +1,4 @@
-"""owners, holdings, control, controller: who stands behind a company, and behind what."""
+"""owners, holdings, control, controller, beneficial: who stands behind a company."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ import typer
 
 from app.cli.options import AsJson, AsOf, answer, day, services, tell
 from app.presenters.ownership import (
+    beneficial_lines,
+    beneficial_to_json,
     control_lines,
     control_to_json,
     controller_lines,
@@ -17,6 +19,7 @@ from app.presenters.ownership import (
     holdings_to_json,
 )
 from app.workspace import write_whole
+from graph.analysis.beneficial import beneficial as find_beneficial
 from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
 from graph.analysis.control_certificate import control_certificate
@@ -27,6 +30,7 @@ from graph.analysis.ownership_certificate import (
     holdings_certificate,
     owners_certificate,
 )
+from graph.policy.owner_rules import DEFAULT, chosen
 
 commands = typer.Typer()
 
@@ -126,4 +130,26 @@ def controller(
         answer(controller_to_json(found))
     else:
         for line in controller_lines(found, house.loaded_snapshot()):
+            typer.echo(line)
+
+
+@commands.command()
+def beneficial(
+    context: typer.Context,
+    company: Company,
+    *,
+    rules: Annotated[
+        str, typer.Option(help="A set of rules by name, or all of them.", metavar="NAME")
+    ] = DEFAULT,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Name the beneficial owners of a company, each with the rule that names it."""
+    house = services(context)
+    sets = chosen(rules)
+    found = find_beneficial(house.view(day(as_of)), house.party(company).uid, sets)
+    if as_json:
+        answer(beneficial_to_json(found))
+    else:
+        for line in beneficial_lines(found, house.loaded_snapshot()):
             typer.echo(line)

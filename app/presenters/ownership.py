@@ -7,6 +7,7 @@ from typing import Any
 from app.presenters import figures
 from app.presenters.exposure import Names, name_of
 from app.texts.read import spoken, text
+from graph.analysis.beneficial import STANDINGS, Beneficial, BeneficialOwners, ByRule
 from graph.analysis.control import Controlled
 from graph.analysis.controller import OUTCOMES, Controller
 from graph.analysis.ownership import STATUSES, Holding, Owners
@@ -155,3 +156,66 @@ def controller_lines(found: Controller, names: Names) -> Iterator[str]:
         yield text("controller.undisclosed", share=figures.percent(found.undisclosed))
     if found.conflict:
         yield text("controller.conflict")
+
+
+def _beneficial_to_json(one: Beneficial) -> dict[str, Any]:
+    return {
+        "uid": one.uid,
+        "name": one.name,
+        "rule": one.rule,
+        "integrated": one.integrated,
+        "votes": one.votes,
+        "status": one.status,
+        "tests": list(one.tests),
+    }
+
+
+def beneficial_to_json(found: BeneficialOwners) -> list[dict[str, Any]]:
+    """Return the owners by one set of rules or, of several, each with its set, in order."""
+    several = len(found.sets) > 1
+    return [
+        _beneficial_to_json(line) | ({"rules": by.rules.name} if several else {})
+        for by in found.sets
+        for line in by.found
+    ]
+
+
+def _rule_title(by: ByRule, code: str) -> Text:
+    named = [*by.rules.tests, by.rules.otherwise, by.rules.state]
+    (title,) = [one.title.text for one in named if one is not None and one.code == code]
+    return title
+
+
+def _beneficial_line(by: ByRule, one: Beneficial) -> str:
+    if one.status in STANDINGS:
+        status = word(STANDINGS[one.status])
+    else:
+        status = text("beneficial.stopped", stop=word(STOPS[one.status]))
+    return text(
+        "beneficial.line",
+        name=f"{one.name} [{one.uid}]",
+        rule=one.rule,
+        title=word(_rule_title(by, one.rule)),
+        integrated=figures.percent(one.integrated),
+        votes=figures.percent(one.votes),
+        status=status,
+    )
+
+
+def beneficial_lines(found: BeneficialOwners, names: Names) -> Iterator[str]:
+    """Yield the owners by each set of rules, side by side, and what keeps the answer open."""
+    yield text("beneficial.asked", name=found.name, as_of=found.as_of, snapshot=found.snapshot)
+    for by in found.sets:
+        title = text("beneficial.set", title=word(by.rules.title.text), source=by.rules.source)
+        since = by.rules.effective_from
+        yield title + ("" if by.in_force else text("beneficial.not_in_force", since=since))
+        if not by.found:
+            yield text("beneficial.none" if by.rules.otherwise else "beneficial.nobody")
+        for one in by.found:
+            yield _beneficial_line(by, one)
+    if found.undisclosed > 0:
+        yield text("ownership.undisclosed", share=figures.percent(found.undisclosed))
+    for ring in found.rings:
+        yield text("ownership.ring", members=_named(names, ring))
+    if found.conflicts:
+        yield text("ownership.conflict", members=_named(names, found.conflicts))

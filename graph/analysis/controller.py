@@ -6,10 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from graph.analysis.concert import members_of
+from graph.analysis.concert import members_of, pool_of
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.upstream import upstream
-from graph.analysis.kernels.voting import control_pairs
+from graph.analysis.kernels.voting import control_pairs, pooled_control
 from graph.analysis.stakes import MOST_ROWS, TOLERANCE_PPM, Ints, numbered
 from graph.analysis.stops import stop_of
 from graph.analysis.view import View
@@ -61,10 +61,10 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """Votes upstream of node 0: parties are nodes below `parties`, pooled holders those from it on.
+    """Votes upstream of node 0, by holder, as the kernel takes them.
 
-    `starts`, `company`, `votes` and `base` as the kernel takes them; `pools` are the link rows of
-    each pooled holder, `groups` their numbers; `held` says who has recorded holders.
+    `groups` are the numbers of who acts in concert anywhere upstream; `held` says who has recorded
+    holders, `gathered` all votes recorded in each, own ones apart; `looked` as in Stakes.
     """
 
     nodes: Ints
@@ -72,7 +72,6 @@ class Votes:
     company: Ints
     votes: Ints
     base: Ints
-    pools: tuple[Ints, ...]
     groups: tuple[int, ...]
     held: np.ndarray[tuple[int], np.dtype[np.bool_]]
     gathered: Ints
@@ -80,8 +79,15 @@ class Votes:
 
     @property
     def parties(self) -> int:
-        """Return how many nodes are parties."""
+        """Return how many nodes there are; pooled holders are numbered from there on."""
         return int(self.nodes.size)
+
+    @property
+    def direct(self) -> Ints:
+        """Return the votes that each node has in node 0 by its own rows, (n,)."""
+        holder = np.repeat(np.arange(self.parties), np.diff(self.starts))
+        own = self.company == 0
+        return np.bincount(holder[own], self.votes[own], self.parties).astype(np.int64)
 
 
 def votes_of(view: View, place: int) -> Votes:
@@ -92,26 +98,19 @@ def votes_of(view: View, place: int) -> Votes:
     votes = np.maximum(np.asarray(web.votes[rows], np.int64), 0)
     own = holder == company
     size = nodes.size
-    group = np.asarray(view.snapshot.arrays["link_group"][rows], np.int64)
-    numbers = np.unique(group[(group != form.UNKNOWN) & ~own])
-    pooled = np.flatnonzero(np.isin(group, numbers) & ~own)
-    base = np.full(size + numbers.size, WHOLE, np.int64)
-    base[:size] -= np.bincount(company[own], votes[own], size).astype(np.int64)
-    voter = np.concatenate([holder[~own], size + np.searchsorted(numbers, group[pooled])])
-    target = np.concatenate([company[~own], company[pooled]])
-    count = np.concatenate([votes[~own], votes[pooled]])
-    keep = count > 0
-    order = np.argsort(voter[keep], kind="stable")
-    starts = np.zeros(base.size + 1, np.int64)
-    np.cumsum(np.bincount(voter[keep], minlength=base.size), out=starts[1:])
+    groups = np.unique(np.asarray(view.snapshot.arrays["link_group"][rows[~own]], np.int64))
+    base = WHOLE - np.bincount(company[own], votes[own], size).astype(np.int64)
+    keep = ~own & (votes > 0)
+    order = np.argsort(holder[keep], kind="stable")
+    starts = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(holder[keep], minlength=size), out=starts[1:])
     return Votes(
         nodes=nodes,
         starts=starts,
-        company=target[keep][order],
-        votes=count[keep][order],
+        company=company[keep][order],
+        votes=votes[keep][order],
         base=base,
-        pools=tuple(rows[pooled[group[pooled] == number]] for number in numbers),
-        groups=tuple(numbers.tolist()),
+        groups=tuple(group for group in groups.tolist() if group != form.UNKNOWN),
         held=np.bincount(company[~own], minlength=size) > 0,
         gathered=np.bincount(company[~own], votes[~own], size).astype(np.int64),
         looked=looked,
@@ -145,14 +144,31 @@ class _Pairs:
                 yield ring
 
 
-def _pairs(found: Votes) -> _Pairs:
+def relation(view: View, found: Votes) -> tuple[Ints, Ints, Ints, bool]:
+    """Return (holder, company, votes gathered ppm, capped): who controls whom upstream.
+
+    Pooled holders are numbered from `found.parties` on, in the order of `found.groups`.
+    """
     holder, company, gathered, capped = control_pairs(
         found.starts, found.company, found.votes, found.base, MOST_PAIRS
     )
+    parts = [(holder.astype(np.int64), company.astype(np.int64), gathered)]
+    known = np.sort(found.nodes)
+    for number, group in enumerate(found.groups):
+        companies, votes, _ = pooled_control(view.web, pool_of(view, group), view.day)
+        here = np.isin(companies, known)
+        ones = np.full(int(here.sum()), found.parties + number, np.int64)
+        parts.append((ones, numbered(found.nodes, companies[here]), votes[here]))
+    one, other, sums = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return one, other, sums, capped
+
+
+def _pairs(view: View, found: Votes) -> _Pairs:
+    holder, company, gathered, capped = relation(view, found)
     own = company == 0
     controllers = frozenset(holder[own].tolist())
     votes = dict(zip(holder[own].tolist(), gathered[own].tolist(), strict=True))
-    wanted = np.isin(company, [0, *controllers])
+    wanted = np.isin(company, [0, *(node for node in controllers if node < found.parties)])
     by: dict[int, set[int]] = {}
     for one, other in zip(holder[wanted].tolist(), company[wanted].tolist(), strict=True):
         by.setdefault(other, set()).add(one)
@@ -161,21 +177,26 @@ def _pairs(found: Votes) -> _Pairs:
     )
 
 
+def pool_members(view: View, found: Votes, node: int) -> tuple[str, ...]:
+    """Return the uids of who votes in a pooled holder."""
+    return members_of(view, pool_of(view, found.groups[node - found.parties]))
+
+
 def _without_needless(
     view: View, found: Votes, rings: list[frozenset[int]]
 ) -> list[frozenset[int]]:
     """Leave out pooled holders of whom one member controls the company alone."""
-    alone = {node for ring in rings for node in ring if node < found.parties}
-    kept = []
-    for ring in rings:
-        (first, *_) = sorted(ring)
-        if first >= found.parties:
-            rows = found.pools[first - found.parties]
-            members = set(numbered(found.nodes, view.web.source[rows]).tolist())
-            if members & alone:
-                continue
-        kept.append(ring)
-    return kept
+    alone = {
+        view.snapshot.uid_at(int(found.nodes[node]))
+        for ring in rings
+        for node in ring
+        if node < found.parties
+    }
+    return [
+        ring
+        for ring in rings
+        if max(ring) < found.parties or not alone & set(pool_members(view, found, max(ring)))
+    ]
 
 
 def controller(view: View, uid: str) -> Controller:
@@ -185,7 +206,7 @@ def controller(view: View, uid: str) -> Controller:
     """
     place = view.place(uid)
     found = votes_of(view, place)
-    pairs = _pairs(found)
+    pairs = _pairs(view, found)
     rings = _without_needless(view, found, list(pairs.ultimate()))
     base, gathered = int(found.base[0]), int(found.gathered[0])
     answer = Controller(
@@ -195,7 +216,7 @@ def controller(view: View, uid: str) -> Controller:
         snapshot=view.snapshot.id,
         status="none",
         undisclosed=max(0, base - gathered) / WHOLE if found.held[0] else 0.0,
-        conflict=bool((found.gathered > found.base[: found.parties] + TOLERANCE_PPM).any()),
+        conflict=bool((found.gathered > found.base + TOLERANCE_PPM).any()),
         capped=pairs.capped or found.looked < found.parties,
     )
     return _named(view, found, pairs, rings, answer)
@@ -218,8 +239,8 @@ def _named(
     (node,) = ring
     share = pairs.votes[node] / int(found.base[0]) if found.base[0] > 0 else None
     if node >= found.parties:
-        pool = found.pools[node - found.parties]
-        return replace(answer, status="together", together=members_of(view, pool), votes=share)
+        members = pool_members(view, found, node)
+        return replace(answer, status="together", together=members, votes=share)
     there = int(found.nodes[node])
     looked = node < found.looked
     return replace(

@@ -151,3 +151,32 @@ def test_every_answer_has_a_certificate_that_verify_accepts_without_a_database(
     if asked != ("owners", "a", "--holder", "h"):
         refused = xinmai("verify", file)
         assert (refused.code, refused.out[:8]) == (1, "refused:")
+
+
+def test_beneficial_owners_are_named_with_their_rule(xinmai: Xinmai, house: Path) -> None:
+    assert [
+        (one["uid"], one["rule"], one["status"])
+        for one in answered(xinmai, house, "beneficial", "c")
+    ] == [("m", "i", "identified"), ("p", "i", "identified"), ("q", "i", "identified")]
+    said = xinmai("beneficial", "c", "--rules", "all", *AS_OF, workspace=house).out
+    for words in ("令〔2024〕第3号", "第二百六十五条", "5%以上", "重大影响"):
+        assert words in said
+
+
+def test_the_sets_of_rules_stand_side_by_side_as_json(xinmai: Xinmai, house: Path) -> None:
+    found = answered(xinmai, house, "beneficial", "f", "--rules", "all")
+    assert {(one["rules"], one["uid"], one["rule"]) for one in found} == {
+        ("beneficial_2024", "l", "i"),
+        ("beneficial_2024", "g", "ii"),
+        ("majority_2024", "l", "share"),
+        ("majority_2024", "g", "votes"),
+        ("related_20", "l", "share"),
+        ("related_20", "g", "votes"),
+        ("related_5", "l", "share"),
+        ("related_5", "g", "votes"),
+    }
+    assert {one["status"] for one in found if one["rules"] == "beneficial_2024"} == {
+        "no_upstream_data"
+    }
+    refused = xinmai("beneficial", "f", "--rules", "mine", workspace=house)
+    assert (refused.code, "must be one of" in refused.err) == (2, True)
