@@ -336,6 +336,12 @@ class Services:
             files = self.pipeline().take_graph(nodes, edges, records)
             return self._finish(files, to_store=to_store, progress=progress)
 
+    def take_exchange(self, path: Path, form: str, *, to_store: bool, progress: Progress) -> Loaded:
+        """Load exchanged ownership (bods, ftm) and publish; one writer at a time."""
+        with self.workspace.writing():
+            files = self.pipeline().take_exchange(path, form)
+            return self._finish(files, to_store=to_store, progress=progress)
+
     def _finish(
         self, files: Sequence[FileOutcome], *, to_store: bool, progress: Progress
     ) -> Loaded:

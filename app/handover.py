@@ -1,21 +1,25 @@
-"""The current snapshot as files for other tools: csv that `import` reads, or graphml."""
+"""The current snapshot as files for other tools: csv, graphml, and exchanged ownership."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from graph.errors import ReportError
 from graph.snapshot.reader import Snapshot
+from loaders.exchange.write_bods import bods_statements
+from loaders.exchange.write_ftm import ftm_entities
 
-FORMS = ("csv", "graphml")
+FORMS = ("csv", "graphml", "bods", "ftm")
 # Cells that a spreadsheet would run: a leading quote keeps them text.
 _FORMULA = r"^([=+\-@\t\r])"
 # The keyed hash joins nobody outside this workspace and stays here; the mask goes along.
 _KEPT_BACK = ("id_hash",)
 
 
-def hand_over(snapshot: Snapshot, form: str, out: Path) -> list[Path]:
-    """Write the graph into a folder and return the files.
+def hand_over(snapshot: Snapshot, form: str, out: Path, on: date) -> list[Path]:
+    """Write the graph into a folder and return the files; `on` is the day of publication.
 
     Raises:
         ReportError: the form is not known or the folder cannot be written.
@@ -24,7 +28,15 @@ def hand_over(snapshot: Snapshot, form: str, out: Path) -> list[Path]:
         raise ReportError("--format", form, f"must be one of {', '.join(FORMS)}")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return _csv(snapshot, out) if form == "csv" else [_graphml(snapshot, out)]
+        match form:
+            case "csv":
+                return _csv(snapshot, out)
+            case "graphml":
+                return [_graphml(snapshot, out)]
+            case "bods":
+                return [_bods(snapshot, out, on)]
+            case _:
+                return [_ftm(snapshot, out)]
     except OSError as error:
         raise ReportError(
             "export", str(out), f"cannot be written: {error.strerror or error}"
@@ -61,6 +73,26 @@ def _csv(snapshot: Snapshot, out: Path) -> list[Path]:
         flat.write_csv(path, include_bom=True)
         files.append(path)
     return files
+
+
+def _bods(snapshot: Snapshot, out: Path, on: date) -> Path:
+    """Write the statements one by one: a list of millions never stands in memory."""
+    path = out / "bods.json"
+    with path.open("w", encoding="utf-8") as file:
+        separator = "[\n"
+        for statement in bods_statements(snapshot, on):
+            file.write(separator + json.dumps(statement, ensure_ascii=False))
+            separator = ",\n"
+        file.write("[]\n" if separator == "[\n" else "\n]\n")
+    return path
+
+
+def _ftm(snapshot: Snapshot, out: Path) -> Path:
+    path = out / "entities.ftm.json"
+    with path.open("w", encoding="utf-8") as file:
+        for entity in ftm_entities(snapshot):
+            file.write(json.dumps(entity, ensure_ascii=False) + "\n")
+    return path
 
 
 def _graphml(snapshot: Snapshot, out: Path) -> Path:

@@ -16,6 +16,8 @@ from graph.snapshot.tables import TABLES
 from graph.snapshot.write import is_whole, snapshot_id, write_snapshot
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
+from loaders.exchange.read_bods import read_bods
+from loaders.exchange.read_ftm import read_ftm
 from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
 from loaders.intake import Intake, take_in
@@ -43,6 +45,8 @@ _NOBODY = pl.Series("uid", [], pl.String)
 Progress = Callable[[str], None]
 # Hears the name and the tables of a snapshot that is about to be written.
 Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
+# Ownership as other tools exchange it.
+EXCHANGES = {"bods": read_bods, "ftm": read_ftm}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,20 @@ class Pipeline:
         if records is not None:
             outcomes.append(self._append(records, lambda: self._flat(records, forms.RECORDS)))
         return outcomes
+
+    def take_exchange(self, path: Path, form: str) -> list[FileOutcome]:
+        """Append a file of exchanged ownership (a key of EXCHANGES): its parties, then its links.
+
+        Raises:
+            LoadError: the form is none of these.
+        """
+        if form not in EXCHANGES:
+            raise LoadError("form", form, f"must be one of {', '.join(EXCHANGES)}")
+        reader = EXCHANGES[form]
+        return [
+            self._append(path, lambda: self._checked(reader(path).nodes, forms.NODES)),
+            self._append(path, lambda: self._checked(reader(path).edges, forms.EDGES)),
+        ]
 
     def build(
         self, progress: Progress, into: Path | None = None, beside: Beside | None = None
@@ -213,7 +231,11 @@ class Pipeline:
     def _flat(self, path: Path, form: Resource) -> "Prepared | Batch":
         if known := self.ledger.find(file_digest(path), form):
             return known
-        raw = read_table(path)
+        return self._checked(read_table(path), form)
+
+    def _checked(self, raw: RawTable, form: Resource) -> "Prepared | Batch":
+        if known := self.ledger.find(raw.digest, form):
+            return known
         nodes = self._known_nodes()
         if form is forms.NODES:
             return Prepared(raw, form, read_nodes(raw, self.key, nodes))

@@ -40,7 +40,7 @@ COMMANDS = {
     "whatif": ("exposing", "Compute exposure before and after a change that is not made."),
     "query": ("querying", "List, show and run the named queries, one or in batch."),
     "report": ("reporting", "Write the related-party risk report of one party."),
-    "export": ("handing", "Hand the graph over as csv or graphml."),
+    "export": ("handing", "Hand the graph over as csv, graphml, BODS or FollowTheMoney."),
     "app": ("serving", "Open the app on this machine."),
     "demo": ("serving", "World, load, report and app in one go."),
 }

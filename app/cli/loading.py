@@ -51,18 +51,39 @@ def load(
 def import_graph(
     context: typer.Context,
     *,
-    nodes: Annotated[Path, typer.Option(help="uid, label, name and any declared property.")],
-    edges: Annotated[Path, typer.Option(help="source, target, type and any declared property.")],
+    nodes: Annotated[
+        Path | None, typer.Option(help="uid, label, name and any declared property.")
+    ] = None,
+    edges: Annotated[
+        Path | None, typer.Option(help="source, target, type and any declared property.")
+    ] = None,
     records: Annotated[
         Path | None, typer.Option(help="record_id, subject, class, severity, status, dates.")
+    ] = None,
+    bods: Annotated[
+        Path | None, typer.Option(help="Instead: statements of BODS 0.4, JSON.", metavar="FILE")
+    ] = None,
+    ftm: Annotated[
+        Path | None, typer.Option(help="Instead: FollowTheMoney, JSON lines.", metavar="FILE")
     ] = None,
     no_publish: NoPublish = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load an already resolved graph from nodes, edges and records."""
+    """Load an already resolved graph from nodes, edges and records, or from exchanged ownership."""
     begun = time.monotonic()
+    exchanged = {form: path for form, path in (("bods", bods), ("ftm", ftm)) if path is not None}
+    tables = nodes is not None and edges is not None
+    if len(exchanged) + tables != 1:
+        given = ", ".join(["nodes and edges"] * tables + list(exchanged))
+        rule = "must have one of --nodes with --edges, --bods, --ftm"
+        raise LoadError("import", given, rule)
     house = services(context, create=True)
-    done = house.take_graph(nodes, edges, records, to_store=not no_publish, progress=say_progress)
+    how = {"to_store": not no_publish, "progress": say_progress}
+    if nodes is not None and edges is not None:
+        done = house.take_graph(nodes, edges, records, **how)
+    else:
+        ((form, path),) = exchanged.items()
+        done = house.take_exchange(path, form, **how)
     for one in done.files:
         # `load` says it file by file as it goes; here the files are few and named by the person.
         if one.refused:

@@ -23,6 +23,7 @@ _NOMINEE_NAME = (
 )
 # A trust or another product is held for others; a trust company (信托有限公司) is a company.
 _TRUST_NAME = r"信托计划|家族信托|集合信托|单一信托|资产管理计划|资管计划|理财产品|\bTRUST$"
+_TRUST_FORM = r"(?i)^trust$|^信托$"
 _HOME = ("CN", "CHN", "156", "中国", "中国大陆", "中华人民共和国", "CHINA")
 _FOREIGN_FORM = (
     r"\b(LTD|LIMITED|INC|LLC|LLP|PLC|GMBH|AG|B\.?V\.?|N\.?V\.?|S\.?A\.?|PTE|CORP|CORPORATION|HOLDINGS?|FUND)"
@@ -89,6 +90,7 @@ def _flags(nodes: pl.DataFrame) -> NDArray[np.uint8]:
 def _stops(nodes: pl.DataFrame) -> NDArray[np.uint8]:
     """Return why a search for owners ends at a node; the law's 境外 includes 港澳台."""
     name = pl.col("name").fill_null("")
+    form_of = pl.col("enterprise_type").fill_null("")
     home = pl.col("country").is_null() | pl.col("country").str.to_uppercase().is_in(_HOME)
     # A company whose name has no Chinese character is registered elsewhere.
     latin = (
@@ -103,7 +105,7 @@ def _stops(nodes: pl.DataFrame) -> NDArray[np.uint8]:
     stop = (
         pl.when(unknown)
         .then(form.UNKNOWN_HOLDER)
-        .when(name.str.contains(_TRUST_NAME))
+        .when(name.str.contains(_TRUST_NAME) | form_of.str.contains(_TRUST_FORM))
         .then(form.TRUST)
         .when(~home | latin)
         .then(form.FOREIGN)

@@ -98,7 +98,12 @@ def _entrusted(frame: pl.DataFrame) -> pl.DataFrame:
     for name in ("votes", "share", "share_min", "entrusted_by", "acting_group"):
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=LINKS[name]).alias(name))
-    given = pl.col("entrusted_to").is_not_null() & (pl.col("type") == "HOLDS_SHARES")
+    # Without votes the row is what an export made of it: the trustee's row stands beside it.
+    given = (
+        pl.col("entrusted_to").is_not_null()
+        & (pl.col("type") == "HOLDS_SHARES")
+        & (pl.col("votes").fill_null(1.0) > 0)
+    )
     trustee = frame.filter(given).select(
         pl.all().exclude("source", "share", "share_min", "votes", "entrusted_to", "entrusted_by"),
         pl.col("entrusted_to").alias("source"),

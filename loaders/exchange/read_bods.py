@@ -1,0 +1,228 @@
+"""Reading the Beneficial Ownership Data Standard 0.4: statements become parties and links."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from graph.errors import UnreadableError
+from graph.identifiers import credit_code
+from loaders.exchange.statements import Cells, Exchanged, Object, day, fraction, objects, tables
+
+VERSION = "0.4"
+# Interests that are posts here.
+POSTS = {
+    "boardChair": "chairman",
+    "boardMember": "director",
+    "seniorManagingOfficial": "general_manager",
+}
+HOLDINGS = ("shareholding", "votingRights")
+_STATE = ("state", "stateBody")
+_UNKNOWN = ("anonymousEntity", "unknownEntity", "anonymousPerson", "unknownPerson")
+
+
+def read_bods(path: Path) -> Exchanged:
+    """Return the parties and links of a file of statements; of a record the latest one counts.
+
+    What a statement says of an indirect interest follows from its components: it becomes a link
+    without a share, so that nothing is counted twice. Identifiers of persons are not taken over.
+
+    Raises:
+        UnreadableError: it is no list of statements, or of another version of the standard.
+    """
+    found = objects(path)
+    for statement in found:
+        version = str(_part(statement, "publicationDetails").get("bodsVersion") or VERSION)
+        if "recordType" not in statement or not version.startswith(VERSION):
+            said = version if "recordType" in statement else statement.get("statementType")
+            raise UnreadableError(str(path), said, f"must be statements of BODS {VERSION}")
+    latest = _latest(found)
+    relationships = [one for one in latest if one[1].get("recordType") == "relationship"]
+    held = {str(_details(one).get("subject")) for _, one in relationships}
+    nodes = [
+        *(_node(row, one, held) for row, one in latest if one["recordType"] != "relationship"),
+        *(node for row, one in relationships for node in _nobody(row, one)),
+    ]
+    edges = [edge for row, one in relationships for edge in _edges(row, one)]
+    return tables(path, nodes, edges)
+
+
+def _part(statement: Object, name: str) -> Object:
+    part = statement.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _details(statement: Object) -> Object:
+    return _part(statement, "recordDetails")
+
+
+def _items(part: Object, name: str) -> list[Object]:
+    found = part.get(name)
+    listed = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
+    return [one for one in listed if isinstance(one, Mapping)]
+
+
+def _latest(found: Sequence[Object]) -> list[tuple[int, Object]]:
+    """Return (row, statement) of each record once: the last by date, then by place."""
+    rows = sorted(
+        enumerate(found, start=1), key=lambda one: (day(one[1].get("statementDate")) or "", one[0])
+    )
+    kept = {str(one.get("recordId") or f"statement:{row}"): (row, one) for row, one in rows}
+    return sorted(kept.values(), key=lambda one: one[0])
+
+
+def _node(row: int, statement: Object, held: set[str]) -> Cells:
+    uid = str(statement.get("recordId") or "") or None
+    details = _details(statement)
+    kind = statement["recordType"]
+    if kind == "person":
+        return _person(row, uid, details)
+    if kind == "entity":
+        return _entity(row, uid, details, held)
+    # The rule for labels refuses it and names it.
+    return {"row": row, "uid": uid, "label": str(kind), "name": None}
+
+
+def _person(row: int, uid: str | None, details: Object) -> Cells:
+    names = _items(details, "names")
+    names.sort(key=lambda one: one.get("type") != "legal")
+    full = [str(one["fullName"]) for one in names if one.get("fullName")]
+    countries = [_country(one) for one in _items(details, "nationalities")]
+    unknown = details.get("personType") in _UNKNOWN
+    return {
+        "row": row,
+        "uid": uid,
+        "label": "UnknownHolder" if unknown else "Person",
+        "name": full[0] if full else _reason(details, "unspecifiedPersonDetails", "personType"),
+        "former_names": "|".join(full[1:]) or None,
+        "nationality": None if unknown else next(iter(countries), None),
+        "birth_year": None if unknown else str(details.get("birthDate") or "")[:4] or None,
+    }
+
+
+def _entity(row: int, uid: str | None, details: Object, held: set[str]) -> Cells:
+    form = _part(details, "entityType")
+    label = "Organ" if form.get("type") in _STATE else "Enterprise"
+    # One that is held itself is a company whoever it is.
+    if form.get("type") in _UNKNOWN and uid not in held:
+        label = "UnknownHolder"
+    ids = [str(one["id"]) for one in _items(details, "identifiers") if one.get("id")]
+    codes = [one for one in ids if credit_code.is_valid(one)]
+    others = [one for one in ids if one not in codes]
+    listed = _items(_part(details, "publicListing"), "securitiesListings")
+    tickers = [_part(one, "security").get("ticker") for one in listed]
+    addresses = [str(one["address"]) for one in _items(details, "addresses") if one.get("address")]
+    former = details.get("alternateNames")
+    return {
+        "row": row,
+        "uid": uid,
+        "label": label,
+        "name": str(
+            details.get("name") or _reason(details, "unspecifiedEntityDetails", "entityType") or uid
+        ),
+        "former_names": "|".join(map(str, former)) if isinstance(former, list) else None,
+        "country": _country(_part(details, "jurisdiction")),
+        "uscc": next(iter(codes), None),
+        "registration_number": next(iter(others), None),
+        "enterprise_type": _word(form.get("subtype") or form.get("details")),
+        "established_on": day(details.get("foundingDate")),
+        "ended_on": day(details.get("dissolutionDate")),
+        "address": next(iter(addresses), None),
+        "stock_code": _word(next(iter(tickers), None)),
+    }
+
+
+def _word(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _country(place: Object) -> str | None:
+    return _word(place.get("code") or place.get("name"))
+
+
+def _reason(details: Object, name: str, kind: str) -> str:
+    """Return why nothing is said of a party, the standard's code first."""
+    part = _part(details, name)
+    said = details.get(kind)
+    code = part.get("reason") or (said.get("type") if isinstance(said, Mapping) else said)
+    return ": ".join(str(one) for one in (code, part.get("description")) if one)
+
+
+def _nobody(row: int, statement: Object) -> Iterator[Cells]:
+    """Yield an unknown holder where a relationship says why its interested party is not named."""
+    party = _details(statement).get("interestedParty")
+    if isinstance(party, Mapping):
+        words = [str(party[name]) for name in ("reason", "description") if party.get(name)]
+        yield {
+            "row": row,
+            "uid": f"unknown:{statement.get('recordId')}",
+            "label": "UnknownHolder",
+            "name": ": ".join(words),
+        }
+
+
+def _edges(row: int, statement: Object) -> Iterator[Cells]:
+    details = _details(statement)
+    party, subject = details.get("interestedParty"), details.get("subject")
+    key = str(statement.get("recordId") or "") or None
+    known = isinstance(party, str)
+    ends: Cells = {
+        "row": row,
+        "source": str(party) if known else f"unknown:{key}",
+        "target": str(subject) if isinstance(subject, str) else None,
+    }
+    closed = (
+        day(statement.get("statementDate")) if statement.get("recordStatus") == "closed" else None
+    )
+    interests = _items(details, "interests")
+    direct = [one for one in interests if one.get("directOrIndirect") != "indirect"]
+    holding = [one for one in direct if one.get("type") in HOLDINGS]
+    posts = [one for one in direct if one.get("type") in POSTS and known]
+    other = [one for one in interests if one not in holding and one not in posts]
+    if holding or not interests:
+        yield (
+            ends
+            | {"key": key, "type": "HOLDS_SHARES"}
+            | _shares(holding)
+            | _period(holding, closed)
+        )
+    for one in posts:
+        post = {
+            "type": "HOLDS_POST",
+            "post": POSTS[str(one["type"])],
+            "post_word": _word(one.get("details")),
+        }
+        yield ends | {"key": f"{key}:{one['type']}", **post} | _period([one], closed)
+    if other:
+        yield ends | {"key": f"{key}:other", "type": "RELATED"} | _period(other, closed)
+
+
+def _shares(holding: Sequence[Object]) -> dict[str, Any]:
+    """Return share, range and votes of the first interest of each kind."""
+    found: dict[str, Any] = {}
+    for one in reversed(holding):
+        share = _part(one, "share")
+        exact = fraction(share.get("exact"))
+        least = fraction(share.get("minimum", share.get("exclusiveMinimum")))
+        if one["type"] == "votingRights":
+            found["votes"] = exact or least
+        else:
+            most = fraction(share.get("maximum", share.get("exclusiveMaximum")))
+            found |= {"share": exact}
+            # A share that is exact is no range.
+            found |= (
+                {"share_min": None, "share_max": None}
+                if exact
+                else {
+                    "share_min": least,
+                    "share_max": most,
+                }
+            )
+    return found
+
+
+def _period(interests: Sequence[Object], closed: str | None) -> dict[str, Any]:
+    starts = [one for one in (day(item.get("startDate")) for item in interests) if one]
+    ends = [day(item.get("endDate")) for item in interests]
+    over = [one for one in ends if one]
+    ended = max(over) if over and len(over) == len(ends) else closed
+    return {"valid_from": min(starts, default=None), "valid_to": ended}

@@ -1,0 +1,131 @@
+"""Reading FollowTheMoney: entities one a line become parties and links."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from graph.errors import UnreadableError
+from graph.identifiers import credit_code
+from loaders.exchange.statements import Cells, Exchanged, Object, day, fraction, objects, tables
+
+PARTIES = {
+    "Person": "Person",
+    "Company": "Enterprise",
+    "LegalEntity": "Enterprise",
+    "Organization": "SocialOrganisation",
+    "PublicBody": "Organ",
+}
+# Schema -> (source, target) of the relations that the graph has no word of its own for.
+RELATIONS = {
+    "UnknownLink": ("subject", "object"),
+    "Family": ("person", "relative"),
+    "Associate": ("person", "associate"),
+    "Representation": ("agent", "client"),
+    "Employment": ("employee", "employer"),
+    "Succession": ("predecessor", "successor"),
+    "Membership": ("member", "organization"),
+}
+# Words of a director's role, the first that fits.
+ROLES = (
+    (("法定代表人", "legal representative"), None),
+    (("董事长", "chair"), "chairman"),
+    (
+        ("总经理", "general manager", "managing director", "ceo", "chief executive"),
+        "general_manager",
+    ),
+    (("监事", "supervis"), "supervisor"),
+    (("财务", "cfo", "chief financial"), "finance"),
+    (("合伙人", "partner"), "partner"),
+    (("董事", "director"), "director"),
+)
+
+
+def read_ftm(path: Path) -> Exchanged:
+    """Return the parties and links of a file of entities.
+
+    An entity of another kind (a payment, a sanction) becomes a row that the rule for labels refuses
+    by its name.
+
+    Raises:
+        UnreadableError: it is no file of entities.
+    """
+    found = objects(path)
+    nodes: list[Cells] = []
+    edges: list[Cells] = []
+    for row, entity in enumerate(found, start=1):
+        schema, values = entity.get("schema"), entity.get("properties")
+        if not isinstance(schema, str) or not isinstance(values, Mapping):
+            raise UnreadableError(str(path), row, "must be entities of FollowTheMoney, with schema")
+        if schema in {"Ownership", "Directorship"} or schema in RELATIONS:
+            edges.append({"row": row, "key": _id(entity)} | _edge(schema, values))
+        else:
+            nodes.append(_node(row, entity, schema, values))
+    return tables(path, nodes, edges)
+
+
+def _id(entity: Object) -> str | None:
+    return str(entity["id"]) if entity.get("id") else None
+
+
+def _all(values: Object, name: str) -> list[str]:
+    found = values.get(name)
+    return [str(one) for one in found] if isinstance(found, Sequence) else []
+
+
+def _one(values: Object, *names: str) -> str | None:
+    return next((one for name in names for one in _all(values, name)), None)
+
+
+def _node(row: int, entity: Object, schema: str, values: Object) -> Cells:
+    names = _all(values, "name")
+    codes = [code for code in _all(values, "uscCode") if credit_code.is_valid(code)]
+    person = schema == "Person"
+    caption = entity.get("caption")
+    return {
+        "row": row,
+        "uid": _id(entity),
+        "label": PARTIES.get(schema, schema),
+        "name": str(caption) if caption else next(iter(names), None),
+        "former_names": "|".join(_all(values, "previousName")) or None,
+        "country": None if person else _one(values, "jurisdiction", "country"),
+        "uscc": next(iter(codes), None),
+        "registration_number": None if person else _one(values, "registrationNumber", "ogrnCode"),
+        "enterprise_type": _one(values, "legalForm"),
+        "established_on": None if person else day(_one(values, "incorporationDate")),
+        "ended_on": None if person else day(_one(values, "dissolutionDate")),
+        "address": None if person else _one(values, "address"),
+        "birth_year": (_one(values, "birthDate") or "")[:4] or None,
+        "nationality": _one(values, "nationality", "citizenship", "country") if person else None,
+    }
+
+
+def _edge(schema: str, values: Object) -> Cells:
+    period: Cells = {
+        "valid_from": day(_one(values, "startDate")),
+        "valid_to": day(_one(values, "endDate")),
+    }
+    if schema == "Ownership":
+        return period | {
+            "type": "HOLDS_SHARES",
+            "source": _one(values, "owner"),
+            "target": _one(values, "asset"),
+            "share": fraction(_one(values, "percentage")),
+        }
+    if schema == "Directorship":
+        ends = {"source": _one(values, "director"), "target": _one(values, "organization")}
+        return period | ends | _post(_one(values, "role"))
+    source, target = RELATIONS[schema]
+    return period | {
+        "type": "MEMBER_OF" if schema == "Membership" else "RELATED",
+        "source": _one(values, source),
+        "target": _one(values, target),
+    }
+
+
+def _post(role: str | None) -> Cells:
+    said = (role or "").lower()
+    for words, post in ROLES:
+        if any(word in said for word in words):
+            if post is None:
+                return {"type": "REPRESENTS"}
+            return {"type": "HOLDS_POST", "post": post, "post_word": role}
+    return {"type": "HOLDS_POST", "post": "other", "post_word": role}

@@ -1,0 +1,137 @@
+"""What readers of exchanged ownership share: objects of a file, dates, shares, the two tables."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graph.errors import UnreadableError
+from loaders.cells import decode
+from loaders.readers import RawTable, file_digest
+
+# The columns of nodes.csv and edges.csv that exchanged statements can fill (architecture.md 8).
+NODE_COLUMNS = (
+    "uid",
+    "label",
+    "name",
+    "former_names",
+    "country",
+    "uscc",
+    "registration_number",
+    "enterprise_type",
+    "established_on",
+    "ended_on",
+    "address",
+    "stock_code",
+    "birth_year",
+    "nationality",
+)
+EDGE_COLUMNS = (
+    "key",
+    "source",
+    "target",
+    "type",
+    "share",
+    "share_min",
+    "share_max",
+    "votes",
+    "post",
+    "post_word",
+    "valid_from",
+    "valid_to",
+)
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_HUNDRED = Decimal(100)
+
+Object = Mapping[str, Any]
+Cells = dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """The parties and links of one file, as tables in the form of nodes.csv and edges.csv.
+
+    `row` is the place of the statement in the file, from 1 on.
+    """
+
+    nodes: RawTable
+    edges: RawTable
+
+
+def objects(path: Path) -> list[Object]:
+    """Return the objects of a JSON list, or of a file with one JSON object a line.
+
+    Raises:
+        UnreadableError: it is neither.
+    """
+    try:
+        text = decode(path.read_bytes(), str(path))
+    except OSError as error:
+        raise UnreadableError(str(path), error.strerror, "cannot be opened") from error
+    try:
+        if text.lstrip().startswith("["):
+            found = json.loads(text)
+        else:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(str(path), "json", f"cannot be read: {error}") from error
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise UnreadableError(str(path), "json", "must be a list of objects, or one a line")
+    return found
+
+
+def tables(path: Path, nodes: Iterable[Cells], edges: Iterable[Cells]) -> Exchanged:
+    """Return rows as the tables that the flat import checks, only with columns that are filled."""
+    digest = file_digest(path)
+
+    def table(rows: Iterable[Cells], columns: tuple[str, ...]) -> RawTable:
+        schema = {**dict.fromkeys(columns, pl.String), "row": pl.Int64}
+        frame = pl.DataFrame(
+            [{name: row.get(name) for name in schema} for row in rows], schema=schema
+        )
+        kept = [
+            name
+            for name in columns
+            if name in {"uid", "label", "source", "target", "type"}
+            or frame[name].null_count() < frame.height
+        ]
+        return RawTable(path, tuple(kept), frame.select(*kept, "row"), digest)
+
+    return Exchanged(table(nodes, NODE_COLUMNS), table(edges, EDGE_COLUMNS))
+
+
+def day(value: object) -> str | None:
+    """Return a full date of a text; None where year or month alone is given.
+
+    >>> day("2019-09-11T11:17:23Z"), day("2019-09")
+    ('2019-09-11', None)
+    """
+    text = str(value or "")
+    return text[:10] if _DAY.match(text) else None
+
+
+def fraction(percent: object) -> str | None:
+    """Return a percentage as a fraction; None for what is no number.
+
+    >>> fraction(33.3), fraction("25 %"), fraction("a lot")
+    ('0.333', '0.25', None)
+    """
+    try:
+        value = Decimal(str(percent).strip().rstrip("%").strip()) / _HUNDRED
+    except InvalidOperation:
+        return None
+    return f"{value:f}" if value.is_finite() else None
+
+
+def percent(share: float) -> float:
+    """Return a fraction as a percentage with the four decimals that whole ppm have.
+
+    >>> percent(0.333333)
+    33.3333
+    """
+    return round(share * 100, 4)

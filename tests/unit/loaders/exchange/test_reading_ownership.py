@@ -1,0 +1,266 @@
+"""Exchanged ownership as tables of parties and links: what each statement becomes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.errors import UnreadableError
+from loaders.exchange.read_bods import read_bods
+from loaders.exchange.read_ftm import read_ftm
+from loaders.readers import RawTable
+
+
+def rows(table: RawTable) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in row.items() if value is not None}
+        for row in table.frame.iter_rows(named=True)
+    ]
+
+
+def statement(record: str, kind: str, details: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"recordId": record, "recordType": kind, "recordDetails": details, **more}
+
+
+def bods(folder: Path, *statements: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    path = folder / "s.json"
+    path.write_text(json.dumps(statements), encoding="utf-8")
+    found = read_bods(path)
+    return rows(found.nodes), rows(found.edges)
+
+
+def related(interests: list[dict[str, Any]], **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    details = {"subject": "c", "interestedParty": "p", "interests": interests}
+    return statement("r", "relationship", details, **more)
+
+
+COMPANY = statement(
+    "c",
+    "entity",
+    {
+        "entityType": {"type": "registeredEntity"},
+        "name": "甲公司",
+        "identifiers": [{"id": "914403001922038216"}, {"id": "12345"}],
+        "jurisdiction": {"code": "CN", "name": "China"},
+        "foundingDate": "2005-03-15",
+    },
+)
+PERSON = statement(
+    "p",
+    "person",
+    {
+        "personType": "knownPerson",
+        "names": [
+            {"type": "alternative", "fullName": "Zhang"},
+            {"type": "legal", "fullName": "张三"},
+        ],
+        "birthDate": "1980-02",
+        "nationalities": [{"code": "CN", "name": "China"}],
+    },
+)
+
+
+def test_parties_keep_names_numbers_and_dates(tmp_path: Path) -> None:
+    nodes, _ = bods(tmp_path, COMPANY, PERSON)
+    assert nodes == [
+        {
+            "row": 1,
+            "uid": "c",
+            "label": "Enterprise",
+            "name": "甲公司",
+            "country": "CN",
+            "uscc": "914403001922038216",
+            "registration_number": "12345",
+            "established_on": "2005-03-15",
+        },
+        {
+            "row": 2,
+            "uid": "p",
+            "label": "Person",
+            "name": "张三",
+            "former_names": "Zhang",
+            "birth_year": "1980",
+            "nationality": "CN",
+        },
+    ]
+
+
+def test_shares_and_votes_of_one_relationship_are_one_holding(tmp_path: Path) -> None:
+    _, (edge,) = bods(
+        tmp_path,
+        related(
+            [
+                {"type": "shareholding", "share": {"exact": 33.3}, "startDate": "2010-01-01"},
+                {"type": "votingRights", "share": {"exact": 60}},
+            ]
+        ),
+    )
+    assert edge == {
+        "row": 1,
+        "key": "r",
+        "source": "p",
+        "target": "c",
+        "type": "HOLDS_SHARES",
+        "share": "0.333",
+        "votes": "0.6",
+        "valid_from": "2010-01-01",
+    }
+
+
+def test_a_range_stays_a_range(tmp_path: Path) -> None:
+    _, (edge,) = bods(
+        tmp_path,
+        related([{"type": "shareholding", "share": {"minimum": 25, "exclusiveMaximum": 50}}]),
+    )
+    assert (edge["share_min"], edge["share_max"]) == ("0.25", "0.5")
+    assert "share" not in edge
+
+
+def test_what_is_indirect_is_no_holding_of_its_own(tmp_path: Path) -> None:
+    _, (edge,) = bods(
+        tmp_path,
+        related([{"type": "shareholding", "directOrIndirect": "indirect", "share": {"exact": 40}}]),
+    )
+    assert (edge["type"], edge["key"]) == ("RELATED", "r:other")
+
+
+def test_posts_are_posts_and_other_interests_relations(tmp_path: Path) -> None:
+    _, edges = bods(
+        tmp_path,
+        related([{"type": "boardMember"}, {"type": "boardChair"}, {"type": "settlor"}]),
+    )
+    assert [(edge["type"], edge.get("post")) for edge in edges] == [
+        ("HOLDS_POST", "director"),
+        ("HOLDS_POST", "chairman"),
+        ("RELATED", None),
+    ]
+
+
+def test_a_reason_instead_of_a_party_is_an_unknown_holder_with_the_reason(tmp_path: Path) -> None:
+    party = {"reason": "noBeneficialOwners", "description": "listed"}
+    details = {"subject": "c", "interestedParty": party}
+    (node,), (edge,) = bods(tmp_path, statement("r", "relationship", details))
+    assert node == {
+        "row": 1,
+        "uid": "unknown:r",
+        "label": "UnknownHolder",
+        "name": "noBeneficialOwners: listed",
+    }
+    assert (edge["source"], edge["type"]) == ("unknown:r", "HOLDS_SHARES")
+
+
+def test_unknown_parties_are_unknown_holders_unless_they_are_held(tmp_path: Path) -> None:
+    hidden = {
+        "entityType": {"type": "anonymousEntity"},
+        "unspecifiedEntityDetails": {"reason": "interestedPartyExemptFromDisclosure"},
+    }
+    nodes, _ = bods(
+        tmp_path, statement("u", "entity", hidden), statement("c", "entity", hidden), related([])
+    )
+    assert [(node["label"], node["name"]) for node in nodes] == [
+        ("UnknownHolder", "interestedPartyExemptFromDisclosure"),
+        ("Enterprise", "interestedPartyExemptFromDisclosure"),
+    ]
+
+
+def test_the_latest_statement_of_a_record_counts_and_a_closed_one_ends(tmp_path: Path) -> None:
+    _, (edge,) = bods(
+        tmp_path,
+        related([{"type": "shareholding", "share": {"exact": 20}}], statementDate="2020-01-01"),
+        related(
+            [{"type": "shareholding", "share": {"exact": 30}}],
+            statementDate="2021-06-01",
+            recordStatus="closed",
+        ),
+    )
+    assert (edge["share"], edge["valid_to"], edge["row"]) == ("0.3", "2021-06-01", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("{", "cannot be read"),
+        ("[1]", "list of objects"),
+        ('[{"statementType": "personStatement"}]', "BODS 0.4"),
+        ('[{"recordType": "person", "publicationDetails": {"bodsVersion": "0.3"}}]', "BODS 0.4"),
+    ],
+)
+def test_what_is_no_file_of_statements_is_refused(tmp_path: Path, text: str, rule: str) -> None:
+    path = tmp_path / "s.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UnreadableError, match=rule):
+        read_bods(path)
+
+
+def test_nonsense_in_a_statement_does_not_stop_the_others(tmp_path: Path) -> None:
+    nodes, edges = bods(
+        tmp_path,
+        statement("x", "unicorn", {}),
+        statement("e", "entity", {"identifiers": "none", "names": 3, "entityType": None}),
+        statement("r", "relationship", {"subject": 3, "interests": [{"share": "all"}, 7]}),
+    )
+    assert [node["label"] for node in nodes] == ["unicorn", "Enterprise"]
+    assert edges[0]["type"] == "RELATED"
+
+
+def ftm(folder: Path, *entities: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    path = folder / "e.ftm.json"
+    path.write_text("\n".join(json.dumps(one) for one in entities), encoding="utf-8")
+    found = read_ftm(path)
+    return rows(found.nodes), rows(found.edges)
+
+
+def test_ownership_and_posts_of_follow_the_money(tmp_path: Path) -> None:
+    nodes, edges = ftm(
+        tmp_path,
+        {
+            "id": "c",
+            "schema": "Company",
+            "caption": "甲",
+            "properties": {"uscCode": ["914403001922038216"]},
+        },
+        {
+            "id": "p",
+            "schema": "Person",
+            "properties": {"name": ["张三"], "birthDate": ["1980-02-01"]},
+        },
+        {"id": "s", "schema": "Sanction", "properties": {}},
+        {
+            "id": "o",
+            "schema": "Ownership",
+            "properties": {
+                "owner": ["p"],
+                "asset": ["c"],
+                "percentage": ["25 %"],
+                "startDate": ["2010-01-01"],
+            },
+        },
+        {
+            "id": "d",
+            "schema": "Directorship",
+            "properties": {
+                "director": ["p"],
+                "organization": ["c"],
+                "role": ["Chairman of the board"],
+            },
+        },
+        {"id": "f", "schema": "Family", "properties": {"person": ["p"], "relative": ["q"]}},
+    )
+    assert [(node["uid"], node["label"]) for node in nodes] == [
+        ("c", "Enterprise"),
+        ("p", "Person"),
+        ("s", "Sanction"),
+    ]
+    assert [(edge["key"], edge["type"], edge["source"], edge["target"]) for edge in edges] == [
+        ("o", "HOLDS_SHARES", "p", "c"),
+        ("d", "HOLDS_POST", "p", "c"),
+        ("f", "RELATED", "p", "q"),
+    ]
+    assert (edges[0]["share"], edges[0]["valid_from"]) == ("0.25", "2010-01-01")
+    assert (edges[1]["post"], edges[1]["post_word"]) == ("chairman", "Chairman of the board")
+
+
+def test_what_is_no_file_of_entities_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="FollowTheMoney"):
+        ftm(tmp_path, {"id": "a", "properties": {}})
