@@ -45,6 +45,21 @@ EDGE_COLUMNS = (
     "valid_from",
     "valid_to",
 )
+# Words of Chinese registers for which both standards have a code (ISO 3166-1).
+_COUNTRIES = {
+    "中国": "CN",
+    "中国大陆": "CN",
+    "中华人民共和国": "CN",
+    "CHN": "CN",
+    "156": "CN",
+    "香港": "HK",
+    "中国香港": "HK",
+    "澳门": "MO",
+    "中国澳门": "MO",
+    "台湾": "TW",
+    "中国台湾": "TW",
+}
+_CODE_LETTERS = 2
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _HUNDRED = Decimal(100)
 
@@ -135,3 +150,14 @@ def percent(share: float) -> float:
     33.3333
     """
     return round(share * 100, 4)
+
+
+def country_code(word: str | None) -> str | None:
+    """Return the two letters of a country as a register says it; None for one without a code here.
+
+    >>> country_code("中国"), country_code("hk"), country_code("Atlantis")
+    ('CN', 'HK', None)
+    """
+    said = (word or "").strip().upper()
+    short = len(said) == _CODE_LETTERS and said.isascii() and said.isalpha()
+    return said if short else _COUNTRIES.get(said)

@@ -10,7 +10,7 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.codes import POSTS as POST_WORDS
 from graph.snapshot.reader import Snapshot
 from loaders.exchange.read_bods import POSTS, VERSION
-from loaders.exchange.statements import percent
+from loaders.exchange.statements import country_code, percent
 
 PUBLISHER = "信脉 Xinmai"
 UNSPECIFIED = frozenset(
@@ -26,8 +26,6 @@ UNSPECIFIED = frozenset(
 )
 _ENTITY_TYPES = {"Organ": "stateBody", "PublicInstitution": "legalEntity"}
 _INTERESTS = {post: interest for interest, post in POSTS.items()}
-_HOME = "CN"
-_CODE_LETTERS = 2
 # Links that are interests in an organisation; any other has no word in the standard.
 LINKS = ("HOLDS_SHARES", "REPRESENTS", "HOLDS_POST")
 
@@ -96,10 +94,8 @@ def _day(value: date | None) -> str | None:
 
 
 def _place(country: str | None) -> dict[str, str]:
-    if country is None:
-        return {"name": "中国", "code": _HOME}
-    short = len(country) == _CODE_LETTERS and country.isascii()
-    return {"name": country} | ({"code": country.upper()} if short else {})
+    code = country_code(country or "CN")
+    return {"name": country or "中国"} | ({"code": code} if code else {})
 
 
 def _person(row: Row) -> dict[str, Any]:

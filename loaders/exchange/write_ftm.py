@@ -6,7 +6,7 @@ from typing import Any
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import POSTS
 from graph.snapshot.reader import Snapshot
-from loaders.exchange.statements import percent
+from loaders.exchange.statements import country_code, percent
 
 # Only a company is an asset in the model: what is held must be one.
 SCHEMATA = {
@@ -51,11 +51,14 @@ def _entity(uid: str, schema: str, values: Mapping[str, object]) -> dict[str, An
 def _party(row: Row) -> dict[str, object]:
     common = {"name": row["name"] or row["uid"], "previousName": row["former_names"]}
     if row["label"] == "Person":
-        return common | {"nationality": row["nationality"], "birthDate": row["birth_year"]}
+        return common | {
+            "nationality": country_code(row["nationality"]),
+            "birthDate": row["birth_year"],
+        }
     return common | {
         "uscCode": row["uscc"],
         "registrationNumber": row["registration_number"],
-        "jurisdiction": row["country"] or ("cn" if row["uscc"] else None),
+        "jurisdiction": country_code(row["country"] or ("CN" if row["uscc"] else None)),
         "legalForm": row["enterprise_type"],
         "incorporationDate": row["established_on"],
         "dissolutionDate": row["ended_on"],

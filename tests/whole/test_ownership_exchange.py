@@ -164,6 +164,8 @@ def test_exported_entities_have_what_follow_the_money_asks(
             assert set(properties) <= PROPERTIES[one["schema"]]
             assert REQUIRED.get(one["schema"], set()) <= set(properties)
             assert all(isinstance(value, str) for values in properties.values() for value in values)
+            countries = properties.get("nationality", []) + properties.get("jurisdiction", [])
+            assert all(len(code) == 2 for code in countries)
             for asset in properties.get("asset", []):
                 assert schemata[asset] == "Company"
 
