@@ -180,3 +180,39 @@ def test_the_sets_of_rules_stand_side_by_side_as_json(xinmai: Xinmai, house: Pat
     }
     refused = xinmai("beneficial", "f", "--rules", "mine", workspace=house)
     assert (refused.code, "must be one of" in refused.err) == (2, True)
+
+
+def test_rows_that_cannot_be_are_rejected_with_their_rule_and_the_rest_is_answered(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    (tmp_path / "n.csv").write_text(
+        "uid,label,name\np,Person,张三\na,Enterprise,甲\n", encoding="utf-8"
+    )
+    (tmp_path / "e.csv").write_text(
+        "source,target,type,share,share_min,share_max,valid_from,valid_to,votes\n"
+        "p,a,HOLDS_SHARES,NaN,,,,,\n"
+        "p,a,HOLDS_SHARES,1.5,,,,,\n"
+        "p,a,HOLDS_SHARES,-0.1,,,,,\n"
+        "p,a,HOLDS_SHARES,inf,,,,,\n"
+        "p,a,HOLDS_SHARES,,0.5,0.2,,,\n"
+        "p,a,HOLDS_SHARES,0.5,,,2021-01-01,2020-01-01,\n"
+        "p,a,HOLDS_SHARES,0.5,,,,,nan\n"
+        "a,a,HOLDS_SHARES,0.1,,,,,\n"
+        "p,a,HOLDS_SHARES,0.6,,,,,\n",
+        encoding="utf-8",
+    )
+    ran = xinmai(
+        "import",
+        "--nodes",
+        tmp_path / "n.csv",
+        "--edges",
+        tmp_path / "e.csv",
+        "--no-publish",
+        "--json",
+        workspace=tmp_path / "w",
+    )
+    assert (ran.code, json.loads(ran.out)["rejected"]) == (1, 7)
+    found = json.loads(xinmai("owners", "a", "--json", workspace=tmp_path / "w").out)
+    assert [(one["uid"], one["direct"], round(one["integrated"], 6)) for one in found] == [
+        ("p", 0.6, 0.666667)
+    ]

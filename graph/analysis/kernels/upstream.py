@@ -6,13 +6,24 @@
 import numpy as np
 from numba import njit
 
-from graph.analysis.kernels.factors import HOLDS_SHARES, LEAD, Ints, Number, Numbers, Web, alive
+from graph.analysis.kernels.factors import HOLDS_SHARES, LEAD, NO_DAY, Ints, Number, Numbers, Web
 
 
 @njit(cache=True)
 def is_holding(web: Web, row: Number, day: Number) -> Number:
     """Return whether a row is a recorded holding that exists on the day."""
-    return web.kind[row] == HOLDS_SHARES and web.flags[row] & LEAD == 0 and alive(web, row, day)
+    return holds(web.kind, web.flags, web.since, web.until, row, day)
+
+
+@njit(cache=True)
+def holds(
+    kind: Numbers, flags: Numbers, since: Numbers, until: Numbers, row: Number, day: Number
+) -> Number:
+    """Return the same from single arrays: to hand on a whole web costs more than to look."""
+    if kind[row] != HOLDS_SHARES or flags[row] & LEAD:
+        return False
+    began = since[row] == NO_DAY or since[row] <= day
+    return began and (until[row] == NO_DAY or day < until[row])
 
 
 @njit(cache=True)
@@ -29,19 +40,21 @@ def upstream(web: Web, begin: Numbers, day: Number, most: Number) -> tuple[Ints,
         if node not in found:
             found[np.int64(node)] = np.int64(0)
             nodes.append(np.int64(node))
+    kind, flags, since, until = web.kind, web.flags, web.since, web.until
+    starts, listed, source = web.in_start, web.in_row, web.source
     capped = False
     turn = 0
     while turn < len(nodes):
         company = nodes[turn]
-        for place in range(web.in_start[company], web.in_start[company + 1]):
-            row = web.in_row[place]
-            if not is_holding(web, row, day):
+        for place in range(starts[company], starts[company + 1]):
+            row = listed[place]
+            if not holds(kind, flags, since, until, row, day):
                 continue
             if len(rows) >= most:
                 capped = True
                 break
             rows.append(np.int64(row))
-            holder = np.int64(web.source[row])
+            holder = np.int64(source[row])
             if holder not in found:
                 found[holder] = np.int64(0)
                 nodes.append(holder)
@@ -56,19 +69,21 @@ def downstream(web: Web, holder: Number, day: Number, most: Number) -> tuple[Int
     """Return (companies held at any distance, nearest first; capped at `most` rows)."""
     found: dict[Number, Number] = {np.int64(holder): np.int64(0)}
     nodes: list[Number] = [np.int64(holder)]
+    kind, flags, since, until = web.kind, web.flags, web.since, web.until
+    starts, listed, target = web.out_start, web.out_row, web.target
     turn = 0
     looked = 0
     while turn < len(nodes):
         current = nodes[turn]
         turn += 1
-        for place in range(web.out_start[current], web.out_start[current + 1]):
-            row = web.out_row[place]
-            if not is_holding(web, row, day):
+        for place in range(starts[current], starts[current + 1]):
+            row = listed[place]
+            if not holds(kind, flags, since, until, row, day):
                 continue
             looked += 1
             if looked > most:
                 return _array(nodes), True
-            company = np.int64(web.target[row])
+            company = np.int64(target[row])
             if company not in found:
                 found[company] = np.int64(0)
                 nodes.append(company)
