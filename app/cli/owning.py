@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.bootstrap import Services
 from app.cli.options import AsJson, AsOf, answer, day, services, tell
 from app.presenters.ownership import (
     beneficial_lines,
@@ -24,6 +25,7 @@ from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
 from graph.analysis.control_certificate import control_certificate
 from graph.analysis.controller import controller as find_controller
+from graph.analysis.ownership import Owners
 from graph.analysis.ownership import holdings as find_holdings
 from graph.analysis.ownership import owners as find_owners
 from graph.analysis.ownership_certificate import (
@@ -47,6 +49,14 @@ def _write(file: Path, document: Mapping[str, Any]) -> None:
     tell(f"certificate {file}")
 
 
+def _say(found: Owners, house: Services, *, upward: bool, as_json: bool) -> None:
+    if as_json:
+        answer(holdings_to_json(found))
+    else:
+        for line in holdings_lines(found, house.loaded_snapshot(), upward=upward):
+            typer.echo(line)
+
+
 @commands.command()
 def owners(
     context: typer.Context,
@@ -67,11 +77,7 @@ def owners(
         largest = [one.uid for one in found.holdings if one.integrated is not None]
         certified = [house.party(holder).uid] if holder else largest[:CERTIFIED]
         _write(certificate, owners_certificate(view, uid, certified))
-    if as_json:
-        answer(holdings_to_json(found))
-    else:
-        for line in holdings_lines(found, house.loaded_snapshot(), upward=True):
-            typer.echo(line)
+    _say(found, house, upward=True, as_json=as_json)
 
 
 @commands.command()
@@ -89,11 +95,7 @@ def holdings(
     found = find_holdings(view, uid)
     if certificate is not None:
         _write(certificate, holdings_certificate(view, uid))
-    if as_json:
-        answer(holdings_to_json(found))
-    else:
-        for line in holdings_lines(found, house.loaded_snapshot(), upward=False):
-            typer.echo(line)
+    _say(found, house, upward=False, as_json=as_json)
 
 
 @commands.command()

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from graph.analysis.controller import Votes, pool_members, relation, votes_of
+from graph.analysis.controller import Ballots, pool_members, relation, votes_of
 from graph.analysis.kernels.factors import HOLDS_POST, WHOLE, Ints, alive
 from graph.analysis.ownership import Holding, Owners, owners
 from graph.analysis.view import View
@@ -94,7 +94,7 @@ class _Measures:
         return value is not None and test.met(round(value, _DECIMALS))
 
 
-def _all_votes(view: View, found: Votes) -> tuple[Ints, frozenset[str]]:
+def _all_votes(view: View, found: Ballots) -> tuple[Ints, frozenset[str]]:
     """Return (votes in node 0 of each node and all it controls (n,), uids that control it)."""
     holder, company, gathered, _ = relation(view, found)
     direct = found.direct

@@ -60,7 +60,7 @@ class Controller:
 
 
 @dataclass(frozen=True, slots=True)
-class Votes:
+class Ballots:
     """Votes upstream of node 0, by holder, as the kernel takes them.
 
     `groups` are the numbers of who acts in concert anywhere upstream; `held` says who has recorded
@@ -90,7 +90,7 @@ class Votes:
         return np.bincount(holder[own], self.votes[own], self.parties).astype(np.int64)
 
 
-def votes_of(view: View, place: int) -> Votes:
+def votes_of(view: View, place: int) -> Ballots:
     """Return who votes in a company and in all that votes there, on the view's day."""
     web = view.web
     nodes, rows, looked = upstream(web, np.array([place]), view.day, MOST_ROWS)
@@ -104,7 +104,7 @@ def votes_of(view: View, place: int) -> Votes:
     order = np.argsort(holder[keep], kind="stable")
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(holder[keep], minlength=size), out=starts[1:])
-    return Votes(
+    return Ballots(
         nodes=nodes,
         starts=starts,
         company=company[keep][order],
@@ -144,7 +144,7 @@ class _Pairs:
                 yield ring
 
 
-def relation(view: View, found: Votes) -> tuple[Ints, Ints, Ints, bool]:
+def relation(view: View, found: Ballots) -> tuple[Ints, Ints, Ints, bool]:
     """Return (holder, company, votes gathered ppm, capped): who controls whom upstream.
 
     Pooled holders are numbered from `found.parties` on, in the order of `found.groups`.
@@ -163,7 +163,7 @@ def relation(view: View, found: Votes) -> tuple[Ints, Ints, Ints, bool]:
     return one, other, sums, capped
 
 
-def _pairs(view: View, found: Votes) -> _Pairs:
+def _pairs(view: View, found: Ballots) -> _Pairs:
     holder, company, gathered, capped = relation(view, found)
     own = company == 0
     controllers = frozenset(holder[own].tolist())
@@ -177,13 +177,13 @@ def _pairs(view: View, found: Votes) -> _Pairs:
     )
 
 
-def pool_members(view: View, found: Votes, node: int) -> tuple[str, ...]:
+def pool_members(view: View, found: Ballots, node: int) -> tuple[str, ...]:
     """Return the uids of who votes in a pooled holder."""
     return members_of(view, pool_of(view, found.groups[node - found.parties]))
 
 
 def _without_needless(
-    view: View, found: Votes, rings: list[frozenset[int]]
+    view: View, found: Ballots, rings: list[frozenset[int]]
 ) -> list[frozenset[int]]:
     """Leave out pooled holders of whom one member controls the company alone."""
     alone = {
@@ -223,7 +223,7 @@ def controller(view: View, uid: str) -> Controller:
 
 
 def _named(
-    view: View, found: Votes, pairs: _Pairs, rings: list[frozenset[int]], answer: Controller
+    view: View, found: Ballots, pairs: _Pairs, rings: list[frozenset[int]], answer: Controller
 ) -> Controller:
     def uids(nodes: frozenset[int]) -> tuple[str, ...]:
         return tuple(sorted(view.snapshot.uid_at(int(found.nodes[node])) for node in nodes))
