@@ -78,12 +78,12 @@ def import_graph(
         rule = "must have one of --nodes with --edges, --bods, --ftm"
         raise LoadError("import", given, rule)
     house = services(context, create=True)
-    how = {"to_store": not no_publish, "progress": say_progress}
+    publish = not no_publish
     if nodes is not None and edges is not None:
-        done = house.take_graph(nodes, edges, records, **how)
+        done = house.take_graph(nodes, edges, records, to_store=publish, progress=say_progress)
     else:
         ((form, path),) = exchanged.items()
-        done = house.take_exchange(path, form, **how)
+        done = house.take_exchange(path, form, to_store=publish, progress=say_progress)
     for one in done.files:
         # `load` says it file by file as it goes; here the files are few and named by the person.
         if one.refused:

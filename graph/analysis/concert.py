@@ -33,7 +33,7 @@ def pool_of(view: View, group: int) -> Ints:
 
 def code_of(view: View, group: int) -> str:
     """Return the code of a group, as the source gives it."""
-    return bytes(view.snapshot.arrays["group_code"][group]).decode()  # type: ignore[arg-type]
+    return bytes(view.snapshot.arrays["group_code"][group]).decode()
 
 
 def members_of(view: View, pool: Ints) -> tuple[str, ...]:

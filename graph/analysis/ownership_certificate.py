@@ -180,7 +180,9 @@ class _Writer:
 
     def system(self, claims: Sequence[int]) -> dict[str, Any]:
         """Return the holder's equations; `claims` are the nodes whose Y is asked for."""
-        companies, rings, done = [], [], set()
+        companies: list[dict[str, Any]] = []
+        rings: list[dict[str, Any]] = []
+        done: set[int] = set()
         numbers: dict[int, int] = {}
         for node in self.stakes.order.tolist():
             if not self.has_part(node):

@@ -17,8 +17,12 @@ Bools = NDArray[np.bool_]
 
 # A ring of up to so many members is solved as a dense system, a larger one as a sparse one.
 DENSE = 400
-# Of a larger ring the members' own corrections are not computed: each would be a system.
-MOST_CORRECTED = 4_000
+# A still larger one by iteration, as factors may fill up (3,000 members: 20 s); there the members'
+# own corrections are not computed, as each would be a system.
+MOST_FACTORED = 1_000
+# Iterations, and the relative step at which they end; a slower ring has no number.
+_ITERATIONS = 2_000
+_STEP = 1e-14
 # A ring that multiplies by this or more has no end: spectral radius 1 - 1e-12 or above (method 5).
 ENDLESS = 1e12
 _NEARLY_ONE = 1 - 1e-9
@@ -56,15 +60,29 @@ class Ring:
         if self.members.size <= DENSE:
             solved: Floats = dgetrs(*self._dense, right, trans=int(transposed))[0]
             return solved
+        if self.members.size > MOST_FACTORED:
+            return self._iterated(right, transposed=transposed)
         found: Floats = self._sparse.solve(right, "T" if transposed else "N")  # type: ignore[attr-defined]
         return found
+
+    def _iterated(self, right: Floats, *, transposed: bool) -> Floats:
+        """Return x = right + inside x by iteration; not a number where it does not settle."""
+        step = (self.inside.T if transposed else self.inside).tocsr()
+        found = right.copy()
+        for _ in range(_ITERATIONS):
+            following = right + step @ found
+            if np.abs(following - found).max() <= _STEP * max(np.abs(following).max(), 1.0):
+                settled: Floats = following
+                return settled
+            found = following
+        return np.full(right.size, np.nan)
 
     @cached_property
     def growth(self) -> Floats | None:
         """Return z = 1 + inside^T z (s,), how often each multiplies; None for a ring without end.
 
         By Collatz and Wielandt a positive z proves that the spectral radius is below
-        1 - 1 / max z.
+        1 - 1 / max z. Not a number in a ring too large for factors that does not settle.
         """
         if self.exact:
             return None
@@ -74,6 +92,8 @@ class Ring:
         except (np.linalg.LinAlgError, RuntimeError, ValueError):
             # Each solver says in its own way that the system is singular.
             return None
+        if self.members.size > MOST_FACTORED:
+            return found
         whole = np.isfinite(found).all() and found.min() >= _NEARLY_ONE and found.max() < ENDLESS
         return found if whole else None
 
@@ -89,7 +109,7 @@ class Ring:
         if size <= DENSE:
             return np.diag(self.solve(np.eye(size), transposed=False)).copy()
         values = np.full(size, np.nan)
-        if size <= MOST_CORRECTED:
+        if size <= MOST_FACTORED:
             for place in range(size):
                 unit = np.zeros(size)
                 unit[place] = 1

@@ -191,3 +191,23 @@ def test_a_party_without_holders_or_holdings_has_none() -> None:
 def test_an_unknown_party_is_refused() -> None:
     with pytest.raises(AnalysisError, match="nobody"):
         owners(held("ab .5").view(), "nobody")
+
+
+@pytest.mark.parametrize(("share", "settles"), [(0.9, True), (0.999999, False)])
+def test_a_ring_too_large_to_factor_is_iterated_or_said_not_to_be_computed(
+    share: float, *, settles: bool
+) -> None:
+    sketch = Sketch()
+    names = [f"r{number:04}" for number in range(1_200)]
+    for one, other in zip(names, [*names[1:], names[0]], strict=True):
+        sketch.link(one, other, "HOLDS_SHARES", share=share)
+    sketch.link("p", names[0], "HOLDS_SHARES", share=round(1 - share, 6))
+    lines = {one.uid: one for one in owners(sketch.view(), names[1]).holdings}
+    assert lines[names[0]].status == "not_computed"
+    if settles:
+        assert (lines["p"].status, lines["p"].integrated) == (
+            "undisclosed",
+            pytest.approx(0.09),
+        )
+    else:
+        assert (lines["p"].status, lines["p"].integrated) == ("not_computed", None)
