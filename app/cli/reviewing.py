@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -293,12 +293,13 @@ def _take(house: Services, row: Mapping[str, str] | str) -> None:
     if isinstance(row, str):
         raise DeskError("judgement", row, "is no row of the table")
     pair = (house.party(row["one"]).uid, house.party(row["other"]).uid)
-    said = (row["decision"], row["author"], row["reason"], row.get("blind") == "true")
+    blind = row.get("blind") == "true"
+    asked = Asked(*pair, row["decision"], row["author"], row["reason"], blind)
     if pair[0] == pair[1] and row["decision"] == DIFFERENT:
         # A row that was judged not to belong, which has not left yet.
-        house.detach(Asked(pair[0], row["other"], *said), _now())
+        house.detach(replace(asked, other=row["other"]), _now())
     else:
-        house.decide(Asked(*pair, *said), _now())
+        house.decide(asked, _now())
 
 
 def _now() -> datetime:

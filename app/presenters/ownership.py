@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.presenters import figures
-from app.presenters.exposure import Names, name_of
+from app.presenters.chain import Names, name_of
 from app.texts.read import spoken, text
 from graph.analysis.beneficial import STANDINGS, Beneficial, BeneficialOwners, ByRule
 from graph.analysis.control import Controlled
