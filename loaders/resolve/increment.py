@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from loaders.resolve.clusters import (
@@ -21,6 +22,15 @@ from loaders.resolve.overused import overused, without
 
 # A mention and what was found of it.
 KNOWN: dict[str, type[pl.DataType]] = {**COLUMNS, **FOUND}
+_LOOKED_AT = (
+    "person",
+    "record_id",
+    "anchor",
+    "own_uid",
+    *dict.fromkeys(column.removeprefix(PERSON) for column in LIMITS),
+    "component",
+    *KEYS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +75,30 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
     rows, new = _appended(before.rows, more)
     held = _overused(before, new)
     ends = _changed_ends(before.judgements, judgements)
-    old = before.frame.with_row_index("place")
-    task = _Task(before, old, new, held, judgements, ends)
+    task = _Task(
+        before, before.frame.select(_LOOKED_AT).with_row_index("place"), new, held, judgements, ends
+    )
     organisations = _organisations(task)
     persons = _persons(task, organisations.found)
     again = pl.concat([organisations.found, persons.found])
     looked_at = again.filter(pl.col("place").is_not_null())["place"]
-    mask = pl.Series([False]).new_from_index(0, old.height)
-    mask = mask.scatter(looked_at, True)  # noqa: FBT003 - polars takes the value by position
-    kept = before.frame.filter(~mask)
-    now = again.select(list(KNOWN))
-    vetoed = _vetoed(before, old, mask, judgements, [*organisations.denied, *persons.denied])
-    frame = pl.concat([kept, now])
-    was = old.select("place", was_uid="uid", was_rule="rule")
+    mask = np.ones(before.frame.height, np.bool_)
+    mask[looked_at.to_numpy()] = False
+    kept = before.frame.filter(pl.Series(mask))
+    denied = [*organisations.denied, *persons.denied]
+    frame = pl.concat([kept, again.select(list(KNOWN))])
+    was = before.frame.select("uid", "rule")[looked_at]
+    was = was.select(pl.all().name.prefix("was_")).with_columns(place=looked_at)
     compared = again.join(was, on="place", how="left", maintain_order="left")
     differs = pl.col("uid").ne_missing(pl.col("was_uid")) | pl.col("rule").ne_missing(
         pl.col("was_rule")
     )
     changed = compared.filter(differs)
-    places = changed["place"].drop_nulls()
-    touched = old.filter(pl.col("place").is_in(places.implode()))
+    vetoed = _vetoed(before, kept, judgements, denied)
     return Resolved(
         Known(frame, rows, held, tuple(judgements), vetoed),
         changed.select(list(KNOWN)),
-        touched.select(list(KNOWN)),
+        before.frame[changed["place"].drop_nulls()],
     )
 
 
@@ -106,9 +116,10 @@ def _appended(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is to be resolved: mentions before, with their `place`, new ones, and by which rules.
+    """What is to be resolved: mentions before, new ones, and by which rules.
 
-    `held` are the values overused now, `ends` the uids of judgements that are new or gone.
+    `old` has of the former ones their `place` and what they are looked for by; `held` are the
+    values overused now, `ends` the uids of judgements that are new or gone.
     """
 
     before: Known
@@ -153,16 +164,16 @@ def _organisations(task: _Task) -> _Part:
     new = task.new.filter(~pl.col("person"))
     cleaned = _without(new, task.before.overused, person=False)
     keys = pl.concat([cleaned, organisation_keys(cleaned)], how="horizontal")
-    mine = task.old.filter(~pl.col("person"))
+    mine = task.old.lazy().filter(~pl.col("person"))
     named = _bearers(task, person=False) | _ends(task)
-    again = _connected(mine, judged_keys(keys, task.judgements), named)
+    again = _connected(task, mine, judged_keys(keys, task.judgements), named)
     frame = _numbered(again, new)
     found, denied = found_organisations(frame, task.held, task.judgements)
     return _Part(_with(frame, found), denied)
 
 
 def _persons(task: _Task, organisations: pl.DataFrame) -> _Part:
-    mine = task.old.filter("person")
+    mine = task.old.lazy().filter("person")
     owners = organisations.select(
         "place", "record_id", pl.col("role").alias("anchor"), pl.col("uid").alias("owner")
     )
@@ -171,16 +182,19 @@ def _persons(task: _Task, organisations: pl.DataFrame) -> _Part:
     )
     new = new.rename({"owner": "organisation"})
     # Persons whose firm is another party now are known by that one.
-    was = task.old.select("place", was="uid")
-    moved = owners.join(was, on="place", how="inner").filter(pl.col("owner") != pl.col("was"))
-    moved = mine.join(moved.drop("place", "was"), on=["record_id", "anchor"], how="inner")
-    moved = moved.with_columns(pl.col("owner").alias("organisation")).drop("owner")
+    placed = owners.filter(pl.col("place").is_not_null())
+    was = task.before.frame["uid"].gather(placed["place"])
+    moved = placed.filter(placed["owner"] != was).drop("place")
+    there = mine.filter(pl.col("record_id").is_in(moved["record_id"].implode())).collect()
+    there = there.select("place", "record_id", "anchor")
+    moved = there.join(moved, on=["record_id", "anchor"], how="inner")
+    moved = _whole(task, moved["place"]).with_columns(moved["owner"].alias("organisation"))
     asked = pl.concat([new, moved.select(new.columns)])
     asked = _without(asked, task.before.overused, person=True)
     keys = pl.concat([asked, person_keys(asked)], how="horizontal")
     named = _bearers(task, person=True) | _ends(task)
     named |= pl.col("place").is_in(moved["place"].implode())
-    again = _connected(mine, judged_keys(keys, task.judgements), named)
+    again = _connected(task, mine, judged_keys(keys, task.judgements), named)
     again = again.update(moved.select("place", "organisation"), on="place", how="left")
     frame = _numbered(again, new)
     found, denied = found_persons(frame, task.held, task.judgements)
@@ -209,15 +223,19 @@ def _ends(task: _Task) -> pl.Expr:
     return pl.col("own_uid").is_in(list(task.ends)) if task.ends else pl.lit(value=False)
 
 
-def _connected(mine: pl.DataFrame, keys: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
+def _connected(task: _Task, mine: pl.LazyFrame, keys: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
     """Return the known mentions of each component that keys touch or whose mentions are `named`."""
-    asked = pl.concat([keys[name].drop_nulls() for name in KEYS]).unique()
-    hit = pl.any_horizontal(pl.col(name).is_in(asked.implode()) for name in KEYS)
-    direct = mine.filter(hit.fill_null(value=False) | named)
-    touched = direct.filter(pl.col("component") != 0)["component"].unique()
-    lonely = direct.filter(pl.col("component") == 0)
-    within = mine.filter(pl.col("component").is_in(touched.implode()))
-    return pl.concat([within, lonely])
+    asked = pl.concat([keys[name].drop_nulls() for name in KEYS]).unique().implode()
+    hit = pl.any_horizontal(pl.col(name).is_in(asked) for name in KEYS).fill_null(value=False)
+    direct = mine.filter(hit | named).select("place", "component").collect()
+    touched = direct.filter(pl.col("component") != 0)["component"].unique().implode()
+    within = mine.filter(pl.col("component").is_in(touched)).select("place").collect()["place"]
+    lonely = direct.filter(pl.col("component") == 0)["place"]
+    return _whole(task, pl.concat([within, lonely]))
+
+
+def _whole(task: _Task, places: pl.Series) -> pl.DataFrame:
+    return task.before.frame[places].with_columns(place=places)
 
 
 def _numbered(again: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
@@ -235,8 +253,7 @@ def _with(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 def _vetoed(
     before: Known,
-    old: pl.DataFrame,
-    looked_at: pl.Series,
+    kept: pl.DataFrame,
     judgements: Sequence[Judgement],
     denied: Sequence[Judgement],
 ) -> tuple[Judgement, ...]:
@@ -244,11 +261,10 @@ def _vetoed(
     if not before.vetoed:
         return tuple(denied)
     wanted = sorted({one.one for one in before.vetoed})
-    ends = old.filter(~looked_at).filter(pl.col("own_uid").is_in(wanted))["own_uid"]
-    untouched = set(ends)
+    untouched = set(kept.filter(pl.col("own_uid").is_in(wanted))["own_uid"])
     still = set(judgements)
-    kept = [one for one in before.vetoed if one.one in untouched and one in still]
-    return (*kept, *denied)
+    as_before = [one for one in before.vetoed if one.one in untouched and one in still]
+    return (*as_before, *denied)
 
 
 def without_effect(found: Known) -> tuple[int, int]:

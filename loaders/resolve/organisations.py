@@ -22,6 +22,8 @@ FULL_NAME = (
     r"(公司|企业|事务所|合伙\)|中心|厂|店|行|院|社|会|局|所|部|馆|站"
     r"|场|校|学|园|庄|委员会|经营部|工作室)$"
 )
+# Shops and workshops are called alike by law (domain of the sole trader): their name joins nobody.
+SHOP = r"(店|行|厂|经营部|工作室|馆|庄|场|园)$"
 # A branch has a code of its own: on its rows the parent's code is a mistake, never an identity.
 BRANCH = r"(分公司|分店|分所|分行|支行|营业部|办事处|分院|分校)$"
 # Classes of forms whose names are registered with a region (forms.csv).
@@ -250,8 +252,13 @@ def _by_name(frame: pl.DataFrame) -> pl.DataFrame:
     coded = frame.filter(pl.col("group").is_not_null())
     now = coded.select(pl.col("name_key").alias("full"), "group")
     before = coded.select(pl.col("former_key").alias("full"), "group")
-    full = pl.col("full").str.contains(FULL_NAME)
-    owners = unique_owner(pl.concat([now, before]).filter(full), "full")
+    full = pl.col("full").str.contains(FULL_NAME) & ~pl.col("full").str.contains(SHOP)
+    held = pl.concat([now, before]).filter(full)
+    # One letter of noise on a coded row must not make the name of two the name of one.
+    held = held.with_columns(loose_name(pl.col("full")).alias("loose"))
+    owners = unique_owner(held, "full").with_columns(loose_name(pl.col("full")).alias("loose"))
+    alone = unique_owner(held, "loose")
+    owners = owners.join(alone, on=["loose", "group"], how="semi").select("full", "group")
     frame = frame.with_columns(pl.col("name_key").alias("full"))
     # A mention that brings a code nobody else has is a party of its own, not one by name.
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())

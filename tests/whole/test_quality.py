@@ -14,6 +14,7 @@ from benchmarks.truth import agreement, judged, scores
 from loaders.resolve.clusters import clusters
 from loaders.resolve.leads import leads
 from loaders.resolve.mentions import COLUMNS, Mentions, mentions
+from loaders.resolve.pairs import stated
 from loaders.world.write import FILES, TRUTH, write_world
 from tests.conftest import ROOT
 
@@ -35,7 +36,8 @@ def test_who_is_who_in_the_demonstration_world_is_as_right_as_it_was(tmp_path: P
     found = mentions(house.ledger, house.catalogue)
     truth = tmp_path / "world" / TRUTH / "rows.parquet"
     grouped = clusters(found)
-    asked = leads(found, grouped).frame.height / found.frame.height
+    said = stated(found, grouped.frame["uid"], house.catalogue)
+    asked = leads(said).frame.height / found.frame.height
     assert asked <= KEPT["leads / mentions, at most"]
     for whose, score in zip(
         ("organisations", "persons"), scores(judged(found, grouped, truth)), strict=True
