@@ -2,6 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.edits import Edit, changes_of
@@ -13,6 +17,7 @@ from graph.errors import AnalysisError
 from graph.schema.words import Text
 from graph.snapshot import form
 
+Ints = NDArray[np.int64]
 # Up to so many parts are all named; of more, only the largest, and the rest as one sum.
 MOST_PARTS = 300
 # Records whose absence is looked at.
@@ -34,14 +39,10 @@ class _Names:
             self._uids[node] = self._view.snapshot.uid_at(int(self._local.nodes[node]))
         return self._uids[node]
 
-    def key(self, edge: int) -> str:
-        row = int(self._local.row[edge])
+    def key(self, row: int) -> str:
         if row not in self._keys:
             self._keys[row] = self._view.key_at(row)
         return self._keys[row]
-
-    def type(self, edge: int) -> str:
-        return form.TYPES[int(self._view.web.kind[self._local.row[edge]])]
 
     def path(self, chain: Sequence[int]) -> tuple[str, ...]:
         problem = self._local.problem
@@ -50,29 +51,53 @@ class _Names:
         sources = [self.uid(int(problem.source[edge])) for edge in chain]
         return (*sources, self.uid(int(problem.target[chain[-1]])))
 
+    def steps(self, edges: Ints) -> dict[int, "_Step"]:
+        """Return edges with their words."""
+        problem, row = self._local.problem, self._local.row[edges]
+        columns = (
+            edges.tolist(),
+            problem.source[edges].tolist(),
+            row.tolist(),
+            self._view.web.kind[row].tolist(),
+            (problem.p[edges] / WHOLE).tolist(),
+        )
+        return {
+            edge: (self.uid(source), self.key(place), form.TYPES[kind], factor)
+            for edge, source, place, kind, factor in zip(*columns, strict=True)
+        }
 
-def _contribution(
-    walks: Walks, names: _Names, entry: int, record: int, share: float
-) -> Contribution:
-    chain = walks.chain(entry)
-    return Contribution(
-        record=walks.local.seeds.uids[record],
-        path=names.path(chain),
-        links=tuple([names.key(edge) for edge in chain]),
-        types=tuple([names.type(edge) for edge in chain]),
-        factors=tuple([int(walks.problem.p[edge]) / WHOLE for edge in chain]),
-        strength=int(walks.local.seeds.strength[record]) / WHOLE,
-        share=share,
-    )
+
+# Where a step starts, its link and the link's type, its factor.
+_Step = tuple[str, str, str, float]
+
+
+def _chains(walks: Walks, entry: Ints) -> Ints:
+    """Return the edges (entries, hops) from each entry's source to the party, then -1."""
+    found = np.full((entry.size, walks.hops), -1, np.int64)
+    for step in range(walks.hops):
+        on = np.flatnonzero(entry >= 0)
+        found[on, step] = walks.edge[entry[on]]
+        entry = np.where(entry >= 0, walks.parent[entry], -1)
+    return found
 
 
 def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
-    parts = [
-        _contribution(walks, names, entry, record, share)
-        for entry, record, share in zip(
-            shares.entry.tolist(), shares.record.tolist(), shares.share.tolist(), strict=True
+    chains = _chains(walks, shares.entry)
+    steps = names.steps(np.unique(chains[chains >= 0]))
+    seeds = walks.local.seeds
+    columns = (
+        chains.tolist(),
+        seeds.named(shares.record),
+        (seeds.strength[shares.record] / WHOLE).tolist(),
+        shares.share.tolist(),
+    )
+    goal = names.uid(walks.problem.goal)
+    parts = []
+    for chain, record, strength, share in zip(*columns, strict=True):
+        uids, links, types, factors = zip(
+            *[steps[edge] for edge in chain if edge >= 0], strict=True
         )
-    ]
+        parts.append(Contribution(record, (*uids, goal), links, types, factors, strength, share))
     parts.sort(key=lambda part: (-part.share, part.path, part.record, part.links))
     if shares.count > MOST_PARTS:
         rest = math.fsum([walks.exposure, *(-part.share for part in parts)])
@@ -120,11 +145,6 @@ def _warnings(view: View, walks: Walks, party: int, asked: int) -> tuple[Text, .
     return tuple(lines)
 
 
-def _sorted(values: dict[str, float]) -> dict[str, float]:
-    # In two steps: a key of its own for each of thousands would be slower than the sorting.
-    return {name: values[name] for name in sorted(sorted(values), key=values.get, reverse=True)}  # type: ignore[arg-type]
-
-
 def walks_of(view: View, uid: str, hops: int | None, edits: Sequence[Edit]) -> Walks:
     """Return the walks behind an exposure; AnalysisError as for `expose`."""
     asked = view.policy.hops.profile if hops is None else hops
@@ -148,9 +168,8 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
     floor, chain = floor_of(walks)
     cut, crossing = cut_of(local)
     cap = min(walks.exposure, cut)
-    by_record = _sorted(shares.by_record)
     strongest = round(view.policy.strength_cap * WHOLE)
-    largest = list(by_record)[:COUNTERFACTUALS]
+    largest = list(islice(shares.by_record, COUNTERFACTUALS))
     differences = {
         record: round(walks.exposure - value, _DECIMALS)
         for record, value in without(walks, largest, strongest).items()
@@ -171,9 +190,9 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
         as_of=view.as_of,
         floor_path=names.path(chain),
         contributions=_contributions(walks, names, shares),
-        by_record=by_record,
-        by_link_type=_sorted(shares.by_type),
-        cut_links=tuple(sorted(names.key(edge) for edge in crossing))
+        by_record=shares.by_record,
+        by_link_type=shares.by_type,
+        cut_links=tuple(sorted(names.key(int(local.row[edge])) for edge in crossing))
         if cut < walks.exposure
         else (),
         counterfactual=differences,

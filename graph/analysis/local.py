@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.reach import NOTHING_KNOWN, upstream
+from graph.analysis.kernels.reach import upstream
 from graph.analysis.kernels.seeds import combined, distances, edges_with_seeds
 from graph.analysis.kernels.tree import Problem
 from graph.analysis.records import Seeds, seeds_at
@@ -63,16 +63,18 @@ def local_problem(view: View, party: int, hops: int, changes: Changes) -> Local:
     What cannot lie on a walk of at most `hops` links from a record to the party is left out.
     """
     strongest = round(view.policy.strength_cap * WHOLE)
-    found = upstream(
-        view.web,
-        view.rules,
-        party,
-        hops,
-        view.day,
-        changes.rows,
-        int(bool(changes.added)),
-        view.known if changes.rows.size == 0 else NOTHING_KNOWN,
-    )
+    with view.numbering() as number:
+        found = upstream(
+            view.web,
+            view.rules,
+            party,
+            hops,
+            view.day,
+            changes.rows,
+            int(bool(changes.added)),
+            *view.lists(kept=changes.rows.size == 0),
+            number,
+        )
     order = np.argsort(found[0])
     nodes, depth = found[0][order], found[1][order]
     seeds = seeds_at(view, nodes, changes)

@@ -1,48 +1,88 @@
-"""How strong records are on the day: class, severity, status, publication (method 2)."""
+"""The records that count upstream of one party on the day (method 2), with their names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.edits import Changes
+from graph.analysis.edits import Added, Changes
+from graph.analysis.kernels.seeds import seeds_of
 from graph.analysis.view import View
 from graph.snapshot import form
-from graph.snapshot.status import status_on
 
 Ints = NDArray[np.int64]
-_ACTIVE = form.STATUS_CODES.index("active")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seeds:
-    """Records with a strength above 0, by node: `first[i]:first[i + 1]` are those of node i."""
+    """Records with a strength above 0, by node: `first[i]:first[i + 1]` are those of node i.
 
+    `row` is a record's row in the snapshot; -1 - k stands for the k-th of the `added`.
+    """
+
+    view: View
     first: Ints
-    uids: tuple[str, ...]
+    row: Ints
     strength: Ints
     act: Ints
     cites: Ints
     clamped: int
+    added: tuple[str, ...] = ()
+
+    @cached_property
+    def uids(self) -> list[str]:
+        """Return the uid of each record."""
+        return self.named(np.arange(self.row.size))
+
+    def named(self, places: Ints) -> list[str]:
+        """Return the uids of the records at some places."""
+        rows = self.row[places]
+        known = iter(self.view.record_names.of(rows[rows >= 0]))
+        if not self.added:
+            return list(known)
+        return [self.added[-1 - row] if row < 0 else next(known) for row in rows.tolist()]
 
 
-def _given_or_table(view: View, rows: Ints) -> tuple[Ints, int]:
-    arrays = view.snapshot.arrays
-    given = arrays["record_strength"][rows].astype(np.int64)
-    table = view.strength_table[arrays["record_class"][rows], arrays["record_severity"][rows]]
-    if view.policy.publication.rule == "fade":
-        decided = arrays["record_decided"][rows].astype(np.int64)
-        severity = arrays["record_severity"][rows]
-        weight = [
-            1.0
-            if day == form.NO_DAY
-            else view.policy.publication.weight(form.SEVERITY_CODES[code], view.day - int(day))
-            for day, code in zip(decided.tolist(), severity.tolist(), strict=True)
-        ]
-        table = form.to_ppm(table * np.array(weight, np.float64) / form.WHOLE_PPM)
-    cap = round(view.policy.strength_cap * form.WHOLE_PPM)
-    strength = np.where(given != form.UNKNOWN, np.minimum(given, cap), table)
-    return strength.astype(np.int64), int((given > cap).sum())
+def _without(seeds: Seeds, records: frozenset[str]) -> Seeds:
+    kept = np.array([uid not in records for uid in seeds.uids], np.bool_)
+    owner = np.repeat(np.arange(seeds.first.size - 1), np.diff(seeds.first))[kept]
+    return Seeds(
+        seeds.view,
+        _first(owner, seeds.first.size - 1),
+        seeds.row[kept],
+        seeds.strength[kept],
+        seeds.act[kept],
+        seeds.cites[kept],
+        seeds.clamped,
+    )
+
+
+def _first(owner: Ints, size: int) -> Ints:
+    first = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(owner, minlength=size), out=first[1:])
+    return first
+
+
+def _with(seeds: Seeds, nodes: Ints, added: Sequence[Added]) -> Seeds:
+    places = {int(place): node for node, place in enumerate(nodes.tolist())}
+    fresh = [item for item in added if item.subject in places and item.strength > 0]
+    count = len(fresh)
+    owner = np.repeat(np.arange(nodes.size), np.diff(seeds.first))
+    owner = np.concatenate([owner, [places[item.subject] for item in fresh]]).astype(np.int64)
+    order = np.argsort(owner, kind="stable")
+    strength = np.array([item.strength for item in fresh], np.int64)
+    return Seeds(
+        seeds.view,
+        _first(owner, nodes.size),
+        np.concatenate([seeds.row, -1 - np.arange(count)])[order],
+        np.concatenate([seeds.strength, strength])[order],
+        np.concatenate([seeds.act, np.full(count, form.NO_DAY)])[order],
+        np.concatenate([seeds.cites, np.full(count, -1)])[order],
+        seeds.clamped,
+        tuple(item.uid for item in fresh),
+    )
 
 
 def seeds_at(view: View, nodes: Ints, changes: Changes) -> Seeds:
@@ -51,41 +91,9 @@ def seeds_at(view: View, nodes: Ints, changes: Changes) -> Seeds:
     Only what is active counts; positive records never do. Dropped records are left out, added
     ones come last.
     """
-    arrays = view.snapshot.arrays
-    starts = np.asarray(arrays["rec_start"])[nodes].astype(np.int64)
-    ends = np.asarray(arrays["rec_start"])[nodes + 1].astype(np.int64)
-    counts = ends - starts
-    owner = np.repeat(np.arange(nodes.size), counts)
-    offset = np.arange(owner.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    rows = np.asarray(arrays["rec_row"])[np.repeat(starts, counts) + offset].astype(np.int64)
-    counted = (status_on(arrays, rows, view.day) == _ACTIVE) & (
-        arrays["record_positive"][rows] == 0
-    )
-    strength, clamped = _given_or_table(view, rows)
-    uids = view.snapshot.record_uids(rows[counted & (strength > 0)])
-    keep = np.flatnonzero(counted & (strength > 0))
-    dropped = np.array([uid in changes.records for uid in uids], np.bool_)
-    keep = keep[~dropped]
-    names = [uid for uid in uids if uid not in changes.records]
-    places = (
-        {int(place): node for node, place in enumerate(nodes.tolist())} if changes.added else {}
-    )
-    fresh = [item for item in changes.added if item.subject in places and item.strength > 0]
-    owner = np.concatenate([owner[keep], [places[item.subject] for item in fresh]]).astype(np.int64)
-    order = np.argsort(owner, kind="stable")
-    none = np.full(len(fresh), form.NO_DAY)
-    uncited = np.full(len(fresh), -1)
-    added = np.array([item.strength for item in fresh], np.int64)
-    act = np.concatenate([arrays["record_act"][rows[keep]], none]).astype(np.int64)
-    cites = np.concatenate([arrays["record_cites"][rows[keep]], uncited]).astype(np.int64)
-    names = [*names, *(item.uid for item in fresh)]
-    first = np.zeros(nodes.size + 1, np.int64)
-    np.cumsum(np.bincount(owner, minlength=nodes.size), out=first[1:])
-    return Seeds(
-        first=first,
-        uids=tuple(names[place] for place in order.tolist()),
-        strength=np.concatenate([strength[keep], added])[order],
-        act=act[order],
-        cites=cites[order],
-        clamped=clamped,
-    )
+    seeds = Seeds(view, *seeds_of(nodes, *view.strengths))
+    if changes.records:
+        seeds = _without(seeds, changes.records)
+    if changes.added:
+        seeds = _with(seeds, nodes, changes.added)
+    return seeds

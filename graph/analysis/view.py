@@ -1,23 +1,25 @@
 """A snapshot seen on one day with one policy: what every analysis starts from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.factors import WHOLE, Rules, Web
-from graph.analysis.kernels.reach import Known
+from graph.analysis.kernels.reach import Lists
 from graph.analysis.spectral import radius_of
+from graph.analysis.strengths import Strengths, strengths_on
 from graph.errors import AnalysisError
 from graph.model import Link
 from graph.policy.read import Policy, Ways
 from graph.snapshot import form
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 # Beyond this many link rows the operator's radius is computed on request only.
 RADIUS_ROWS = 200_000
 
@@ -68,6 +70,28 @@ class Arrays(Protocol):
         ...
 
 
+class RecordNames:
+    """Uids of records by row, read from the snapshot when they are first asked for.
+
+    Threads may ask at once: whoever comes second writes the same name.
+    """
+
+    def __init__(self, snapshot: Arrays) -> None:
+        self._snapshot = snapshot
+        size = snapshot.arrays["record_subject"].size
+        self._names = np.empty(size, np.object_)
+        self._read = np.zeros(size, np.bool_)
+
+    def of(self, rows: NDArray[np.int64]) -> list[str]:
+        """Return the uids of rows."""
+        missing = rows[~self._read[rows]]
+        if missing.size:
+            self._names[missing] = self._snapshot.record_uids(missing)
+            self._read[missing] = True
+        found: list[str] = self._names[rows].tolist()
+        return found
+
+
 @dataclass(frozen=True)
 class View:
     """One snapshot, policy and day, with the arrays and numbers that kernels take."""
@@ -83,15 +107,64 @@ class View:
         """Return the day as a number since 1970-01-01."""
         return form.day_number(self.as_of)
 
-    @cached_property
-    def known(self) -> Known:
-        """Return the factors that were computed on this view so far; empty at first.
+    def lists(self, *, kept: bool) -> tuple[Lists, Lists]:
+        """Return all links by party, and those whose other end has a record.
 
-        Threads may fill it at once: whoever comes second writes the same number.
+        `kept`: with the factors that were computed on this view so far; threads may fill them in
+        at once, whoever comes second writes the same number.
         """
-        return Known(
-            np.zeros(self.web.in_row.size, np.int32), np.zeros(self.web.out_row.size, np.int32)
+        everything, beside = self._lists
+        if kept:
+            return everything, beside
+        none = np.zeros(0, np.int32)
+        return (
+            everything._replace(along_known=none, against_known=none),
+            beside._replace(along_known=none, against_known=none),
         )
+
+    @cached_property
+    def _lists(self) -> tuple[Lists, Lists]:
+        web = self.web
+        along, against = (
+            (start, row, other, np.zeros(row.size, np.int32))
+            for start, row, other in (
+                (web.in_start, web.in_row, web.in_other),
+                (web.out_start, web.out_row, web.out_other),
+            )
+        )
+        return Lists(*along, *against), Lists(*self._beside(*along), *self._beside(*against))
+
+    def _beside(self, start: Array, row: Array, other: Array, known: Array) -> tuple[Array, ...]:
+        """Return those entries of a list by party whose other end has a record, by other end."""
+        wanted = (self.web.near == 0) & (self.web.blocked == 0)
+        places = np.flatnonzero(wanted[other])
+        party = np.searchsorted(start, places, "right") - 1
+        places = places[np.lexsort((row[places], other[places], party))]
+        begins = np.zeros(start.size, np.int64)
+        np.cumsum(np.bincount(party, minlength=start.size - 1), out=begins[1:])
+        return (
+            _read_only(begins, np.dtype(np.int64)),
+            _read_only(row[places], np.dtype(np.int32)),
+            _read_only(other[places], np.dtype(np.int32)),
+            known[places],
+        )
+
+    @contextmanager
+    def numbering(self) -> Iterator[NDArray[np.int32]]:
+        """Lend an array (parties,) of -1; who borrows it leaves -1 everywhere.
+
+        A fresh one costs more than a look around most parties does.
+        """
+        try:
+            lent = self._spare.pop()
+        except IndexError:
+            lent = np.full(self.web.blocked.size, -1, np.int32)
+        yield lent
+        self._spare.append(lent)
+
+    @cached_property
+    def _spare(self) -> list[NDArray[np.int32]]:
+        return []
 
     @cached_property
     def strength_table(self) -> NDArray[np.int64]:
@@ -102,6 +175,16 @@ class View:
                 if record_class:
                     table[row, column] = self.policy.strengths.of(record_class, severity or None)
         return form.to_ppm(table)
+
+    @cached_property
+    def strengths(self) -> Strengths:
+        """Return how strong each record is on the day."""
+        return strengths_on(self.snapshot.arrays, self.policy, self.day, self.strength_table)
+
+    @cached_property
+    def record_names(self) -> "RecordNames":
+        """Return the records' uids, each read once."""
+        return RecordNames(self.snapshot)
 
     @cached_property
     def radius(self) -> float:

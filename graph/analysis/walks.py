@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +11,17 @@ from numpy.typing import NDArray
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.flow import SCALE, minimum_cut
 from graph.analysis.kernels.parts import parts
-from graph.analysis.kernels.seeds import combined
 from graph.analysis.kernels.tree import (
     Problem,
+    Room,
+    absences,
     chains,
-    entries_of,
     grow,
-    revalue,
+    grow_into,
+    steps_of,
 )
 from graph.analysis.local import Local
+from graph.analysis.records import Seeds
 from graph.snapshot import form
 
 Ints = NDArray[np.int64]
@@ -26,6 +29,8 @@ Floats = NDArray[np.float64]
 
 # Chains this close, in relation to the best, are compared again in whole numbers.
 _CLOSE = 1e-9
+# From so many steps on it matters how the memory for them is got.
+_MANY = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,21 @@ class Walks:
         return edges
 
 
+def _grown(problem: Problem, hops: int, steps: int) -> tuple[Any, ...]:
+    if steps < _MANY:
+        return tuple(grow(problem, hops, steps))
+    # Arrays of numpy lie in large pages: half the time that writing them first takes is saved.
+    ints, floats = (np.empty((2, steps), np.int32), np.empty((3, steps), np.float64))
+    return tuple(grow_into(problem, hops, Room(*ints, *floats)))
+
+
 def walk(local: Local, hops: int, most: int) -> Walks:
     """Return the walks of at most `hops` links; of fewer where there are more than `most`."""
     for bound in range(hops, 0, -1):
-        exposure, weight, _, steps, *tree = grow(local.problem, bound, most)
-        if exposure >= 0:
+        expected = steps_of(local.problem, bound, most)
+        if expected <= most:
+            grown = _grown(local.problem, bound, expected)
+            exposure, weight, _, steps, *tree = grown
             return Walks(local, bound, exposure, weight, steps, *tree)
     empty = np.zeros(0)
     none = np.zeros(0, np.int32)
@@ -72,7 +87,8 @@ def walk(local: Local, hops: int, most: int) -> Walks:
 class Shares:
     """Parts of X: one a record and entry, the largest of `count`, and the sums of all.
 
-    Arrays (parts,), largest first; `by_record` and `by_type` are sums by uid and type of link.
+    Arrays (parts,), largest first; `by_record` and `by_type` are sums by uid and type of link,
+    largest first.
     """
 
     entry: Ints
@@ -104,17 +120,33 @@ def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
         len(form.TYPES),
         most,
     )
+    by_type = {form.TYPES[kind]: float(by_kind[kind]) for kind in np.flatnonzero(by_kind > 0)}
+    sums = _by_uid(local.seeds, by_record)
+    return Shares(entry, record, share, int(count), sums, _largest_first(by_type))
+
+
+def _largest_first(values: dict[str, float]) -> dict[str, float]:
+    # In two steps: a key of its own for each of thousands would be slower than the sorting.
+    return {name: values[name] for name in sorted(sorted(values), key=values.get, reverse=True)}  # type: ignore[arg-type]
+
+
+def _by_uid(seeds: Seeds, by_record: Floats) -> dict[str, float]:
     places = np.flatnonzero(by_record)
-    uids = [local.seeds.uids[place] for place in places.tolist()]
+    places = places[np.argsort(-by_record[places])]
+    if (np.diff(by_record[places]) == 0).any():
+        # Rows of records are in the order of their uids.
+        places = places[np.lexsort((seeds.row[places], -by_record[places]))]
+    uids = seeds.named(places)
     values = by_record[places].tolist()
     sums = dict(zip(uids, values, strict=True))
-    if len(sums) < len(uids):
-        # A record of several parties stands at each of them.
-        sums = dict.fromkeys(sums, 0.0)
-        for uid, value in zip(uids, values, strict=True):
-            sums[uid] += value
-    by_type = {form.TYPES[kind]: float(by_kind[kind]) for kind in np.flatnonzero(by_kind > 0)}
-    return Shares(entry, record, share, int(count), sums, by_type)
+    if len(sums) == len(uids) and not seeds.added:
+        return sums
+    # A record of several parties stands at each of them.
+    sums = dict.fromkeys(sums, 0.0)
+    listed = sorted(zip(places.tolist(), uids, values, strict=True))
+    for _, uid, value in listed:
+        sums[uid] += value
+    return _largest_first(sums)
 
 
 def _exact(walks: Walks, entry: int) -> tuple[int, int, list[int]]:
@@ -128,9 +160,10 @@ def _exact(walks: Walks, entry: int) -> tuple[int, int, list[int]]:
 def floor_of(walks: Walks) -> tuple[float, list[int]]:
     """Return (L, edges of the strongest chain); ties: fewer links, then nodes in order."""
     strength = chains(walks.problem, walks.edge, walks.parent)
-    if strength.size == 0 or strength.max() <= 0:
+    largest = strength.max(initial=0.0)
+    if largest <= 0:
         return 0.0, []
-    close = np.flatnonzero(strength >= strength.max() * (1 - _CLOSE))
+    close = np.flatnonzero(strength >= largest * (1 - _CLOSE))
     best: tuple[float, int, list[int], list[int]] | None = None
     for entry in close.tolist():
         product, length, chain = _exact(walks, entry)
@@ -174,38 +207,19 @@ def cut_of(local: Local) -> tuple[float, list[int]]:
 def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     """Return X of the same walks without the records of each of these uids; `cap` of S in ppm."""
     local = walks.local
-    edge_of = np.repeat(np.arange(walks.problem.seed.size), np.diff(local.first))
-    places: dict[str, list[int]] = {uid: [] for uid in uids}
-    for place, name in enumerate(local.seeds.uids):
-        if name in places:
-            places[name].append(place)
-    concerned = np.isin(local.record, [place for listed in places.values() for place in listed])
-    wanted = np.zeros(walks.problem.seed.size, np.uint8)
-    wanted[edge_of[concerned]] = 1
-    first, entry = entries_of(walks.edge, wanted)
-    root = 1.0 - walks.exposure
-    found = {}
-    for uid in uids:
-        gone = np.zeros(local.record.size, np.bool_)
-        for place in places[uid]:
-            gone |= local.record == place
-        seed = walks.problem.seed.copy()
-        changed = np.unique(edge_of[gone])
-        for edge in changed.tolist():
-            inside = slice(local.first[edge], local.first[edge + 1])
-            left = local.seeds.strength[local.record[inside][~gone[inside]]]
-            seed[edge] = combined(left, cap) if left.size else 0
-        found[uid] = float(
-            revalue(
-                walks.problem,
-                changed,
-                seed,
-                walks.edge,
-                walks.parent,
-                walks.kept,
-                root,
-                first,
-                entry,
-            )
-        )
-    return found
+    order = {uid: number for number, uid in enumerate(uids)}
+    group = np.array([order.get(uid, -1) for uid in local.seeds.uids], np.int64)
+    found = absences(
+        walks.problem,
+        group,
+        len(uids),
+        local.first,
+        local.record,
+        local.seeds.strength,
+        cap,
+        walks.edge,
+        walks.parent,
+        walks.kept,
+        1.0 - walks.exposure,
+    )
+    return dict(zip(uids, found.tolist(), strict=True))

@@ -1,7 +1,7 @@
 """The minimum cut between records and a party, in whole numbers (method 4)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0915
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
 from numba import njit
@@ -13,47 +13,84 @@ SCALE = 1_000_000_000_000
 
 
 @njit(cache=True)
+def _arcs(
+    size: Number, tail: Numbers, head: Numbers, room: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return (first, to, left, back): every arc and its way back, listed by where they begin.
+
+    Those of node i are `first[i]:first[i + 1]`, `back` is the place of the other way.
+    """
+    first = np.zeros(size + 1, np.int64)
+    for arc in range(tail.size):
+        first[tail[arc] + 1] += 1
+        first[head[arc] + 1] += 1
+    for node in range(size):
+        first[node + 1] += first[node]
+    free = first[:size].copy()
+    to = np.empty(2 * tail.size, np.int32)
+    back = np.empty(2 * tail.size, np.int32)
+    left = np.zeros(2 * tail.size, np.int64)
+    for arc in range(tail.size):
+        one = free[tail[arc]]
+        free[tail[arc]] += 1
+        other = free[head[arc]]
+        free[head[arc]] += 1
+        to[one], to[other] = head[arc], tail[arc]
+        back[one], back[other] = other, one
+        left[one] = room[arc]
+    return first, to, left, back
+
+
+@njit(cache=True)
+def _steps_to(
+    start: Number,
+    goal: Number,
+    first: Numbers,
+    to: Numbers,
+    left: Numbers,
+    back: Numbers,
+    level: Numbers,
+    queue: Numbers,
+) -> Number:
+    """Fill in `level` with how many arcs nodes are before the goal, -1: at least as far as start.
+
+    Looking back from the goal ends soon: it mostly lies behind the narrowest place, and once that
+    is full nothing is left to be looked at.
+    """
+    level[:] = -1
+    level[goal] = 0
+    queue[0] = goal
+    turn, count = 0, 1
+    while turn < count:
+        node = queue[turn]
+        turn += 1
+        for arc in range(first[node], first[node + 1]):
+            other = to[arc]
+            if level[other] < 0 and left[back[arc]] > 0:
+                level[other] = level[node] + 1
+                if other == start:
+                    return True
+                queue[count] = other
+                count += 1
+    return False
+
+
+@njit(cache=True)
 def minimum_cut(
     size: Number, start: Number, goal: Number, tail: Numbers, head: Numbers, room: Numbers
 ) -> tuple[Number, Numbers]:
     """Return (value, side): the greatest flow and who is on the start's side (size,) uint8.
 
-    Shortest augmenting paths; `tail`, `head`, `room` (arcs,) int64. Arc 2i is arc i of the input,
-    arc 2i + 1 its way back.
+    Shortest augmenting paths; `tail`, `head`, `room` (arcs,) int64.
     """
-    arcs = tail.size
-    first = np.full(size, -1, np.int64)
-    following = np.empty(2 * arcs, np.int64)
-    to = np.empty(2 * arcs, np.int64)
-    left = np.zeros(2 * arcs, np.int64)
-    for arc in range(arcs):
-        to[2 * arc], to[2 * arc + 1] = head[arc], tail[arc]
-        left[2 * arc] = room[arc]
-        following[2 * arc], first[tail[arc]] = first[tail[arc]], 2 * arc
-        following[2 * arc + 1], first[head[arc]] = first[head[arc]], 2 * arc + 1
-    value = 0
+    first, to, left, back = _arcs(size, tail, head, room)
+    value = np.int64(0)
     level = np.empty(size, np.int64)
     queue = np.empty(size, np.int64)
     cursor = np.empty(size, np.int64)
     taken = np.empty(size, np.int64)
-    while True:
-        level[:] = -1
-        level[start] = 0
-        queue[0] = start
-        turn, count = 0, 1
-        while turn < count:
-            node = queue[turn]
-            turn += 1
-            arc = first[node]
-            while arc >= 0:
-                if left[arc] > 0 and level[to[arc]] < 0:
-                    level[to[arc]] = level[node] + 1
-                    queue[count] = to[arc]
-                    count += 1
-                arc = following[arc]
-        if level[goal] < 0:
-            break
-        cursor[:] = first
+    while _steps_to(start, goal, first, to, left, back, level, queue):
+        cursor[:] = first[:size]
         depth = 0
         node = start
         while True:
@@ -62,20 +99,21 @@ def minimum_cut(
                 for place in range(1, depth):
                     least = min(least, left[taken[place]])
                 value += least
-                back = 0
+                again = 0
                 for place in range(depth - 1, -1, -1):
                     left[taken[place]] -= least
-                    left[taken[place] ^ 1] += least
+                    left[back[taken[place]]] += least
                     if left[taken[place]] == 0:
-                        back = place
-                depth = back
-                node = to[taken[back] ^ 1]
+                        again = place
+                depth = again
+                node = to[back[taken[again]]]
                 continue
             arc = cursor[node]
-            while arc >= 0 and (left[arc] == 0 or level[to[arc]] != level[node] + 1):
-                arc = following[arc]
+            end = first[node + 1]
+            while arc < end and (left[arc] == 0 or level[to[arc]] != level[node] - 1):
+                arc += 1
             cursor[node] = arc
-            if arc >= 0:
+            if arc < end:
                 taken[depth] = arc
                 depth += 1
                 node = to[arc]
@@ -83,9 +121,18 @@ def minimum_cut(
                 break
             else:
                 depth -= 1
-                node = to[taken[depth] ^ 1]
-                cursor[node] = following[cursor[node]]
+                node = to[back[taken[depth]]]
+                cursor[node] += 1
     side = np.zeros(size, np.uint8)
-    for node in range(size):
-        side[node] = 1 if level[node] >= 0 else 0
+    side[start] = 1
+    queue[0] = start
+    turn, count = 0, 1
+    while turn < count:
+        node = queue[turn]
+        turn += 1
+        for arc in range(first[node], first[node + 1]):
+            if left[arc] > 0 and side[to[arc]] == 0:
+                side[to[arc]] = 1
+                queue[count] = to[arc]
+                count += 1
     return value, side

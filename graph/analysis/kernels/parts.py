@@ -11,6 +11,8 @@ from graph.analysis.kernels.tree import Problem
 
 # The largest parts are picked out of so many times as many at once.
 _ROOM = 16
+# No walk has more links.
+_DEEPEST = 256
 
 
 @njit(cache=True)
@@ -77,8 +79,12 @@ def parts(
     strengths = problem.seed / WHOLE
     alone = -np.log1p(-strengths)
     end_weight = -np.log1p(-(problem.p / WHOLE * strengths))
-    amount = np.empty(edge.size, np.float64)
-    met = np.empty(edge.size, np.int32)
+    # The entries that lead from the root to the present one, each before what it leads from.
+    depth = -1
+    line = np.empty(_DEEPEST, np.int64)
+    amounts = np.empty(_DEEPEST, np.float64)
+    overs = np.empty(_DEEPEST, np.float64)
+    mets = np.empty(_DEEPEST, np.int32)
     by_record = np.zeros(strength.size, np.float64)
     by_record_lost = np.zeros(strength.size, np.float64)
     # Walks that use the same types of links are summed together first.
@@ -97,24 +103,39 @@ def parts(
     least = 0.0
     filled = 0
     count = 0
+    # The sum that is being added to: sisters mostly share their types of links.
+    met_now, total, lost = np.int32(0), 0.0, 0.0
     for here in range(edge.size):
         e = edge[here]
         above = parent[here]
-        if above < 0:
+        while depth >= 0 and line[depth] != above:
+            depth -= 1
+        if depth < 0:
             whole, over, passed = root, root_weight, np.int32(0)
         else:
-            whole, over, passed = amount[above], weight[above], met[above]
+            whole, over, passed = amounts[depth], overs[depth], mets[depth]
+        passed |= bit[edge_kind[e]]
         if value[here] == strengths[e]:
             mine = whole * (end_weight[e] / over)
         else:
             mine = whole * (-np.log1p(-(problem.p[e] / WHOLE * value[here])) / over)
-        amount[here] = mine
-        passed |= bit[edge_kind[e]]
-        met[here] = passed
-        if problem.seed[e] == 0:
-            continue
-        own = mine * (alone[e] / weight[here])
-        _add(by_met, by_met_lost, passed, own)
+        own = mine
+        if here + 1 < edge.size and parent[here + 1] == here:
+            depth += 1
+            line[depth], amounts[depth] = here, mine
+            overs[depth], mets[depth] = weight[here], passed
+            if problem.seed[e] == 0:
+                continue
+            own = mine * (alone[e] / weight[here])
+        if passed != met_now:
+            by_met[met_now], by_met_lost[met_now] = total, lost
+            met_now, total, lost = passed, by_met[passed], by_met_lost[passed]
+        raised = total + own
+        if abs(total) >= abs(own):
+            lost += (total - raised) + own
+        else:
+            lost += (own - raised) + total
+        total = raised
         for place in range(first[e], first[e + 1]):
             item = record[place]
             share = own * own_weight[item] / among[e]
@@ -130,6 +151,7 @@ def parts(
                     continue
             top_share[filled], top_entry[filled], top_record[filled] = share, here, item
             filled += 1
+    by_met[met_now], by_met_lost[met_now] = total, lost
     _largest(top_share, top_entry, top_record, filled, most)
     kept = min(filled, most)
     by_kind = np.zeros(kinds, np.float64)

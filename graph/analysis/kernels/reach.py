@@ -23,21 +23,31 @@ from graph.analysis.kernels.factors import (
 _FEW = 24
 
 
-class Known(NamedTuple):
-    """Factors by place in the lists of links, once they were computed: ppm + 1, and 0 before.
+class Lists(NamedTuple):
+    """Links by party: those into party i at `along_start[i]:along_start[i + 1]`, those out of it
+    likewise `against`.
 
-    `along` is for `in_row`, `against` for `out_row` of the web; both empty: nothing is kept.
+    By entry: the link's row, who stands at the other end, and the factor once it was computed, ppm
+    + 1, and 0 before; no such array at all (size 0) where nothing is to be kept.
     """
 
-    along: Numbers
-    against: Numbers
-
-
-NOTHING_KNOWN = Known(np.zeros(0, np.int32), np.zeros(0, np.int32))
+    along_start: Numbers
+    along_row: Numbers
+    along_other: Numbers
+    along_known: Numbers
+    against_start: Numbers
+    against_row: Numbers
+    against_other: Numbers
+    against_known: Numbers
 
 
 @njit(cache=True)
 def _put_in_order(keys: Numbers, places: Numbers, count: Number) -> None:
+    turn = 1
+    while turn < count and keys[turn - 1] < keys[turn]:
+        turn += 1
+    if turn >= count:
+        return
     if count > _FEW:
         order = np.argsort(keys[:count])
         keys[:count] = keys[:count][order]
@@ -55,7 +65,7 @@ def _put_in_order(keys: Numbers, places: Numbers, count: Number) -> None:
 @njit(cache=True)
 def _around(
     web: Web,
-    known: Known,
+    lists: Lists,
     party: Number,
     root: Number,
     room: Number,
@@ -67,15 +77,15 @@ def _around(
 
     Nothing leads out of the `root`: walks end there. `room` is how many links a neighbour may be
     away from a record at most. A key holds the neighbour, whether the link runs against, and its
-    row; a place is one in the web's lists.
+    row; a place is one in the lists.
     """
     size = web.source.size
     count = 0
     for along in (ALONG, AGAINST):
-        start = web.in_start if along == ALONG else web.out_start
-        listed = web.in_row if along == ALONG else web.out_row
-        ends = web.in_other if along == ALONG else web.out_other
-        memo = known.along if along == ALONG else known.against
+        start = lists.along_start if along == ALONG else lists.against_start
+        listed = lists.along_row if along == ALONG else lists.against_row
+        ends = lists.along_other if along == ALONG else lists.against_other
+        memo = lists.along_known if along == ALONG else lists.against_known
         for place in range(start[party], start[party + 1]):
             other = np.int64(ends[place])
             # What leaves out most comes first.
@@ -106,7 +116,9 @@ def upstream(
     day: Number,
     dropped: Numbers,
     everywhere: Number,
-    known: Known,
+    lists: Lists,
+    beside: Lists,
+    number: Numbers,
 ) -> Number:
     """Return what may lead into `party` within `hops` links.
 
@@ -114,11 +126,11 @@ def upstream(
     places in the snapshot in order of discovery; edges one a pair with a factor, their ends by
     number in `nodes`, their rows `edge_first[e]:edge_first[e + 1]`, ppm after the cap, all rows
     with a factor above 0. `everywhere` 1 ignores how far records are. `clamped` counts factors cut
-    to the cap. Factors are taken from `known` and added to it; it is for one day and policy, and
-    nothing dropped.
+    to the cap. `beside` are the entries of `lists` whose other end has a record. Factors are taken
+    from both and added to them; they are for one day and policy, and nothing dropped. `number`
+    (parties,) int32 is -1 everywhere before and after.
     """
     size = web.source.size
-    number = np.full(web.blocked.size, -1, np.int32)
     nodes: list[Number] = [np.int64(party)]
     depth: list[Number] = [np.int64(0)]
     edge_source: list[Number] = [0 for _ in range(0)]
@@ -149,7 +161,9 @@ def upstream(
             keys = np.empty(2 * most, np.int64)
             places = np.empty(2 * most, np.int64)
             rows = np.empty(2 * most, np.int64)
-        count = _around(web, known, current, party, room, dropped, keys, places)
+        # Walks mostly end beside hubs, whose lists are long.
+        within = beside if room == 0 else lists
+        count = _around(web, within, current, party, room, dropped, keys, places)
         start = len(found_row)
         first = 0
         while first < count:
@@ -160,7 +174,7 @@ def upstream(
                 rows[last] = keys[last] - pair * size
                 last += 1
             other, way = pair // 2, 1 - pair % 2
-            memo = known.along if way == ALONG else known.against
+            memo = within.along_known if way == ALONG else within.against_known
             for place in range(first, last):
                 kept = memo[places[place]] if memo.size else 0
                 if kept:
@@ -190,6 +204,8 @@ def upstream(
                 edge_first.append(len(found_row))
                 start = len(found_row)
             first = last
+    for node in nodes:
+        number[node] = -1
     return (
         np.array(nodes),
         np.array(depth),

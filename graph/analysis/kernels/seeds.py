@@ -35,6 +35,39 @@ def combined(strengths: Numbers, cap: Number) -> Number:
 
 
 @njit(cache=True)
+def seeds_of(
+    nodes: Numbers,
+    start: Numbers,
+    row: Numbers,
+    strength: Numbers,
+    act: Numbers,
+    cites: Numbers,
+    over: Numbers,
+) -> Number:
+    """Return (first, row, strength, act, cites, clamped) of the records that count at `nodes`.
+
+    The arrays after `nodes` are those of Strengths; `first[i]:first[i + 1]` are node i's.
+    """
+    size = np.int64(0)
+    for node in nodes:
+        size += start[node + 1] - start[node]
+    first = np.zeros(nodes.size + 1, np.int64)
+    found = np.empty((4, size), np.int64)
+    count = 0
+    clamped = 0
+    for at in range(nodes.size):
+        for place in range(start[nodes[at]], start[nodes[at] + 1]):
+            clamped += over[place]
+            if strength[place] > 0:
+                found[0, count], found[1, count] = row[place], strength[place]
+                found[2, count], found[3, count] = act[place], cites[place]
+                count += 1
+        first[at + 1] = count
+    kept = found[:, :count]
+    return first, kept[0], kept[1], kept[2], kept[3], clamped
+
+
+@njit(cache=True)
 def _cites(web: Web, row: Number, engagement: Number) -> Number:
     if engagement < 0 or web.kind[row] != SERVES or web.flags[row] & DERIVED == 0:
         return False
@@ -44,6 +77,16 @@ def _cites(web: Web, row: Number, engagement: Number) -> Number:
             return True
         place += 1
     return False
+
+
+@njit(cache=True)
+def _together(strength: Numbers, begin: Number, end: Number, cap: Number) -> Number:
+    """Return `combined` of strength[begin:end], 0 of none; most parties have one record or none."""
+    if end == begin:
+        return np.int64(0)
+    if end - begin == 1:
+        return min(np.int64(cap), whole_ppm(1.0 - (1.0 - strength[begin] / WHOLE)))
+    return combined(strength[begin:end], cap)
 
 
 @njit(cache=True)
@@ -102,17 +145,24 @@ def edges_with_seeds(
     """Return the edges with their strengths: one a pair, and one more a differing first factor.
 
     `edge_source` (edges,) are local nodes; `rec_first` (nodes + 1) lists their records, of which
-    `strength` ppm, `act` days, `cites` engagement. Returned (edge, p, row, way, leaf, seed,
+    `strength` ppm above 0, `act` days, `cites` engagement. Returned (edge, p, row, way, leaf, seed,
     first, record): `first[i]:first[i + 1]` are places in `record`, places of the given records.
     """
-    edge: list[Number] = [0 for _ in range(0)]
-    p_of: list[Number] = [0 for _ in range(0)]
-    row_of: list[Number] = [0 for _ in range(0)]
-    way_of: list[Number] = [0 for _ in range(0)]
-    leaf: list[Number] = [0 for _ in range(0)]
-    seed: list[Number] = [0 for _ in range(0)]
-    first: list[Number] = [np.int64(0)]
-    record: list[Number] = [0 for _ in range(0)]
+    records = np.int64(0)
+    for node in edge_source:
+        # Beside the edge itself there is at most one leaf a record.
+        records += rec_first[node + 1] - rec_first[node]
+    most = edge_source.size + records
+    edge = np.empty(most, np.int64)
+    p_of = np.empty(most, np.int64)
+    row_of = np.empty(most, np.int64)
+    way_of = np.empty(most, np.int64)
+    leaf = np.empty(most, np.int64)
+    seed = np.empty(most, np.int64)
+    first = np.zeros(most + 1, np.int64)
+    record = np.empty(records, np.int64)
+    count = 0
+    listed = 0
     for e in range(edge_source.size):
         low, high = edge_first[e], edge_first[e + 1]
         top = low
@@ -127,20 +177,14 @@ def edges_with_seeds(
                 plain = False
         if plain:
             # Most edges: no record has a say in the factor.
-            edge.append(e)
-            p_of.append(row_p[top])
-            row_of.append(row[top])
-            way_of.append(way[top])
-            leaf.append(0)
-            began = len(record)
+            edge[count], p_of[count] = e, row_p[top]
+            row_of[count], way_of[count], leaf[count] = row[top], way[top], 0
+            seed[count] = _together(strength, begin, end, cap)
             for place in range(begin, end):
-                if strength[place] > 0:
-                    record.append(place)
-            if len(record) > began:
-                seed.append(combined(strength[begin:end][strength[begin:end] > 0], cap))
-            else:
-                seed.append(np.int64(0))
-            first.append(len(record))
+                record[listed] = place
+                listed += 1
+            count += 1
+            first[count] = listed
             continue
         own_p = np.full(end - begin, row_p[top])
         own_at = np.full(end - begin, top)
@@ -164,28 +208,26 @@ def edges_with_seeds(
             p = row_p[top] if turn == 0 else values[turn - 1]
             if turn > 0 and (p == row_p[top] or p == 0):
                 continue
-            chosen = np.flatnonzero((own_p == p) & (strength[begin:end] > 0))
-            if turn > 0 and chosen.size == 0:
-                continue
+            chosen = np.flatnonzero(own_p == p)
             at = top if turn == 0 else own_at[chosen[0]]
-            edge.append(e)
-            p_of.append(p)
-            row_of.append(row[at])
-            way_of.append(way[at])
-            leaf.append(0 if turn == 0 else 1)
-            seed.append(combined(strength[begin:end][chosen], cap) if chosen.size else np.int64(0))
+            edge[count], p_of[count] = e, p
+            row_of[count], way_of[count] = row[at], way[at]
+            leaf[count] = 0 if turn == 0 else 1
+            seed[count] = combined(strength[begin:end][chosen], cap) if chosen.size else 0
             for item in chosen:
-                record.append(begin + item)
-            first.append(len(record))
+                record[listed] = begin + item
+                listed += 1
+            count += 1
+            first[count] = listed
     return (
-        np.array(edge),
-        np.array(p_of),
-        np.array(row_of),
-        np.array(way_of),
-        np.array(leaf),
-        np.array(seed),
-        np.array(first),
-        np.array(record),
+        edge[:count],
+        p_of[:count],
+        row_of[:count],
+        way_of[:count],
+        leaf[:count],
+        seed[:count],
+        first[: count + 1],
+        record[:listed],
     )
 
 

@@ -9,9 +9,12 @@ import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
+from graph.analysis.kernels.seeds import combined
 
 # Up to so many are put in order by hand: a call to sort costs more.
 _FEW = 24
+# No walk has more links.
+_DEEPEST = 256
 
 
 class Problem(NamedTuple):
@@ -79,24 +82,92 @@ def _ends(problem: Problem) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers
 
 
 @njit(cache=True)
-def grow(problem: Problem, hops: Number, most: Number) -> Number:
-    """Return (X, root weight, entries, steps, edge, parent, value, weight, kept); X -1 over `most`.
+def _met(problem: Problem, node: Number, other: Number) -> Number:
+    """Return how many edges with records lead from `other` into `node`."""
+    low, high = problem.start[node], problem.start[node + 1]
+    place = low + np.searchsorted(problem.source[low:high], other)
+    count = 0
+    while place < high and problem.source[place] == other:
+        count += problem.seed[place] > 0
+        place += 1
+    return count
+
+
+@njit(cache=True)
+def steps_of(problem: Problem, hops: Number, most: Number) -> Number:
+    """Return how many steps `grow` would take; some number above `most` where it would give up.
+
+    Walks are counted by their last link but one, so that this takes a small part of grow's time.
+    """
+    size = problem.start.size - 1
+    ends = np.zeros(size, np.int64)
+    for node in range(size):
+        for e in range(problem.start[node], problem.start[node + 1]):
+            ends[node] += problem.seed[e] > 0
+    visited = np.zeros(size, np.uint8)
+    cursor = np.zeros(hops + 1, np.int64)
+    path = np.zeros(hops + 1, np.int64)
+    depth = 0
+    path[0] = problem.goal
+    cursor[0] = problem.start[problem.goal]
+    visited[problem.goal] = 1
+    steps = np.int64(0)
+    while depth >= 0 and steps <= most:
+        node = path[depth]
+        left = hops - depth - 1
+        if left == 0:
+            steps += ends[node]
+            if ends[node] > 0:
+                for above in range(depth):
+                    steps -= _met(problem, node, path[above])
+        if left == 0 or cursor[depth] == problem.start[node + 1]:
+            visited[node] = 0
+            depth -= 1
+            continue
+        e = cursor[depth]
+        cursor[depth] += 1
+        other = problem.source[e]
+        if visited[other]:
+            continue
+        if problem.leaf[e] == 1:
+            steps += problem.seed[e] > 0
+        elif problem.reach[other] <= left:
+            steps += 1
+            depth += 1
+            path[depth] = other
+            cursor[depth] = problem.start[other]
+            visited[other] = 1
+    return steps
+
+
+class Room(NamedTuple):
+    """Where a tree is written; one element an entry, as many as there may be steps."""
+
+    edge: Numbers
+    parent: Numbers
+    value: Numbers
+    weight: Numbers
+    kept: Numbers
+
+
+@njit(cache=True)
+def grow_into(problem: Problem, hops: Number, room: Room) -> Number:
+    """Return (X, root weight, entries, steps, edge, parent, value, weight, kept).
+
+    X is -1 where there are more steps than there is room for.
 
     X is X_hops of the goal by the recursion of method 4. Children are multiplied in the order of
     their size, so that X does not depend on how nodes are numbered. `kept` is their product,
     1 where nothing comes in.
     """
+    edge, parent, value, weight, kept = room
+    most = edge.size
     size = problem.start.size - 1
     widest = 1
     for node in range(size):
         widest = max(widest, problem.start[node + 1] - problem.start[node])
     first, ends, strengths, end_factor, end_weight = _ends(problem)
     own_weight = -np.log1p(-strengths)
-    edge = np.empty(most, np.int32)
-    parent = np.empty(most, np.int32)
-    value = np.empty(most, np.float64)
-    weight = np.empty(most, np.float64)
-    kept = np.empty(most, np.float64)
     visited = np.zeros(size, np.uint8)
     factors = np.empty((hops + 1, widest), np.float64)
     counts = np.zeros(hops + 1, np.int64)
@@ -201,6 +272,19 @@ def grow(problem: Problem, hops: Number, most: Number) -> Number:
 
 
 @njit(cache=True)
+def grow(problem: Problem, hops: Number, most: Number) -> Number:
+    """Return `grow_into` of fresh arrays for `most` steps."""
+    room = Room(
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.float64),
+        np.empty(most, np.float64),
+        np.empty(most, np.float64),
+    )
+    return grow_into(problem, hops, room)
+
+
+@njit(cache=True)
 def split(
     problem: Problem,
     edge: Numbers,
@@ -231,13 +315,22 @@ def split(
 @njit(cache=True)
 def chains(problem: Problem, edge: Numbers, parent: Numbers) -> Numbers:
     """Return S times all p of each entry's chain down to the goal (entries,), 0 without seed."""
-    passed = np.empty(edge.size, np.float64)
+    factor = problem.p / WHOLE
+    seed = problem.seed / WHOLE
     strength = np.empty(edge.size, np.float64)
+    # The entries that lead from the root to the present one, each before what it leads from.
+    depth = -1
+    line = np.empty(_DEEPEST, np.int64)
+    passed = np.empty(_DEEPEST, np.float64)
     for here in range(edge.size):
         e = edge[here]
-        below = 1.0 if parent[here] < 0 else passed[parent[here]]
-        passed[here] = problem.p[e] / WHOLE * below
-        strength[here] = problem.seed[e] / WHOLE * passed[here]
+        while depth >= 0 and line[depth] != parent[here]:
+            depth -= 1
+        through = factor[e] * (1.0 if depth < 0 else passed[depth])
+        strength[here] = seed[e] * through
+        if here + 1 < edge.size and parent[here + 1] == here:
+            depth += 1
+            line[depth], passed[depth] = here, through
     return strength
 
 
@@ -304,3 +397,57 @@ def revalue(
         else:
             gone[np.searchsorted(order, above)] *= now / was
     return 1.0 - root
+
+
+@njit(cache=True)
+def absences(
+    problem: Problem,
+    group: Numbers,
+    groups: Number,
+    first: Numbers,
+    record: Numbers,
+    strength: Numbers,
+    cap: Number,
+    edge: Numbers,
+    parent: Numbers,
+    kept: Numbers,
+    root: Number,
+) -> Numbers:
+    """Return X of the same walks (groups,) without the records of each group.
+
+    `group` (records,) says to which group a record belongs, -1: to none; the records of edge e are
+    `record[first[e]:first[e + 1]]`, of `strength` ppm, together at most `cap`. `kept` is grow's,
+    `root` 1 - X.
+    """
+    concerned = np.full((groups, 1), -1, np.int64)
+    wanted = np.zeros(problem.seed.size, np.uint8)
+    counts = np.zeros(groups + 1, np.int64)
+    last = np.full(groups, -1, np.int64)
+    for turn in range(2):
+        if turn == 1:
+            concerned = np.empty((groups, counts.max()), np.int64)
+            counts[:] = 0
+            last[:] = -1
+        for e in range(problem.seed.size):
+            for place in range(first[e], first[e + 1]):
+                mine = group[record[place]]
+                if mine < 0 or last[mine] == e:
+                    continue
+                last[mine] = e
+                wanted[e] = 1
+                if turn == 1:
+                    concerned[mine, counts[mine]] = e
+                counts[mine] += 1
+    listed, entry = entries_of(edge, wanted)
+    found = np.empty(groups, np.float64)
+    seed = problem.seed.copy()
+    for mine in range(groups):
+        changed = concerned[mine, : counts[mine]]
+        for e in changed:
+            inside = record[first[e] : first[e + 1]]
+            left = inside[group[inside] != mine]
+            seed[e] = combined(strength[left], cap) if left.size else 0
+        found[mine] = revalue(problem, changed, seed, edge, parent, kept, root, listed, entry)
+        for e in changed:
+            seed[e] = problem.seed[e]
+    return found
