@@ -51,53 +51,54 @@ class _Names:
         sources = [self.uid(int(problem.source[edge])) for edge in chain]
         return (*sources, self.uid(int(problem.target[chain[-1]])))
 
-    def steps(self, edges: Ints) -> dict[int, "_Step"]:
-        """Return edges with their words."""
-        problem, row = self._local.problem, self._local.row[edges]
+    def lines(self, walks: Walks, entry: Ints) -> dict[int, "_Line"]:
+        """Return entries of the tree, and those that they lead into, with what their chains say."""
+        ancestors = [entry]
+        while entry.size:
+            entry = walks.parent[entry]
+            entry = np.unique(entry[entry >= 0])
+            ancestors.append(entry)
+        # An entry comes after the one that it leads into.
+        entries = np.unique(np.concatenate(ancestors))
+        edges = walks.edge[entries]
+        row = self._local.row[edges]
         columns = (
-            edges.tolist(),
-            problem.source[edges].tolist(),
+            entries.tolist(),
+            walks.parent[entries].tolist(),
+            walks.problem.source[edges].tolist(),
             row.tolist(),
             self._view.web.kind[row].tolist(),
-            (problem.p[edges] / WHOLE).tolist(),
+            (walks.problem.p[edges] / WHOLE).tolist(),
         )
-        return {
-            edge: (self.uid(source), self.key(place), form.TYPES[kind], factor)
-            for edge, source, place, kind, factor in zip(*columns, strict=True)
-        }
+        found: dict[int, _Line] = {-1: ((self.uid(walks.problem.goal),), (), (), ())}
+        for here, above, source, place, kind, factor in zip(*columns, strict=True):
+            uids, links, types, factors = found[above]
+            found[here] = (
+                (self.uid(source), *uids),
+                (self.key(place), *links),
+                (form.TYPES[kind], *types),
+                (factor, *factors),
+            )
+        return found
 
 
-# Where a step starts, its link and the link's type, its factor.
-_Step = tuple[str, str, str, float]
-
-
-def _chains(walks: Walks, entry: Ints) -> Ints:
-    """Return the edges (entries, hops) from each entry's source to the party, then -1."""
-    found = np.full((entry.size, walks.hops), -1, np.int64)
-    for step in range(walks.hops):
-        on = np.flatnonzero(entry >= 0)
-        found[on, step] = walks.edge[entry[on]]
-        entry = np.where(entry >= 0, walks.parent[entry], -1)
-    return found
+# Of a chain: uids down to the party, keys of links, their types, their factors.
+_Line = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]
 
 
 def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
-    chains = _chains(walks, shares.entry)
-    steps = names.steps(np.unique(chains[chains >= 0]))
+    lines = names.lines(walks, shares.entry)
     seeds = walks.local.seeds
     columns = (
-        chains.tolist(),
+        shares.entry.tolist(),
         seeds.named(shares.record),
         (seeds.strength[shares.record] / WHOLE).tolist(),
         shares.share.tolist(),
     )
-    goal = names.uid(walks.problem.goal)
-    parts = []
-    for chain, record, strength, share in zip(*columns, strict=True):
-        uids, links, types, factors = zip(
-            *[steps[edge] for edge in chain if edge >= 0], strict=True
-        )
-        parts.append(Contribution(record, (*uids, goal), links, types, factors, strength, share))
+    parts = [
+        Contribution(record, *lines[entry], strength, share)
+        for entry, record, strength, share in zip(*columns, strict=True)
+    ]
     parts.sort(key=lambda part: (-part.share, part.path, part.record, part.links))
     if shares.count > MOST_PARTS:
         rest = math.fsum([walks.exposure, *(-part.share for part in parts)])

@@ -24,11 +24,11 @@ _FEW = 24
 
 
 class Lists(NamedTuple):
-    """Links by party: those into party i at `along_start[i]:along_start[i + 1]`, those out of it
-    likewise `against`.
+    """Links by party, those into it (`along`) and those out of it (`against`).
 
-    By entry: the link's row, who stands at the other end, and the factor once it was computed, ppm
-    + 1, and 0 before; no such array at all (size 0) where nothing is to be kept.
+    Those into party i stand at `along_start[i]:along_start[i + 1]`, `against` likewise. By entry:
+    the link's row, who stands at the other end, and the factor once it was computed, ppm + 1, and
+    0 before; no such array at all (size 0) where nothing is to be kept.
     """
 
     along_start: Numbers

@@ -1,7 +1,7 @@
 """How strong the records of a party are over each link that leads away from it (method 2, 3)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PERF401, PLR0912, PLR0913, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
 from numba import njit
