@@ -1,0 +1,177 @@
+"""Exposure of every party of a snapshot at once: a lead each, by level, counted by group."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.edits import Changes
+from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.kernels.pairs import Pairs, back_of, pairs_of
+from graph.analysis.kernels.scan import MOST_HOPS, exposures, strongest
+from graph.analysis.kernels.spectral import non_backtracking_radius
+from graph.analysis.local import local_problem
+from graph.analysis.spectral import refuse
+from graph.analysis.view import View
+from graph.analysis.walks import cut_of
+from graph.errors import AnalysisError
+from graph.policy.read import Levels
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+# Codes of levels are places in this tuple.
+LEVELS = ("none", "low", "medium", "high")
+_NOTHING = Changes(np.zeros(0, np.int64), frozenset(), ())
+# The radius is compared with a limit of two decimals.
+_ROUNDS = 200
+# Cuts are reckoned in whole numbers: so much, and less, rounding may take off one.
+_GRAIN = 1e-9
+_CLOSE = 1e-4
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a scan found, by party (n,), 0..1: leads for inspection priority, no records.
+
+    X within `hops` links (`exposure`), the strongest single chain (`floor`) and S (`own`) are
+    exact. The cap lies between `cap_least` and `cap`, which are equal where `settle` put the exact
+    one. `radius` is that of the policy on this graph.
+    """
+
+    exposure: Floats
+    floor: Floats
+    cap_least: Floats
+    cap: Floats
+    own: Floats
+    hops: int
+    radius: float
+    policy: str
+    snapshot: str
+    bounds: Levels
+
+    @cached_property
+    def level(self) -> NDArray[np.uint8]:
+        """Return the codes of levels, places in LEVELS; exact but at the `unsettled`."""
+        return level_codes(self.bounds, self.cap, self.floor)
+
+    @cached_property
+    def unsettled(self) -> Ints:
+        """Return the places of those whose level would fall if a cut were found to bind."""
+        least = level_codes(self.bounds, self.cap_least, self.floor)
+        return np.flatnonzero(least != self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A group of parties: how many, how many by level, how many exposed (X above 0).
+
+    `weak`: exposed over weak chains only, each of them below the lowest level's bound.
+    """
+
+    parties: int
+    levels: Mapping[str, int]
+    exposed: int
+    weak: int
+
+    @property
+    def weak_share(self) -> float:
+        """Return which part of the exposed is so over weak chains only, 0 where nobody is."""
+        return self.weak / self.exposed if self.exposed else 0.0
+
+
+def level_codes(levels: Levels, cap: Floats, floor: Floats) -> NDArray[np.uint8]:
+    """Return the codes of levels of caps and floors, as `Levels.of` names them."""
+    found = np.zeros(cap.size, np.uint8)
+    for code, name in enumerate(LEVELS[1:], 1):
+        bound = getattr(levels, name)
+        found[(cap >= bound.cap) & (floor >= bound.floor)] = code
+    return found
+
+
+def pairs_on(view: View) -> Pairs:
+    """Return all pairs of parties with their factors and strengths on the view's day."""
+    known = view.strengths
+    cap = round(view.policy.strength_cap * WHOLE)
+    return Pairs(
+        *pairs_of(
+            view.web, view.rules, cap, view.day, known.start, known.strength, known.act, known.cites
+        )
+    )
+
+
+def radius_on(pairs: Pairs) -> float:
+    """Return the spectral radius of the weighted non-backtracking operator of the pairs."""
+    size = pairs.start.size - 1
+    target = np.repeat(np.arange(size, dtype=np.int32), np.diff(pairs.start))
+    back = back_of(pairs.start, pairs.source)
+    radius: float = non_backtracking_radius(
+        size, pairs.source, target, pairs.p / WHOLE, back, _ROUNDS, _CLOSE
+    )
+    return radius
+
+
+def scan(view: View, hops: int | None = None) -> Scan:
+    """Return the exposure of every party within `hops` links (policy: 3).
+
+    Raises:
+        AnalysisError: hops outside 1..3, over which alone the batch is exact.
+        PolicyError: the policy amplifies on this graph: everything would light up.
+    """
+    asked = view.policy.hops.scan if hops is None else hops
+    if not 1 <= asked <= MOST_HOPS:
+        raise AnalysisError("hops of a scan", asked, f"must be 1 to {MOST_HOPS}")
+    pairs = pairs_on(view)
+    radius = radius_on(pairs)
+    refuse(view.policy, radius, view.snapshot.id)
+    exposure = exposures(pairs, asked)
+    # A cut is never below the widest chain.
+    widest = strongest(pairs, asked, 1) - _GRAIN
+    return Scan(
+        exposure=exposure,
+        floor=strongest(pairs, asked, 0),
+        cap_least=np.clip(widest, 0.0, exposure),
+        cap=exposure,
+        own=pairs.own / WHOLE,
+        hops=asked,
+        radius=radius,
+        policy=view.policy.version,
+        snapshot=view.snapshot.id,
+        bounds=view.policy.levels,
+    )
+
+
+def settle(view: View, found: Scan, places: Ints) -> Scan:
+    """Return the scan with the exact cap at some parties, each by a minimum cut of its own."""
+    cap, least = found.cap.copy(), found.cap_least.copy()
+    for party in places.tolist():
+        cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
+        cap[party] = least[party] = min(float(found.exposure[party]), cut)
+    return replace(found, cap=cap, cap_least=least)
+
+
+def counts_by(found: Scan, groups: NDArray[np.str_] | None = None) -> dict[str, Count]:
+    """Return counts by group, in their order; `groups` (n,) names each party's, "" leaves it out.
+
+    Without groups: one, "", of all. A group may be a region, an industry or a size.
+    """
+    if groups is None:
+        names, code = np.array([""]), np.zeros(found.exposure.size, np.int64)
+    else:
+        names, code = np.unique(groups, return_inverse=True)
+    exposed = found.exposure > 0
+    weak = exposed & (found.floor < found.bounds.low.cap)
+    table = np.zeros((names.size, len(LEVELS)), np.int64)
+    np.add.at(table, (code, found.level), 1)
+    columns = (
+        names.tolist(),
+        table.tolist(),
+        np.bincount(code[exposed], minlength=names.size).tolist(),
+        np.bincount(code[weak], minlength=names.size).tolist(),
+    )
+    return {
+        name: Count(sum(levels), dict(zip(LEVELS, levels, strict=True)), lit, faint)
+        for name, levels, lit, faint in zip(*columns, strict=True)
+        if name or groups is None
+    }
