@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analysis.kernels.absence import absences
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.flow import SCALE, minimum_cut
 from graph.analysis.kernels.parts import parts
+from graph.analysis.kernels.steps import steps_of
 from graph.analysis.kernels.tree import (
     Problem,
     Room,
-    absences,
     chains,
     grow,
     grow_into,
-    steps_of,
 )
 from graph.analysis.local import Local
 from graph.analysis.records import Seeds

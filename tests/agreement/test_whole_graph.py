@@ -52,9 +52,7 @@ def test_the_batch_is_the_definition_with_and_without_own_records(
     found = scan(view, asked)
     for uid in NODES:
         place = view.place(uid)
-        assert math.isclose(
-            found.exposure[place], naive(links, strength, uid, asked), abs_tol=TINY
-        )
+        assert math.isclose(found.exposure[place], naive(links, strength, uid, asked), abs_tol=TINY)
         assert math.isclose(
             found.floor[place], strongest(links, strength, uid, asked), abs_tol=TINY
         )
@@ -128,14 +126,12 @@ def test_relabelling_moves_values_with_their_parties(
     after = scan(drawn(turned, renamed).view(open_policy()))
     places = [sorted(NODES).index(names[uid]) for uid in sorted(NODES)]
     assert np.allclose(before.exposure, after.exposure[places], rtol=0, atol=TINY)
-    assert np.array_equal(before.floor, after.floor[places]) or np.allclose(
-        before.floor, after.floor[places], rtol=0, atol=TINY
-    )
+    assert np.allclose(before.floor, after.floor[places], rtol=0, atol=TINY)
 
 
 def test_a_policy_that_lights_everything_is_refused() -> None:
     sketch = Sketch()
     for source, target in permutations("abcd", 2):
         sketch.link(source, target, p=0.6)
-    with pytest.raises(PolicyError, match="spectral radius above 0.7"):
+    with pytest.raises(PolicyError, match="has a spectral radius above"):
         scan(sketch.view(load_policy(), TODAY))

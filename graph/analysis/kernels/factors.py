@@ -1,7 +1,7 @@
 """The factor of a link, in parts per million, from its row, the day and the policy (method 3)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0911, PLR0913, PLR0917
+# ruff: noqa: PLR0913, PLR0917
 
 from typing import Any, NamedTuple
 
@@ -100,8 +100,11 @@ def bits(degree: Number, free: Number) -> Number:
 @njit(cache=True)
 def alive(web: Web, row: Number, day: Number) -> Number:
     """Return whether a link exists on the day."""
-    began = web.since[row] == NO_DAY or web.since[row] <= day
-    return began and (web.until[row] == NO_DAY or day < web.until[row])
+    # Both read first: a branch between two reads makes numba count references to every array.
+    since, until = web.since[row], web.until[row]
+    if since != NO_DAY and since > day:
+        return False
+    return until == NO_DAY or day < until
 
 
 @njit(cache=True)
@@ -131,7 +134,8 @@ def age_weight(web: Web, row: Number, day: Number, rules: Rules) -> Number:
     years = (day - until) / YEAR
     if years > rules.years:
         return 0.0
-    return 2.0 ** (-years / rules.half_life)
+    # numpy's division raises nothing: a way out that does keeps references to every array counted.
+    return 2.0 ** np.true_divide(-years, rules.half_life)
 
 
 @njit(cache=True)
@@ -147,16 +151,24 @@ def hub_weight(web: Web, row: Number, into: Number, out_of: Number, rules: Rules
 @njit(cache=True)
 def voting_base(web: Web, company: Number, day: Number, dropped: Numbers) -> Number:
     """Return the votes that count, in ppm: all but what the company holds of itself."""
+    outward = web.out_start[company + 1] - web.out_start[company]
+    inward = web.in_start[company + 1] - web.in_start[company]
     base = WHOLE
-    start, listed = web.out_start, web.out_row
-    if web.in_start[company + 1] - web.in_start[company] < start[company + 1] - start[company]:
-        # Its own shares are in both lists: the shorter one is enough.
-        start, listed = web.in_start, web.in_row
-    for place in range(start[company], start[company + 1]):
-        row = listed[place]
-        own = web.source[row] == web.target[row] and web.kind[row] == HOLDS_SHARES
+    # Its own shares are in both lists: the shorter one is enough.
+    for turn in range(min(inward, outward)):
+        if inward < outward:
+            row = web.in_row[web.in_start[company] + turn]
+        else:
+            row = web.out_row[web.out_start[company] + turn]
+        source, target, kind, votes = (
+            web.source[row],
+            web.target[row],
+            web.kind[row],
+            web.votes[row],
+        )
+        own = source == target and kind == HOLDS_SHARES
         if own and alive(web, row, day) and not has(dropped, row):
-            base -= max(0, web.votes[row])
+            base -= max(0, votes)
     return base
 
 
@@ -232,6 +244,34 @@ def said_control(web: Web, rows: Numbers, count: Number, day: Number, dropped: N
 
 
 @njit(cache=True)
+def direct_weight(
+    web: Web,
+    company: Number,
+    share: Number,
+    votes: Number,
+    day: Number,
+    rules: Rules,
+    dropped: Numbers,
+) -> Number:
+    """Return phi of a share and votes in ppm held directly, 1 with the majority of the votes."""
+    direct = min(1.0, rules.slope * share / WHOLE)
+    base = voting_base(web, company, day, dropped)
+    return 1.0 if 2 * votes > base else direct
+
+
+@njit(cache=True)
+def lone_holding(web: Web, row: Number, day: Number, rules: Rules, dropped: Numbers) -> Number:
+    """Return phi of a holding that is the only row of its pair, as `holding_weight` does."""
+    target, until = web.target[row], web.until[row]
+    share, votes = max(0, web.share[row]), max(0, web.votes[row])
+    # An ended holding counts as it stood on its last day.
+    on = day if until == NO_DAY or day < until else until - 1
+    lives = alive(web, row, on)
+    phi = direct_weight(web, target, share, votes, on, rules, dropped)
+    return phi if lives and (phi >= 1.0 or share >= rules.least) else 0.0
+
+
+@njit(cache=True)
 def holding_weight(
     web: Web, rows: Numbers, count: Number, day: Number, rules: Rules, dropped: Numbers
 ) -> Number:
@@ -244,17 +284,18 @@ def holding_weight(
     held = False
     for place in range(count):
         row = rows[place]
-        if web.kind[row] == HOLDS_SHARES and web.given[row] < 0 and alive(web, row, day):
+        kind, given = web.kind[row], web.given[row]
+        part, vote = max(0, web.share[row]), max(0, web.votes[row])
+        lives = alive(web, row, day)
+        if kind == HOLDS_SHARES and given < 0 and lives:
             held = True
-            share += max(0, web.share[row])
-            votes += max(0, web.votes[row])
+            share += part
+            votes += vote
     if not held:
         return 0.0
     holder, company = web.source[rows[0]], web.target[rows[0]]
-    direct = min(1.0, rules.slope * share / WHOLE)
+    direct = direct_weight(web, company, share, votes, day, rules, dropped)
     if direct >= 1.0:
-        return 1.0
-    if 2 * votes > voting_base(web, company, day, dropped):
         return 1.0
     known = said_control(web, rows, count, day, dropped)
     if known == CERTAIN:
@@ -290,9 +331,9 @@ def controller_weight(
 @njit(cache=True)
 def basic_beta(web: Web, row: Number, along: Number, rules: Rules) -> Number:
     """Return beta of a row in a direction."""
-    if web.flags[row] & LEAD and rules.leads == 0:
-        return 0.0
-    return rules.beta[web.kind[row], web.post[row], along]
+    beta = rules.beta[web.kind[row], web.post[row], along]
+    lead, leads = web.flags[row] & LEAD, rules.leads
+    return 0.0 if lead and leads == 0 else beta
 
 
 @njit(cache=True)
@@ -309,11 +350,11 @@ def parts_of(
     """Return (beta, phi, hubs, age) of one row of a pair; `rows` all point the same way."""
     row = rows[place]
     beta = basic_beta(web, row, along, rules)
-    if beta == 0.0 or (web.since[row] != NO_DAY and web.since[row] > day):
+    since, until, kind, flags = web.since[row], web.until[row], web.kind[row], web.flags[row]
+    if beta == 0.0 or (since != NO_DAY and since > day):
         return 0.0, 0.0, 0.0, 0.0
-    kind = web.kind[row]
     phi = 1.0
-    if kind == CONTROLS and web.flags[row] & DERIVED:
+    if kind == CONTROLS and flags & DERIVED:
         phi = controller_weight(web, rows, count, day, dropped)
         return beta, phi, 1.0, 1.0
     age = age_weight(web, row, day, rules)
@@ -321,7 +362,6 @@ def parts_of(
         return 0.0, 0.0, 0.0, 0.0
     if kind == HOLDS_SHARES:
         # An ended holding counts as it stood on its last day.
-        until = web.until[row]
         on = day if until == NO_DAY or day < until else until - 1
         phi = holding_weight(web, rows, count, on, rules, dropped)
     if along == ALONG:
@@ -347,10 +387,10 @@ def row_factor(
     An imported factor is used as it is, from the link's source to its target and not back.
     """
     row = rows[place]
-    if web.given[row] >= 0:
-        usable = web.flags[row] & LEAD == 0 or rules.leads == 1
-        if along == ALONG and usable and alive(web, row, day):
-            return np.int64(web.given[row])
-        return np.int64(0)
+    given, lead, leads = web.given[row], web.flags[row] & LEAD, rules.leads
+    if given >= 0:
+        usable = lead == 0 or leads == 1
+        lives = alive(web, row, day)
+        return np.int64(given) if along == ALONG and usable and lives else np.int64(0)
     beta, phi, hubs, age = parts_of(web, rows, count, place, along, day, rules, dropped)
     return whole_ppm(beta * phi * hubs * age)

@@ -1,7 +1,7 @@
 """Exposure of every party at once, within at most three links (method 4, whole graph)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912
 
 import numpy as np
 from numba import njit
@@ -11,18 +11,17 @@ from graph.analysis.kernels.pairs import Pairs
 
 # The batch is exact up to so many links; over more, walks come back to where they were.
 MOST_HOPS = 3
-_PART = 1.0 / WHOLE
 
 
 @njit(cache=True, inline="always")
-def _alone(pairs: Pairs, e: Number) -> Number:
+def _first_left(pairs: Pairs, e: Number) -> Number:
     """Return 1 - f of an entry where nothing but the other end's own records counts."""
     left = 1.0 - pairs.p[e] / WHOLE * (pairs.seed[e] / WHOLE)
     return left * pairs.rest[e] if pairs.rest.size else left
 
 
 @njit(cache=True, inline="always")
-def _alone_back(pairs: Pairs, e: Number) -> Number:
+def _first_left_back(pairs: Pairs, e: Number) -> Number:
     left = 1.0 - pairs.p_back[e] / WHOLE * (pairs.seed_back[e] / WHOLE)
     return left * pairs.rest_back[e] if pairs.rest.size else left
 
@@ -55,7 +54,7 @@ def exposures(pairs: Pairs, hops: Number) -> Numbers:
     for party in range(size):
         kept = 1.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
-            kept *= _alone(pairs, e)
+            kept *= _first_left(pairs, e)
         once[party] = kept
     if hops == 1:
         return 1.0 - once
@@ -64,16 +63,16 @@ def exposures(pairs: Pairs, hops: Number) -> Numbers:
         kept = 1.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
             if pairs.p[e]:
-                kept *= _left(pairs, e, once[pairs.source[e]] / _alone_back(pairs, e))
+                kept *= _left(pairs, e, once[pairs.source[e]] / _first_left_back(pairs, e))
         twice[party] = kept
-    if hops == 2:
+    if hops < MOST_HOPS:
         return 1.0 - twice
     found = np.empty(size, np.float64)
     for party in range(size):
         kept = 1.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
             if pairs.p[e]:
-                back = _left_back(pairs, e, once[party] / _alone(pairs, e))
+                back = _left_back(pairs, e, once[party] / _first_left(pairs, e))
                 kept *= _left(pairs, e, twice[pairs.source[e]] / back)
         found[party] = 1.0 - kept
     _correct(pairs, once, twice, found)
@@ -92,8 +91,8 @@ def _without(
     pairs: Pairs, once: Numbers, entry: Number, other: Number, mine: Number
 ) -> tuple[Number, Number]:
     """Return 1 - f of an entry from `other` with and without what `mine`'s party sends it."""
-    others = once[other] / _alone_back(pairs, entry)
-    return _left(pairs, entry, others), _left(pairs, entry, others / _alone_back(pairs, mine))
+    others = once[other] / _first_left_back(pairs, entry)
+    return _left(pairs, entry, others), _left(pairs, entry, others / _first_left_back(pairs, mine))
 
 
 @njit(cache=True)
@@ -109,14 +108,14 @@ def _correct(pairs: Pairs, once: Numbers, twice: Numbers, found: Numbers) -> Non
             continue
         begin, end = pairs.start[party], pairs.start[party + 1]
         for e in range(begin, end):
-            if _alone_back(pairs, e) < 1.0:
+            if _first_left_back(pairs, e) < 1.0:
                 marked[pairs.source[e]] = e
         kept = 1.0
         for e in range(begin, end):
             if pairs.p[e] == 0:
                 continue
             near = pairs.source[e]
-            others = twice[near] / _left_back(pairs, e, once[party] / _alone(pairs, e))
+            others = twice[near] / _left_back(pairs, e, once[party] / _first_left(pairs, e))
             low, high = pairs.start[near], pairs.start[near + 1]
             if high - low <= end - begin:
                 for entry in range(low, high):
@@ -200,7 +199,7 @@ def strongest(pairs: Pairs, hops: Number, widest: Number) -> Numbers:
             best, _ = _best(value[near], source[near], party, -2)
             best = max(_first(pairs, e, widest), _longer(pairs.p[e], best, widest))
             _put(best, near, longer[party], over[party])
-    if hops == 2:
+    if hops < MOST_HOPS:
         return longer[:, 0].copy()
     found = np.zeros(size, np.float64)
     for party in range(size):
@@ -210,7 +209,11 @@ def strongest(pairs: Pairs, hops: Number, widest: Number) -> Numbers:
             if _longer(pairs.p[e], longer[near, 0], widest) <= found[party]:
                 continue
             best, far = _best(longer[near], over[near], party, -2)
-            if far >= 0 and pairs.own[party] and _best(value[far], source[far], near, -2)[1] == party:
+            if (
+                far >= 0
+                and pairs.own[party]
+                and _best(value[far], source[far], near, -2)[1] == party
+            ):
                 # The best chain may begin with the party itself: look at all that remain.
                 best = 0.0
                 for entry in range(pairs.start[near], pairs.start[near + 1]):

@@ -9,7 +9,6 @@ import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
-from graph.analysis.kernels.seeds import combined
 
 # Up to so many are put in order by hand: a call to sort costs more.
 _FEW = 24
@@ -79,65 +78,6 @@ def _ends(problem: Problem) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers
             listed[began:count] = mine[np.argsort(factor[mine], kind="mergesort")]
         first[node + 1] = count
     return first, listed, strength, factor, weight
-
-
-@njit(cache=True)
-def _met(problem: Problem, node: Number, other: Number) -> Number:
-    """Return how many edges with records lead from `other` into `node`."""
-    low, high = problem.start[node], problem.start[node + 1]
-    place = low + np.searchsorted(problem.source[low:high], other)
-    count = 0
-    while place < high and problem.source[place] == other:
-        count += problem.seed[place] > 0
-        place += 1
-    return count
-
-
-@njit(cache=True)
-def steps_of(problem: Problem, hops: Number, most: Number) -> Number:
-    """Return how many steps `grow` would take; some number above `most` where it would give up.
-
-    Walks are counted by their last link but one, so that this takes a small part of grow's time.
-    """
-    size = problem.start.size - 1
-    ends = np.zeros(size, np.int64)
-    for node in range(size):
-        for e in range(problem.start[node], problem.start[node + 1]):
-            ends[node] += problem.seed[e] > 0
-    visited = np.zeros(size, np.uint8)
-    cursor = np.zeros(hops + 1, np.int64)
-    path = np.zeros(hops + 1, np.int64)
-    depth = 0
-    path[0] = problem.goal
-    cursor[0] = problem.start[problem.goal]
-    visited[problem.goal] = 1
-    steps = np.int64(0)
-    while depth >= 0 and steps <= most:
-        node = path[depth]
-        left = hops - depth - 1
-        if left == 0:
-            steps += ends[node]
-            if ends[node] > 0:
-                for above in range(depth):
-                    steps -= _met(problem, node, path[above])
-        if left == 0 or cursor[depth] == problem.start[node + 1]:
-            visited[node] = 0
-            depth -= 1
-            continue
-        e = cursor[depth]
-        cursor[depth] += 1
-        other = problem.source[e]
-        if visited[other]:
-            continue
-        if problem.leaf[e] == 1:
-            steps += problem.seed[e] > 0
-        elif problem.reach[other] <= left:
-            steps += 1
-            depth += 1
-            path[depth] = other
-            cursor[depth] = problem.start[other]
-            visited[other] = 1
-    return steps
 
 
 class Room(NamedTuple):
@@ -397,57 +337,3 @@ def revalue(
         else:
             gone[np.searchsorted(order, above)] *= now / was
     return 1.0 - root
-
-
-@njit(cache=True)
-def absences(
-    problem: Problem,
-    group: Numbers,
-    groups: Number,
-    first: Numbers,
-    record: Numbers,
-    strength: Numbers,
-    cap: Number,
-    edge: Numbers,
-    parent: Numbers,
-    kept: Numbers,
-    root: Number,
-) -> Numbers:
-    """Return X of the same walks (groups,) without the records of each group.
-
-    `group` (records,) says to which group a record belongs, -1: to none; the records of edge e are
-    `record[first[e]:first[e + 1]]`, of `strength` ppm, together at most `cap`. `kept` is grow's,
-    `root` 1 - X.
-    """
-    concerned = np.full((groups, 1), -1, np.int64)
-    wanted = np.zeros(problem.seed.size, np.uint8)
-    counts = np.zeros(groups + 1, np.int64)
-    last = np.full(groups, -1, np.int64)
-    for turn in range(2):
-        if turn == 1:
-            concerned = np.empty((groups, counts.max()), np.int64)
-            counts[:] = 0
-            last[:] = -1
-        for e in range(problem.seed.size):
-            for place in range(first[e], first[e + 1]):
-                mine = group[record[place]]
-                if mine < 0 or last[mine] == e:
-                    continue
-                last[mine] = e
-                wanted[e] = 1
-                if turn == 1:
-                    concerned[mine, counts[mine]] = e
-                counts[mine] += 1
-    listed, entry = entries_of(edge, wanted)
-    found = np.empty(groups, np.float64)
-    seed = problem.seed.copy()
-    for mine in range(groups):
-        changed = concerned[mine, : counts[mine]]
-        for e in changed:
-            inside = record[first[e] : first[e + 1]]
-            left = inside[group[inside] != mine]
-            seed[e] = combined(strength[left], cap) if left.size else 0
-        found[mine] = revalue(problem, changed, seed, edge, parent, kept, root, listed, entry)
-        for e in changed:
-            seed[e] = problem.seed[e]
-    return found

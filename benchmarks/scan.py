@@ -1,0 +1,204 @@
+"""Exposure of every party of a large graph, beside igraph's personalised PageRank on its links.
+
+The graph is drawn in memory, as a snapshot's arrays: what is timed begins with them and ends with
+arrays. The peer is given its graph ready made, with the factors as weights and the parties with
+records to come back to.
+"""
+
+import argparse
+from collections.abc import Mapping
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
+import igraph
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from benchmarks.measure import Figure, median, report, seconds
+from graph.analysis.kernels.pairs import Pairs
+from graph.analysis.kernels.scan import exposures, strongest
+from graph.analysis.view import Arrays, View, open_view
+from graph.analysis.whole_graph import LEVELS, pairs_on, radius_on, scan
+from graph.policy.read import Policy, load_policy
+from graph.snapshot import form
+
+AS_OF = date(2026, 11, 23)
+SEED = 1
+# Of the parties: enterprises, people, and intermediaries that serve others.
+SHARES = (0.68, 0.30, 0.02)
+TYPES = {"HOLDS_SHARES": 0.3, "REPRESENTS": 0.3, "HOLDS_POST": 0.28, "SERVES": 0.12}
+RECORDS = 0.02
+RUNS = 3
+# One enterprise in so many holds shares of others.
+HOLDERS = 10
+DAMPING = 0.85
+# Of the default policy's factors: its spectral radius is above 2 on a graph drawn like this.
+WEAKER = 0.25
+
+Table = dict[str, NDArray[Any]]
+
+
+def _links(rng: np.random.Generator, parties: int, links: int) -> Table:
+    """Return who is linked with whom: intermediaries serve up to very many, others know a few."""
+    first = np.cumsum([0, *(int(parties * share) for share in SHARES)])
+    first[-1] = parties
+    kind = rng.choice(len(TYPES), links, p=list(TYPES.values()))
+    codes = np.array([form.TYPES.index(name) for name in TYPES], np.uint8)[kind]
+    source = rng.integers(first[1], first[2], links)
+    held = kind == 0
+    firm = held & (rng.random(links) < 0.2)
+    source[firm] = rng.integers(0, first[1] // HOLDERS, firm.sum())
+    served = kind == 3
+    bodies = first[3] - first[2]
+    source[served] = first[2] + (rng.pareto(1.0, served.sum()) * 20).astype(np.int64) % bodies
+    target = rng.integers(0, first[1], links)
+    share = np.where(held, rng.integers(1, 101, links) * 10_000, form.UNKNOWN)
+    post = np.where(kind == 2, form.POST_CODES.index("supervisor"), 0)
+    return {
+        "link_source": source.astype(np.int32),
+        "link_target": target.astype(np.int32),
+        "link_type": codes,
+        "link_post": post.astype(np.uint8),
+        "link_flags": np.zeros(links, np.uint8),
+        "link_share": share.astype(np.int32),
+        "link_votes": share.astype(np.int32),
+        "link_p": np.full(links, form.UNKNOWN, np.int32),
+        "link_from": np.full(links, form.NO_DAY, np.int32),
+        "link_to": np.full(links, form.NO_DAY, np.int32),
+    }
+
+
+def _records(rng: np.random.Generator, parties: int) -> Table:
+    count = int(parties * RECORDS)
+    subject = np.sort(rng.choice(int(parties * SHARES[0]), count, replace=False))
+    days = {"act", "decided", "effective", "until", "ended"}
+    found: Table = {f"record_{name}": np.full(count, form.NO_DAY, np.int32) for name in days}
+    severity = np.full(count, form.SEVERITY_CODES.index("general"), np.uint8)
+    return found | {
+        "record_subject": subject.astype(np.int32),
+        "record_class": np.full(count, form.CLASS_CODES.index("penalty"), np.uint8),
+        "record_severity": severity,
+        "record_status": np.full(count, form.STATUS_CODES.index("active"), np.uint8),
+        "record_positive": np.zeros(count, np.uint8),
+        "record_strength": np.full(count, form.UNKNOWN, np.int32),
+        "record_cites": np.full(count, -1, np.int32),
+        "rec_start": np.searchsorted(subject, np.arange(parties + 1)),
+        "rec_row": np.arange(count, dtype=np.int32),
+    }
+
+
+def _drawn(parties: int, links: int) -> Table:
+    rng = np.random.default_rng(SEED)
+    arrays = _links(rng, parties, links) | _records(rng, parties)
+    arrays["node_flags"] = np.zeros(parties, np.uint8)
+    arrays["near"] = np.zeros(parties, np.uint8)
+    for prefix, ends in (("out", "link_source"), ("in", "link_target")):
+        counts = np.bincount(arrays[ends], minlength=parties)
+        arrays[f"{prefix}_start"] = np.concatenate(([0], np.cumsum(counts)))
+        arrays[f"{prefix}_link"] = np.argsort(arrays[ends], kind="stable").astype(np.int32)
+    around = np.diff(arrays["out_start"]) + np.diff(arrays["in_start"])
+    arrays["hub_degree"] = np.maximum(around, 1).astype(np.int32)
+    for name in ("via_link", "via_engagement", "via_first", "via_second"):
+        arrays[name] = np.zeros(0, np.int32)
+    return arrays
+
+
+def _policy() -> Policy:
+    """Return the default policy with weaker links: it refuses so dense a graph, as it should."""
+    policy = load_policy()
+    weaker = {
+        name: ways.model_copy(
+            update={"along": ways.along * WEAKER, "against": ways.against * WEAKER}
+        )
+        for name, ways in policy.links.items()
+    }
+    posts = {
+        name: ways.model_copy(
+            update={"along": ways.along * WEAKER, "against": ways.against * WEAKER}
+        )
+        for name, ways in policy.posts.items()
+    }
+    return policy.model_copy(update={"name": "weaker", "links": weaker, "posts": posts})
+
+
+def _view(arrays: Mapping[str, NDArray[Any]]) -> View:
+    # Of a snapshot the scan asks for its arrays and its id alone.
+    drawn = cast("Arrays", SimpleNamespace(id="drawn", arrays=arrays))
+    return open_view(drawn, _policy(), AS_OF)
+
+
+def _peer(pairs: Pairs) -> tuple[float, int]:
+    """Return the median time of personalised PageRank (PRPACK), and how many edges it went."""
+    parties = pairs.own.size
+    target = np.repeat(np.arange(parties), np.diff(pairs.start))
+    led = np.flatnonzero(pairs.p > 0)
+    edges = np.column_stack((pairs.source[led], target[led]))
+    graph = igraph.Graph(n=parties, edges=edges, directed=True)
+    graph.es["weight"] = (pairs.p[led] / form.WHOLE_PPM).tolist()
+    reset = pairs.own.astype(float).tolist()
+    del edges, target
+    times = [
+        seconds(
+            graph.personalized_pagerank,
+            damping=DAMPING,
+            reset=reset,
+            weights="weight",
+            implementation="prpack",
+        )
+        for _ in range(RUNS)
+    ]
+    return median(times), int(led.size)
+
+
+def main() -> None:
+    """Draw the graph and scan it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parties", type=int, default=2_000_000)
+    parser.add_argument("--links", type=int, default=5_000_000)
+    given = parser.parse_args()
+    # Kernels are compiled on a small graph first.
+    scan(_view(_drawn(2_000, 5_000)))
+    arrays = _drawn(given.parties, given.links)
+    process = psutil.Process()
+    before = process.memory_info().rss
+    view = _view(arrays)
+    whole = [seconds(scan, view) for _ in range(RUNS)]
+    held = process.memory_info().rss - before
+    found = scan(view)
+    pairs = pairs_on(view)
+    steps = {
+        "factors of all pairs from their rows": [seconds(pairs_on, view) for _ in range(RUNS)],
+        "spectral radius of the policy": [seconds(radius_on, pairs) for _ in range(RUNS)],
+        "X of every party": [seconds(exposures, pairs, 3) for _ in range(RUNS)],
+        "floor of every party": [seconds(strongest, pairs, 3, 0) for _ in range(RUNS)],
+        "widest chain of every party": [seconds(strongest, pairs, 3, 1) for _ in range(RUNS)],
+    }
+    peer, edges = _peer(pairs)
+    passes = sum(median(steps[name]) for name in list(steps)[2:])
+    exposed = int((found.exposure > 0).sum())
+    report(
+        "scan",
+        f"Scan of {given.parties:,} parties and {given.links:,} links",
+        [
+            Figure("directed pairs with a factor", edges, ""),
+            Figure(f"scan, arrays to arrays, median of {RUNS}", median(whole), "s"),
+            *(Figure(f"  {name}", median(times), "s") for name, times in steps.items()),
+            Figure(f"igraph personalised PageRank, median of {RUNS}", peer, "s"),
+            Figure("scan / igraph, links as rows", median(whole) / peer, "×", "≤ 1.5 ×"),
+            Figure("scan / igraph, both given pairs with factors", passes / peer, "×", "≤ 1.5 ×"),
+            Figure("memory taken by the scan", held / 2**30, "GB", "≤ 4 GB"),
+            Figure("spectral radius", found.radius, ""),
+            Figure("exposed parties", exposed, ""),
+            *(
+                Figure(f"level {name}", int((found.level == code).sum()), "")
+                for code, name in enumerate(LEVELS)
+            ),
+            Figure("levels that need a cut of their own", found.unsettled.size, ""),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

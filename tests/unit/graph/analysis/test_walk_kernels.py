@@ -1,0 +1,113 @@
+"""Loops around the tree of walks, run as plain Python: the same numbers as compiled."""
+
+import numpy as np
+import pytest
+
+from graph.analysis.edits import Changes
+from graph.analysis.kernels import absence, flow, seeds, steps, tree
+from graph.analysis.local import Local, local_problem
+from graph.analysis.walks import walk
+from graph.snapshot import form
+from tests.agreement.sketch import Sketch
+
+MOST = 10_000
+NOTHING = Changes(np.zeros(0, np.int64), frozenset(), ())
+
+
+@pytest.fixture(scope="module")
+def local() -> Local:
+    sketch = Sketch()
+    sketch.record("court", "D")
+    sketch.record("cited", "D", "penalty", severity="general", cites="e")
+    sketch.record("other", "B", "penalty", severity="serious")
+    for source, target in ("DR", "RC", "DB", "BC", "BR", "RB", "CB"):
+        sketch.link(source, target, p=0.4)
+    first = sketch.link("R", "e", "PERFORMED")
+    second = sketch.link("e", "D", "ENGAGED_FOR")
+    row = sketch.link("R", "D", "SERVES", flags=form.DERIVED)
+    sketch.via.append((row, "e", first, second))
+    view = sketch.view()
+    return local_problem(view, view.place("C"), 4, NOTHING)
+
+
+@pytest.mark.parametrize("hops", [1, 2, 3, 4])
+@pytest.mark.parametrize("compiled", [True, False])
+def test_steps_are_as_many_as_the_tree_takes(
+    monkeypatch: pytest.MonkeyPatch, local: Local, hops: int, *, compiled: bool
+) -> None:
+    if not compiled:
+        monkeypatch.setattr(steps, "_met", steps._met.py_func)
+    count = steps.steps_of if compiled else steps.steps_of.py_func
+
+    counted = count(local.problem, hops, MOST)
+
+    assert counted == tree.grow(local.problem, hops, MOST)[3]
+    assert tree.grow(local.problem, hops, counted)[0] >= 0
+    assert tree.grow(local.problem, hops, counted - 1)[0] == -1
+    assert count(local.problem, hops, counted - 1) > counted - 1
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_x_without_records_of_some_groups(
+    monkeypatch: pytest.MonkeyPatch, local: Local, *, compiled: bool
+) -> None:
+    grown = walk(local, 4, MOST)
+    if not compiled:
+        for name in ("combined", "entries_of", "revalue"):
+            monkeypatch.setattr(absence, name, getattr(absence, name).py_func)
+    without = absence.absences if compiled else absence.absences.py_func
+    group = np.array([0 if uid == "court" else 1 for uid in local.seeds.uids])
+
+    found = without(
+        local.problem,
+        group,
+        2,
+        local.first,
+        local.record,
+        local.seeds.strength,
+        990_000,
+        grown.edge,
+        grown.parent,
+        grown.kept,
+        1.0 - grown.exposure,
+    )
+
+    seed = local.problem.seed.copy()
+    for e in range(seed.size):
+        left = [place for place in local.records(e) if group[place] != 0]
+        seed[e] = seeds.combined(local.seeds.strength[left], 990_000) if left else 0
+    anew = tree.grow(local.problem._replace(seed=seed), 4, MOST)[0]
+    assert found[0] == pytest.approx(anew, abs=1e-12)
+    assert found[1] < grown.exposure
+
+
+def test_records_of_nodes_in_plain_python() -> None:
+    listed = (
+        np.array([0, 2, 2, 3]),
+        np.array([7, 8, 9]),
+        np.array([500_000, 0, 200_000]),
+        np.array([10, 11, 12]),
+        np.array([-1, -1, 4]),
+        np.array([0, 1, 0]),
+    )
+    nodes = np.array([2, 0, 1])
+
+    plain = seeds.seeds_of.py_func(nodes, *listed)
+    compiled = seeds.seeds_of(nodes, *listed)
+
+    said = [part.tolist() for part in plain[:5]]
+    assert said == [[0, 1, 2, 2], [9, 7], [200_000, 500_000], [12, 10], [4, -1]]
+    assert plain[5] == 1
+    assert said == [part.tolist() for part in compiled[:5]]
+
+
+def test_the_cut_in_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_arcs", "_steps_to"):
+        monkeypatch.setattr(flow, name, getattr(flow, name).py_func)
+    tail = np.array([0, 0, 1, 1, 2, 3])
+    head = np.array([1, 2, 2, 3, 3, 4])
+    room = np.array([10, 2, 5, 4, 9, 8])
+
+    value, side = flow.minimum_cut.py_func(5, 0, 4, tail, head, room)
+
+    assert (value, side.tolist()) == (8, [1, 1, 1, 1, 0])
