@@ -97,7 +97,7 @@ def _around(
             if memo.size and memo[place] == 1:
                 continue
             row = np.int64(listed[place])
-            if not present(web, row, dropped):
+            if dropped.size and not present(web, row, dropped):
                 continue
             keys[count] = (other * 2 + 1 - along) * size + row
             places[count] = place
