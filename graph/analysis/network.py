@@ -1,8 +1,10 @@
 """What surrounds some parties: the part of the graph that is drawn, and what was left out."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.analysis.neighbours import ALL_TYPES, Neighbours, neighbours
 from graph.errors import AnalysisError
@@ -66,20 +68,23 @@ def _subgraph(  # noqa: PLR0913
     *,
     capped: bool,
 ) -> Subgraph:
-    inside = set(kept)
-    rows: set[int] = set()
-    more: dict[str, dict[str, int]] = {}
     arrays = snapshot.arrays
+    inside = np.zeros(arrays["node_flags"].size, np.bool_)
+    inside[kept] = True
+    shown: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    more: dict[str, dict[str, int]] = {}
     for node in kept:
-        hidden: Counter[str] = Counter()
-        for other, listed in near.others(node):
-            if other in inside:
-                rows.update(listed)
-            else:
-                hidden.update(form.TYPES[int(arrays["link_type"][row])] for row in listed)
-        if hidden:
-            more[snapshot.uid_at(node)] = dict(sorted(hidden.items()))
-    links = [snapshot.link_at(row) for row in sorted(rows)]
+        # A hub has thousands of links that are not shown: they are counted, not looked at singly.
+        rows = near.rows(node)
+        source, target = arrays["link_source"][rows], arrays["link_target"][rows]
+        among = inside[source] & inside[target]
+        shown.append(rows[among & (source != target)])
+        hidden = np.bincount(arrays["link_type"][rows[~among]], minlength=len(form.TYPES))
+        if hidden.any():
+            counts = {form.TYPES[code]: int(hidden[code]) for code in np.flatnonzero(hidden)}
+            more[snapshot.uid_at(node)] = dict(sorted(counts.items()))
+    rows = np.unique(np.concatenate(shown))
+    links = [snapshot.link_at(row) for row in rows.tolist()]
     nodes: list[Node] = snapshot.nodes([snapshot.uid_at(node) for node in kept])
     left_out = sum(sum(counts.values()) for counts in more.values())
     on = as_of or date.max
