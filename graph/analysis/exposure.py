@@ -55,8 +55,8 @@ class _Names:
         """Return entries of the tree, and those that they lead into, with what their chains say."""
         ancestors = [entry]
         while entry.size:
-            entry = walks.parent[entry]
-            entry = np.unique(entry[entry >= 0])
+            above = walks.parent[entry]
+            entry = np.unique(above[above >= 0]).astype(np.int64)
             ancestors.append(entry)
         # An entry comes after the one that it leads into.
         entries = np.unique(np.concatenate(ancestors))

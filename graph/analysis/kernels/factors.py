@@ -263,7 +263,8 @@ def direct_weight(
 def lone_holding(web: Web, row: Number, day: Number, rules: Rules, dropped: Numbers) -> Number:
     """Return phi of a holding that is the only row of its pair, as `holding_weight` does."""
     target, until = web.target[row], web.until[row]
-    share, votes = max(0, web.share[row]), max(0, web.votes[row])
+    share: Number = max(0, web.share[row])
+    votes: Number = max(0, web.votes[row])
     # An ended holding counts as it stood on its last day.
     on = day if until == NO_DAY or day < until else until - 1
     lives = alive(web, row, on)

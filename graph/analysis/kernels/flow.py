@@ -1,7 +1,7 @@
 """The minimum cut between records and a party, in whole numbers (method 4)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
 from numba import njit
@@ -130,9 +130,10 @@ def minimum_cut(
     while turn < count:
         node = queue[turn]
         turn += 1
-        for arc in range(first[node], first[node + 1]):
-            if left[arc] > 0 and side[to[arc]] == 0:
-                side[to[arc]] = 1
-                queue[count] = to[arc]
+        for leaving in range(first[node], first[node + 1]):
+            other = to[leaving]
+            if left[leaving] > 0 and side[other] == 0:
+                side[other] = 1
+                queue[count] = other
                 count += 1
     return value, side

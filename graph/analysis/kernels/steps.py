@@ -15,7 +15,7 @@ def _met(problem: Problem, node: Number, other: Number) -> Number:
     """Return how many edges with records lead from `other` into `node`."""
     low, high = problem.start[node], problem.start[node + 1]
     place = low + np.searchsorted(problem.source[low:high], other)
-    count = 0
+    count: Number = 0
     while place < high and problem.source[place] == other:
         count += problem.seed[place] > 0
         place += 1
