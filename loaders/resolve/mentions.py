@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import PartyForm, Resource, ValueKind
+from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
 from loaders.digests import md5_hex
 from loaders.ledger import Ledger
@@ -42,6 +44,8 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 FIRST = ("file", "batch", "row")
 # Resources of imported graphs: their rows name parties by uid, and mention none.
 FLAT = "flat_"
+# Columns without a value hash nothing.
+_NO_KEY = IdentityKey(b"")
 # The organisation code stands in these characters of a credit code (GB 32100-2015).
 ORGANISATION_PART = (8, 9)
 CREDIT_CODE_LENGTH = 18
@@ -79,13 +83,28 @@ def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Menti
         ResourceError: the rows are of a resource that the catalogue lost.
     """
     parts = []
-    for code, frame in rows.items():
+    whole = dict(rows)
+    for code in rows:
         if code.startswith(FLAT):
             continue
         resource = catalogue.resource(code)
+        whole[code] = frame = _completed(rows[code], resource)
         parts += [_of_role(frame, resource, role, form) for role, form in resource.parties.items()]
     empty = pl.DataFrame(schema=COLUMNS)
-    return Mentions(pl.concat([empty, *(part.select(list(COLUMNS)) for part in parts)]), rows)
+    return Mentions(pl.concat([empty, *(part.select(list(COLUMNS)) for part in parts)]), whole)
+
+
+def _completed(frame: pl.DataFrame, resource: Resource) -> pl.DataFrame:
+    """Return the rows with every declared column: one that was loaded before it was has none."""
+    nothing = pl.DataFrame({"text": pl.Series([], dtype=pl.String)})
+    added: dict[str, pl.DataType] = {}
+    for name, column in resource.columns.items():
+        if f"v_{name}" not in frame.columns:
+            unread = clean_column(
+                nothing, "text", column.kind, column.unit, column.choices, _NO_KEY
+            )
+            added |= {f"v_{name}{suffix}": empty.dtype for suffix, empty in unread.columns.items()}
+    return frame.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in added.items())
 
 
 def statements(
