@@ -1,0 +1,178 @@
+"""Bidders in one tender that belong together, or bid together more than chance has it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import combinations
+from typing import NamedTuple
+
+import polars as pl
+
+from graph.analysis.patterns.finding import Finding, Search
+from graph.analysis.patterns.scene import Scene
+from graph.analysis.patterns.shared import held_values
+from graph.analysis.patterns.tails import hypergeometric_tail
+from graph.policy.patterns import Rule
+from graph.snapshot import form
+
+# 招标投标法实施条例 art. 34 names the first three; contacts and co-bidding are signs only.
+LEGAL = ("same_person", "holding", "management")
+_PEOPLE = ("REPRESENTS", "HOLDS_POST", "HOLDS_SHARES")
+
+
+class Relation(NamedTuple):
+    """Why two bidders belong together: kind, link rows, the node between them or -1."""
+
+    kind: str
+    rows: tuple[int, ...]
+    between: int
+
+
+Pair = tuple[int, int]
+
+
+def _ties(scene: Scene, bidders: set[int], least: int) -> dict[Pair, set[Relation]]:
+    """Return relations through persons and holdings between any two bidders."""
+    found: dict[Pair, set[Relation]] = {}
+    by_person: dict[int, list[tuple[int, int, str]]] = {}
+    stops = set(scene.nodes.filter("stop")["place"].to_list())
+    for kind in _PEOPLE:
+        rows = scene.alive(kind).filter(pl.col("target").is_in(list(bidders)))
+        if kind == "HOLDS_SHARES":
+            known = pl.col("share") == form.UNKNOWN
+            rows = rows.filter(known | (pl.col("share") >= least))
+        for row, source, target in rows.select("row", "source", "target").iter_rows():
+            if source in stops or source == target:
+                continue
+            if source in bidders:
+                relation = Relation("holding", (row,), -1)
+                found.setdefault(_pair(source, target), set()).add(relation)
+            by_person.setdefault(source, []).append((target, row, kind))
+    for person, seats in by_person.items():
+        for one, two in combinations(sorted(seats), 2):
+            if one[0] != two[0]:
+                both = {one[2], two[2]} == {"REPRESENTS"}
+                kind = "same_person" if both else "management"
+                relation = Relation(kind, (one[1], two[1]), person)
+                found.setdefault(_pair(one[0], two[0]), set()).add(relation)
+    return found
+
+
+def _pair(one: int, two: int) -> Pair:
+    return (one, two) if one < two else (two, one)
+
+
+def _contacts(
+    scene: Scene, bidders: set[int], cut: int, search: Search
+) -> dict[Pair, set[Relation]]:
+    """Return shared phones, e-mails and addresses of bidders; hubs are skipped and counted."""
+    found: dict[Pair, set[Relation]] = {}
+    for attribute in ("phone", "email", "address"):
+        held = held_values(scene, attribute).filter(pl.col("organisation").is_in(list(bidders)))
+        search.skip(
+            f"{attribute}_hubs", held.filter(pl.col("degree") > cut)["value"].n_unique()
+        )
+        usual = held.filter(pl.col("degree") <= cut)
+        for (value,), said in usual.group_by("value", maintain_order=True):
+            for one, two in combinations(sorted(said.select("organisation", "row").rows()), 2):
+                relation = Relation(attribute, (one[1], two[1]), int(str(value)))
+                found.setdefault(_pair(one[0], two[0]), set()).add(relation)
+    return found
+
+
+class Together:
+    """How often parties bid, alone and together."""
+
+    def __init__(self, bids: pl.DataFrame) -> None:
+        self.tenders = bids["target"].n_unique()
+        self.alone: Counter[int] = Counter()
+        self.both: Counter[Pair] = Counter()
+        for (_,), said in bids.sort("target", "source").group_by("target", maintain_order=True):
+            bidders = sorted(set(said["source"].to_list()))
+            self.alone.update(bidders)
+            self.both.update(combinations(bidders, 2))
+
+    def p(self, pair: Pair) -> float:
+        """Return the chance that two who bid so often meet so often."""
+        one, two = pair
+        return hypergeometric_tail(
+            self.both[pair], self.tenders, self.alone[one], self.alone[two]
+        )
+
+
+def bidder_list(scene: Scene, rule: Rule) -> Search:
+    """Find tenders in which bidders belong together (围标串标 is for the law to say)."""
+    search = Search()
+    bids = scene.alive("BID_IN").unique(["source", "target"], keep="first", maintain_order=True)
+    search.searched = bids["target"].n_unique()
+    bidders = set(bids["source"].to_list())
+    known = _ties(scene, bidders, round(rule.real("least_share") * form.WHOLE_PPM))
+    for pair, said in _contacts(scene, bidders, rule.whole("most_contact"), search).items():
+        known.setdefault(pair, set()).update(said)
+    together = Together(bids)
+    often = {
+        pair: together.p(pair)
+        for pair, count in together.both.items()
+        if count >= rule.whole("least_together")
+    }
+    rows = {(source, target): row for row, source, target in bids.select("row", "source", "target").rows()}
+    for (tender,), said in bids.sort("target").group_by("target", maintain_order=True):
+        place = int(str(tender))
+        pairs = list(combinations(sorted(set(said["source"].to_list())), 2))
+        tied = {
+            pair: (known.get(pair, set()), often.get(pair))
+            for pair in pairs
+            if pair in known or often.get(pair, 1.0) <= rule.real("most_p")
+        }
+        search.skip("pairs_without_relation", len(pairs) - len(tied))
+        if tied:
+            search.findings.append(_finding(scene, rule, (place, len(pairs)), tied, rows))
+    return search
+
+
+def _finding(
+    scene: Scene,
+    rule: Rule,
+    tender: tuple[int, int],
+    tied: dict[Pair, tuple[set[Relation], float | None]],
+    bids: dict[Pair, int],
+) -> Finding:
+    place, pairs = tender
+    firms = sorted({one for pair in tied for one in pair})
+    relations = [(pair, one) for pair, (said, _) in tied.items() for one in sorted(said)]
+    chances = [p for _, p in tied.values() if p is not None]
+    kinds = Counter(kind for pair, (said, _) in tied.items() for kind in {one.kind for one in said})
+    return scene.finding(
+        rule,
+        [place, *firms],
+        [
+            (place, "tender"),
+            *[(one, "bidder") for one in firms],
+            *[(one, "between") for one in _between(one for _, one in relations)],
+        ],
+        population=pairs,
+        count=len(tied),
+        rows=[
+            *[row for _, one in relations for row in one.rows],
+            *[bids[one, place] for one in firms],
+        ],
+        p=min(chances, default=None),
+        facts={
+            "name": scene.name(place),
+            "pairs": len(tied),
+            "of": pairs,
+            "legal": sum(
+                any(one.kind in LEGAL for one in said) for said, _ in tied.values()
+            ),
+        },
+        lists={
+            "relations": [f"{kind}|{count}" for kind, count in sorted(kinds.items())],
+            "pairs": [
+                f"{scene.name(one)}|{scene.name(two)}|{','.join(sorted({it.kind for it in said}))}"
+                for (one, two), (said, _) in sorted(tied.items())
+            ],
+        },
+    )
+
+
+def _between(relations: Iterable[Relation]) -> list[int]:
+    return sorted({one.between for one in relations if one.between >= 0})

@@ -1,0 +1,183 @@
+"""Persons: banned ones who are still in office or behind a firm, and nominee representatives."""
+
+from statistics import median
+
+import polars as pl
+
+from graph.analysis.kernels.factors import control_of
+from graph.analysis.patterns.events import exits
+from graph.analysis.patterns.finding import Finding, Search
+from graph.analysis.patterns.scene import Scene
+from graph.analysis.patterns.tails import binomial_tail
+from graph.analysis.view import View
+from graph.policy.patterns import Rule
+from graph.snapshot import form
+
+_PERSON = "Person"
+# Posts from which the law keeps a banned person: directors, supervisors, senior managers.
+_OFFICES = ("chairman", "general_manager", "director", "supervisor", "finance")
+# Words of a measure that keep a person from a trade or a post, and those that end a company.
+_BAN = r"限制从业|市场禁入|行业禁入|终身禁入|禁止从业|限制任职"
+_CLOSED = r"吊销营业执照|责令关闭"
+_DAYS = 365
+
+
+def _bans(scene: Scene, rule: Rule) -> pl.DataFrame:
+    """Return (person, record, basis): own records that ban, and companies closed by authority."""
+    persons = scene.nodes.filter(pl.col("label") == _PERSON).select("place")
+    own = scene.records.join(persons, left_on="subject", right_on="place", how="semi")
+    court = pl.col("class") == "court_defaulter"
+    own = own.filter(court | pl.col("measure").str.contains(_BAN)).select(
+        pl.col("subject").alias("person"),
+        "record",
+        pl.when(court).then(pl.lit("court_defaulter")).otherwise(pl.lit("ban")).alias("basis"),
+        pl.lit(None, pl.Int64).alias("row"),
+    )
+    since = scene.day - rule.whole("ban_years") * _DAYS
+    closed = scene.records.filter(
+        pl.col("measure").str.contains(_CLOSED) & (pl.col("decided") > since)
+    )
+    led = closed.join(scene.links("REPRESENTS"), left_on="subject", right_on="target")
+    begun = pl.col("since").is_null() | (pl.col("since") <= pl.col("decided"))
+    open_ = pl.col("until").is_null() | (pl.col("until") >= pl.col("decided"))
+    led = led.filter(begun & open_).select(
+        pl.col("source").alias("person"), "record", pl.lit("closed").alias("basis"), "row"
+    )
+    return pl.concat([own, led], how="vertical_relaxed")
+
+
+def _offices(scene: Scene) -> pl.DataFrame:
+    """Return (source, target, row, role): who represents or runs what on the day."""
+    posts = [form.POST_CODES.index(name) for name in _OFFICES]
+    ruled = scene.alive("HOLDS_POST").filter(pl.col("post").is_in(posts))
+    return pl.concat(
+        [
+            scene.alive("REPRESENTS").select(
+                "source", "target", "row", pl.lit("represented").alias("role")
+            ),
+            ruled.select("source", "target", "row", pl.lit("managed").alias("role")),
+        ]
+    )
+
+
+def _behind(view: View, scene: Scene, person: int, least: int) -> list[tuple[int, int, str]]:
+    """Return (company, row, role) held or controlled by a person; a row of -1: through others."""
+    held = scene.alive("HOLDS_SHARES").filter(pl.col("source") == person)
+    direct = held.filter(pl.col("share") >= least)
+    found = [(int(one), int(row), "held") for one, row in direct.select("target", "row").rows()]
+    companies, _, _ = control_of(view.web, person, view.day, held["row"].head(0).to_numpy())
+    known = {company for company, *_ in found}
+    return found + [(one, -1, "controlled") for one in companies.tolist() if one not in known]
+
+
+def banned_person(scene: Scene, rule: Rule) -> Search:
+    """Find banned persons who still represent, run, hold or control an organisation."""
+    search = Search()
+    bans = _bans(scene, rule).sort("person", "record", "row")
+    search.searched = bans["person"].n_unique()
+    offices = _offices(scene)
+    # A post in the very company whose closing makes the ban is no new one.
+    least = round(rule.real("least_share") * form.WHOLE_PPM)
+    for (person,), said in bans.group_by("person", maintain_order=True):
+        place = int(str(person))
+        ended = set(said.filter(pl.col("basis") == "closed")["record"].to_list())
+        closed = set(scene.records.filter(pl.col("record").is_in(list(ended)))["subject"].to_list())
+        seen = [
+            (int(one), int(row), str(role))
+            for one, row, role in offices.filter(pl.col("source") == place)
+            .select("target", "row", "role")
+            .rows()
+        ] + _behind(scene.view, scene, place, least)
+        firms = [one for one in seen if one[0] not in closed]
+        if firms:
+            search.findings.append(_banned(scene, rule, (place, said), firms, search.searched))
+    return search
+
+
+def _banned(
+    scene: Scene,
+    rule: Rule,
+    who: tuple[int, pl.DataFrame],
+    firms: list[tuple[int, int, str]],
+    among: int,
+) -> Finding:
+    person, said = who
+    rows = [row for _, row, _ in firms if row >= 0] + said["row"].drop_nulls().to_list()
+    roles = sorted({(company, role) for company, _, role in firms})
+    companies = {company for company, _ in roles}
+    return scene.finding(
+        rule,
+        [person],
+        [(person, "banned"), *roles],
+        population=among,
+        count=len(companies),
+        rows=rows,
+        records=said["record"].to_list(),
+        facts={"name": scene.name(person), "firms": len(companies)},
+        lists={"bases": sorted(set(said["basis"].to_list()))},
+    )
+
+
+def nominee_representative(scene: Scene, rule: Rule) -> Search:
+    """Find persons who represent many organisations and hold shares in hardly any (挂名)."""
+    search = Search()
+    office = scene.alive("REPRESENTS").unique(["source", "target"], keep="first")
+    counts = office.group_by("source").agg(pl.col("target"), pl.col("row")).sort("source")
+    search.searched = counts.height
+    stops = set(scene.nodes.filter("stop")["place"].to_list())
+    for person, firms, rows in counts.iter_rows():
+        if len(firms) < rule.whole("least_posts"):
+            continue
+        if person in stops:
+            search.skip("state_or_nominee", 1)
+            continue
+        held = scene.alive("HOLDS_SHARES").filter(
+            (pl.col("source") == person) & pl.col("target").is_in(firms)
+        )
+        part = held["target"].n_unique() / len(firms)
+        if part > rule.real("most_held"):
+            search.skip("holders", 1)
+            continue
+        p = binomial_tail(len(firms), office.height, 1 / counts.height)
+        search.findings.append(_nominee(scene, rule, (person, firms, rows), p, office, part))
+    return search
+
+
+def _nominee(  # noqa: PLR0913, PLR0917 - the signs of one nominee
+    scene: Scene,
+    rule: Rule,
+    said: tuple[int, list[int], list[int]],
+    p: float,
+    office: pl.DataFrame,
+    part: float,
+) -> Finding:
+    person, firms, rows = said
+    ended = scene.links("REPRESENTS").filter(
+        (pl.col("source") == person) & (pl.col("until") <= scene.day) & pl.col("since").is_not_null()
+    )
+    terms = (ended["until"] - ended["since"]).to_list()
+    rotated = exits(scene, rule.whole("before_days")).filter(
+        (pl.col("source") == person) & (pl.col("role") == "representative")
+    )
+    holders = office["source"].n_unique()
+    return scene.finding(
+        rule,
+        [person],
+        [(person, "nominee"), *[(firm, "represented") for firm in sorted(firms)]],
+        population=office.height,
+        count=len(firms),
+        rows=[*rows, *rotated["row"].to_list()],
+        records=rotated["record"].to_list(),
+        p=p,
+        lift=len(firms) * holders / office.height,
+        facts={
+            "name": scene.name(person),
+            "firms": len(firms),
+            "held": part,
+            "ended": len(terms),
+            "short": sum(term < rule.whole("tenure_days") for term in terms),
+            "median": None if not terms else float(median(terms)),
+            "rotated": rotated["target"].n_unique(),
+            "before": rule.whole("before_days"),
+        },
+    )

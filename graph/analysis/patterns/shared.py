@@ -1,0 +1,135 @@
+"""Organisations that share a representative, phone, e-mail or address beyond chance."""
+
+from itertools import combinations
+from typing import NamedTuple
+
+import networkx as nx
+import polars as pl
+
+from graph.analysis.patterns.finding import Finding, Search
+from graph.analysis.patterns.scene import Scene
+from graph.policy.patterns import Rule
+
+# Attribute -> (link type, column of the organisation, column of the value).
+ATTRIBUTES = {
+    "representative": ("REPRESENTS", "target", "source"),
+    "phone": ("HAS_PHONE", "source", "target"),
+    "email": ("HAS_EMAIL", "source", "target"),
+    "address": ("HAS_ADDRESS", "source", "target"),
+}
+
+
+class Bond(NamedTuple):
+    """One value that a pair shares: which, how many organisations have it, of how many, rows."""
+
+    attribute: str
+    value: int
+    degree: int
+    among: int
+    rows: tuple[int, int]
+
+    @property
+    def chance(self) -> float:
+        """Return the chance that another organisation taken at random has this value."""
+        return (self.degree - 1) / max(self.among - 1, 1)
+
+
+Pairs = dict[tuple[int, int], list[Bond]]
+
+
+def held_values(scene: Scene, attribute: str) -> pl.DataFrame:
+    """Return one row an organisation and value on the day: organisation, value, row, degree."""
+    kind, owner, value = ATTRIBUTES[attribute]
+    frame = scene.alive(kind).select(
+        pl.col(owner).alias("organisation"), pl.col(value).alias("value"), "row"
+    )
+    wanted = scene.nodes.filter(pl.col("organisation")).select(pl.col("place"))
+    frame = frame.join(wanted, left_on="organisation", right_on="place", how="semi")
+    frame = frame.unique(["organisation", "value"], keep="first", maintain_order=True)
+    return frame.with_columns(pl.len().over("value").alias("degree")).sort("value", "organisation")
+
+
+def bonds(scene: Scene, cuts: dict[str, int], search: Search) -> Pairs:
+    """Return every pair of organisations with the values they share, hubs skipped and counted."""
+    found: Pairs = {}
+    for attribute, cut in cuts.items():
+        held = held_values(scene, attribute)
+        search.searched += held["value"].n_unique()
+        among = held["organisation"].n_unique()
+        hubs = held.filter(pl.col("degree") > cut)
+        search.skip(f"{attribute}_hubs", hubs["value"].n_unique())
+        usual = held.filter((pl.col("degree") > 1) & (pl.col("degree") <= cut))
+        grouped = usual.group_by("value", maintain_order=True).agg("organisation", "row")
+        for value, owners, rows in grouped.iter_rows():
+            for one, two in combinations(range(len(owners)), 2):
+                bond = Bond(attribute, value, len(owners), among, (rows[one], rows[two]))
+                found.setdefault((owners[one], owners[two]), []).append(bond)
+    return found
+
+
+def branch_pairs(scene: Scene) -> set[tuple[int, int]]:
+    """Return (branch, head) pairs in both orders: what they share says nothing."""
+    rows = scene.links("BRANCH_OF").select("source", "target").iter_rows()
+    pairs = {(int(one), int(two)) for one, two in rows}
+    return pairs | {(two, one) for one, two in pairs}
+
+
+def shared_attributes(scene: Scene, rule: Rule) -> Search:
+    """Find groups of organisations joined by two shared attributes, or by a rare one."""
+    search = Search()
+    cuts = {name: rule.whole(f"most_{name}") for name in ATTRIBUTES}
+    pairs = bonds(scene, cuts, search)
+    branches = branch_pairs(scene)
+    graph = nx.Graph()
+    for pair, held in pairs.items():
+        if not _enough(rule, held):
+            continue
+        if pair in branches:
+            search.skip("branches", 1)
+            continue
+        graph.add_edge(*pair, bonds=held)
+    for group in nx.connected_components(graph):
+        search.findings.append(_finding(scene, rule, graph.subgraph(group)))
+    return search
+
+
+def _enough(rule: Rule, held: list[Bond]) -> bool:
+    kinds = {bond.attribute for bond in held}
+    rare = any(bond.degree <= rule.whole(f"rare_{bond.attribute}") for bond in held)
+    return rare or len(kinds) >= rule.whole("least_attributes")
+
+
+def chance_of(held: list[Bond]) -> float:
+    """Return the chance that a pair shares these: the rarest value of each attribute, multiplied.
+
+    Attributes are taken as independent, which they are not quite: the true chance is higher.
+    """
+    rarest: dict[str, float] = {}
+    for bond in held:
+        rarest[bond.attribute] = min(bond.chance, rarest.get(bond.attribute, 1.0))
+    product = 1.0
+    for name in sorted(rarest):
+        product *= rarest[name]
+    return product
+
+
+def _finding(scene: Scene, rule: Rule, group: nx.Graph) -> Finding:
+    members = sorted(group)
+    held = [bond for *_, one in group.edges(data="bonds") for bond in one]
+    values = sorted({(bond.attribute, bond.value, bond.degree) for bond in held})
+    return scene.finding(
+        rule,
+        members,
+        [*[(one, "sharing") for one in members], *[(value, name) for name, value, _ in values]],
+        population=scene.organisations,
+        count=len(members),
+        rows=[row for bond in held for row in bond.rows],
+        # Of several pairs the one that chance explains best: no pair is likelier than this.
+        p=max(chance_of(one) for *_, one in group.edges(data="bonds")),
+        facts={
+            "members": len(members),
+            "pairs": group.number_of_edges(),
+            "attributes": len({name for name, *_ in values}),
+        },
+        lists={"values": [f"{name}|{scene.name(value)}|{many}" for name, value, many in values]},
+    )
