@@ -9,6 +9,7 @@ from typing import Any
 
 from app.desk.detaching import detachment
 from app.desk.judgements import Judgements
+from app.desk.leads import LeadDecisions
 from app.desk.preview import Effect, Preview, effect, preview
 from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
@@ -21,6 +22,8 @@ from graph.analysis.exposure import expose
 from graph.analysis.identity import compare
 from graph.analysis.network import network
 from graph.analysis.paths import PathAnswer, find_paths
+from graph.analysis.patterns.catalog import find_leads
+from graph.analysis.patterns.finding import Leads
 from graph.analysis.search import Candidate, search
 from graph.analysis.view import View, open_view
 from graph.errors import DeskError, PartyError, SnapshotError, WorkspaceError
@@ -207,7 +210,7 @@ class Services:
 
     def close(self) -> None:
         """Let go of the store and the desk."""
-        for name in ("_reader", "judgements"):
+        for name in ("_reader", "judgements", "lead_decisions"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 
@@ -319,6 +322,15 @@ class Services:
     def effect(self, pair: tuple[str, str], as_of: date) -> Effect:
         """Return at once what would change if two parties, given by uid, were one."""
         return effect(self.view(as_of), self.loaded_snapshot(), *pair)
+
+    @cached_property
+    def lead_decisions(self) -> LeadDecisions:
+        """Return what people decided about leads."""
+        return LeadDecisions(f"sqlite:///{self.workspace.desk}")
+
+    def leads(self, code: str | None, asked: Mapping[str, str], as_of: date) -> list[Leads]:
+        """Return the leads of one pattern, or of all, on a day."""
+        return find_leads(self.loaded_snapshot(), self.view(as_of), code, asked)
 
     def load(
         self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress

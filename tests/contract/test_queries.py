@@ -20,7 +20,7 @@ from queries.run import run_query, run_text
 
 SOON = timedelta(seconds=30)
 QUERIES = load_catalog()
-GIVEN = {"uid": "e2", "as_of": "2026-11-23", "tender": "T1"}
+GIVEN = {"uid": "e2", "as_of": "2026-11-23", "tender": "T1", "uids": ["e1", "e2", "e3"]}
 DEAD = ("d1", "d2", "d3", "d4")
 # What is listed with its status, or as history; everything else asks for active records alone.
 LISTS = {"trace.records", "trace.repaired", "trace.relations", "people.in_office"}

@@ -9,7 +9,7 @@ import polars as pl
 
 from graph.analysis.patterns.finding import Finding, Search
 from graph.analysis.patterns.scene import Scene
-from graph.analysis.patterns.shared import held_values
+from graph.analysis.patterns.shared import agents, held_values
 from graph.analysis.patterns.tails import hypergeometric_tail
 from graph.policy.patterns import Rule
 from graph.snapshot import form
@@ -66,11 +66,11 @@ def _contacts(
 ) -> dict[Pair, set[Relation]]:
     """Return shared phones, e-mails and addresses of bidders; hubs are skipped and counted."""
     found: dict[Pair, set[Relation]] = {}
+    agency = list(agents(scene, search))
     for attribute in ("phone", "email", "address"):
         held = held_values(scene, attribute).filter(pl.col("organisation").is_in(list(bidders)))
-        search.skip(
-            f"{attribute}_hubs", held.filter(pl.col("degree") > cut)["value"].n_unique()
-        )
+        held = held.filter(~pl.col("value").is_in(agency))
+        search.skip(f"{attribute}_hubs", held.filter(pl.col("degree") > cut)["value"].n_unique())
         usual = held.filter(pl.col("degree") <= cut)
         for (value,), said in usual.group_by("value", maintain_order=True):
             for one, two in combinations(sorted(said.select("organisation", "row").rows()), 2):
@@ -94,9 +94,7 @@ class Together:
     def p(self, pair: Pair) -> float:
         """Return the chance that two who bid so often meet so often."""
         one, two = pair
-        return hypergeometric_tail(
-            self.both[pair], self.tenders, self.alone[one], self.alone[two]
-        )
+        return hypergeometric_tail(self.both[pair], self.tenders, self.alone[one], self.alone[two])
 
 
 def bidder_list(scene: Scene, rule: Rule) -> Search:
@@ -114,7 +112,10 @@ def bidder_list(scene: Scene, rule: Rule) -> Search:
         for pair, count in together.both.items()
         if count >= rule.whole("least_together")
     }
-    rows = {(source, target): row for row, source, target in bids.select("row", "source", "target").rows()}
+    rows = {
+        (source, target): row
+        for row, source, target in bids.select("row", "source", "target").rows()
+    }
     for (tender,), said in bids.sort("target").group_by("target", maintain_order=True):
         place = int(str(tender))
         pairs = list(combinations(sorted(set(said["source"].to_list())), 2))
@@ -160,15 +161,14 @@ def _finding(
             "name": scene.name(place),
             "pairs": len(tied),
             "of": pairs,
-            "legal": sum(
-                any(one.kind in LEGAL for one in said) for said, _ in tied.values()
-            ),
+            "legal": sum(any(one.kind in LEGAL for one in said) for said, _ in tied.values()),
         },
         lists={
-            "relations": [f"{kind}|{count}" for kind, count in sorted(kinds.items())],
+            "relations": sorted(kinds.items()),
             "pairs": [
-                f"{scene.name(one)}|{scene.name(two)}|{','.join(sorted({it.kind for it in said}))}"
-                for (one, two), (said, _) in sorted(tied.items())
+                (scene.name(one), scene.name(two), kind)
+                for (one, two), (said, p) in sorted(tied.items())
+                for kind in sorted({it.kind for it in said}) or ["co_bidding"]
             ],
         },
     )

@@ -202,7 +202,9 @@ def _shell(
     scene: Scene, rule: Rule, pair: tuple[int, int], said: pl.DataFrame, own: pl.DataFrame
 ) -> Finding:
     old, new = pair
-    rows = [row for name in ("row", "heir_row", "person_row", "heir_person_row") for row in said[name]]
+    rows = [
+        row for name in ("row", "heir_row", "person_row", "heir_person_row") for row in said[name]
+    ]
     address = int(said["address"][0])
     people = sorted(set(said["person"].to_list()))
     return scene.finding(
@@ -228,5 +230,5 @@ def _shell(
             "people": len(people),
             "within": rule.whole("within_days"),
         },
-        lists={"changes": sorted(set(own["change"].to_list()))},
+        lists={"changes": [(one,) for one in sorted(set(own["change"].to_list()))]},
     )

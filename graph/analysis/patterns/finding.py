@@ -10,6 +10,8 @@ from graph.policy.patterns import Rule
 
 # What a fact of a finding may be; texts fill it into sentences.
 Fact = str | int | float | None
+# One line of a list in a finding: a name, a code, a count beside each other.
+Item = tuple[Fact, ...]
 SEARCHED, NOTHING, NO_DATA = "searched", "nothing", "no_data"
 _ID_DIGITS = 10
 # Nobody reads more of one pattern; the answer says how many more there were.
@@ -45,7 +47,7 @@ class Finding:
     lift: float | None = None
     interval: tuple[float, float] | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[Item]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -71,7 +71,5 @@ def _finding(
             "members": len(family),
             "layers": max(layers.get(one, 0) for one in family),
         },
-        lists={
-            "members": [f"{layers.get(one, 0)}|{scene.name(one)}|{family[one]}" for one in listed]
-        },
+        lists={"members": [(layers.get(one, 0), scene.name(one), family[one]) for one in listed]},
     )

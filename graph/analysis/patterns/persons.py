@@ -2,6 +2,7 @@
 
 from statistics import median
 
+import numpy as np
 import polars as pl
 
 from graph.analysis.kernels.factors import control_of
@@ -9,7 +10,6 @@ from graph.analysis.patterns.events import exits
 from graph.analysis.patterns.finding import Finding, Search
 from graph.analysis.patterns.scene import Scene
 from graph.analysis.patterns.tails import binomial_tail
-from graph.analysis.view import View
 from graph.policy.patterns import Rule
 from graph.snapshot import form
 
@@ -20,6 +20,7 @@ _OFFICES = ("chairman", "general_manager", "director", "supervisor", "finance")
 _BAN = r"限制从业|市场禁入|行业禁入|终身禁入|禁止从业|限制任职"
 _CLOSED = r"吊销营业执照|责令关闭"
 _DAYS = 365
+_NONE = np.zeros(0, np.int64)
 
 
 def _bans(scene: Scene, rule: Rule) -> pl.DataFrame:
@@ -60,37 +61,42 @@ def _offices(scene: Scene) -> pl.DataFrame:
     )
 
 
-def _behind(view: View, scene: Scene, person: int, least: int) -> list[tuple[int, int, str]]:
-    """Return (company, row, role) held or controlled by a person; a row of -1: through others."""
-    held = scene.alive("HOLDS_SHARES").filter(pl.col("source") == person)
-    direct = held.filter(pl.col("share") >= least)
-    found = [(int(one), int(row), "held") for one, row in direct.select("target", "row").rows()]
-    companies, _, _ = control_of(view.web, person, view.day, held["row"].head(0).to_numpy())
-    known = {company for company, *_ in found}
-    return found + [(one, -1, "controlled") for one in companies.tolist() if one not in known]
+def _seats(scene: Scene, rule: Rule, persons: list[int]) -> dict[int, list[tuple[int, int, str]]]:
+    """Return (company, row, role) of each person: offices, holdings, and control through others.
+
+    A row of -1 says that the company is controlled through what the person holds elsewhere.
+    """
+    least = round(rule.real("least_share") * form.WHOLE_PPM)
+    held = scene.alive("HOLDS_SHARES").filter(pl.col("share") >= least)
+    role = pl.lit("held").alias("role")
+    every = pl.concat([_offices(scene), held.select("source", "target", "row", role)])
+    every = every.filter(pl.col("source").is_in(persons)).sort("source", "row")
+    found: dict[int, list[tuple[int, int, str]]] = {person: [] for person in persons}
+    for source, target, row, said in every.iter_rows():
+        found[source].append((target, row, said))
+    for person, seats in found.items():
+        companies, _, _ = control_of(scene.view.web, person, scene.view.day, _NONE)
+        known = {company for company, _, said in seats if said == "held"}
+        seats += [(one, -1, "controlled") for one in companies.tolist() if one not in known]
+    return found
 
 
 def banned_person(scene: Scene, rule: Rule) -> Search:
     """Find banned persons who still represent, run, hold or control an organisation."""
     search = Search()
     bans = _bans(scene, rule).sort("person", "record", "row")
-    search.searched = bans["person"].n_unique()
-    offices = _offices(scene)
-    # A post in the very company whose closing makes the ban is no new one.
-    least = round(rule.real("least_share") * form.WHOLE_PPM)
+    persons = bans["person"].unique().sort().to_list()
+    search.searched = len(persons)
+    seats = _seats(scene, rule, persons)
+    subject = dict(scene.records.select("record", "subject").iter_rows())
     for (person,), said in bans.group_by("person", maintain_order=True):
         place = int(str(person))
-        ended = set(said.filter(pl.col("basis") == "closed")["record"].to_list())
-        closed = set(scene.records.filter(pl.col("record").is_in(list(ended)))["subject"].to_list())
-        seen = [
-            (int(one), int(row), str(role))
-            for one, row, role in offices.filter(pl.col("source") == place)
-            .select("target", "row", "role")
-            .rows()
-        ] + _behind(scene.view, scene, place, least)
-        firms = [one for one in seen if one[0] not in closed]
+        # A post in the very company whose closing makes the ban is no new one.
+        ended = said.filter(pl.col("basis") == "closed")["record"].to_list()
+        closed = {subject[record] for record in ended}
+        firms = [one for one in seats[place] if one[0] not in closed]
         if firms:
-            search.findings.append(_banned(scene, rule, (place, said), firms, search.searched))
+            search.findings.append(_banned(scene, rule, (place, said), firms, len(persons)))
     return search
 
 
@@ -114,7 +120,7 @@ def _banned(
         rows=rows,
         records=said["record"].to_list(),
         facts={"name": scene.name(person), "firms": len(companies)},
-        lists={"bases": sorted(set(said["basis"].to_list()))},
+        lists={"bases": [(one,) for one in sorted(set(said["basis"].to_list()))]},
     )
 
 
@@ -143,7 +149,7 @@ def nominee_representative(scene: Scene, rule: Rule) -> Search:
     return search
 
 
-def _nominee(  # noqa: PLR0913, PLR0917 - the signs of one nominee
+def _nominee(
     scene: Scene,
     rule: Rule,
     said: tuple[int, list[int], list[int]],
@@ -153,7 +159,9 @@ def _nominee(  # noqa: PLR0913, PLR0917 - the signs of one nominee
 ) -> Finding:
     person, firms, rows = said
     ended = scene.links("REPRESENTS").filter(
-        (pl.col("source") == person) & (pl.col("until") <= scene.day) & pl.col("since").is_not_null()
+        (pl.col("source") == person)
+        & (pl.col("until") <= scene.day)
+        & pl.col("since").is_not_null()
     )
     terms = (ended["until"] - ended["since"]).to_list()
     rotated = exits(scene, rule.whole("before_days")).filter(
@@ -176,7 +184,7 @@ def _nominee(  # noqa: PLR0913, PLR0917 - the signs of one nominee
             "held": part,
             "ended": len(terms),
             "short": sum(term < rule.whole("tenure_days") for term in terms),
-            "median": None if not terms else float(median(terms)),
+            "median": None if not terms else round(median(terms)),
             "rotated": rotated["target"].n_unique(),
             "before": rule.whole("before_days"),
         },

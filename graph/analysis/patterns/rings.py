@@ -109,5 +109,5 @@ def _finding(scene: Scene, rule: Rule, ring: nx.DiGraph, cycles: Cycles, among: 
             "more": "+" if cycles.more else "",
             "shortest": len(cycles.found[0]) if cycles.found else None,
         },
-        lists={"cycles": told},
+        lists={"cycles": [(one,) for one in told]},
     )

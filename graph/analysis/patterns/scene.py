@@ -6,9 +6,8 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from graph.analysis.patterns.finding import Fact, Finding, Member
+from graph.analysis.patterns.finding import Fact, Finding, Item, Member
 from graph.analysis.view import View
 from graph.policy.patterns import Rule
 from graph.schema.catalog import SCHEMA
@@ -65,7 +64,7 @@ class Scene:
         return int(self.nodes["organisation"].sum())
 
     def links(self, kind: str) -> pl.DataFrame:
-        """Return links of a type that are no leads: row, source, target, since, until, share, alive.
+        """Return links of a type, leads left out: row, ends, since, until, share, post, alive.
 
         Also those that ended or begin later; `alive` says which exist on the day. Dates that no
         source gives are null; shares are in ppm, UNKNOWN where not given.
@@ -158,7 +157,7 @@ class Scene:
         lift: float | None = None,
         interval: tuple[float, float] | None = None,
         facts: Mapping[str, Fact] | None = None,
-        lists: Mapping[str, Sequence[str]] | None = None,
+        lists: Mapping[str, Sequence[Item]] | None = None,
     ) -> Finding:
         """Return a finding from places, link rows and record rows."""
         wanted = np.array(sorted(set(records)), np.int64)
@@ -176,8 +175,3 @@ class Scene:
             facts=dict(facts or {}),
             lists={name: tuple(one) for name, one in (lists or {}).items()},
         )
-
-
-def degrees(frame: pl.DataFrame, column: str) -> NDArray[np.int64]:
-    """Return how often each value of a column of places stands there, by place."""
-    return np.bincount(frame[column].to_numpy().astype(np.int64))

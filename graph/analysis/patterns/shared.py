@@ -1,5 +1,6 @@
 """Organisations that share a representative, phone, e-mail or address beyond chance."""
 
+import re
 from itertools import combinations
 from typing import NamedTuple
 
@@ -35,6 +36,10 @@ class Bond(NamedTuple):
 
 
 Pairs = dict[tuple[int, int], list[Bond]]
+# Addresses where agents register companies by the hundred, as their own names say.
+_AGENT = r"代办|代理注册|集群注册|集中登记|集中办公|商务秘书|秘书公司|托管地址|众创空间|虚拟地址"
+# An agent's phone is one that so large a part of its holders have who sit at an agent's address.
+_AGENT_PART = 0.5
 
 
 def held_values(scene: Scene, attribute: str) -> pl.DataFrame:
@@ -49,13 +54,35 @@ def held_values(scene: Scene, attribute: str) -> pl.DataFrame:
     return frame.with_columns(pl.len().over("value").alias("degree")).sort("value", "organisation")
 
 
+def agents(scene: Scene, search: Search) -> set[int]:
+    """Return addresses, phones and e-mails of registration agents: who shares them shares nothing.
+
+    Addresses by their names; phones and e-mails by who has them.
+    """
+    held = held_values(scene, "address")
+    places = held["value"].unique().to_list()
+    named = {place for place in places if re.search(_AGENT, scene.name(place))}
+    tenants = held.filter(pl.col("value").is_in(list(named)))["organisation"].unique()
+    found = set(named)
+    for attribute in ("phone", "email"):
+        contact = held_values(scene, attribute).filter(pl.col("degree") > 1)
+        part = contact.group_by("value").agg(
+            pl.col("organisation").is_in(tenants.implode()).mean().alias("part")
+        )
+        found |= set(part.filter(pl.col("part") >= _AGENT_PART)["value"].to_list())
+    search.skip("registration_agents", len(found))
+    return found
+
+
 def bonds(scene: Scene, cuts: dict[str, int], search: Search) -> Pairs:
     """Return every pair of organisations with the values they share, hubs skipped and counted."""
     found: Pairs = {}
+    agency = list(agents(scene, search))
     for attribute, cut in cuts.items():
         held = held_values(scene, attribute)
         search.searched += held["value"].n_unique()
         among = held["organisation"].n_unique()
+        held = held.filter(~pl.col("value").is_in(agency))
         hubs = held.filter(pl.col("degree") > cut)
         search.skip(f"{attribute}_hubs", hubs["value"].n_unique())
         usual = held.filter((pl.col("degree") > 1) & (pl.col("degree") <= cut))
@@ -131,5 +158,5 @@ def _finding(scene: Scene, rule: Rule, group: nx.Graph) -> Finding:
             "pairs": group.number_of_edges(),
             "attributes": len({name for name, *_ in values}),
         },
-        lists={"values": [f"{name}|{scene.name(value)}|{many}" for name, value, many in values]},
+        lists={"values": [(name, scene.name(value), many) for name, value, many in values]},
     )
