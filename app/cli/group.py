@@ -39,6 +39,7 @@ COMMANDS = {
     ),
     "whatif": ("exposing", "Compute exposure before and after a change that is not made."),
     "scan": ("scanning", "Compute the exposure of every party; a lead each, no record."),
+    "patterns": ("leading", "Leads with their null model: find them, confirm or dismiss."),
     "query": ("querying", "List, show and run the named queries, one or in batch."),
     "report": ("reporting", "Write the related-party risk report of one party."),
     "export": ("handing", "Hand the graph over as csv, graphml, BODS or FollowTheMoney."),

@@ -1,4 +1,4 @@
-"""What people decided about leads: confirmed or dismissed, why, until when. Appended, never changed."""
+"""What people decided about leads: confirmed or dismissed, why, until when. Only appended."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -214,16 +214,14 @@ def state_of(finding: Finding, last: LeadDecision | None, on: date) -> tuple[str
     return DISMISSED, None
 
 
-def decided_to_json(
-    finding: Finding, last: LeadDecision | None, on: date
-) -> Mapping[str, object]:
+def decided_to_json(finding: Finding, last: LeadDecision | None, on: date) -> Mapping[str, object]:
     """Return a lead's state and the decision behind it."""
     state, why = state_of(finding, last, on)
     return {"state": state, "why": why, "decision": None if last is None else asdict(last)}
 
 
 def precisions(patterns: Sequence[str], listed: Iterable[LeadDecision]) -> dict[str, Precision]:
-    """Return how many decided leads of each pattern were confirmed: the last word on each counts."""
+    """Return by pattern how many decided leads were confirmed; the last word on each counts."""
     last = standing(listed).values()
 
     def count(pattern: str, decision: str) -> int:

@@ -30,30 +30,55 @@ class Relation(NamedTuple):
 Pair = tuple[int, int]
 
 
+class Seat(NamedTuple):
+    """What a party is in a bidder: representative, in a post, or holder of so many ppm."""
+
+    company: int
+    row: int
+    kind: str
+    share: int
+
+    @property
+    def leads(self) -> bool:
+        """Return whether this is a post or more than half of the shares."""
+        return self.kind != "HOLDS_SHARES" or 2 * self.share > form.WHOLE_PPM
+
+
+def _seats(scene: Scene, bidders: set[int], least: int) -> dict[int, list[Seat]]:
+    """Return by party its seats in bidders, state organs and nominees left out."""
+    stops = scene.nodes.filter("stop")["place"].implode()
+    found: dict[int, list[Seat]] = {}
+    for kind in _PEOPLE:
+        rows = scene.alive(kind).filter(
+            pl.col("target").is_in(list(bidders)) & ~pl.col("source").is_in(stops)
+        )
+        if kind == "HOLDS_SHARES":
+            rows = rows.filter((pl.col("share") == form.UNKNOWN) | (pl.col("share") >= least))
+        rows = rows.filter(pl.col("source") != pl.col("target"))
+        for source, *seat in rows.select("source", "target", "row", "share").iter_rows():
+            company, row, share = seat
+            found.setdefault(source, []).append(Seat(company, row, kind, share))
+    return found
+
+
+def _kind(one: Seat, two: Seat) -> str:
+    if one.kind == two.kind == "REPRESENTS":
+        return "same_person"
+    return "management" if one.leads and two.leads else "common_party"
+
+
 def _ties(scene: Scene, bidders: set[int], least: int) -> dict[Pair, set[Relation]]:
     """Return relations through persons and holdings between any two bidders."""
     found: dict[Pair, set[Relation]] = {}
-    by_person: dict[int, list[tuple[int, int, str]]] = {}
-    stops = set(scene.nodes.filter("stop")["place"].to_list())
-    for kind in _PEOPLE:
-        rows = scene.alive(kind).filter(pl.col("target").is_in(list(bidders)))
-        if kind == "HOLDS_SHARES":
-            known = pl.col("share") == form.UNKNOWN
-            rows = rows.filter(known | (pl.col("share") >= least))
-        for row, source, target in rows.select("row", "source", "target").iter_rows():
-            if source in stops or source == target:
-                continue
-            if source in bidders:
-                relation = Relation("holding", (row,), -1)
-                found.setdefault(_pair(source, target), set()).add(relation)
-            by_person.setdefault(source, []).append((target, row, kind))
-    for person, seats in by_person.items():
+    for party, seats in _seats(scene, bidders, least).items():
+        if party in bidders:
+            for seat in seats:
+                relation = Relation("holding", (seat.row,), -1)
+                found.setdefault(_pair(party, seat.company), set()).add(relation)
         for one, two in combinations(sorted(seats), 2):
-            if one[0] != two[0]:
-                both = {one[2], two[2]} == {"REPRESENTS"}
-                kind = "same_person" if both else "management"
-                relation = Relation(kind, (one[1], two[1]), person)
-                found.setdefault(_pair(one[0], two[0]), set()).add(relation)
+            if one.company != two.company:
+                relation = Relation(_kind(one, two), (one.row, two.row), party)
+                found.setdefault(_pair(one.company, two.company), set()).add(relation)
     return found
 
 
@@ -104,8 +129,8 @@ def bidder_list(scene: Scene, rule: Rule) -> Search:
     search.searched = bids["target"].n_unique()
     bidders = set(bids["source"].to_list())
     known = _ties(scene, bidders, round(rule.real("least_share") * form.WHOLE_PPM))
-    for pair, said in _contacts(scene, bidders, rule.whole("most_contact"), search).items():
-        known.setdefault(pair, set()).update(said)
+    for pair, shared in _contacts(scene, bidders, rule.whole("most_contact"), search).items():
+        known.setdefault(pair, set()).update(shared)
     together = Together(bids)
     often = {
         pair: together.p(pair)

@@ -1,5 +1,6 @@
 """Clusters: an intermediary or professional whose clients hold more records than their peers."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,9 @@ from graph.policy.patterns import Rule
 from graph.snapshot import form
 
 # From the nearest peers to the farthest: city and division, city, division, all.
-_GROUPS = (("city", "division"), ("city",), ("division",), ())
+Group = tuple[str, ...]
+Counts = dict[Group, tuple[int, int]]
+_GROUPS: tuple[Group, ...] = (("city", "division"), ("city",), ("division",), ())
 _CITY_DIGITS, _DIVISION_DIGITS = 4, 2
 
 
@@ -98,9 +101,7 @@ class Peers:
         self._counts = {group: self._count(people, group) for group in _GROUPS}
 
     @staticmethod
-    def _count(
-        people: pl.DataFrame, group: tuple[str, ...]
-    ) -> dict[tuple[str, ...], tuple[int, int]]:
+    def _count(people: pl.DataFrame, group: Group) -> Counts:
         parts = [pl.len(), pl.col("hit").sum()]
         if not group:
             return {(): people.select(parts[0].alias("n"), parts[1].alias("k")).row(0)}
@@ -114,16 +115,14 @@ class Peers:
         """
         own = self._people[np.searchsorted(self._places, np.array(clients))]
         left = {group: self._count(own, group) for group in _GROUPS}
-        total = sum(
-            self._rate({"city": city, "division": division}, left)
-            for city, division in own.select("city", "division").iter_rows()
-        )
+        said = own.select("city", "division").iter_rows(named=True)
+        total = math.fsum(self._rate(one, left) for one in said)
         return total / own.height, own
 
     def _rate(
         self,
         said: dict[str, str],
-        own: dict[tuple[str, ...], dict[tuple[str, ...], tuple[int, int]]],
+        own: dict[Group, Counts],
     ) -> float:
         rate = 0.0
         for group in _GROUPS:
@@ -138,7 +137,7 @@ class Peers:
         return rate
 
 
-def _judge_one(  # noqa: PLR0913, PLR0917 - the parts of one cluster
+def _judge_one(
     scene: Scene,
     rule: Rule,
     search: Search,

@@ -153,7 +153,7 @@ def _changed(scene: Scene, days: int) -> pl.DataFrame:
 
 
 def shell_change(scene: Scene, rule: Rule) -> Search:
-    """Find records followed by a change and a new company at the same address, same people (换壳)."""
+    """Find records after which the same people founded another company in the same place (换壳)."""
     search = Search()
     days = rule.whole("within_days")
     changed = _changed(scene, days)

@@ -22,12 +22,7 @@ def group_family(scene: Scene, rule: Rule) -> Search:
     most = rule.whole("holders")
     if len(holders) > most:
         search.capped["holders"] = len(holders) - most
-    control: Control = {}
-    for holder in holders[:most]:
-        companies, votes, base = control_of(scene.view.web, holder, scene.view.day, _NONE)
-        if companies.size:
-            shares = (votes / np.maximum(base, 1)).tolist()
-            control[holder] = dict(zip(companies.tolist(), shares, strict=True))
+    control = _control(scene, holders[:most])
     masters: dict[int, set[int]] = {}
     for holder, companies_of in control.items():
         for company in companies_of:
@@ -39,6 +34,17 @@ def group_family(scene: Scene, rule: Rule) -> Search:
         if len(family) >= rule.whole("least_members"):
             search.findings.append(_finding(scene, rule, holder, family, held))
     return search
+
+
+def _control(scene: Scene, holders: list[int]) -> Control:
+    """Return by holder what it controls and with which part of the votes, 0..1."""
+    control: Control = {}
+    for holder in holders:
+        companies, votes, base = control_of(scene.view.web, holder, scene.view.day, _NONE)
+        if companies.size:
+            shares = (votes / np.maximum(base, 1)).tolist()
+            control[holder] = dict(zip(companies.tolist(), shares, strict=True))
+    return control
 
 
 def _heads(scene: Scene, held: pl.DataFrame, search: Search) -> list[int]:
