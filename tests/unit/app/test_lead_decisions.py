@@ -1,0 +1,126 @@
+"""Decisions on leads: kept, taken back, ended; a dismissed lead returns; precision by pattern."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from app.desk.leads import LeadDecision, LeadDecisions, new_decision, precisions, standing, state_of
+from graph.analysis.patterns.finding import Finding, Search
+from graph.errors import DeskError
+from graph.policy.patterns import rule_of
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+RULE = rule_of("circular_ownership")
+FINDING = Finding(RULE, ("a", "b"), (), population=9, count=2)
+NEW = LeadDecision(
+    id=0,
+    lead=FINDING.id,
+    pattern=RULE.code,
+    version=RULE.version,
+    count=2,
+    title="两家企业的持股成环",
+    decision="dismiss",
+    author="张三",
+    reason="上市公司少量互持",
+    until="2026-12-31",
+    snapshot="s",
+    made_at="2026-11-24T09:00:00+00:00",
+)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[LeadDecisions]:
+    """A desk of its own."""
+    decisions = LeadDecisions(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    yield decisions
+    decisions.close()
+
+
+def test_a_decision_is_kept_and_taken_back_but_never_lost(kept: LeadDecisions) -> None:
+    made = kept.decide(NEW)
+    assert made == replace(NEW, id=1)
+
+    back = kept.undo(1, author="李四", now=NOW)
+
+    assert (back.undone_by, back.undone_at) == ("李四", "2026-11-24T09:00:00+00:00")
+    assert kept.listed() == (back,)
+    assert standing(kept.listed()) == {}
+    with pytest.raises(DeskError, match="taken back"):
+        kept.undo(1, author="李四", now=NOW)
+    with pytest.raises(DeskError, match="unknown"):
+        kept.undo(9, author="李四", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"decision": "maybe"}, "must be one of confirm, dismiss"),
+        ({"reason": ""}, "needs a reason"),
+        ({"author": ""}, "needs a reason and an author"),
+        ({"reason": "长" * 1001}, "above 1000 characters"),
+        ({"until": "2026-11-23"}, "is past"),
+        ({"decision": "confirm"}, "is for a dismissal"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused(
+    kept: LeadDecisions, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(DeskError, match=said):
+        kept.decide(replace(NEW, **changes))  # type: ignore[arg-type]
+    assert kept.listed() == ()
+
+
+def test_a_dismissed_lead_returns_the_day_after_its_end() -> None:
+    assert state_of(FINDING, NEW, date(2026, 12, 31)) == ("dismissed", None)
+    assert state_of(FINDING, NEW, date(2027, 1, 1)) == ("returned", "expired")
+    assert state_of(FINDING, replace(NEW, until=None), date(2099, 1, 1)) == ("dismissed", None)
+
+
+def test_a_dismissed_lead_returns_with_a_newer_rule_or_more_evidence() -> None:
+    newer = replace(FINDING, rule=replace(RULE, version=RULE.version + 1))
+    more = replace(FINDING, count=3)
+
+    assert state_of(newer, NEW, NOW.date()) == ("returned", "new_rule")
+    assert state_of(more, NEW, NOW.date()) == ("returned", "more")
+    assert newer.id == more.id == FINDING.id
+
+
+def test_nobody_s_word_and_a_confirmation_are_told_apart() -> None:
+    confirmed = replace(NEW, decision="confirm", until=None)
+
+    assert state_of(FINDING, None, NOW.date()) == ("open", None)
+    assert state_of(FINDING, confirmed, date(2099, 1, 1)) == ("confirmed", None)
+
+
+def test_precision_counts_the_last_word_on_each_lead(kept: LeadDecisions) -> None:
+    for lead, decision in (
+        ("x-1", "dismiss"),
+        ("x-1", "confirm"),
+        ("x-2", "confirm"),
+        ("x-3", "dismiss"),
+    ):
+        kept.decide(replace(NEW, lead=lead, decision=decision, until=None))
+    kept.decide(replace(NEW, lead="x-4"))
+    kept.undo(5, author="李四", now=NOW)
+
+    found = precisions((RULE.code, "shell_change"), kept.listed())
+
+    assert (found[RULE.code].confirmed, found[RULE.code].dismissed) == (2, 1)
+    assert found[RULE.code].share == pytest.approx(2 / 3)
+    low, high = found[RULE.code].interval or (0, 0)
+    assert (round(low, 3), round(high, 3)) == (0.208, 0.939)
+    assert (found["shell_change"].share, found["shell_change"].interval) == (None, None)
+
+
+def test_only_a_lead_that_is_there_can_be_decided() -> None:
+    found = [Search(searched=1, findings=[FINDING]).answer(RULE, NOW.date(), "s")]
+    said = {"title": "", "author": " 张三 ", "reason": " 核对 ", "until": None, "now": NOW}
+
+    made = new_decision(found, FINDING.id, "confirm", **said)  # type: ignore[arg-type]
+
+    assert (made.author, made.reason, made.count, made.snapshot) == ("张三", "核对", 2, "s")
+    with pytest.raises(DeskError, match="is not found"):
+        new_decision(found, "circular_ownership-0", "confirm", **said)  # type: ignore[arg-type]
