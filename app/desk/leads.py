@@ -217,7 +217,7 @@ def state_of(finding: Finding, last: LeadDecision | None, on: date) -> tuple[str
 def decided_to_json(finding: Finding, last: LeadDecision | None, on: date) -> Mapping[str, object]:
     """Return a lead's state and the decision behind it."""
     state, why = state_of(finding, last, on)
-    return {"state": state, "why": why, "decision": None if last is None else asdict(last)}
+    return {"state": state, "back": why, "decision": None if last is None else asdict(last)}
 
 
 def precisions(patterns: Sequence[str], listed: Iterable[LeadDecision]) -> dict[str, Precision]:

@@ -240,7 +240,7 @@ def _finding_lines(
     finding: Finding, snapshot: Snapshot, decided: Mapping[str, object]
 ) -> Iterator[str]:
     state = text(f"patterns.decision.{decided['state']}")
-    reason = decided["why"]
+    reason = decided["back"]
     back = f"（{text(f'patterns.back.{reason}')}）" if reason else ""
     yield f"- {finding.id}\t{why(finding)}\t{figures_text(finding)}\t{state}{back}"
     yield from _some(

@@ -1,0 +1,182 @@
+"""Patterns from files to decisions: the demonstration world's stories, the command, the desk."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.bootstrap import Services
+from benchmarks.leads import ON, expected, loaded, scores, true_ids
+from graph.analysis.patterns.catalog import CODES, sources_of
+from loaders.world.write import TRUTH
+from tests.conftest import Xinmai
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the world and its workspace lie."""
+    return tmp_path_factory.mktemp("patterns")
+
+
+@pytest.fixture(scope="module")
+def house(folder: Path) -> Iterator[Services]:
+    """The demonstration world of 2,000 enterprises, loaded and not published."""
+    made = loaded(folder)
+    yield made
+    made.close()
+
+
+def test_every_planted_story_is_found_and_little_else(house: Services, folder: Path) -> None:
+    truth = folder / "world" / TRUTH
+    ids = true_ids(house.loaded_snapshot(), truth)
+
+    found = {one.pattern: one for one in scores(house.leads(None, {}, ON), ids, truth)}
+
+    assert sum(one.planted for one in found.values()) == len(list(expected(truth))) == 11
+    assert all(one.found == one.planted for one in found.values())
+    assert all(one.merged == 0 for one in found.values())
+    # Defaulters in office, guarantees that happen to close a ring and families are in the data.
+    others = {one.pattern: one.others for one in found.values() if one.others}
+    assert others == {
+        "banned_person": 8,
+        "nominee_representative": 1,
+        "exit_before_record": 1,
+        "guarantee_ring": 2,
+        "group_family": 20,
+    }
+
+
+def test_who_is_cleared_by_the_story_is_in_no_lead(house: Services, folder: Path) -> None:
+    truth = folder / "world" / TRUTH
+    ids = true_ids(house.loaded_snapshot(), truth)
+    stories = {
+        one["code"]: one["parties"]
+        for one in json.loads((truth / "stories.json").read_text("utf-8"))
+    }
+    cleared = {
+        *stories["repaired"],
+        *stories["disputed"],
+        stories["homonyms"][0],
+        stories["homonyms"][2],
+    }
+
+    named = {
+        one
+        for leads in house.leads(None, {}, ON)
+        for finding in leads.findings
+        for member in finding.members
+        for one in ids.get(member.uid, ())
+    }
+
+    assert len(cleared) == 6
+    assert not named & cleared
+
+
+def test_every_lead_leads_back_to_file_and_row(house: Services) -> None:
+    for leads in house.leads(None, {}, ON):
+        for finding in leads.findings:
+            said = sources_of(house.loaded_snapshot(), finding)
+            assert {*finding.links, *finding.records} == set(said)
+            assert all(said.values()), finding.id
+
+
+def _leads(xinmai: Xinmai, folder: Path, *words: str) -> dict[str, Any]:
+    ran = xinmai("patterns", *words, "--json", workspace=folder / "workspace")
+    assert ran.code == 0, ran.err
+    answer: dict[str, Any] = json.loads(ran.out)
+    return answer
+
+
+@pytest.mark.usefixtures("house")
+def test_a_lead_is_dismissed_returns_after_its_end_and_is_open_when_taken_back(
+    xinmai: Xinmai, folder: Path
+) -> None:
+    workspace = folder / "workspace"
+    found = _leads(xinmai, folder, "circular_ownership", "--as-of", ON.isoformat())
+    (ring,) = found["findings"]
+    assert (ring["state"], found["precision"]["share"]) == ("open", None)
+
+    words = [
+        "patterns",
+        "decide",
+        ring["id"],
+        "dismiss",
+        "--reason",
+        "集团内部持股",
+        "--author",
+        "张三",
+    ]
+    made = xinmai(*words, "--until", "2098-01-01", workspace=workspace)
+    assert (made.code, made.err) == (0, "")
+    assert "dismiss until 2098-01-01" in made.out
+    during = _leads(xinmai, folder, "circular_ownership", "--as-of", "2098-01-01")
+    after = _leads(xinmai, folder, "circular_ownership", "--as-of", "2098-01-02")
+    assert (during["findings"][0]["state"], during["precision"]["dismissed"]) == ("dismissed", 1)
+    assert (after["findings"][0]["state"], after["findings"][0]["back"]) == ("returned", "expired")
+    shown = xinmai("patterns", "circular_ownership", "--as-of", "2098-01-02", workspace=workspace)
+    assert "曾排除，现重新列出（排除已到期）" in shown.out
+    assert "核实率 0.00%" in shown.out
+
+    assert xinmai("patterns", "undo", "1", workspace=workspace).code == 0
+    again = _leads(xinmai, folder, "circular_ownership", "--as-of", ON.isoformat())
+    assert again["findings"][0]["state"] == "open"
+    listed = json.loads(xinmai("patterns", "decided", "--json", workspace=workspace).out)
+    assert [(one["decision"], one["undone_at"] is None) for one in listed] == [("dismiss", False)]
+
+
+@pytest.mark.usefixtures("house")
+def test_the_answer_of_the_command_has_what_a_person_needs(xinmai: Xinmai, folder: Path) -> None:
+    found = _leads(xinmai, folder, "dishonest_cluster", "--as-of", ON.isoformat())
+
+    (cluster,) = found["findings"]
+    assert (found["title"], found["maturity"], found["version"], found["state"]) == (
+        "中介扎堆", "trial", 1, "searched",
+    )  # fmt: skip
+    assert (cluster["N"], cluster["k"]) == (41, 13)
+    assert cluster["lift"] > 5
+    assert "不等于共同违法" in found["false_alarms"]
+    assert {source["file"] for row in cluster["rows"] for source in row["sources"]} >= {
+        "中介业务.csv", "行政处罚_省.csv",
+    }  # fmt: skip
+    cypher = cluster["cypher"]
+    assert cypher["query"] == "trace.among"
+    assert set(cypher["params"]) == {"uids", "limit"}
+
+
+@pytest.mark.usefixtures("house")
+def test_the_same_question_has_the_same_bytes(xinmai: Xinmai, folder: Path) -> None:
+    one, two = (
+        xinmai("patterns", "--as-of", ON.isoformat(), "--json", workspace=folder / "workspace")
+        for _ in range(2)
+    )
+
+    assert one.out == two.out
+    assert [leads["pattern"] for leads in json.loads(one.out)] == list(CODES)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nope"], "pattern: 'nope' is unknown"),
+        (["circular_ownership", "--param", "links=9"], "'9' must be 2 to 8"),
+        (["circular_ownership", "--param", "links"], "must be written as links=4"),
+        (["--param", "links=4"], "needs the pattern that it is for"),
+        (["--as-of", "2026-13-01"], "must be a date"),
+        (["decide", "x-1", "dismiss", "--reason", "r"], "is no lead's id"),
+        (
+            ["decide", "circular_ownership-0", "dismiss", "--reason", "r"],
+            "is not found on this day",
+        ),
+        (["undo", "99"], "decision: 99 is unknown"),
+        (["undo", "x"], "should be a valid integer"),
+    ],
+)
+@pytest.mark.usefixtures("house")
+def test_bad_words_get_one_line(xinmai: Xinmai, folder: Path, words: list[str], said: str) -> None:
+    ran = xinmai("patterns", *words, workspace=folder / "workspace")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert ran.err.count("\n") == 1
