@@ -72,8 +72,9 @@ def expected(truth: Path) -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 def behind(finding: Finding, ids: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the true ids of those who make a lead."""
-    return frozenset(one for uid in finding.key for one in ids.get(uid, ()))
+    """Return the true ids of those who make a lead; a tender's are its linked bidders."""
+    bidders = [one.uid for one in finding.members if one.role == "bidder"]
+    return frozenset(one for uid in bidders or finding.key for one in ids.get(uid, ()))
 
 
 def scores(

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from app.bootstrap import Services
+from app.presenters.patterns import leads_lines, searched
+from app.texts.read import speak
 from benchmarks.leads import ON, expected, loaded, scores, true_ids
 from graph.analysis.patterns.catalog import CODES, sources_of
 from loaders.world.write import TRUTH
@@ -80,6 +82,19 @@ def test_every_lead_leads_back_to_file_and_row(house: Services) -> None:
             said = sources_of(house.loaded_snapshot(), finding)
             assert {*finding.links, *finding.records} == set(said)
             assert all(said.values()), finding.id
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_answer_has_words_in_both_languages(house: Services, language: str) -> None:
+    speak(language)
+    try:
+        for leads in house.leads(None, {}, ON):
+            undecided = {"state": "open", "back": None}
+            decided = {one.id: undecided for one in leads.findings}
+            lines = list(leads_lines(leads, house.loaded_snapshot(), decided, ""))
+            assert searched(leads) in lines
+    finally:
+        speak("zh")
 
 
 def _leads(xinmai: Xinmai, folder: Path, *words: str) -> dict[str, Any]:

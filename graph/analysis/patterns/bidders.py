@@ -17,14 +17,25 @@ from graph.snapshot import form
 # 招标投标法实施条例 art. 34 names the first three; contacts and co-bidding are signs only.
 LEGAL = ("same_person", "holding", "management")
 _PEOPLE = ("REPRESENTS", "HOLDS_POST", "HOLDS_SHARES")
+# Days that stand for a beginning and an end that no source gives.
+_EVER, _NEVER = -(2**31), 2**31
 
 
 class Relation(NamedTuple):
-    """Why two bidders belong together: kind, link rows, the node between them or -1."""
+    """Why two bidders belong together: kind, link rows, the node between them or -1.
+
+    It holds from the latest beginning to the earliest end of its links.
+    """
 
     kind: str
     rows: tuple[int, ...]
     between: int
+    since: int
+    until: int
+
+    def holds(self, day: int) -> bool:
+        """Return whether it held on the day on which the bids were opened."""
+        return self.since <= day < self.until
 
 
 Pair = tuple[int, int]
@@ -37,6 +48,8 @@ class Seat(NamedTuple):
     row: int
     kind: str
     share: int
+    since: int
+    until: int
 
     @property
     def leads(self) -> bool:
@@ -49,15 +62,17 @@ def _seats(scene: Scene, bidders: set[int], least: int) -> dict[int, list[Seat]]
     stops = scene.nodes.filter("stop")["place"].implode()
     found: dict[int, list[Seat]] = {}
     for kind in _PEOPLE:
-        rows = scene.alive(kind).filter(
+        # What has ended by now may have held when the bids were opened.
+        rows = scene.begun(kind).filter(
             pl.col("target").is_in(list(bidders)) & ~pl.col("source").is_in(stops)
         )
         if kind == "HOLDS_SHARES":
             rows = rows.filter((pl.col("share") == form.UNKNOWN) | (pl.col("share") >= least))
         rows = rows.filter(pl.col("source") != pl.col("target"))
-        for source, *seat in rows.select("source", "target", "row", "share").iter_rows():
-            company, row, share = seat
-            found.setdefault(source, []).append(Seat(company, row, kind, share))
+        since, until = pl.col("since").fill_null(_EVER), pl.col("until").fill_null(_NEVER)
+        rows = rows.select("source", "target", "row", "share", since, until)
+        for source, company, row, *values in rows.iter_rows():
+            found.setdefault(source, []).append(Seat(company, row, kind, *values))
     return found
 
 
@@ -73,11 +88,12 @@ def _ties(scene: Scene, bidders: set[int], least: int) -> dict[Pair, set[Relatio
     for party, seats in _seats(scene, bidders, least).items():
         if party in bidders:
             for seat in seats:
-                relation = Relation("holding", (seat.row,), -1)
+                relation = Relation("holding", (seat.row,), -1, seat.since, seat.until)
                 found.setdefault(_pair(party, seat.company), set()).add(relation)
         for one, two in combinations(sorted(seats), 2):
             if one.company != two.company:
-                relation = Relation(_kind(one, two), (one.row, two.row), party)
+                since, until = max(one.since, two.since), min(one.until, two.until)
+                relation = Relation(_kind(one, two), (one.row, two.row), party, since, until)
                 found.setdefault(_pair(one.company, two.company), set()).add(relation)
     return found
 
@@ -99,7 +115,7 @@ def _contacts(
         usual = held.filter(pl.col("degree") <= cut)
         for (value,), said in usual.group_by("value", maintain_order=True):
             for one, two in combinations(sorted(said.select("organisation", "row").rows()), 2):
-                relation = Relation(attribute, (one[1], two[1]), int(str(value)))
+                relation = Relation(attribute, (one[1], two[1]), int(str(value)), _EVER, _NEVER)
                 found.setdefault(_pair(one[0], two[0]), set()).add(relation)
     return found
 
@@ -144,10 +160,13 @@ def bidder_list(scene: Scene, rule: Rule) -> Search:
     for (tender,), said in bids.sort("target").group_by("target", maintain_order=True):
         place = int(str(tender))
         pairs = list(combinations(sorted(set(said["source"].to_list())), 2))
+        opened = said["since"].min()
+        day = scene.day if opened is None else int(str(opened))
+        held = {pair: {one for one in known.get(pair, ()) if one.holds(day)} for pair in pairs}
         tied = {
-            pair: (known.get(pair, set()), often.get(pair))
+            pair: (held[pair], often.get(pair))
             for pair in pairs
-            if pair in known or often.get(pair, 1.0) <= rule.real("most_p")
+            if held[pair] or often.get(pair, 1.0) <= rule.real("most_p")
         }
         search.skip("pairs_without_relation", len(pairs) - len(tied))
         if tied:
@@ -169,7 +188,7 @@ def _finding(
     kinds = Counter(kind for pair, (said, _) in tied.items() for kind in {one.kind for one in said})
     return scene.finding(
         rule,
-        [place, *firms],
+        [place],
         [
             (place, "tender"),
             *[(one, "bidder") for one in firms],
@@ -193,10 +212,15 @@ def _finding(
             "pairs": [
                 (scene.name(one), scene.name(two), kind)
                 for (one, two), (said, p) in sorted(tied.items())
-                for kind in sorted({it.kind for it in said}) or ["co_bidding"]
+                for kind in _kinds(said, p, rule.real("most_p"))
             ],
         },
     )
+
+
+def _kinds(said: set[Relation], p: float | None, most: float) -> list[str]:
+    often = ["co_bidding"] if p is not None and p <= most else []
+    return [*sorted({one.kind for one in said}), *often]
 
 
 def _between(relations: Iterable[Relation]) -> list[int]:

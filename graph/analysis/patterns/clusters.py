@@ -62,9 +62,8 @@ def key_professional(scene: Scene, rule: Rule) -> Search:
 
 def _clusters(scene: Scene, rule: Rule, kind: str, role: str) -> Search:
     search = Search()
-    begun = pl.col("since").is_null() | (pl.col("since") <= scene.day)
     # A client of the past was a client: what ended counts, what begins later does not.
-    pairs = scene.links(kind).filter(begun & (pl.col("source") != pl.col("target")))
+    pairs = scene.begun(kind).filter(pl.col("source") != pl.col("target"))
     people = _population(scene, rule)
     rated = pairs.join(people, left_on="target", right_on="place", how="inner")
     search.skip("clients_not_rated", pairs["target"].n_unique() - rated["target"].n_unique())

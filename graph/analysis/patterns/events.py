@@ -99,7 +99,7 @@ def moved_after_penalty(scene: Scene, rule: Rule) -> Search:
     moved = _moves(scene, days)
     for (source,), said in moved.group_by("source", maintain_order=True):
         company = int(str(source))
-        fresh = scene.links("HAS_ADDRESS").filter(
+        fresh = scene.begun("HAS_ADDRESS").filter(
             (pl.col("source") == company) & pl.col("since").is_in(said["until"].to_list())
         )
         search.findings.append(
@@ -169,7 +169,7 @@ def shell_change(scene: Scene, rule: Rule) -> Search:
 def _heirs(scene: Scene, rule: Rule, changed: pl.DataFrame, search: Search) -> pl.DataFrame:
     """Return (company, heir, address, person, record, …rows): new at an old address, old people."""
     days = rule.whole("within_days")
-    places = scene.links("HAS_ADDRESS").select("source", pl.col("target").alias("address"), "row")
+    places = scene.begun("HAS_ADDRESS").select("source", pl.col("target").alias("address"), "row")
     tenants = places.group_by("address").agg(pl.col("source").n_unique().alias("tenants"))
     hubs = tenants.filter(pl.col("tenants") > rule.whole("most_address"))
     search.skip("address_hubs", hubs.height)
@@ -185,7 +185,7 @@ def _heirs(scene: Scene, rule: Rule, changed: pl.DataFrame, search: Search) -> p
     met = at_old.join(at_new, on="address").filter(pl.col("company") != pl.col("heir"))
     after = pl.col("established") - pl.col("decided")
     met = met.filter((after >= 0) & (after <= days))
-    people = pl.concat([scene.links(kind).drop("alive") for kind in _LEAVING]).select(
+    people = pl.concat([scene.begun(kind) for kind in _LEAVING]).select(
         pl.col("source").alias("person"), pl.col("target"), pl.col("row").alias("person_row")
     )
     stops = scene.nodes.filter("stop").select(pl.col("place").alias("person"))

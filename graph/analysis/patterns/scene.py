@@ -92,6 +92,11 @@ class Scene:
             self._links[kind] = frame.with_columns((begun & open_).alias("alive"))
         return self._links[kind]
 
+    def begun(self, kind: str) -> pl.DataFrame:
+        """Return the links of a type that had begun by the day, those that ended too."""
+        known = pl.col("since").is_null() | (pl.col("since") <= self.day)
+        return self.links(kind).filter(known)
+
     def alive(self, kind: str) -> pl.DataFrame:
         """Return the links of a type that exist on the day."""
         return self.links(kind).filter("alive")

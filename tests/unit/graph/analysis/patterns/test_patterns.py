@@ -74,6 +74,7 @@ def test_a_ring_of_three_holdings_is_found(find: Find) -> None:
 
     (ring,) = found.findings
     assert [member.uid for member in ring.members] == ["e1", "e2", "e3"]
+    assert ring.key == ("e1", "e2", "e3")
     assert (ring.facts["cycles"], ring.facts["shortest"], ring.count) == (1, 3, 3)
     assert ring.lists["cycles"] == (("e1 —60.00%→ e2 —60.00%→ e3 —60.00%→ e1",),)
     assert len(ring.links) == 3
@@ -86,6 +87,12 @@ def test_a_chain_and_an_ended_ring_are_none(find: Find) -> None:
     found = find("circular_ownership", [held("e1", "e2"), held("e2", "e3"), ended])
 
     assert (found.findings, found.state, found.searched) == ((), "searched", 2)
+
+
+def test_what_begins_later_is_not_seen_on_the_day(find: Find) -> None:
+    later = held("e2", "e1", valid_from=date(2027, 1, 1))
+
+    assert find("circular_ownership", [held("e1", "e2"), later]).findings == ()
 
 
 def test_own_shares_and_holders_that_the_state_is_are_counted_not_ringed(find: Find) -> None:
@@ -411,6 +418,20 @@ def test_a_small_common_holder_is_no_relation_of_the_law(find: Find) -> None:
 
     assert found.lists["pairs"] == (("e0", "e1", "common_party"), ("e1", "e2", "management"))
     assert found.facts["legal"] == 1
+
+
+def test_a_relation_counts_as_it_stood_when_the_bids_were_opened(find: Find) -> None:
+    opened = date(2026, 4, 10)
+    bids = [link("BID_IN", uid, "b1", valid_from=opened) for uid in ("e0", "e1")]
+
+    def tied(**period: date) -> bool:
+        posts = [link("REPRESENTS", "p1", "e0"), link("REPRESENTS", "p1", "e1", **period)]
+        return bool(find("bidder_list", [*bids, *posts]).findings)
+
+    assert tied(valid_to=date(2026, 5, 1))
+    assert not tied(valid_to=opened)
+    assert tied(valid_from=opened)
+    assert not tied(valid_from=date(2026, 5, 1))
 
 
 def test_who_always_bid_together_are_found_and_who_met_twice_are_not(find: Find) -> None:
