@@ -144,7 +144,9 @@ def decided(context: typer.Context, *, as_json: AsJson = False) -> None:
 @patterns.command()
 def undo(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="NUMBER")],
+    number: Annotated[
+        int, typer.Argument(metavar="NUMBER", help="A decision's number, as `decided` gives it.")
+    ],
     *,
     author: Author = None,
 ) -> None:

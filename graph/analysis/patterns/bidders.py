@@ -39,6 +39,7 @@ class Relation(NamedTuple):
 
 
 Pair = tuple[int, int]
+Ties = dict[Pair, set[Relation]]
 
 
 class Seat(NamedTuple):
@@ -82,10 +83,14 @@ def _kind(one: Seat, two: Seat) -> str:
     return "management" if one.leads and two.leads else "common_party"
 
 
-def _ties(scene: Scene, bidders: set[int], least: int) -> dict[Pair, set[Relation]]:
+def _ties(scene: Scene, rule: Rule, bidders: set[int], search: Search) -> Ties:
     """Return relations through persons and holdings between any two bidders."""
-    found: dict[Pair, set[Relation]] = {}
+    found: Ties = {}
+    least = round(rule.real("least_share") * form.WHOLE_PPM)
     for party, seats in _seats(scene, bidders, least).items():
+        if len(seats) > rule.whole("most_seats"):
+            search.skip("seat_hubs", 1)
+            continue
         if party in bidders:
             for seat in seats:
                 relation = Relation("holding", (seat.row,), -1, seat.since, seat.until)
@@ -102,11 +107,9 @@ def _pair(one: int, two: int) -> Pair:
     return (one, two) if one < two else (two, one)
 
 
-def _contacts(
-    scene: Scene, bidders: set[int], cut: int, search: Search
-) -> dict[Pair, set[Relation]]:
+def _contacts(scene: Scene, bidders: set[int], cut: int, search: Search) -> Ties:
     """Return shared phones, e-mails and addresses of bidders; hubs are skipped and counted."""
-    found: dict[Pair, set[Relation]] = {}
+    found: Ties = {}
     agency = list(agents(scene, search))
     for attribute in ("phone", "email", "address"):
         held = held_values(scene, attribute).filter(pl.col("organisation").is_in(list(bidders)))
@@ -143,8 +146,12 @@ def bidder_list(scene: Scene, rule: Rule) -> Search:
     search = Search()
     bids = scene.alive("BID_IN").unique(["source", "target"], keep="first", maintain_order=True)
     search.searched = bids["target"].n_unique()
+    size = pl.len().over("target")
+    large = bids.filter(size > rule.whole("most_bidders"))["target"].n_unique()
+    search.skip("large_tenders", large)
+    bids = bids.filter(size <= rule.whole("most_bidders"))
     bidders = set(bids["source"].to_list())
-    known = _ties(scene, bidders, round(rule.real("least_share") * form.WHOLE_PPM))
+    known = _ties(scene, rule, bidders, search)
     for pair, shared in _contacts(scene, bidders, rule.whole("most_contact"), search).items():
         known.setdefault(pair, set()).update(shared)
     together = Together(bids)

@@ -53,7 +53,8 @@ def exit_before_record(scene: Scene, rule: Rule) -> Search:
     left = pl.concat([_ended(scene, kind) for kind in _LEAVING])
     rate = _daily_rate(left.height, scene.organisations, scene, left["until"])
     near = exits(scene, days)
-    expected = chance_of_event(rate, days) * records["target"].n_unique()
+    among = records["target"].n_unique()
+    expected = chance_of_event(rate, days) * among
     hit = near["target"].n_unique()
     for (target,), said in near.group_by("target", maintain_order=True):
         company = int(str(target))
@@ -64,7 +65,7 @@ def exit_before_record(scene: Scene, rule: Rule) -> Search:
                 rule,
                 [company],
                 [(company, "subject"), *[(int(one), str(role)) for one, role in people]],
-                population=records["target"].n_unique(),
+                population=among,
                 count=len(people),
                 rows=said["row"].to_list(),
                 records=said["record"].to_list(),
@@ -97,9 +98,12 @@ def moved_after_penalty(scene: Scene, rule: Rule) -> Search:
     left = _ended(scene, "HAS_ADDRESS")
     rate = _daily_rate(left.height, scene.organisations, scene, left["until"])
     moved = _moves(scene, days)
+    movers = moved.select("source").unique()
+    every = scene.begun("HAS_ADDRESS").join(movers, on="source", how="semi")
+    among = _dated(scene)["target"].n_unique()
     for (source,), said in moved.group_by("source", maintain_order=True):
         company = int(str(source))
-        fresh = scene.begun("HAS_ADDRESS").filter(
+        fresh = every.filter(
             (pl.col("source") == company) & pl.col("since").is_in(said["until"].to_list())
         )
         search.findings.append(
@@ -111,7 +115,7 @@ def moved_after_penalty(scene: Scene, rule: Rule) -> Search:
                     *[(one, "old_address") for one in sorted(set(said["target"].to_list()))],
                     *[(one, "new_address") for one in sorted(set(fresh["target"].to_list()))],
                 ],
-                population=_dated(scene)["target"].n_unique(),
+                population=among,
                 count=said["row"].n_unique(),
                 rows=[*said["row"].to_list(), *fresh["row"].to_list()],
                 records=said["record"].to_list(),

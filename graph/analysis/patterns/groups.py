@@ -8,6 +8,7 @@ from graph.analysis.kernels.factors import control_of
 from graph.analysis.patterns.finding import Finding, Search
 from graph.analysis.patterns.scene import Scene
 from graph.policy.patterns import Rule
+from graph.snapshot import form
 
 _NONE = np.zeros(0, np.int64)
 Control = dict[int, dict[int, float]]
@@ -16,9 +17,8 @@ Control = dict[int, dict[int, float]]
 def group_family(scene: Scene, rule: Rule) -> Search:
     """Find every ultimate controller with all that it controls, by layer."""
     search = Search()
-    held = scene.alive("HOLDS_SHARES").filter(pl.col("source") != pl.col("target"))
+    held = scene.alive("HOLDS_SHARES").sort("target", "row")
     holders = _heads(scene, held, search)
-    search.searched = len(holders)
     most = rule.whole("holders")
     if len(holders) > most:
         search.capped["holders"] = len(holders) - most
@@ -49,19 +49,38 @@ def _control(scene: Scene, holders: list[int]) -> Control:
 
 def _heads(scene: Scene, held: pl.DataFrame, search: Search) -> list[int]:
     stops = scene.nodes.filter("stop").select(pl.col("place").alias("source"))
-    rows = held.select("source").unique()
-    kept = rows.join(stops, on="source", how="anti")
-    search.skip("state_or_nominee", rows.height - kept.height)
-    return sorted(kept["source"].to_list())
+    rows = held.filter(pl.col("source") != pl.col("target"))
+    every = rows.select("source").unique()
+    kept = every.join(stops, on="source", how="anti")
+    search.skip("state_or_nominee", every.height - kept.height)
+    search.searched = kept.height
+    # Whoever controls anything has more than half of some company's votes of its own: what a
+    # company holds of itself has none.
+    votes = np.maximum(np.asarray(scene.snapshot.arrays["link_votes"])[held["row"].to_numpy()], 0)
+    counted = held.with_columns(pl.Series("votes", votes.astype(np.int64)))
+    itself = counted.filter(pl.col("source") == pl.col("target")).group_by("target")
+    own = itself.agg(pl.col("votes").sum().alias("own"))
+    summed = counted.filter(pl.col("source") != pl.col("target"))
+    summed = summed.group_by("source", "target").agg(pl.col("votes").sum())
+    summed = summed.join(own, on="target", how="left").join(kept, on="source", how="semi")
+    base = form.WHOLE_PPM - pl.col("own").fill_null(0)
+    return sorted(summed.filter(2 * pl.col("votes") > base)["source"].unique().to_list())
+
+
+def _inside(held: pl.DataFrame, members: set[int], companies: list[int]) -> pl.DataFrame:
+    """Return the holdings of members in companies, by row; `held` is in order of its targets."""
+    targets = held["target"].to_numpy()
+    first = np.searchsorted(targets, companies, "left").tolist()
+    last = np.searchsorted(targets, companies, "right").tolist()
+    places = [place for one, two in zip(first, last, strict=True) for place in range(one, two)]
+    own = pl.col("source") != pl.col("target")
+    return held[places].filter(pl.col("source").is_in(list(members)) & own).sort("row")
 
 
 def _finding(
     scene: Scene, rule: Rule, head: int, family: dict[int, float], held: pl.DataFrame
 ) -> Finding:
-    inside = {head, *family}
-    links = held.filter(
-        pl.col("source").is_in(list(inside)) & pl.col("target").is_in(list(family))
-    ).sort("row")
+    links = _inside(held, {head, *family}, sorted(family))
     graph = nx.DiGraph(links.select("source", "target").rows())
     layers = nx.single_source_shortest_path_length(graph, head)
     listed = sorted(family, key=lambda one: (layers.get(one, 0), one))

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 import networkx as nx
+import numpy as np
 import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from graph.analysis.patterns.finding import Finding, Search
 from graph.analysis.patterns.scene import Scene
@@ -68,21 +71,32 @@ def _rings(scene: Scene, rule: Rule, links: pl.DataFrame, search: Search) -> Sea
     kept = links.filter(~pl.col("source").is_in(stops) & ~pl.col("target").is_in(stops))
     search.skip("state_or_nominee", links.height - kept.height)
     search.searched = kept.height
-    graph = nx.DiGraph()
-    for row, source, target, share in kept.select("row", "source", "target", "share").iter_rows():
-        known = graph.get_edge_data(source, target, {"rows": [], "share": 0})
-        total = known["share"] + max(share, 0)
-        graph.add_edge(source, target, rows=[*known["rows"], row], share=total)
-    rings = [ring for ring in nx.strongly_connected_components(graph) if len(ring) > 1]
+    among = pl.concat([kept["source"], kept["target"]]).n_unique()
+    graph = _inside_rings(kept, scene.nodes.height)
+    rings = list(nx.weakly_connected_components(graph))
     left = rule.whole("cycles")
     for ring in sorted(rings, key=lambda one: (len(one), min(one))):
         inside = graph.subgraph(sorted(ring))
         cycles = simple_cycles(inside, rule.whole("links"), left)
         left -= len(cycles.found)
         search.capped["cycles"] += int(cycles.more)
-        search.findings.append(_finding(scene, rule, inside, cycles, len(graph)))
+        search.findings.append(_finding(scene, rule, inside, cycles, among))
     search.capped = +search.capped
     return search
+
+
+def _inside_rings(links: pl.DataFrame, nodes: int) -> nx.DiGraph:
+    """Return the links that lie inside a strongly connected component, parallel ones as one."""
+    source, target = links["source"].to_numpy(), links["target"].to_numpy()
+    matrix = coo_array((np.ones(source.size, np.int32), (source, target)), shape=(nodes, nodes))
+    _, component = connected_components(matrix, directed=True, connection="strong")
+    rows = links.filter(pl.Series(component[source] == component[target]))
+    graph = nx.DiGraph()
+    for row, one, two, share in rows.select("row", "source", "target", "share").iter_rows():
+        known = graph.get_edge_data(one, two, {"rows": [], "share": 0})
+        total = known["share"] + max(share, 0)
+        graph.add_edge(one, two, rows=[*known["rows"], row], share=total)
+    return graph
 
 
 def _finding(scene: Scene, rule: Rule, ring: nx.DiGraph, cycles: Cycles, among: int) -> Finding:

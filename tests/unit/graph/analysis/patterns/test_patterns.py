@@ -452,6 +452,16 @@ def test_who_always_bid_together_are_found_and_who_met_twice_are_not(find: Find)
     assert few.findings == ()
 
 
+def test_a_tender_and_a_person_with_too_many_bidders_are_skipped_and_counted(find: Find) -> None:
+    bids = [link("BID_IN", f"e{one}", f"b{one // 201}") for one in range(201 + 60)]
+    seats = [link("REPRESENTS", "p1", f"e{one}") for one in range(201, 201 + 60)]
+
+    found = find("bidder_list", [*bids, *seats])
+
+    assert (found.findings, found.searched) == ((), 2)
+    assert found.skipped["large_tenders"] == found.skipped["seat_hubs"] == 1
+
+
 # --- groups ---
 
 
@@ -505,6 +515,33 @@ def test_an_unknown_pattern_or_a_parameter_out_of_bounds_is_refused(
 ) -> None:
     with pytest.raises(PolicyError, match=said):
         find(code, [held("e1", "e2")], **asked)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_node_with_very_many_links_and_senseless_shares_breaks_no_pattern(
+    find: Find, code: str
+) -> None:
+    crowd = [f"e{one:05}" for one in range(5_000)]
+    many = [
+        link(kind, uid, hub)
+        for uid in crowd
+        for kind, hub in (("HAS_PHONE", "t1"), ("BID_IN", "b1"))
+    ]
+    many += [link("REPRESENTS", "p1", uid) for uid in crowd]
+    many += [
+        held("e00000", "e00000", 1.0),
+        held("e00001", "e00002", 3.0),
+        held("e00002", "e00001", 3.0),
+    ]
+    records = [
+        record("r1", "e00001", decided_on=None),
+        record("r2", "p1", **{"class": "court_defaulter"}),
+    ]
+
+    found = find(code, many, records)
+
+    assert found.rule.code == code
+    assert len(found.findings) <= 1
 
 
 def test_the_order_of_rows_changes_no_lead(find: Find) -> None:
