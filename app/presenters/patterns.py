@@ -7,6 +7,7 @@ from app.presenters import figures
 from app.texts.read import text
 from graph.analysis.patterns.catalog import sources_of
 from graph.analysis.patterns.finding import NO_DATA, SEARCHED, Fact, Finding, Item, Leads
+from graph.policy.patterns import patterns_policy
 from graph.snapshot.reader import Snapshot
 from queries.card import Query
 
@@ -90,16 +91,17 @@ def figures_text(finding: Finding) -> str:
 
 def statement(finding: Finding, snapshot: Snapshot, query: Query) -> Mapping[str, object]:
     """Return the Cypher that shows a lead: query, text and parameters."""
+    params = {"uids": uids_of(finding, snapshot), "limit": _MOST_ROWS}
+    return {"query": query.id, "text": query.text, "params": params}
+
+
+def uids_of(finding: Finding, snapshot: Snapshot) -> list[str]:
+    """Return every node that plays in a lead or stands at an end of one of its links."""
     uids = {member.uid for member in finding.members}
     for key in finding.links:
         link = snapshot.link(key)
         uids |= {link.source, link.target}
-    limit = min(max(len(finding.links), 1), _MOST_ROWS)
-    return {
-        "query": query.id,
-        "text": query.text,
-        "params": {"uids": sorted(uids), "limit": limit},
-    }
+    return sorted(uids)
 
 
 def leads_to_json(
@@ -119,6 +121,7 @@ def leads_to_json(
         "version": leads.rule.version,
         "maturity": leads.rule.maturity,
         "parameters": dict(leads.rule.values),
+        "parameters_dated": patterns_policy().dated.isoformat(),
         "purpose": text(f"patterns.{code}.purpose"),
         "null_model": text(f"patterns.{code}.null"),
         "false_alarms": text(f"patterns.{code}.false_alarms"),
@@ -256,6 +259,8 @@ def _finding_lines(
         )
         for key in (*finding.records, *finding.links)
     )
+    uids = ",".join(uids_of(finding, snapshot))
+    yield f"    {text('patterns.statement')}\txinmai query run {QUERY} -p uids={uids}"
 
 
 def _some(lines: Iterator[str]) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import Services
-from app.presenters.patterns import leads_lines, searched
+from app.bootstrap import Services, open_services
+from app.presenters.patterns import QUERY, leads_lines, searched, uids_of
+from app.settings import read_settings
 from app.texts.read import speak
 from benchmarks.leads import ON, expected, loaded, scores, true_ids
 from graph.analysis.patterns.catalog import CODES, sources_of
@@ -158,6 +159,21 @@ def test_the_answer_of_the_command_has_what_a_person_needs(xinmai: Xinmai, folde
     cypher = cluster["cypher"]
     assert cypher["query"] == "trace.among"
     assert set(cypher["params"]) == {"uids", "limit"}
+
+
+def test_the_query_of_a_lead_shows_every_link_it_rests_on(demo: Path) -> None:
+    house = open_services(read_settings({}, demo))
+    [query] = [one for one in house.queries() if one.id == QUERY]
+    shown = 0
+    for code in ("circular_ownership", "shell_change", "bidder_list", "key_professional"):
+        (leads,) = house.leads(code, {}, ON)
+        for finding in leads.findings:
+            asked = {"uids": uids_of(finding, house.loaded_snapshot()), "limit": 5_000}
+            answer = house.run_query(query, asked)
+            assert set(finding.links) <= {row[0] for row in answer.rows}
+            shown += 1
+    house.close()
+    assert shown >= 3
 
 
 @pytest.mark.usefixtures("house")

@@ -90,7 +90,7 @@ def test_json_carries_the_query_that_shows_the_lead(ring: tuple[Snapshot, Leads]
     answer = leads_to_json(found, snapshot, SHOWS, {one.id: OPEN for one in found.findings}, {})
 
     (finding,) = answer["findings"]
-    assert finding["cypher"]["params"] == {"uids": ["a", "b"], "limit": 2}
+    assert finding["cypher"]["params"] == {"uids": ["a", "b"], "limit": 5000}
     assert "$uids" in finding["cypher"]["text"]
     assert [row["kind"] for row in finding["rows"]] == ["link", "link"]
     assert (answer["kind"], answer["parameters"]["links"], finding["state"]) == ("lead", 6, "open")
