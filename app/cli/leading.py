@@ -1,7 +1,7 @@
 """patterns: leads with their null model, and what people decided about them."""
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -71,7 +71,7 @@ def _to_json(
 ) -> Mapping[str, object] | Sequence[Mapping[str, object]]:
     query = next(one for one in house.queries() if one.id == QUERY)
     listed = house.lead_decisions.listed()
-    last, share = standing(listed), precisions(CODES, listed)
+    last, share = standing(listed, _uid_of_today(house)), precisions(CODES, listed)
     told = []
     for leads in found:
         decided = {one.id: decided_to_json(one, last.get(one.id), today) for one in leads.findings}
@@ -83,7 +83,7 @@ def _to_json(
 
 def _say(house: Services, found: Sequence[Leads], today: date) -> None:
     listed = house.lead_decisions.listed()
-    last, share = standing(listed), precisions(CODES, listed)
+    last, share = standing(listed, _uid_of_today(house)), precisions(CODES, listed)
     for leads in found:
         decided = {one.id: decided_to_json(one, last.get(one.id), today) for one in leads.findings}
         one = share[leads.rule.code]
@@ -155,6 +155,16 @@ def undo(
     with house.workspace.writing():
         now = datetime.now().astimezone()
         _tell(house.lead_decisions.undo(number, author=author or getpass.getuser(), now=now))
+
+
+def _uid_of_today(house: Services) -> Callable[[str], str]:
+    snapshot = house.loaded_snapshot()
+
+    def today(uid: str) -> str:
+        place = snapshot.find(uid)
+        return uid if place is None else snapshot.uid_at(place)
+
+    return today
 
 
 def _asked(name: str | None, param: Sequence[str] | None) -> dict[str, str]:

@@ -1,14 +1,15 @@
 """What people decided about leads: confirmed or dismissed, why, until when. Only appended."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, create_engine, select
+from sqlalchemy import ForeignKey, String, Text, create_engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
-from graph.analysis.patterns.finding import Finding, Leads
+from graph.analysis.patterns.finding import Finding, Leads, lead_id
 from graph.analysis.patterns.tails import wilson
 from graph.errors import DeskError
 
@@ -28,6 +29,7 @@ class LeadDecided(Desk):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(Text)
     pattern: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]
     count: Mapped[int]
@@ -55,11 +57,13 @@ class LeadWithdrawn(Desk):
 class LeadDecision:
     """A decision as it is listed; `until` is the last day of a dismissal, `id` 0 before it is kept.
 
+    `key` are the uids that made the lead then: after a merge they lead to those of today.
     `count` is the lead's k at that time; `undone_at` is set where it was taken back.
     """
 
     id: int
     lead: str
+    key: tuple[str, ...]
     pattern: str
     version: int
     count: int
@@ -125,7 +129,8 @@ class LeadDecisions:
         """
         _check(new)
         with desk(self._url), Session(self._engine) as session:
-            row = LeadDecided(**{name: getattr(new, name) for name in _STORED})
+            values = {name: getattr(new, name) for name in _STORED}
+            row = LeadDecided(**values | {"key": json.dumps(new.key, ensure_ascii=False)})
             session.add(row)
             session.commit()
             return _decision(row, None)
@@ -177,6 +182,7 @@ def new_decision(  # noqa: PLR0913 - what a decision is made of
     return LeadDecision(
         id=0,
         lead=lead,
+        key=finding.key,
         pattern=finding.rule.code,
         version=finding.rule.version,
         count=finding.count,
@@ -190,9 +196,20 @@ def new_decision(  # noqa: PLR0913 - what a decision is made of
     )
 
 
-def standing(listed: Iterable[LeadDecision]) -> Mapping[str, LeadDecision]:
-    """Return the last decision on each lead that nobody took back."""
-    return {one.lead: one for one in listed if one.undone_at is None}
+def _as_it_was(uid: str) -> str:
+    return uid
+
+
+def standing(
+    listed: Iterable[LeadDecision], today: Callable[[str], str] = _as_it_was
+) -> Mapping[str, LeadDecision]:
+    """Return by lead's id the last decision that nobody took back.
+
+    `today` gives the uid of today for one of then: a merge of parties loses no decision.
+    """
+    return {
+        lead_id(one.pattern, map(today, one.key)): one for one in listed if one.undone_at is None
+    }
 
 
 def state_of(finding: Finding, last: LeadDecision | None, on: date) -> tuple[str, str | None]:
@@ -249,6 +266,7 @@ def _check(new: LeadDecision) -> None:
 
 def _decision(row: LeadDecided, back: LeadWithdrawn | None) -> LeadDecision:
     values = {name: getattr(row, name) for name in _STORED}
+    values["key"] = tuple(json.loads(row.key))
     if back is None:
         return LeadDecision(row.id, **values)
     return LeadDecision(row.id, **values, undone_at=back.made_at, undone_by=back.author)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,12 @@ SEARCHED, NOTHING, NO_DATA = "searched", "nothing", "no_data"
 _ID_DIGITS = 10
 # Nobody reads more of one pattern; the answer says how many more there were.
 MOST_FINDINGS = 5_000
+
+
+def lead_id(pattern: str, uids: Iterable[str]) -> str:
+    """Return the id of a lead: of its pattern and who makes it, in whatever order."""
+    text = "\n".join((pattern, *sorted(set(uids))))
+    return f"{pattern}-{hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,7 @@ class Finding:
     @property
     def id(self) -> str:
         """Return the lead's id: of its pattern and who makes it, whatever else changes."""
-        text = "\n".join((self.rule.code, *self.key))
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return f"{self.rule.code}-{digest[:_ID_DIGITS]}"
+        return lead_id(self.rule.code, self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ FINDING = Finding(RULE, ("a", "b"), (), population=9, count=2)
 NEW = LeadDecision(
     id=0,
     lead=FINDING.id,
+    key=FINDING.key,
     pattern=RULE.code,
     version=RULE.version,
     count=2,
@@ -88,6 +89,15 @@ def test_a_dismissed_lead_returns_with_a_newer_rule_or_more_evidence() -> None:
     assert newer.id == more.id == FINDING.id
 
 
+def test_a_decision_follows_its_parties_through_a_merge(kept: LeadDecisions) -> None:
+    kept.decide(replace(NEW, key=("a", "old")))
+
+    found = standing(kept.listed(), {"a": "a", "old": "b"}.__getitem__)
+
+    assert list(found) == [FINDING.id]
+    assert standing(kept.listed()).keys() != found.keys()
+
+
 def test_nobody_s_word_and_a_confirmation_are_told_apart() -> None:
     confirmed = replace(NEW, decision="confirm", until=None)
 
@@ -102,8 +112,8 @@ def test_precision_counts_the_last_word_on_each_lead(kept: LeadDecisions) -> Non
         ("x-2", "confirm"),
         ("x-3", "dismiss"),
     ):
-        kept.decide(replace(NEW, lead=lead, decision=decision, until=None))
-    kept.decide(replace(NEW, lead="x-4"))
+        kept.decide(replace(NEW, lead=lead, key=(lead,), decision=decision, until=None))
+    kept.decide(replace(NEW, lead="x-4", key=("x-4",)))
     kept.undo(5, author="李四", now=NOW)
 
     found = precisions((RULE.code, "shell_change"), kept.listed())
