@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, create_engine, select
+from sqlalchemy import Engine, ForeignKey, String, Text, create_engine, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
@@ -29,7 +29,7 @@ class LeadDecided(Desk):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead: Mapped[str] = mapped_column(String(100))
-    key: Mapped[str] = mapped_column(Text)
+    key: Mapped[str | None] = mapped_column(Text)
     pattern: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]
     count: Mapped[int]
@@ -57,7 +57,8 @@ class LeadWithdrawn(Desk):
 class LeadDecision:
     """A decision as it is listed; `until` is the last day of a dismissal, `id` 0 before it is kept.
 
-    `key` are the uids that made the lead then: after a merge they lead to those of today.
+    `key` are the uids that made the lead then: after a merge they lead to those of today. It is
+    empty where a desk of an earlier form did not keep them.
     `count` is the lead's k at that time; `undone_at` is set where it was taken back.
     """
 
@@ -113,6 +114,7 @@ class LeadDecisions:
         self._url = url
         with desk(url):
             Desk.metadata.create_all(self._engine)
+            _bring_up_to_date(self._engine)
 
     def listed(self) -> tuple[LeadDecision, ...]:
         """Return every decision, oldest first, those taken back too."""
@@ -208,7 +210,9 @@ def standing(
     `today` gives the uid of today for one of then: a merge of parties loses no decision.
     """
     return {
-        lead_id(one.pattern, map(today, one.key)): one for one in listed if one.undone_at is None
+        (lead_id(one.pattern, map(today, one.key)) if one.key else one.lead): one
+        for one in listed
+        if one.undone_at is None
     }
 
 
@@ -247,6 +251,14 @@ def precisions(patterns: Sequence[str], listed: Iterable[LeadDecision]) -> dict[
     return {one: Precision(one, count(one, CONFIRM), count(one, DISMISS)) for one in patterns}
 
 
+def _bring_up_to_date(engine: Engine) -> None:
+    """Give a desk of an earlier form the column of today."""
+    held = {column["name"] for column in inspect(engine).get_columns("lead_decisions")}
+    if "key" not in held:
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE lead_decisions ADD COLUMN key TEXT"))
+
+
 def _check(new: LeadDecision) -> None:
     if new.decision not in DECISIONS:
         raise DeskError("decision", new.decision, f"must be one of {', '.join(DECISIONS)}")
@@ -266,7 +278,7 @@ def _check(new: LeadDecision) -> None:
 
 def _decision(row: LeadDecided, back: LeadWithdrawn | None) -> LeadDecision:
     values = {name: getattr(row, name) for name in _STORED}
-    values["key"] = tuple(json.loads(row.key))
+    values["key"] = tuple(json.loads(row.key or "[]"))
     if back is None:
         return LeadDecision(row.id, **values)
     return LeadDecision(row.id, **values, undone_at=back.made_at, undone_by=back.author)

@@ -1,6 +1,8 @@
 """Decisions on leads: kept, taken back, ended; a dismissed lead returns; precision by pattern."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,6 +98,21 @@ def test_a_decision_follows_its_parties_through_a_merge(kept: LeadDecisions) -> 
 
     assert list(found) == [FINDING.id]
     assert standing(kept.listed()).keys() != found.keys()
+
+
+def test_a_desk_of_an_earlier_form_keeps_its_decisions(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    first = LeadDecisions(f"sqlite:///{path}")
+    first.decide(NEW)
+    first.close()
+    with closing(sqlite3.connect(path)) as held:
+        held.execute("ALTER TABLE lead_decisions DROP COLUMN key")
+
+    later = LeadDecisions(f"sqlite:///{path}")
+    found = standing(later.listed())
+    later.close()
+
+    assert found == {FINDING.id: replace(NEW, id=1, key=())}
 
 
 def test_nobody_s_word_and_a_confirmation_are_told_apart() -> None:
