@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from rapidfuzz.distance import DamerauLevenshtein
-from scipy.optimize import linear_sum_assignment
 
 # Titles and forms of bodies: they tell nobody apart.
 _SAYS_NOTHING = frozenset(
@@ -100,6 +99,8 @@ def alike(one: str, other: str) -> float:
     if "".join(mine) == "".join(its):
         return 1.0
     parts = np.array([[_word(a, b) for b in its] for a in mine])
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - a third of a second at the start of every command
+
     rows, columns = linear_sum_assignment(-parts)
     lengths = [
         (len(mine[row]) + len(its[column])) / 2 for row, column in zip(rows, columns, strict=True)

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 from numba import njit
 from numpy.typing import NDArray
-from pypinyin import Style, pinyin
 
 from graph.names.key import NOISE, simplified
 
@@ -35,6 +34,8 @@ def typed(text: str) -> str | None:
 
 @cache
 def _readings(char: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - as in graph/names/slips.py
+
     found = [one.upper() for one in pinyin(char, style=Style.NORMAL, heteronym=True)[0]]
     typed_so = [
         one.replace("V", as_typed)

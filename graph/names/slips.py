@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin
 from rapidfuzz.distance import OSA
 
 SOUND, SHAPE, OTHER = "sound", "shape", "other"
@@ -53,5 +52,7 @@ def _kind(mine: str, its: str) -> str:
     groups = _groups()
     if groups.get(mine, frozenset()) & groups.get(its, frozenset()):
         return SHAPE
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - a third of a second at the start of every command
+
     read = [lazy_pinyin(char, style=Style.NORMAL)[0] for char in (mine, its)]
     return SOUND if read[0] == read[1] else OTHER

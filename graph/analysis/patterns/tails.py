@@ -2,8 +2,6 @@
 
 import math
 
-from scipy import stats
-
 # Two-sided 95 percent, as Wilson's interval is commonly given.
 Z = 1.959963984540054
 
@@ -14,6 +12,8 @@ def binomial_tail(count: int, trials: int, rate: float) -> float:
     >>> f"{binomial_tail(150, 5000, .03):.3f}", f"{binomial_tail(5, 16, .03):.2e}"
     ('0.511', '8.04e-05')
     """
+    from scipy import stats  # noqa: PLC0415 - a third of a second at the start of every command
+
     return float(stats.binom.sf(count - 1, trials, rate))
 
 
@@ -25,6 +25,8 @@ def hypergeometric_tail(together: int, population: int, one: int, two: int) -> f
     >>> f"{hypergeometric_tail(1, 1000, 20, 15):.3f}"
     '0.263'
     """
+    from scipy import stats  # noqa: PLC0415 - a third of a second at the start of every command
+
     return float(stats.hypergeom.sf(together - 1, population, one, two))
 
 
