@@ -27,6 +27,7 @@ from playwright.sync_api import sync_playwright
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
 from benchmarks.measure import Figure, command, median, percentile, report, seconds
+from graph.analysis.batch import Asked, look_up
 from graph.protocol import GraphStore, Row
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.store.embedded import stop_engine
@@ -111,7 +112,7 @@ def _names(rng: np.random.Generator, first: NDArray[np.int64]) -> list[str]:
 
 
 def _searches(house: Services, uids: list[str]) -> tuple[float, list[float], float]:
-    """Return seconds of the first search, of each by a misspelt name, and of all by full names."""
+    """Return seconds of the first search, of each by a misspelt name, and of a list looked up."""
     snapshot = house.loaded_snapshot()
     names = [snapshot.node(uid).name for uid in uids]
     firms = [name for name in names if name.endswith("有限公司")]
@@ -121,7 +122,7 @@ def _searches(house: Services, uids: list[str]) -> tuple[float, list[float], flo
     return (
         first,
         [seconds(house.search, text) for text in wrong],
-        seconds(lambda: [house.search(name) for name in names]),
+        seconds(lambda: list(look_up(snapshot, [Asked(name) for name in names]))),
     )
 
 
@@ -291,7 +292,7 @@ def main() -> None:
                 "s",
                 "≤ .03 s",
             ),
-            Figure(f"{ASKED} searches by full names", batch, "s", "≤ 3 s"),
+            Figure(f"a list of {ASKED} names looked up", batch, "s", "≤ 3 s"),
             Figure("memory of the app after 16 screens", memory, "GB", "≤ 2.5 GB"),
         ],
     )
