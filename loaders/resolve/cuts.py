@@ -85,7 +85,7 @@ def _cut_by(frame: pl.DataFrame, proof: str) -> pl.DataFrame:
     told = classes(frame, proof)
     if not told.height:
         return frame
-    numbered = frame.with_row_index("place")
+    numbered = frame.with_row_index("row")
     mine = numbered.join(told.select("uid").unique(), on="uid", how="semi")
     mine = mine.join(told, on=["uid", proof], how="left", maintain_order="left")
     mine = _leftover(_labelled(mine))
@@ -93,14 +93,14 @@ def _cut_by(frame: pl.DataFrame, proof: str) -> pl.DataFrame:
     first = first.group_by("uid", "class", maintain_order=True).agg(
         pl.col("own_uid").first().alias("now")
     )
-    mine = mine.join(first, on=["uid", "class"], how="left").select("place", "now", "alone")
-    found = numbered.join(mine, on="place", how="left", maintain_order="left")
+    mine = mine.join(first, on=["uid", "class"], how="left").select("row", "now", "alone")
+    found = numbered.join(mine, on="row", how="left", maintain_order="left")
     moved = (pl.col("now") != pl.col("uid")).fill_null(value=False)
     return found.with_columns(
         pl.when(moved).then(pl.coalesce("cut_from", "uid")).otherwise("cut_from").alias("cut_from"),
         pl.when("alone").then(pl.lit(CUT)).otherwise("rule").alias("rule"),
         pl.coalesce("now", "uid").alias("uid"),
-    ).drop("place", "now", "alone")
+    ).drop("row", "now", "alone")
 
 
 def _labelled(mine: pl.DataFrame) -> pl.DataFrame:
@@ -129,15 +129,15 @@ def _taken(mine: pl.DataFrame, column: str) -> pl.DataFrame:
 def _leftover(mine: pl.DataFrame) -> pl.DataFrame:
     """Make parties of the mentions that belong to no code: those that share a number are one."""
     mine = mine.with_columns(pl.col("class").is_null().alias("alone"))
-    left = mine.filter("alone").select("uid", "place", *SHARED[:-1])
+    left = mine.filter("alone").select("uid", "row", *SHARED[:-1])
     if not left.height:
         return mine
-    held = left.unpivot(SHARED[:-1], index=["uid", "place"]).drop_nulls()
+    held = left.unpivot(SHARED[:-1], index=["uid", "row"]).drop_nulls()
     held = held.with_columns(pl.struct("uid", "variable", "value").alias("number"))
-    first = held.with_columns(pl.col("place").min().over("number").alias("first"))
-    group = _joined(left, first.select("place", "first"), ("place",), ("first",))
+    first = held.with_columns(pl.col("row").min().over("number").alias("first"))
+    group = _joined(left, first.select("row", "first"), ("row",), ("first",))
     highest = mine["class"].max()
     start = int(highest) + 1 if isinstance(highest, int) else 0
-    left = left.select("place", (group + start).alias("new"))
-    mine = mine.join(left, on="place", how="left", maintain_order="left")
+    left = left.select("row", (group + start).alias("new"))
+    mine = mine.join(left, on="row", how="left", maintain_order="left")
     return mine.with_columns(pl.coalesce("class", "new").alias("class")).drop("new")

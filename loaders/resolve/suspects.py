@@ -199,7 +199,7 @@ def _where(found: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("rule").filter(pl.col("place") == lowest).min().alias("weakest"),
         out.sort().head(_MOST_LEAVES).alias("out"),
     )
-    apart = cut(mine.drop("place")).drop("uid").drop_nulls("cut_from").rename({"cut_from": "uid"})
+    apart = cut(mine).drop("uid").drop_nulls("cut_from").rename({"cut_from": "uid"})
     parted = apart.group_by("uid").agg(pl.col("own_uid").sort().head(_MOST_LEAVES).alias("apart"))
     found = found.join(weakest, on="uid", how="left").join(parted, on="uid", how="left")
     by_cut = pl.when(pl.col("reason") == IDENTIFIERS).then("apart").otherwise("out")

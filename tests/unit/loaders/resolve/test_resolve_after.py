@@ -3,7 +3,7 @@
 from datetime import date
 
 import polars as pl
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loaders.resolve.clusters import clusters
@@ -36,6 +36,15 @@ person = st.fixed_dictionaries({
 # A record names a firm, and a person by it or nobody; the day says which is the older one.
 record = st.tuples(firm, st.none() | person, st.integers(1, 9))
 records = st.lists(record, min_size=1, max_size=14)
+BARE = dict.fromkeys(
+    ("uscc", "old_uscc", "org_code", "name", "registration_number", "licence_number", "former")
+)
+# Two codes whose former codes are a third: a party of two codes, which is taken apart.
+TAKEN_APART = [
+    (BARE | {"uscc": code, "old_uscc": former, "intermediary": False}, None, 1)
+    for code, former in ((CODES[1], CODES[2]), (CODES[1], CODES[3]), (CODES[2], None),
+                         (CODES[3], CODES[1]))
+]  # fmt: skip
 
 
 def mentions_of(said: list[tuple[int, tuple]]) -> Mentions:  # type: ignore[type-arg]
@@ -78,6 +87,7 @@ picked = st.lists(
 
 
 @given(said=records, cut=st.integers(0, 14), before=picked, after=picked)
+@example(said=TAKEN_APART, cut=0, before=[], after=[])
 def test_going_on_finds_what_looking_at_everything_finds(
     said: list[tuple],
     cut: int,
