@@ -68,18 +68,41 @@ def path(
     types: Annotated[
         str | None, typer.Option(help="Link types to follow, separated by commas.")
     ] = None,
+    exclude_type: Annotated[
+        list[str] | None, typer.Option(help="A link type not to follow; may be repeated.")
+    ] = None,
+    order: Annotated[
+        str, typer.Option(help="shortest, strongest or verifiable (most recorded links) first.")
+    ] = "shortest",
+    without_node: Annotated[
+        list[str] | None, typer.Option(help="A party to leave out; may be repeated.")
+    ] = None,
+    without_link: Annotated[
+        list[str] | None, typer.Option(help="A link to leave out, by key.", metavar="KEY")
+    ] = None,
     hops: Annotated[int, typer.Option(help="Links to follow.", min=1, max=6)] = 4,
+    limit: Annotated[int, typer.Option(help="As many paths at most.", min=1, max=1000)] = 10,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds after which the search stops.", min=0)
+    ] = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the shortest and strongest paths between two parties."""
+    """Find the shortest, strongest or most verifiable paths between two parties."""
+    from graph.analysis.paths import path_types  # noqa: PLC0415
+
     house = services(context)
     found = house.paths(
         house.party(first).uid,
         house.party(second).uid,
         day(as_of),
-        types=tuple(types.split(",")) if types else None,
+        types=path_types(types.split(",") if types else None, exclude_type or ()),
+        order=order,
+        without_nodes=tuple(house.party(one).uid for one in without_node or ()),
+        without_links=tuple(without_link or ()),
         hops=hops,
+        limit=limit,
+        timeout=timeout,
     )
     if as_json:
         answer(path_to_json(found))

@@ -56,7 +56,8 @@ class Changes:
     added: tuple[Added, ...]
 
 
-def _rows_of(view: View, key: str) -> list[int]:
+def rows_of_link(view: View, key: str) -> list[int]:
+    """Return the rows of a link; AnalysisError for one that is not in the snapshot."""
     try:
         link = view.snapshot.link(key)
     except SnapshotError as error:
@@ -87,7 +88,7 @@ def changes_of(view: View, edits: Sequence[Edit]) -> Changes:
     for edit in edits:
         match edit:
             case DropLink(key):
-                rows.update(_rows_of(view, key))
+                rows.update(rows_of_link(view, key))
             case DropRecord(uid):
                 if not view.snapshot.has_record(uid):
                     raise AnalysisError("record", uid, f"is not in snapshot {view.snapshot.id}")

@@ -112,7 +112,7 @@ def test_a_search_stops_at_its_bounds_and_says_so(
     links = [_holds("a", one) for one in "bcde"] + [_holds(one, "z") for one in "bcde"]
     view = _view(tmp_path, _firms("abcdez"), links)
 
-    monkeypatch.setattr(paths_module, "MOST_PATHS", 2)
+    monkeypatch.setattr(paths_module, "MOST_STEPS", 6)
     few = find_paths(view, "a", "z")
     assert (len(few.paths), few.bounds.capped) == (2, True)
 
