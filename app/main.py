@@ -1,22 +1,31 @@
 """The app's entry: streamlit run app/main.py."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import streamlit as st
 
-from app.bootstrap import Services
 from app.texts.read import text
-from app.views import exposure, frame, network, overview, party, review, search
-from graph.errors import XinmaiError
+from app.views import frame, sidebar
+
+# One line a screen, in the order of the menu: the title of its group and its name, which is its
+# module under app.views, its address and the key of its texts.
+SCREENS = (
+    ("app.group", "overview"),
+    ("app.group", "search"),
+    ("app.group", "party"),
+    ("app.group", "network"),
+    ("app.group", "exposure"),
+    ("app.check", "review"),
+)
+FIRST = "overview"
 
 
-def _page(draw: Callable[[Services], None]) -> Callable[[], None]:
+def _draw(name: str) -> Callable[[], None]:
     def show() -> None:
-        try:
-            draw(frame.house())
-        except XinmaiError as error:
-            # Where a person is told: thing, value and rule in one line, and the rest stays usable.
-            st.error(frame.plain(str(error)))
+        with frame.told(retry=True):
+            # Imported when it is first shown: no screen waits for the libraries of another.
+            import_module(f"app.views.{name}").render(frame.house())
 
     return show
 
@@ -25,23 +34,16 @@ def main() -> None:
     """Draw the frame and the chosen screen."""
     st.set_page_config(page_title="信脉 Xinmai", layout="wide")
     frame.choose_language()
-    screens = {
-        "overview": overview.render,
-        "search": search.render,
-        "party": party.render,
-        "network": network.render,
-        "exposure": exposure.render,
-        "review": review.render,
-    }
     pages = {
-        name: st.Page(
-            _page(draw), title=text(f"{name}.title"), url_path=name, default=name == "overview"
-        )
-        for name, draw in screens.items()
+        name: st.Page(_draw(name), title=text(f"{name}.title"), url_path=name)
+        for _, name in SCREENS
     }
+    # The default page has no address of its own: the first screen answers at / and at its name.
+    home = st.Page(_draw(FIRST), title=text(f"{FIRST}.title"), url_path="home", default=True)
     st.session_state["pages"] = pages
-    chosen = st.navigation({text("app.group"): list(pages.values())})
-    frame.draw_sidebar()
+    chosen = st.navigation([home, *pages.values()], position="hidden")
+    menu = pages | ({FIRST: home} if chosen == home else {})
+    sidebar.draw([(text(group), menu[name]) for group, name in SCREENS])
     chosen.run()
 
 

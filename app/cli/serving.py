@@ -32,14 +32,8 @@ def app(
 def serve(workspace: Path, port: int) -> None:
     """Run the screens on 127.0.0.1 until they are stopped."""
     environment = {**os.environ, "XINMAI_WORKSPACE": str(workspace)}  # noqa: TID251 - handed on
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(MAIN),
-        "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
-        "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
-        "--server.fileWatcherType=none", "--theme.primaryColor=#1F4E8C",
-    ]  # fmt: skip
     tell(f"http://127.0.0.1:{port}")
-    server = subprocess.Popen(command, env=environment)  # noqa: S603
+    server = subprocess.Popen(server_command(port), env=environment)  # noqa: S603
     # Whoever ends this command ends the server: no port stays taken by a child without a parent.
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
@@ -47,6 +41,19 @@ def serve(workspace: Path, port: int) -> None:
     except KeyboardInterrupt:
         # The terminal sent it to the server, too.
         raise typer.Exit(server.wait()) from None
+
+
+def server_command(port: int) -> list[str]:
+    """Return the command that serves the screens on a port of this machine, as they look."""
+    return [
+        sys.executable, "-m", "streamlit", "run", str(MAIN),
+        "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
+        "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
+        # What nobody foresaw is in the server's log: no page shows code or a link to the outside.
+        "--client.showErrorDetails=none", "--client.showErrorLinks=false",
+        "--server.fileWatcherType=none", "--theme.base=light", "--theme.primaryColor=#1F4E8C",
+        "--theme.textColor=#1F2328", "--theme.baseFontSize=14",
+    ]  # fmt: skip
 
 
 @commands.command()

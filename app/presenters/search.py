@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from graph.analysis.search import Candidate, ambiguous
-from graph.identifiers import credit_code
+from graph.identifiers import credit_code, region
+from graph.schema.catalog import SCHEMA
+from graph.snapshot.reader import Snapshot
 
 
 def searched(snapshot: str) -> str:
@@ -34,3 +36,17 @@ def search_to_json(text: str, found: Sequence[Candidate], snapshot: str) -> dict
         "searched": searched(snapshot),
         "candidates": [one.to_json() for one in found],
     }
+
+
+def suggestion(snapshot: Snapshot, one: Candidate, language: str) -> str:
+    """Return a candidate in one line: name, then what tells it from others of that name."""
+    values = snapshot.node(one.uid).properties
+    known = region.full_name(str(values.get("region") or ""))
+    parts = (
+        one.name,
+        SCHEMA.node(one.label).title.to(language),
+        one.context,
+        known or "",
+        str(values.get("state") or ""),
+    )
+    return " · ".join(part for part in parts if part)

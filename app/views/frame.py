@@ -1,19 +1,28 @@
-"""What every screen has: services, day, language, search box, state line."""
+"""What every screen has: services, day, language, state line, errors in one sentence, tables."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import polars as pl
+import pyarrow as pa
 import streamlit as st
 
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
-from app.texts.read import LANGUAGES, speak, text, texts
+from app.texts.read import speak, text, texts
+from graph.errors import XinmaiError
 
 PARTY = "party"
+AS_OF = "as_of"
+# How often an open screen asks whether a load has made a newer snapshot.
+NEWS_SECONDS = 10
 TODAY_FORMAT = "YYYY-MM-DD"
 _MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
+_SHOWN = "shown_snapshot"
+# More of what a library says about a file than this tells nobody more.
+_REASON = 200
 _FORMULA = r"^\s*[=+\-@\t\r]"
 
 
@@ -30,38 +39,80 @@ def house() -> Services:
     return services(str(read_settings(dict(os.environ), None).workspace))  # noqa: TID251
 
 
+@contextmanager
+def told(*, retry: bool = False) -> Iterator[None]:
+    """Say in one sentence what went wrong inside, and leave the rest of the screen usable.
+
+    Files that are cut or gone are refused by the libraries that read them.
+    """
+    try:
+        yield
+    except XinmaiError as error:
+        st.error(refusal(error))
+    except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
+        reason = " ".join(str(error).split())[:_REASON]
+        st.error(f"{text('error.unreadable')}（{plain(reason)}）")
+    else:
+        return
+    if retry:
+        st.button(text("frame.retry"), key="retry")
+
+
+def refusal(error: XinmaiError) -> str:
+    """Return an error as a sentence of the chosen language, with thing, value and rule behind."""
+    known = texts()
+    kinds = [f"error.{kind.__name__}" for kind in type(error).__mro__]
+    return f"{text(next(key for key in kinds if key in known))}（{plain(str(error))}）"
+
+
 def choose_language() -> None:
-    """Show the switch of languages and speak the chosen one from here on."""
-    chosen = st.session_state.get("language", "zh")
-    speak(chosen)
-    st.sidebar.segmented_control(
-        text("frame.language"),
-        LANGUAGES,
-        default=None if "language" in st.session_state else "zh",
-        format_func=lambda code: {"zh": "中文", "en": "English"}[code],
-        key="language",
-        required=True,
-    )
+    """Speak the language that the switch in the sidebar is set to."""
+    speak(st.session_state.get("language") or "zh")
 
 
 def as_of() -> date:
     """Return the day that all screens look at."""
-    chosen = st.session_state.get("as_of")
+    chosen = st.session_state.get(AS_OF)
     return chosen if isinstance(chosen, date) else date.today()  # noqa: DTZ011 - the person's day
 
 
-def draw_sidebar() -> None:
-    """Show the day and the quick search."""
-    st.sidebar.date_input(text("frame.as_of"), value=as_of(), format=TODAY_FORMAT, key="as_of")
+def nothing_loaded() -> None:
+    """Say that nothing is loaded, and where to begin."""
+    st.info(text("frame.empty"))
+    pages = st.session_state.get("pages", {})
+    if "data" in pages:
+        st.page_link(pages["data"], label=text("frame.to_data"), icon=":material/upload_file:")
 
 
 def state_line(services: Services) -> None:
-    """Say which snapshot, which day, how fresh; and whether that day is past."""
+    """Say which snapshot, which day, how fresh; whether that day is past, and what has changed."""
     snapshot = services.loaded_snapshot()
-    newest = max((batch.loaded_at[:10] for batch in services.ledger.batches()), default="—")
-    st.caption(text("frame.state", snapshot=snapshot.id, as_of=as_of(), until=newest))
+    until = _loaded_until(services, str(services.workspace.folder), snapshot.id)
+    st.caption(text("frame.state", snapshot=snapshot.id, as_of=as_of(), until=until))
     if as_of() != date.today():  # noqa: DTZ011 - the person's day
         st.info(text("frame.past"))
+    before = st.session_state.get(_SHOWN)
+    if before is not None and before != snapshot.id:
+        st.info(text("frame.renewed", before=before, after=snapshot.id))
+    st.session_state[_SHOWN] = snapshot.id
+    _news(services, snapshot.id)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _loaded_until(_services: Services, folder: str, snapshot: str) -> str:
+    """Return the day of the newest load; it changes with the snapshot alone."""
+    del folder, snapshot
+    return max((batch.loaded_at[:10] for batch in _services.ledger.batches()), default="—")
+
+
+@st.fragment(run_every=NEWS_SECONDS)
+def _news(services: Services, shown: str) -> None:
+    """Say that there is a newer snapshot; nothing on the screen changes before a person says so."""
+    if services.workspace.current() in (None, shown):
+        return
+    st.warning(text("frame.newer"))
+    if st.button(text("frame.refresh"), key="refresh"):
+        st.rerun(scope="app")
 
 
 def chosen_party(services: Services) -> str | None:

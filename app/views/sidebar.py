@@ -1,0 +1,167 @@
+"""The sidebar of every screen: search with suggestions, the day, the menu, the language."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.presenters.search import suggestion
+from app.texts.read import LANGUAGES, spoken, text
+from app.views import frame
+from graph.errors import AnalysisError, XinmaiError
+
+# As many as stand under the box without pushing the day off a screen of 1,000 pixels.
+SUGGESTED = 6
+# A pause in which a person who types a name does not rest.
+TYPING = "250ms"
+# Before it there is no register of this country to speak of a day in.
+FIRST_DAY = date(1949, 10, 1)
+_WANTED = "wanted"
+_GOING = "going"
+# Streamlit leaves a seventh of a screen of 1,000 pixels empty above the title.
+_DENSE = """<style>
+[data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[class*="st-key-suggested-"] button { justify-content: flex-start; text-align: left; }
+</style>"""
+_DAY = timedelta(days=1)
+
+
+def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
+    """Draw the sidebar; `menu` holds each screen with the title of its group, in order."""
+    st.html(_DENSE)
+    with st.sidebar:
+        st.markdown(f"#### {text('app.name')}")
+        services = _house()
+        _quick(services)
+        _day(services)
+        for group, members in groupby(menu, key=lambda one: one[0]):
+            st.caption(group)
+            for _, page in members:
+                st.page_link(page, width="stretch")
+        _language()
+
+
+def _house() -> Services | None:
+    """Return the services, or None where they cannot be had: the screen itself says why."""
+    try:
+        services = frame.house()
+        return services if services.snapshot() is not None else None
+    except XinmaiError:
+        return None
+
+
+@st.fragment
+def _quick(services: Services | None) -> None:
+    """Draw the search box; what is typed brings suggestions, and one of them opens its party."""
+    _go()
+    wanted = st.text_input(
+        text("frame.search"),
+        key="quick",
+        placeholder=text("frame.quick"),
+        live=TYPING,
+        disabled=services is None,
+        icon=":material/search:",
+    )
+    if services is None or not wanted or not wanted.strip():
+        return
+    with frame.told():
+        _suggest(services, wanted)
+
+
+def _suggest(services: Services, wanted: str) -> None:
+    try:
+        found = services.search(wanted, SUGGESTED)
+    except AnalysisError:
+        found = []
+    for one in found:
+        label = frame.plain(suggestion(services.loaded_snapshot(), one, spoken()))
+        _way(label, f"suggested-{one.uid}", frame.PARTY, one.uid)
+    _way(text("frame.all_found" if found else "frame.search_so"), "suggested-all", _WANTED, wanted)
+
+
+def _way(label: str, key: str, what: str, value: str) -> None:
+    st.button(
+        label, key=key, type="tertiary", width="stretch", on_click=_chosen, args=(what, value)
+    )
+
+
+def _chosen(what: str, value: str) -> None:
+    st.session_state["quick"] = ""
+    st.session_state[_GOING] = (what, value)
+
+
+def _go() -> None:
+    """Go where a suggestion led: to its party, or to the search with what was typed."""
+    going = st.session_state.pop(_GOING, None)
+    if going is None:
+        return
+    what, value = going
+    if what == frame.PARTY:
+        frame.open_party(value)
+        st.switch_page(st.session_state["pages"]["party"])
+    st.session_state[_WANTED] = value
+    st.switch_page(st.session_state["pages"]["search"])
+
+
+def _day(services: Services | None) -> None:
+    st.date_input(
+        text("frame.as_of"),
+        value=frame.as_of(),
+        min_value=FIRST_DAY,
+        format=frame.TODAY_FORMAT,
+        key=frame.AS_OF,
+    )
+    today, before = st.columns([2, 3])
+    now = date.today()  # noqa: DTZ011 - the person's day
+    today.button(
+        text("frame.today"),
+        key="as-of-today",
+        on_click=_go_to,
+        args=(now,),
+        width="stretch",
+        disabled=frame.as_of() == now,
+    )
+    eve = _eve(services)
+    before.button(
+        text("frame.before_record"),
+        key="as-of-before",
+        on_click=_go_to,
+        args=(eve,),
+        width="stretch",
+        disabled=eve is None,
+        help=text("frame.before_none") if eve is None else text("frame.before_help", day=eve),
+    )
+
+
+def _go_to(day: date) -> None:
+    st.session_state[frame.AS_OF] = day
+
+
+def _eve(services: Services | None) -> date | None:
+    """Return the day before the newest record of the chosen party that lies before the day."""
+    uid = st.session_state.get(frame.PARTY) or st.query_params.get(frame.PARTY)
+    if services is None or not isinstance(uid, str):
+        return None
+    try:
+        snapshot = services.loaded_snapshot()
+        if snapshot.find(uid) is None:
+            return None
+        records = snapshot.records_of(uid, frame.as_of())
+    except XinmaiError:
+        return None
+    days = [one.decided_on - _DAY for one in records if one.decided_on and not one.positive]
+    return max((day for day in days if FIRST_DAY <= day < frame.as_of()), default=None)
+
+
+def _language() -> None:
+    st.segmented_control(
+        text("frame.language"),
+        LANGUAGES,
+        default=None if "language" in st.session_state else "zh",
+        format_func=lambda code: {"zh": "中文", "en": "English"}[code],
+        key="language",
+        required=True,
+    )
