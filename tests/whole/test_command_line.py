@@ -146,16 +146,19 @@ def test_the_signing_firm_s_derived_links_name_the_rows_of_its_engagements(
 def test_a_path_is_a_sentence_and_none_says_what_was_searched(xinmai: Xinmai, demo: Path) -> None:
     ends = ("惠州标岭园林有限公司", "惠州标岭市政工程有限公司")
     found = xinmai("path", *ends, "--as-of", AS_OF, workspace=demo)
-    number, sentence, strength = found.out.splitlines()[0].split("\t")
+    number, sentence, strength, kinds = found.out.splitlines()[0].split("\t")
     assert number == "1"
     assert sentence.startswith(ends[0])
     assert sentence.endswith(ends[1])
     assert strength.startswith("强度 ")
+    assert kinds.startswith("登记事实 ")
 
     some = ("--types", "HOLDS_SHARES", "--hops", "1", "--as-of", AS_OF)
     none = xinmai("path", *ends, *some, workspace=demo)
-    assert none.out.startswith("未发现：")
-    assert "1 跳以内，截至 2026-11-23" in none.out
+    assert none.out.startswith("未检索：")
+    assert "已检索的范围内未发现：持股 1 类关系，1 跳以内，截至 2026-11-23" in none.out
+    late = xinmai("path", *ends, "--timeout", "0", "--as-of", AS_OF, workspace=demo)
+    assert late.out.startswith("超时：")
 
     wrong = xinmai("path", *ends, "--types", "KNOWS", workspace=demo)
     assert wrong.code == 2

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.presenters.paths import none_found, stop_sentence
 from graph.analysis import paths as paths_module
 from graph.analysis.network import MOST_AT_ONCE, network
 from graph.analysis.party import describe
-from graph.analysis.paths import find_paths
+from graph.analysis.paths import find_paths, path_types
 from graph.analysis.search import ambiguous, search
 from graph.analysis.view import View, open_view
 from graph.errors import AnalysisError, SnapshotError
@@ -118,6 +119,59 @@ def test_a_search_stops_at_its_bounds_and_says_so(
 
     monkeypatch.setattr(paths_module, "MOST_NODES", 2)
     assert find_paths(view, "a", "z").bounds.capped
+
+
+def test_none_not_searched_out_of_time_and_cut_off_are_four_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = [_holds(name, "h") for name in "abcz"] + [_holds("x", "y")]
+    view = _view(tmp_path, _firms("abchxyz"), links)
+
+    none = find_paths(view, "a", "x")
+    off = find_paths(view, "a", "z", types=["GUARANTEES"])
+    shut = find_paths(view, "a", "z", without_nodes=["h"])
+    late = find_paths(view, "a", "z", timeout=0)
+    monkeypatch.setattr(paths_module, "MOST_LINKS", 2)
+    crowded = find_paths(view, "a", "z")
+
+    assert [one.state for one in (none, off, shut, late, crowded)] == [
+        "none", "not_searched", "not_searched", "timed_out", "capped",
+    ]  # fmt: skip
+    assert late.bounds.timed_out
+    assert "HOLDS_SHARES" in off.off
+    assert [(stop.uid, stop.reason, stop.links) for stop in crowded.stops] == [
+        ("h", "supernode", 4)
+    ]
+    words = [none_found(one).split("：")[0] for one in (none, off, late, crowded)]
+    assert words == ["未发现", "未检索", "超时", "已截断"]
+    assert len({none_found(one, "en").split(":")[0] for one in (none, off, late, crowded)}) == 4
+    assert stop_sentence(crowded.stops[0], view.snapshot) == "h：关系方 4 个，过多，未穿过"
+
+
+def test_a_supernode_beside_one_end_alone_leaves_the_answer_conclusive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths_module, "MOST_LINKS", 2)
+    links = [_holds(name, "h") for name in "abc"] + [_holds("y", "z")]
+    one = find_paths(_view(tmp_path / "1", _firms("abchyz"), links), "a", "z")
+    more = [*links, *[_holds(name, "k") for name in "xyz"], _holds("h", "k")]
+    two = find_paths(_view(tmp_path / "2", _firms("abchkxyz"), more), "a", "z")
+
+    assert one.conclusive
+    assert not two.conclusive
+
+
+def test_an_end_cannot_be_left_out_and_wrong_exclusions_are_refused(tmp_path: Path) -> None:
+    view = _view(tmp_path, _firms("abz"), [_holds("a", "b"), _holds("b", "z")])
+    with pytest.raises(AnalysisError, match="is an end"):
+        find_paths(view, "a", "z", without_nodes=["a"])
+    with pytest.raises(AnalysisError, match="nothing"):
+        find_paths(view, "a", "z", without_links=["nothing"])
+    with pytest.raises(AnalysisError, match="shortest, strongest, verifiable"):
+        find_paths(view, "a", "z", order="nicest")
+    with pytest.raises(AnalysisError, match="leave no type"):
+        path_types(["GUARANTEES"], ["GUARANTEES"])
+    assert "GUARANTEES" not in path_types(None, ["GUARANTEES"])
 
 
 def test_links_of_another_time_are_not_walked(tmp_path: Path) -> None:
