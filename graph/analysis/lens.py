@@ -55,6 +55,10 @@ class Deadline:
         self._until = None if seconds is None else time.monotonic() + seconds
         self.passed = False
 
+    def left(self) -> float | None:
+        """Return how many seconds are left, None without a time limit."""
+        return None if self._until is None else max(self._until - time.monotonic(), 0.0)
+
     def over(self) -> bool:
         """Return whether the time is up, and remember it."""
         if self._until is not None and time.monotonic() >= self._until:
@@ -203,6 +207,34 @@ def between(  # noqa: PLR0913 - a search and its bounds
     if lens.goal >= 0:
         _fill(look, lens, inner, right, recorded_first=recorded_first)
     return lens
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """Parties around a place: `nodes` that are walked through, `stopped` that are not.
+
+    `crowded` are those stopped for too many links, `nearest` the distance of the first of them,
+    None without any; `full`: a bound was met.
+    """
+
+    nodes: Ints
+    stopped: Ints
+    crowded: Ints
+    nearest: int | None
+    full: bool
+
+
+def ball(
+    view: View, place: int, ways: Ways, links: int, limits: Limits, deadline: Deadline
+) -> Ball:
+    """Return who stands within so many links of a place, nobody walked through who may not be."""
+    look = _Look(view, ways, (place, place), links, limits, deadline)
+    side = look.side(place)
+    for _ in range(links):
+        look.grow(side)
+    _notice(look, side)
+    nodes, stopped, why = look.walked(np.concatenate(side.rings))
+    return Ball(nodes, stopped, stopped[why == CROWDED], side.crowded, look.full)
 
 
 def _width(view: View, side: _Side) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from graph.snapshot import form
 
 # 招标投标法实施条例 art. 34 names the first three; contacts and co-bidding are signs only.
 LEGAL = ("same_person", "holding", "management")
-_PEOPLE = ("REPRESENTS", "HOLDS_POST", "HOLDS_SHARES")
+PEOPLE = ("REPRESENTS", "HOLDS_POST", "HOLDS_SHARES")
 # Days that stand for a beginning and an end that no source gives.
 _EVER, _NEVER = -(2**31), 2**31
 
@@ -62,7 +62,7 @@ def _seats(scene: Scene, bidders: set[int], least: int) -> dict[int, list[Seat]]
     """Return by party its seats in bidders, state organs and nominees left out."""
     stops = scene.nodes.filter("stop")["place"].implode()
     found: dict[int, list[Seat]] = {}
-    for kind in _PEOPLE:
+    for kind in PEOPLE:
         # What has ended by now may have held when the bids were opened.
         rows = scene.begun(kind).filter(
             pl.col("target").is_in(list(bidders)) & ~pl.col("source").is_in(stops)
@@ -77,7 +77,8 @@ def _seats(scene: Scene, bidders: set[int], least: int) -> dict[int, list[Seat]]
     return found
 
 
-def _kind(one: Seat, two: Seat) -> str:
+def kind_of(one: Seat, two: Seat) -> str:
+    """Return what it makes of two companies that a party has these seats in both."""
     if one.kind == two.kind == "REPRESENTS":
         return "same_person"
     return "management" if one.leads and two.leads else "common_party"
@@ -98,7 +99,7 @@ def _ties(scene: Scene, rule: Rule, bidders: set[int], search: Search) -> Ties:
         for one, two in combinations(sorted(seats), 2):
             if one.company != two.company:
                 since, until = max(one.since, two.since), min(one.until, two.until)
-                relation = Relation(_kind(one, two), (one.row, two.row), party, since, until)
+                relation = Relation(kind_of(one, two), (one.row, two.row), party, since, until)
                 found.setdefault(_pair(one.company, two.company), set()).add(relation)
     return found
 
