@@ -16,6 +16,7 @@ SCREENS = (
     ("app.group", "party"),
     ("app.group", "network"),
     ("app.group", "exposure"),
+    ("app.group", "ownership"),
     ("app.check", "review"),
 )
 FIRST = "overview"

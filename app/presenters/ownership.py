@@ -180,25 +180,29 @@ def beneficial_to_json(found: BeneficialOwners) -> list[dict[str, Any]]:
     ]
 
 
-def _rule_title(by: ByRule, code: str) -> Text:
+def rule_title(by: ByRule, code: str) -> Text:
+    """Return what a rule of a set is called."""
     named = [*by.rules.tests, by.rules.otherwise, by.rules.state]
     (title,) = [one.title.text for one in named if one is not None and one.code == code]
     return title
 
 
+def standing(status: str) -> str:
+    """Return what a party is by the rule that names it, or why nothing is known behind it."""
+    if status in STANDINGS:
+        return word(STANDINGS[status])
+    return text("beneficial.stopped", stop=word(STOPS[status]))
+
+
 def _beneficial_line(by: ByRule, one: Beneficial) -> str:
-    if one.status in STANDINGS:
-        status = word(STANDINGS[one.status])
-    else:
-        status = text("beneficial.stopped", stop=word(STOPS[one.status]))
     return text(
         "beneficial.line",
         name=f"{one.name} [{one.uid}]",
         rule=one.rule,
-        title=word(_rule_title(by, one.rule)),
+        title=word(rule_title(by, one.rule)),
         integrated=figures.percent(one.integrated),
         votes=figures.percent(one.votes),
-        status=status,
+        status=standing(one.status),
     )
 
 

@@ -18,6 +18,8 @@ from graph.schema.words import Family
 
 # Parties possibly the same that are laid side by side; the table above names all.
 SIDE_BY_SIDE = 5
+# The screens that go on from a party, each one click away.
+_NEXT = ("network", "ownership", "exposure")
 _TABS = (
     ("party.shares", (Family.OWNERSHIP,)),
     ("party.posts", (Family.POSTS,)),
@@ -100,11 +102,9 @@ def _head(services: Services, described: Described) -> None:
         + "**"
     )
     right.caption(text("frame.notice"))
-    one, two, _ = st.columns([1, 1, 4])
-    if one.button(text("party.to_network")):
-        st.switch_page(st.session_state["pages"]["network"])
-    if two.button(text("party.to_exposure")):
-        st.switch_page(st.session_state["pages"]["exposure"])
+    for column, page in zip(st.columns(len(_NEXT)), _NEXT, strict=True):
+        if column.button(text(f"party.to_{page}"), width="stretch"):
+            st.switch_page(st.session_state["pages"][page])
 
 
 def _rows(rows: Sequence[Mapping[str, str]], key: str, described: Described) -> None:

@@ -42,7 +42,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     return run
 
 
-PAGES = ("overview", "search", "party", "network", "exposure", "review")
+PAGES = ("overview", "search", "party", "network", "exposure", "ownership", "review")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -67,7 +67,9 @@ def test_with_data_every_screen_is_drawn_in_both_languages(
     assert shown.title[0].value == texts()[f"{page}.title"][language]
 
 
-@pytest.mark.parametrize("page", ["overview", "search", "party", "network", "exposure"])
+@pytest.mark.parametrize(
+    "page", ["overview", "search", "party", "network", "exposure", "ownership"]
+)
 def test_in_english_no_head_and_no_word_of_the_screen_is_chinese(
     screen: Screen, demo: Path, page: str
 ) -> None:
@@ -82,7 +84,7 @@ def test_in_english_no_head_and_no_word_of_the_screen_is_chinese(
     assert not [one for one in said if CHINESE.search(one.replace(FIRM, ""))]
 
 
-@pytest.mark.parametrize("page", ["party", "network", "exposure"])
+@pytest.mark.parametrize("page", ["party", "network", "exposure", "ownership"])
 def test_a_screen_about_a_party_asks_for_one(screen: Screen, demo: Path, page: str) -> None:
     shown = screen(demo, page)
 

@@ -1,0 +1,52 @@
+"""Certificates on a screen: taken away, checked on the spot, and checked when handed in."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.texts.read import text
+from app.views import frame
+from graph.analysis.checks import check
+from graph.errors import XinmaiError
+
+
+def offer(document: Mapping[str, Any], name: str) -> None:
+    """Offer a certificate for download, and check it as it would be read by others."""
+    content = json.dumps(document, ensure_ascii=False, indent=1)
+    left, right, _ = st.columns([2, 2, 5])
+    left.download_button(
+        text("certificate.download"),
+        content,
+        f"{name}.json",
+        "application/json",
+        key=f"download-{name}",
+        on_click="ignore",
+        width="stretch",
+    )
+    if right.button(text("certificate.verify"), key=f"verify-{name}", width="stretch"):
+        _say(content, name)
+
+
+def receive(key: str) -> None:
+    """Check a certificate that somebody hands in."""
+    with st.expander(text("certificate.received")):
+        given = st.file_uploader(text("certificate.pick"), type="json", key=f"received-{key}")
+        if given is not None:
+            _say(given.getvalue().decode("utf-8", "replace"), given.name)
+
+
+def _say(content: str, name: str) -> None:
+    try:
+        verdict = check(json.loads(content))
+    except ValueError:
+        st.error(text("certificate.no_json", name=frame.plain(name)))
+        return
+    except XinmaiError as error:
+        st.error(frame.plain(str(error)))
+        return
+    if verdict.ok:
+        st.success(text("certificate.verified", count=verdict.checked))
+    else:
+        st.error(text("certificate.refused", fault=frame.plain(str(verdict.fault))))

@@ -1,0 +1,74 @@
+"""The additions of votes behind an ultimate controller, from the company back to who holds it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.analysis.concert import groups_of, members_of, pool_control, pool_of
+from graph.analysis.control import Controlled, controls
+from graph.analysis.controller import Controller, relation, votes_of
+from graph.analysis.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The companies in which `holders` (one, or several in concert) gather a majority, in order.
+
+    The last is the company asked for; each majority follows from the holders and those before.
+    """
+
+    holders: tuple[str, ...]
+    companies: tuple[Controlled, ...]
+
+
+def _behind(found: Iterable[Controlled], company: str) -> tuple[Controlled, ...]:
+    """Return the companies whose votes lead to control of one, in order of discovery."""
+    by_uid: Mapping[str, Controlled] = {one.uid: one for one in found}
+    wanted: set[str] = set()
+    queue = [company]
+    while queue:
+        one = queue.pop()
+        if one in by_uid and one not in wanted:
+            wanted.add(one)
+            queue += [line.holder for line in by_uid[one].certificate]
+    before = [one for one in by_uid.values() if one.uid in wanted and one.uid != company]
+    return (*before, *(by_uid[company],)) if company in by_uid else ()
+
+
+def _together(view: View, company: str, members: tuple[str, ...]) -> tuple[Controlled, ...]:
+    """Return the sums of who acts in concert."""
+    for group in groups_of(view, view.place(members[0])):
+        if members_of(view, pool_of(view, group)) == members:
+            return _behind(pool_control(view, group), company)
+    return ()
+
+
+def sums_behind(view: View, found: Controller) -> tuple[Sums, ...]:
+    """Return the additions behind an answer: of each controller, of a ring that of one member."""
+    if found.status == "together":
+        return (Sums(found.together, _together(view, found.uid, found.together)),)
+    alone: tuple[str, ...] = found.several or found.ring[:1]
+    if found.controller is not None:
+        alone = (found.controller,)
+    sums = ((one, _behind(controls(view, one), found.uid)) for one in alone)
+    return tuple(Sums((one,), companies) for one, companies in sums if companies)
+
+
+def most_votes(view: View, uid: str) -> tuple[tuple[str, ...], float]:
+    """Return who gathers the most votes in a company, own and of what it controls, and how many.
+
+    Several where they are equal, in order of uid; none, and 0, where nobody votes.
+    AnalysisError for an unknown party.
+    """
+    found = votes_of(view, view.place(uid))
+    holder, company, _, _ = relation(view, found)
+    votes = found.direct.copy()
+    alone = (holder < found.parties) & (company != 0)
+    np.add.at(votes, holder[alone], found.direct[company[alone]])
+    most = int(votes.max(initial=0))
+    if most <= 0 or found.base[0] <= 0:
+        return (), 0.0
+    there = np.flatnonzero(votes == most).tolist()
+    uids = sorted(view.snapshot.uid_at(int(found.nodes[node])) for node in there)
+    return tuple(uids), most / int(found.base[0])
