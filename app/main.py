@@ -17,6 +17,7 @@ SCREENS = (
     ("app.group", "network"),
     ("app.group", "exposure"),
     ("app.group", "ownership"),
+    ("app.group", "leads"),
     ("app.check", "review"),
 )
 FIRST = "overview"

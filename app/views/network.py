@@ -30,6 +30,16 @@ _CANVAS_WORDS = (
 )  # fmt: skip
 _STATE = "network_state"
 MOST_HOPS = 3
+_BEGIN = "network_begin"
+
+
+def start_with(uids: Sequence[str]) -> None:
+    """Show these nodes when the network is opened next: a lead, paths, a list."""
+    snapshot = frame.house().loaded_snapshot()
+    parties = [uid for uid in uids if snapshot.find(uid) is not None]
+    if parties:
+        frame.open_party(parties[0])
+        st.session_state[_BEGIN] = tuple(uids)
 
 
 def render(services: Services) -> None:
@@ -59,8 +69,11 @@ def render(services: Services) -> None:
     )
     asked = (uid, tuple(types), hops, layout, frame.as_of(), services.loaded_snapshot().id)
     state = st.session_state.get(_STATE)
-    if state is None or state["asked"] != asked:
+    begin = st.session_state.pop(_BEGIN, None)
+    if state is None or state["asked"] != asked or begin:
         state = {"asked": asked, "places": {}, "seq": 0, "chosen": None}
+        if begin:
+            state |= {"shown": dict.fromkeys(begin), "capped": False}
         st.session_state[_STATE] = state
     _board(services, state)
 

@@ -42,7 +42,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     return run
 
 
-PAGES = ("overview", "search", "party", "network", "exposure", "ownership", "review")
+PAGES = ("overview", "search", "party", "network", "exposure", "ownership", "leads", "review")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -68,7 +68,7 @@ def test_with_data_every_screen_is_drawn_in_both_languages(
 
 
 @pytest.mark.parametrize(
-    "page", ["overview", "search", "party", "network", "exposure", "ownership"]
+    "page", ["overview", "search", "party", "network", "exposure", "ownership", "leads"]
 )
 def test_in_english_no_head_and_no_word_of_the_screen_is_chinese(
     screen: Screen, demo: Path, page: str

@@ -1,0 +1,185 @@
+"""One lead on a card: why, what speaks against it, its rows, and what people decide about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.desk.leads import CONFIRM, DISMISS, LeadDecision, new_decision
+from app.presenters.leads_screen import evidence_rows, heading, kind_word, member_rows
+from app.presenters.patterns import details, figures_text, uids_of, why
+from app.texts.read import text
+from app.views import frame, network
+from graph.analysis.patterns.finding import Finding, Leads
+from graph.errors import DeskError, WorkspaceError
+
+_SAID = "leads-said"
+_TITLE = 400
+# A lead has the line of leads: dotted (screens.md 2).
+STYLE = """<style>
+[class*="st-key-lead-card-"] {border: 2px dotted #57606a; border-radius: 6px; padding: 12px}
+</style>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a lead has come to: its state, why it is back, and the decision behind it."""
+
+    state: str
+    back: str | None
+    last: LeadDecision | None
+
+
+def said() -> None:
+    """Say what the last action came to."""
+    key, values = st.session_state.pop(_SAID, ("", {}))
+    if key:
+        (st.error if key in {"leads.lacking", "leads.refused"} else st.success)(text(key, **values))
+
+
+def draw(services: Services, leads: Leads, finding: Finding, standing: Standing) -> None:
+    """Draw one lead."""
+    with st.container(key=f"lead-card-{finding.id}"):
+        state = text(f"patterns.decision.{standing.state}")
+        back = f"（{text(f'patterns.back.{standing.back}')}）" if standing.back else ""
+        st.markdown(
+            f"**{frame.plain(heading(finding))}** · {kind_word(finding)} · {state}{back}"
+            f" · `{finding.id}`"
+        )
+        st.markdown(frame.plain(why(finding)))
+        st.markdown(f"`{figures_text(finding)}`")
+        if standing.last is not None:
+            st.caption(_decided(standing.last))
+        _actions(services, leads, finding, standing.last)
+        _behind(services, finding)
+
+
+def _decided(last: LeadDecision) -> str:
+    state = "confirmed" if last.decision == CONFIRM else "dismissed"
+    return text(
+        "leads.decided",
+        number=last.id,
+        decision=text(f"patterns.decision.{state}"),
+        reason=frame.plain(last.reason),
+        author=frame.plain(last.author),
+        made=last.made_at,
+        until=text("leads.until_day", until=last.until) if last.until else "",
+    )
+
+
+def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecision | None) -> None:
+    canvas, yes, no, back, _ = st.columns([2, 2, 2, 2, 3])
+    if canvas.button(text("leads.canvas"), key=f"canvas-{finding.id}", width="stretch"):
+        network.start_with(uids_of(finding, services.loaded_snapshot()))
+        st.switch_page(st.session_state["pages"]["network"])
+    with yes.popover(text("leads.confirm"), width="stretch"):
+        _form(services, leads, finding, CONFIRM)
+    with no.popover(text("leads.dismiss"), width="stretch"):
+        _form(services, leads, finding, DISMISS)
+    if last is not None and back.button(
+        text("leads.undo"), key=f"undo-{finding.id}", width="stretch"
+    ):
+        undo(services, last.id)
+
+
+def _form(services: Services, leads: Leads, finding: Finding, decision: str) -> None:
+    with st.form(f"{decision}-{finding.id}", border=False):
+        author = st.text_input(
+            text("leads.author"),
+            st.session_state.get("author", ""),
+            key=f"{decision}-author-{finding.id}",
+            placeholder="—",
+        )
+        reason = st.text_input(
+            text("leads.reason"), key=f"{decision}-reason-{finding.id}", placeholder="—"
+        )
+        until = None
+        if decision == DISMISS:
+            until = st.date_input(
+                text("leads.until"),
+                None,
+                format=frame.TODAY_FORMAT,
+                key=f"until-{finding.id}",
+            )
+        if st.form_submit_button(
+            text(f"leads.save_{decision}"), key=f"save-{decision}-{finding.id}"
+        ):
+            asked = (decision, author, reason, until)
+            _save(services, leads, finding, asked)
+
+
+def _save(
+    services: Services,
+    leads: Leads,
+    finding: Finding,
+    asked: tuple[str, str, str, date | None],
+) -> None:
+    decision, author, reason, until = asked
+    if not author.strip() or not reason.strip():
+        _tell("leads.lacking", {})
+    try:
+        new = new_decision(
+            [leads],
+            finding.id,
+            decision,
+            title=why(finding)[:_TITLE],
+            author=author,
+            reason=reason,
+            until=until,
+            now=datetime.now().astimezone(),
+        )
+        with services.workspace.writing():
+            made = services.lead_decisions.decide(new)
+    except (DeskError, WorkspaceError) as error:
+        _tell("leads.refused", {"reason": frame.plain(str(error))})
+    else:
+        st.session_state["author"] = author
+        told = {"number": made.id, "lead": finding.id}
+        if decision == DISMISS:
+            told["until"] = text("leads.to", until=made.until) if made.until else ""
+        _tell(f"leads.made_{decision}", told)
+
+
+def undo(services: Services, number: int) -> None:
+    """Take a decision back."""
+    author = str(st.session_state.get("author") or "") or "—"
+    try:
+        with services.workspace.writing():
+            now = datetime.now().astimezone()
+            services.lead_decisions.undo(number, author=author, now=now)
+    except (DeskError, WorkspaceError) as error:
+        _tell("leads.refused", {"reason": frame.plain(str(error))})
+    else:
+        _tell("leads.undone", {"number": number})
+
+
+def _tell(key: str, values: Mapping[str, object]) -> None:
+    """Keep what is to be said, and draw the page anew: its counts have changed."""
+    st.session_state[_SAID] = (key, dict(values))
+    st.rerun()
+
+
+def _behind(services: Services, finding: Finding) -> None:
+    snapshot = services.loaded_snapshot()
+    why_, false, members, rows = st.tabs(
+        [
+            text("leads.details"),
+            text("leads.false"),
+            text("leads.members", count=len(finding.members)),
+            text("leads.rows", count=len(finding.links) + len(finding.records)),
+        ]
+    )
+    with why_:
+        st.markdown(frame.plain(text(f"patterns.{finding.rule.code}.purpose")))
+        for line in details(finding):
+            st.markdown("- " + frame.plain(line))
+        null = text(f"patterns.{finding.rule.code}.null")
+        st.caption(frame.plain(text("leads.null", null=null)))
+    with false:
+        st.markdown(frame.plain(text(f"patterns.{finding.rule.code}.false_alarms")))
+    with members:
+        frame.table(member_rows(finding), f"members-{finding.id}")
+    with rows:
+        frame.table(evidence_rows(finding, snapshot), f"rows-{finding.id}")
