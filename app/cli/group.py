@@ -41,7 +41,7 @@ COMMANDS = {
     "scan": ("scanning", "Compute the exposure of every party; a lead each, no record."),
     "patterns": ("leading", "Leads with their null model: find them, confirm or dismiss."),
     "query": ("querying", "List, show and run the named queries, one or in batch."),
-    "report": ("reporting", "Write the related-party risk report of one party."),
+    "report": ("reporting", "Make a report of a party, or verify one that somebody shows."),
     "export": ("handing", "Hand the graph over as csv, graphml, BODS or FollowTheMoney."),
     "app": ("serving", "Open the app on this machine."),
     "demo": ("serving", "World, load, report and app in one go."),

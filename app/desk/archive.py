@@ -1,9 +1,11 @@
 """The archive of reports: number, request, snapshot, hash. Appended, never changed."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import String, create_engine, func, select
+from sqlalchemy import Engine, ForeignKey, String, Text, create_engine, func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
@@ -24,6 +26,19 @@ class IssuedReport(Desk):
     policy: Mapped[str] = mapped_column(String(100))
     issued_at: Mapped[str] = mapped_column(String(32))
     content_hash: Mapped[str] = mapped_column(String(64))
+    # Null in a desk of an earlier form: then the report cannot be made again.
+    request: Mapped[str | None] = mapped_column(Text)
+    versions: Mapped[str | None] = mapped_column(Text)
+
+
+class PrintedReport(Desk):
+    """One handing-out of a report: the same request keeps its number."""
+
+    __tablename__ = "report_prints"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    printed_at: Mapped[str] = mapped_column(String(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,8 @@ class Request:
     """What was asked for and what came of it.
 
     `content_hash` is the SHA-256 of the content's canonical JSON, number and time left out: the
-    same request on the same snapshot has the same hash.
+    same request on the same snapshot has the same hash. `known_at` is when the newest decision that
+    the report knows was made, `since` the snapshot it compares with, where it does.
     """
 
     uid: str
@@ -49,6 +65,29 @@ class Request:
     snapshot: str
     policy: str
     content_hash: str
+    kind: str = "related"
+    hops: int | None = None
+    authorisation: str = ""
+    applicant: str = ""
+    known_at: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """An issued report as it is listed; `versions` are those of the libraries and fonts then.
+
+    `prints` says how often it was handed out.
+    """
+
+    issue: Issue
+    request: Request | None
+    name: str
+    purpose: str
+    snapshot: str
+    content_hash: str
+    versions: Mapping[str, str]
+    prints: int
 
 
 class Archive:
@@ -58,15 +97,25 @@ class Archive:
         self._engine = create_engine(url)
         with desk(url):
             Desk.metadata.create_all(self._engine)
+            _bring_up_to_date(self._engine)
 
-    def issue(self, request: Request, now: datetime) -> Issue:
-        """Append a report and return its number; `now` is given by whoever reads the clock."""
+    def issue(
+        self, request: Request, now: datetime, versions: Mapping[str, str] | None = None
+    ) -> Issue:
+        """Return the number of a request, a new one where it was not issued before.
+
+        `now` is given by whoever reads the clock; a request that was issued keeps its first time,
+        so that the same request has the same bytes. Every handing-out is noted.
+        """
+        asked = json.dumps(asdict(request), ensure_ascii=False, sort_keys=True)
         with desk(str(self._engine.url)), Session(self._engine) as session, session.begin():
-            last = session.scalar(select(func.max(IssuedReport.id))) or 0
-            number = f"XM-{now:%Y%m%d}-{last + 1:06d}"
-            session.add(
-                IssuedReport(
-                    number=number,
+            # One writer from here on: two at once must not count to the same number.
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            row = session.scalar(select(IssuedReport).where(IssuedReport.request == asked))
+            if row is None:
+                last = session.scalar(select(func.max(IssuedReport.id))) or 0
+                row = IssuedReport(
+                    number=f"XM-{now:%Y%m%d}-{last + 1:06d}",
                     uid=request.uid,
                     name=request.name,
                     purpose=request.purpose,
@@ -75,15 +124,53 @@ class Archive:
                     policy=request.policy,
                     issued_at=now.isoformat(timespec="seconds"),
                     content_hash=request.content_hash,
+                    request=asked,
+                    versions=json.dumps(dict(versions or {}), ensure_ascii=False, sort_keys=True),
                 )
-            )
-        return Issue(number, now.replace(microsecond=0))
+                session.add(row)
+                session.flush()
+            session.add(PrintedReport(report=row.id, printed_at=now.isoformat(timespec="seconds")))
+            return Issue(row.number, datetime.fromisoformat(row.issued_at))
 
-    def find(self, number: str) -> IssuedReport | None:
+    def find(self, number: str) -> Archived | None:
         """Return what was issued under a number."""
+        return next((one for one in self._rows(number) if one.issue.number == number), None)
+
+    def listed(self) -> list[Archived]:
+        """Return every report, newest first."""
+        return self._rows(None)
+
+    def _rows(self, number: str | None) -> list[Archived]:
+        wanted = select(IssuedReport, func.count(PrintedReport.id))
+        wanted = wanted.outerjoin(PrintedReport, PrintedReport.report == IssuedReport.id)
+        wanted = wanted.group_by(IssuedReport.id).order_by(IssuedReport.id.desc())
+        if number is not None:
+            wanted = wanted.where(IssuedReport.number == number)
         with desk(str(self._engine.url)), Session(self._engine) as session:
-            return session.scalar(select(IssuedReport).where(IssuedReport.number == number))
+            return [_archived(row, prints) for row, prints in session.execute(wanted)]
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _archived(row: IssuedReport, prints: int) -> Archived:
+    return Archived(
+        issue=Issue(row.number, datetime.fromisoformat(row.issued_at)),
+        request=None if row.request is None else Request(**json.loads(row.request)),
+        name=row.name,
+        purpose=row.purpose,
+        snapshot=row.snapshot,
+        content_hash=row.content_hash,
+        versions=json.loads(row.versions or "{}"),
+        prints=prints,
+    )
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    """Give a desk of an earlier form the columns of today."""
+    held = {column["name"] for column in inspect(engine).get_columns("reports")}
+    for name in ("request", "versions"):
+        if name not in held:
+            with engine.begin() as connection:
+                connection.execute(text(f"ALTER TABLE reports ADD COLUMN {name} TEXT"))

@@ -2,19 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+
+from graph.schema.codes import KINDS
+
+# What a statement is; an explanation says how the report was made, nothing about a party.
+KINDS_SAID = {**{name: words.zh for name, words in KINDS.items()}, "method": "说明"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One numbered statement; `kind` is recorded, computed or lead, `evidence` where it stands."""
+    """One numbered statement; `kind` is a key of KINDS_SAID, `evidence` where it stands.
+
+    `resource` names the departments' tables behind it, where there are any.
+    """
 
     number: str
     text: str
     kind: str
     evidence: str
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +38,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture by name and what stands below it."""
+    """A picture: its topic, what stands below it, and the Graphviz text that draws it."""
 
-    name: str
+    topic: str
     caption: str
+    dot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,6 @@ class Section:
     """One section of a report."""
 
     title: str
-    lead: str = ""
     sentences: tuple[Sentence, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
@@ -48,33 +57,49 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a report is about."""
+    """Whom a report is about; a report about no party has no uid."""
 
     uid: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """A whole report without its number and time: the same request has the same content."""
+class Annex:
+    """A file that goes with a report, known by its SHA-256."""
 
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A whole report without its number and time: the same request has the same content.
+
+    The first section is the cover, the last the table of evidence.
+    """
+
+    kind: str
     title: str
     subject: Subject
     purpose: str
     as_of: str
     snapshot: str
     policy: str
-    cover: tuple[tuple[str, str], ...]
-    notice: str
     sections: tuple[Section, ...]
+    annexes: tuple[Annex, ...] = ()
 
     def canonical(self) -> str:
         """Return the content as canonical JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(asdict(self))
 
     def hash(self) -> str:
         """Return the SHA-256 of the canonical JSON, 64 hex digits."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """Return a value as JSON in the one form that is hashed: sorted keys, no spaces."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass
@@ -83,20 +108,23 @@ class Numbering:
 
     section: int = 0
     said: list[Sentence] = field(default_factory=list)
+    _here: int = 0
 
     def begin(self) -> None:
         """Begin the next section."""
         self.section += 1
+        self._here = 0
 
-    def say(self, text: str, kind: str, evidence: str) -> Sentence:
+    def say(self, text: str, kind: str, evidence: str, resource: str = "") -> Sentence:
         """Return the next numbered sentence."""
-        place = sum(1 for one in self.said if one.number.startswith(f"{self.section}."))
-        sentence = Sentence(f"{self.section}.{place + 1}", text, kind, evidence)
+        self._here += 1
+        number = f"{self.section}.{self._here}"
+        sentence = Sentence(number, text, kind, evidence, resource)
         self.said.append(sentence)
         return sentence
 
 
-def table(caption: str, rows: Sequence[dict[str, str]], style: str = "") -> tuple[Table, ...]:
+def table(caption: str, rows: Sequence[Mapping[str, str]], style: str = "") -> tuple[Table, ...]:
     """Return a table of rows with the same keys, or none where there are no rows."""
     if not rows:
         return ()

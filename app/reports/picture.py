@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from app.presenters.chain import link_words
 from app.presenters.drawing import (
@@ -34,23 +35,42 @@ _SHAPES = {
     Shape.DASHED: "ellipse",
 }
 _STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
-_FONT = "Noto Sans CJK SC"
+FONT = "Noto Sans CJK SC"
 _LINE, _LINES = 8, 6
 FONT_POINTS = 10
+# Smaller names cannot be read on paper (screens.md 5).
+LEAST_POINTS = 7
+PRINT_DPI = 200
 # What A4 upright leaves between the margins of report.css, less the caption, in points.
 PAGE_WIDTH, PAGE_HEIGHT = 493.0, 609.0
 _SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
 
 
-def svg(part: Subgraph, marks: Mapping[str, str]) -> str:
-    """Return an SVG of part of the graph; `marks` are words below a name, as 失 1.
+def source(part: Subgraph, marks: Mapping[str, str]) -> str:
+    """Return the Graphviz text of part of the graph; `marks` are words below a name, as 失 1.
 
-    Drawn from top to bottom or from left to right, whichever leaves the letters larger on a page.
+    Drawn from top to bottom; where that is too small on a page, whichever of this and from left to
+    right leaves the letters larger.
 
     Raises:
         ReportError: Graphviz is not there or does not finish.
     """
-    return max((_drawn(part, marks, way) for way in ("TB", "LR")), key=letters)
+    upright = "\n".join(_dot(part, marks, "TB"))
+    if letters(svg(upright)) >= LEAST_POINTS:
+        return upright
+    return max((upright, "\n".join(_dot(part, marks, "LR"))), key=lambda text: letters(svg(text)))
+
+
+@lru_cache(maxsize=256)
+def svg(dot: str) -> str:
+    """Return a picture as SVG."""
+    text = _draw(dot, "-Tsvg").decode()
+    return text[text.index("<svg") :]
+
+
+def png(dot: str) -> bytes:
+    """Return a picture as PNG of so many points an inch as print needs."""
+    return _draw(dot, "-Tpng", f"-Gdpi={PRINT_DPI}")
 
 
 def letters(picture: str) -> float:
@@ -62,12 +82,11 @@ def letters(picture: str) -> float:
     return FONT_POINTS * min(1.0, PAGE_WIDTH / width, PAGE_HEIGHT / height)
 
 
-def _drawn(part: Subgraph, marks: Mapping[str, str], way: str) -> str:
-    source = "\n".join(_dot(part, marks, way))
+def _draw(dot: str, *options: str) -> bytes:
     try:
-        done = subprocess.run(
-            ["dot", "-Tsvg"],  # noqa: S607 - where the system has it
-            input=source.encode(),
+        done = subprocess.run(  # noqa: S603 - our own text to a program of the system
+            ["dot", *options],  # noqa: S607 - where the system has it
+            input=dot.encode(),
             capture_output=True,
             timeout=SECONDS,
             check=True,
@@ -76,19 +95,18 @@ def _drawn(part: Subgraph, marks: Mapping[str, str], way: str) -> str:
         raise ReportError("Graphviz", "dot", "is not installed; see xinmai doctor") from error
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise ReportError("Graphviz", "dot", f"could not draw: {error}") from error
-    text = done.stdout.decode()
-    return text[text.index("<svg") :]
+    return done.stdout
 
 
 def _dot(part: Subgraph, marks: Mapping[str, str], way: str) -> Iterator[str]:
     yield "digraph g {"
-    yield f'graph [rankdir={way}, nodesep=0.15, ranksep=0.35, fontname="{_FONT}", bgcolor=white]'
+    yield f'graph [rankdir={way}, nodesep=0.15, ranksep=0.35, fontname="{FONT}", bgcolor=white]'
     yield (
-        f'node [fontname="{_FONT}", fontsize={FONT_POINTS}, fontcolor=white, style=filled,'
+        f'node [fontname="{FONT}", fontsize={FONT_POINTS}, fontcolor=white, style=filled,'
         ' penwidth=0, margin="0.06,0.04", height=0.3]'
     )
     yield (
-        f'edge [fontname="{_FONT}", fontsize={FONT_POINTS - 1}, arrowsize=0.6, fontcolor="#57606a"]'
+        f'edge [fontname="{FONT}", fontsize={FONT_POINTS - 1}, arrowsize=0.6, fontcolor="#57606a"]'
     )
     for node in sorted(part.nodes, key=lambda one: one.uid):
         yield _node(node, marks.get(node.uid, ""))

@@ -1,0 +1,245 @@
+"""What a report is asked for and what it stands on: a snapshot, a day, what was decided by then."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from app.desk.archive import Request
+from app.desk.leads import LeadDecision, LeadDecisions
+from app.presenters.chain import name_of
+from app.texts.read import speak, spoken
+from app.workspace import Workspace
+from graph.analysis.answers import Exposure
+from graph.analysis.exposure import expose
+from graph.analysis.patterns.catalog import find_leads
+from graph.analysis.patterns.finding import Finding, Leads
+from graph.analysis.view import View, open_view
+from graph.errors import ReportError
+from graph.model import Link, Record, Source
+from graph.policy.read import Policy
+from graph.snapshot.reader import Snapshot, open_snapshot
+from loaders.catalogue.catalog import Catalogue
+from loaders.ledger import Batch, Ledger
+
+# What a public print may show; what a source does not grade is public by its publication.
+_PUBLIC = (None, "", "public")
+# Records of these states have left every current view (domain R-03).
+_GONE = ("repaired", "revoked", "expired")
+
+
+class House(Protocol):
+    """What reports ask of the services."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Return the workspace, whose desk numbers reports."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what was loaded when."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return what the resources are called."""
+
+    @property
+    def lead_decisions(self) -> LeadDecisions:
+        """Return what people decided about leads."""
+
+    def loaded_snapshot(self) -> Snapshot:
+        """Return the current snapshot."""
+
+    def policy(self) -> Policy:
+        """Return the policy in force."""
+
+    def view(self, as_of: date) -> View:
+        """Return the graph of a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, with the day as a date: whom about, what for, by whose leave, how far."""
+
+    uid: str
+    purpose: str
+    as_of: date
+    kind: str = "related"
+    hops: int | None = None
+    authorisation: str = ""
+    applicant: str = ""
+    since: str = ""
+
+    def request(self, ground: "Ground", name: str, content_hash: str) -> Request:
+        """Return the request as it is archived."""
+        return Request(
+            uid=self.uid,
+            name=name,
+            purpose=self.purpose,
+            as_of=self.as_of.isoformat(),
+            snapshot=ground.snapshot.id,
+            policy=ground.view.policy.version,
+            content_hash=content_hash,
+            kind=self.kind,
+            hops=self.hops,
+            authorisation=self.authorisation,
+            applicant=self.applicant,
+            known_at=ground.known_at,
+            since=self.since,
+        )
+
+
+def asked_of(request: Request) -> Asked:
+    """Return what an archived report was asked for."""
+    return Asked(
+        uid=request.uid,
+        purpose=request.purpose,
+        as_of=date.fromisoformat(request.as_of),
+        kind=request.kind,
+        hops=request.hops,
+        authorisation=request.authorisation,
+        applicant=request.applicant,
+        since=request.since,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """All that a report's words follow from.
+
+    `decisions` are those on leads that were made by `known_at`; `batches` the files behind the
+    snapshot; `titles` what the resources are called; `former` the snapshot that this one is
+    compared with, where that was asked for.
+    """
+
+    snapshot: Snapshot
+    view: View
+    batches: tuple[Batch, ...]
+    decisions: tuple[LeadDecision, ...]
+    known_at: str
+    titles: Mapping[str, str]
+    former: Snapshot | None = None
+    _leads: list[Leads] = field(default_factory=list)
+    _exposures: dict[tuple[str, int | None], Exposure] = field(default_factory=dict)
+
+    def leads(self) -> Sequence[Leads]:
+        """Return the leads of all patterns; found once for all reports on this ground."""
+        if not self._leads:
+            self._leads.extend(find_leads(self.snapshot, self.view))
+        return self._leads
+
+    def leads_about(self, uid: str) -> list[tuple[Leads, Finding]]:
+        """Return the leads in which a party plays."""
+        return [
+            (leads, finding)
+            for leads in self.leads()
+            for finding in leads.findings
+            if any(member.uid == uid for member in finding.members)
+        ]
+
+    def expose(self, uid: str, hops: int | None = None) -> Exposure:
+        """Return the exposure of a party."""
+        if (uid, hops) not in self._exposures:
+            self._exposures[uid, hops] = expose(self.view, uid, hops)
+        return self._exposures[uid, hops]
+
+    def name(self, uid: str) -> str:
+        """Return a party's name."""
+        return name_of(self.snapshot, uid)
+
+    def link(self, key: str) -> Link:
+        """Return a link by its key."""
+        return self.snapshot.link(key)
+
+    def records(self, uid: str) -> list[Record]:
+        """Return the records of a party that a public print may show, newest first."""
+        found = [
+            one
+            for one in self.snapshot.records_of(uid, self.view.as_of)
+            if one.properties.get("disclosure") in _PUBLIC
+            and (one.status not in _GONE or (one.positive and one.status == "expired"))
+        ]
+        return sorted(found, key=lambda one: (one.decided_on or date.min, one.uid), reverse=True)
+
+    def active(self, uid: str) -> list[Record]:
+        """Return the active negative records of a party that a public print may show."""
+        return [one for one in self.records(uid) if one.status == "active" and not one.positive]
+
+    def said(self, record_id: object) -> Sequence[Source]:
+        """Return the files and rows of a ledger record."""
+        return self.snapshot.sources([str(record_id)]).get(str(record_id), ())
+
+    def resources(self, sources: Sequence[Source]) -> str:
+        """Return what the tables behind some rows are called."""
+        return "、".join(
+            dict.fromkeys(self.titles.get(one.resource, one.resource) for one in sources)
+        )
+
+
+def ground_of(house: House, as_of: date, since: str = "", known_at: str | None = None) -> Ground:
+    """Return the ground of a report on the current snapshot."""
+    former = _former(house, since) if since else None
+    return _ground(house, house.loaded_snapshot(), house.view(as_of), former, known_at)
+
+
+def ground_again(house: House, request: Request) -> Ground:
+    """Return the ground that an archived report stood on.
+
+    Raises:
+        ReportError: the snapshot is gone, or the policy in force is another.
+    """
+    as_of = date.fromisoformat(request.as_of)
+    if house.policy().version != request.policy:
+        rule = f"is not in force: {house.policy().version} is; name its file in the settings"
+        raise ReportError("policy", request.policy, rule)
+    if request.snapshot == house.loaded_snapshot().id:
+        return ground_of(house, as_of, request.since, request.known_at)
+    snapshot = _former(house, request.snapshot)
+    former = _former(house, request.since) if request.since else None
+    view = open_view(snapshot, house.policy(), as_of)
+    return _ground(house, snapshot, view, former, request.known_at)
+
+
+def _former(house: House, name: str) -> Snapshot:
+    folder = house.workspace.snapshots / name
+    if not folder.is_dir():
+        raise ReportError("snapshot", name, "is no longer in this workspace")
+    return open_snapshot(folder)
+
+
+def _ground(
+    house: House, snapshot: Snapshot, view: View, former: Snapshot | None, known_at: str | None
+) -> Ground:
+    inside = set(snapshot.manifest["inputs"].get("batches", ()))
+    batches = [one for one in house.ledger.batches() if one.batch in inside]
+    listed = house.lead_decisions.listed()
+    newest = max((at for one in listed for at in (one.made_at, one.undone_at or "")), default="")
+    known = newest if known_at is None else known_at
+    return Ground(
+        snapshot=snapshot,
+        view=view,
+        batches=tuple(sorted(batches, key=lambda one: (one.resource, one.file, one.batch))),
+        decisions=tuple(_then(one, known) for one in listed if one.made_at <= known),
+        known_at=known,
+        titles={one.code: one.title.zh for one in house.catalogue.resources()},
+        former=former,
+    )
+
+
+def _then(decision: LeadDecision, known_at: str) -> LeadDecision:
+    """Return a decision as it stood then: what was taken back later still stood."""
+    if decision.undone_at is None or decision.undone_at <= known_at:
+        return decision
+    return replace(decision, undone_at=None, undone_by=None)
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Let the texts of a report be Chinese, whatever the screen speaks."""
+    before = spoken()
+    speak("zh")
+    try:
+        yield
+    finally:
+        speak(before)

@@ -1,0 +1,119 @@
+"""核验: a report that somebody shows is made again on the same snapshot and compared with it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.desk.archive import Archive, Archived
+from app.reports.ask import House, asked_of, ground_again
+from app.reports.forms import FORMS
+from app.reports.issue import composed
+from app.reports.reading import UNREADABLE, number_in, parts_of
+from app.reports.versions import versions
+from graph.errors import ReportError
+
+_ANNEX = re.compile(r"\.certificate$")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of comparing a file with the report made again.
+
+    `differs` names the parts that differ; none of them and not `same` means other bytes alone.
+    """
+
+    number: str
+    same: bool
+    differs: tuple[str, ...]
+    why: str = ""
+
+    def words(self) -> str:
+        """Return the outcome in one line."""
+        if self.same:
+            return f"一致：{self.number}，与同一快照上重新生成的文件逐字节相同"
+        where = "、".join(self.differs) or "文字逐节相同，字节不同（图、版式或文件属性）"
+        return f"不同：{where}{f'；{self.why}' if self.why else ''}"
+
+    def to_json(self) -> dict[str, object]:
+        """Return the outcome as the command line answers it."""
+        return {
+            "number": self.number,
+            "same": self.same,
+            "differs": list(self.differs),
+            "why": self.why,
+        }
+
+
+def verify_file(house: House, path: Path) -> Verified:
+    """Return whether a file is the report that was issued under its number.
+
+    Raises:
+        ReportError: it cannot be read or is no report, or its snapshot is no longer there.
+    """
+    try:
+        shown = path.read_bytes()
+    except OSError as error:
+        raise ReportError("report", str(path), f"cannot be read: {error.strerror}") from error
+    return verify_bytes(house, path.name, shown)
+
+
+def verify_bytes(house: House, name: str, shown: bytes) -> Verified:
+    """Return whether some bytes are the report that was issued under their number.
+
+    Raises:
+        ReportError: they are no report, or its snapshot is no longer there.
+    """
+    form = Path(name).suffix.lower().removeprefix(".")
+    if form not in FORMS or _ANNEX.search(Path(name).stem):
+        raise ReportError("report", name, f"must end in one of {', '.join(FORMS)}")
+    number = number_in(form, shown) or number_in("name", name.encode())
+    if number is None:
+        raise ReportError("report", name, "holds no report number XM-yyyymmdd-nnnnnn")
+    issued = _archived(house, number)
+    if issued is None:
+        return Verified(number, same=False, differs=("编号",), why=f"档案中没有编号 {number}")
+    if issued.request is None:
+        raise ReportError(
+            "report", number, "was issued by an earlier form and cannot be made again"
+        )
+    made = composed(ground_again(house, issued.request), asked_of(issued.request))
+    again = FORMS[form](made.content, issued.issue)
+    if shown == again:
+        return Verified(number, same=True, differs=())
+    titles = [section.title for section in made.content.sections]
+    return Verified(
+        number,
+        same=False,
+        differs=tuple(_different(parts_of(form, shown, titles), parts_of(form, again, titles))),
+        why=_why(issued, made.content.hash()),
+    )
+
+
+def _archived(house: House, number: str) -> Archived | None:
+    archive = Archive(f"sqlite:///{house.workspace.desk}")
+    try:
+        return archive.find(number)
+    finally:
+        archive.close()
+
+
+def _different(shown: Mapping[int, str], again: Mapping[int, str]) -> list[str]:
+    """Return which sections differ, in order; 0 is what stands outside of them."""
+    if UNREADABLE in shown:
+        return ["文件已损坏，无法读取"]
+    places = [one for one in sorted({*shown, *again}) if shown.get(one) != again.get(one)]
+    return [f"第 {one} 节" if one else "页眉页脚与文件属性" for one in places]
+
+
+def _why(issued: Archived, content_hash: str) -> str:
+    """Return what else than a changed file may be behind a difference."""
+    now = versions()
+    other = [
+        f"{name} {old} → {now.get(name, '—')}"
+        for name, old in issued.versions.items()
+        if now.get(name) != old
+    ]
+    reasons = [] if issued.content_hash == content_hash else ["重新生成的内容与出具时的校验值不符"]
+    reasons += [f"版式库版本不同：{'、'.join(other)}"] if other else []
+    return "；".join(reasons)

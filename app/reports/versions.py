@@ -1,0 +1,29 @@
+"""Which libraries, programs and fonts make a report's files: archived, to explain other bytes."""
+
+import subprocess
+from functools import cache
+from importlib.metadata import version
+
+from app.reports.picture import FONT
+
+_LIBRARIES = ("xinmai", "Jinja2", "weasyprint", "pydyf", "fonttools", "python-docx", "xlsxwriter")
+_SECONDS = 20
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions by name; a program that is not there has none."""
+    found = {name: version(name) for name in _LIBRARIES}
+    found["graphviz"] = _said("dot", "-V").removeprefix("dot - graphviz version ")
+    found[FONT] = " ".join(_said("fc-match", "--format=%{fontversion}", FONT).split()) or "—"
+    return found
+
+
+def _said(*command: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed words
+            command, capture_output=True, timeout=_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "—"
+    return (done.stdout or done.stderr).decode(errors="replace").strip()
