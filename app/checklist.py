@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -22,6 +22,8 @@ from graph.schema.codes import LEVELS
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
 
+# The reason that a person's choice adds to those of the look-up.
+SETTLED = "settled"
 STATES: Mapping[str, Text] = {
     HIT: Text("命中", "hit"),
     NONE: Text("未命中", "no hit"),
@@ -40,6 +42,7 @@ REASONS: Mapping[str, Text] = {
     "closed": Text("已注销", "deregistered"),
     "empty": Text("空行", "empty row"),
     "repeated": Text("重复行", "repeated row"),
+    SETTLED: Text("人工选定", "settled by a person"),
 }
 # What is added behind the list's own columns.
 ADDED = (
@@ -54,37 +57,57 @@ ADDED = (
 EXPOSED = (Text("传导等级", "level"), Text("传导值", "exposure"))
 # A cell that a spreadsheet would run; a number with a sign is none.
 _FORMULA = re.compile(r"^(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
+# Rows between two words of progress: some tenths of a second.
+_SAID_EVERY = 100
 # Cells of xlsx are cut by the format itself beyond this.
 _XLSX_CELL = 32_767
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A list that was looked up; one of `found`, `records` and `levels` for every row.
+class Level:
+    """The exposure of a hit and its level."""
 
-    `records` are active negative ones of a hit, `levels` its exposure where that was asked for.
-    `seconds` are those of the look-up alone.
+    level: str
+    exposure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A list that was looked up; one of `found`, `records`, `levels`, `took` for every row.
+
+    `records` are active negative ones of a hit, `levels` its exposure where that was asked for,
+    `took` the seconds that its look-up took.
     """
 
     listing: Listing
     found: tuple[Found, ...]
     records: tuple[int | None, ...]
-    levels: tuple[Exposure | None, ...]
+    levels: tuple[Level | None, ...]
+    took: tuple[float, ...]
     with_levels: bool
     snapshot: str
     as_of: date
-    seconds: float
 
     def __post_init__(self) -> None:
         read = len(self.listing.rows)
-        if not read == len(self.found) == len(self.records) == len(self.levels):
+        answered = (self.found, self.records, self.levels, self.took)
+        if any(len(answers) != read for answers in answered):
             raise LoadError("list", read, "rows were read and not all answered")
+
+    @property
+    def seconds(self) -> float:
+        """Return what all look-ups took."""
+        return sum(self.took)
 
     @property
     def counts(self) -> dict[str, int]:
         """Return how many rows came to what."""
         counted = Counter(found.state for found in self.found)
         return {state: counted[state] for state in STATES}
+
+
+def _silent(_text: str) -> None:
+    return None
 
 
 class House(Protocol):
@@ -100,25 +123,60 @@ class House(Protocol):
         """Return the exposure of one party on a day."""
 
 
-def check(house: House, listing: Listing, as_of: date, *, with_levels: bool = False) -> Checked:
+def check(
+    house: House,
+    listing: Listing,
+    as_of: date,
+    *,
+    with_levels: bool = False,
+    progress: Callable[[str], None] = _silent,
+) -> Checked:
     """Return a list looked up in the current snapshot; levels cost an exposure for every hit."""
     snapshot = house.loaded_snapshot()
-    began = perf_counter()
-    found = tuple(look_up(snapshot, listing.asked()))
-    seconds = perf_counter() - began
+    found, took = _timed(snapshot, listing, progress)
     hits = sorted({one.uid for one in found if one.state == HIT})
     counts = house.active_records(hits, as_of)
-    exposed = {uid: house.expose(uid, as_of) for uid in hits} if with_levels else {}
+    exposed = levels_of(house, hits, as_of, progress) if with_levels else {}
     return Checked(
         listing,
-        found,
+        tuple(found),
         tuple(counts.get(one.uid, 0) if one.state == HIT else None for one in found),
         tuple(exposed.get(one.uid) for one in found),
+        tuple(took),
         with_levels,
         snapshot.id,
         as_of,
-        seconds,
     )
+
+
+def _timed(
+    snapshot: Snapshot, listing: Listing, progress: Callable[[str], None]
+) -> tuple[list[Found], list[float]]:
+    """Look every row up and return beside each answer the seconds that it took."""
+    found: list[Found] = []
+    took: list[float] = []
+    began = perf_counter()
+    for one in look_up(snapshot, listing.asked()):
+        now = perf_counter()
+        found.append(one)
+        took.append(now - began)
+        began = now
+        if len(found) % _SAID_EVERY == 0:
+            progress(f"[{len(found)}/{len(listing.rows)}] 名单核查")
+    return found, took
+
+
+def levels_of(
+    house: House, uids: Sequence[str], as_of: date, progress: Callable[[str], None] = _silent
+) -> dict[str, Level]:
+    """Return the exposure of parties on a day."""
+    found = {}
+    for place, uid in enumerate(uids, start=1):
+        exposed = house.expose(uid, as_of)
+        found[uid] = Level(exposed.level, exposed.exposure)
+        if place % _SAID_EVERY == 0:
+            progress(f"[{place}/{len(uids)}] 传导等级")
+    return found
 
 
 def result_rows(checked: Checked, language: str = "zh") -> Iterator[tuple[str, ...]]:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from app.checklist import STATES, Checked, check, result_rows, write_checked
-from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, services, tell
+from app.checked import checked_to_json
+from app.checklist import STATES, check, result_rows, write_checked
+from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
 from app.listing import read_list, read_text
 
 commands = typer.Typer()
@@ -42,11 +43,11 @@ def check_list(
         listing = read_text(sys.stdin.read(), "stdin", name_column, code_column)
     else:
         listing = read_list(Path(list_file), name_column, code_column)
-    done = check(house, listing, day(as_of), with_levels=levels)
+    done = check(house, listing, day(as_of), with_levels=levels, progress=say_progress)
     if out is not None:
         write_checked(done, out)
     if as_json:
-        answer(_to_json(done))
+        answer(checked_to_json(done))
     elif out is None:
         for row in result_rows(done):
             typer.echo("\t".join(" ".join(cell.split()) for cell in row))
@@ -57,31 +58,3 @@ def check_list(
     )
     if done.counts["ask"]:
         raise typer.Exit(FINDINGS)
-
-
-def _to_json(done: Checked) -> dict[str, object]:
-    rows = [
-        {
-            "row": number,
-            "state": found.state,
-            "uid": found.uid or None,
-            "name": found.name or None,
-            "reasons": list(found.reasons),
-            "candidates": [{"uid": one.uid, "name": one.name} for one in found.candidates],
-            "same_as": None if found.first is None else done.listing.rows[found.first][0],
-            "records": records,
-            "level": None if exposed is None else exposed.level,
-            "exposure": None if exposed is None else exposed.exposure,
-        }
-        for (number, _), found, records, exposed in zip(
-            done.listing.rows, done.found, done.records, done.levels, strict=True
-        )
-    ]
-    return {
-        "rows": len(rows),
-        "counts": done.counts,
-        "seconds": round(done.seconds, 3),
-        "snapshot": done.snapshot,
-        "as_of": done.as_of,
-        "list": rows,
-    }

@@ -1,0 +1,120 @@
+"""名单核查 kept: as JSON and back, and with what people said of rows that were theirs to say."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.checklist import SETTLED, Checked, House, Level, levels_of
+from app.desk.choices import Choice
+from app.listing import Listing
+from graph.analysis.batch import ASK, HIT, NONE, Found, Named
+from graph.errors import DeskError, LoadError
+
+
+def checked_to_json(done: Checked) -> dict[str, object]:
+    """Return a checked list as the command line answers it."""
+    rows = [
+        {
+            "row": number,
+            "state": found.state,
+            "uid": found.uid or None,
+            "name": found.name or None,
+            "reasons": list(found.reasons),
+            "candidates": [{"uid": one.uid, "name": one.name} for one in found.candidates],
+            "same_as": None if found.first is None else done.listing.rows[found.first][0],
+            "records": records,
+            "level": None if exposed is None else exposed.level,
+            "exposure": None if exposed is None else exposed.exposure,
+            "seconds": round(took, 6),
+        }
+        for (number, _), found, records, exposed, took in zip(
+            done.listing.rows, done.found, done.records, done.levels, done.took, strict=True
+        )
+    ]
+    return {
+        "rows": len(rows),
+        "counts": done.counts,
+        "seconds": round(done.seconds, 3),
+        "snapshot": done.snapshot,
+        "as_of": done.as_of.isoformat(),
+        "with_levels": done.with_levels,
+        "list": rows,
+    }
+
+
+def read_checked(listing: Listing, path: Path) -> Checked:
+    """Return a checked list from the JSON of `checked_to_json` and the list that it answers.
+
+    Raises:
+        LoadError: the file is not there, or answers another list.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        rows = told["list"]
+        places = {number: place for place, (number, _) in enumerate(listing.rows)}
+        if [row["row"] for row in rows] != list(places):
+            raise LoadError("checked list", str(path), "answers another list")
+        return Checked(
+            listing,
+            tuple(_found(row, places) for row in rows),
+            tuple(row["records"] for row in rows),
+            tuple(_level(row) for row in rows),
+            tuple(row["seconds"] for row in rows),
+            bool(told["with_levels"]),
+            str(told["snapshot"]),
+            date.fromisoformat(told["as_of"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LoadError("checked list", str(path), f"cannot be read: {error}") from error
+
+
+def _found(row: Mapping[str, Any], places: Mapping[int, int]) -> Found:
+    return Found(
+        row["state"],
+        tuple(row["reasons"]),
+        row["uid"] or "",
+        row["name"] or "",
+        tuple(Named(one["uid"], one["name"]) for one in row["candidates"]),
+        None if row["same_as"] is None else places[row["same_as"]],
+    )
+
+
+def _level(row: Mapping[str, Any]) -> Level | None:
+    return None if row["level"] is None else Level(row["level"], row["exposure"])
+
+
+def settled(house: House, checked: Checked, choices: Mapping[int, Choice]) -> Checked:
+    """Return a list with what people chose, by row number; whoever repeats a row follows it.
+
+    Raises:
+        DeskError: a party that was chosen is not in the current snapshot.
+    """
+    if not choices:
+        return checked
+    numbers = [number for number, _ in checked.listing.rows]
+    found, records, levels = list(checked.found), list(checked.records), list(checked.levels)
+    for place, one in enumerate(checked.found):
+        asked = numbers[place if one.first is None else one.first]
+        choice = choices.get(numbers[place]) or choices.get(asked)
+        if one.state != ASK or choice is None:
+            continue
+        found[place], records[place], levels[place] = _chosen(house, checked, one, choice.uid)
+    return replace(checked, found=tuple(found), records=tuple(records), levels=tuple(levels))
+
+
+def _chosen(
+    house: House, checked: Checked, one: Found, uid: str
+) -> tuple[Found, int | None, Level | None]:
+    reasons = (*one.reasons, SETTLED)
+    if not uid:
+        return Found(NONE, reasons, first=one.first), None, None
+    snapshot = house.loaded_snapshot()
+    if snapshot.find(uid) is None:
+        raise DeskError("choice", uid, f"is not in snapshot {snapshot.id}")
+    records = house.active_records([uid], checked.as_of).get(uid, 0)
+    levels = levels_of(house, [uid], checked.as_of) if checked.with_levels else {}
+    name = snapshot.node(uid).name
+    return Found(HIT, reasons, uid, name, first=one.first), records, levels.get(uid)

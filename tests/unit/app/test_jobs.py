@@ -1,0 +1,144 @@
+"""A job is a process of its own: it is told, found again, stopped, and its death is noticed."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.desk.jobs import DONE, FAILED, INTERRUPTED, RUNNING, STOPPED, Job, Jobs, NewJob, Said
+from app.jobs import control
+from app.workspace import Workspace, open_workspace
+from graph.errors import DeskError
+from tests.conftest import Xinmai
+
+# A job that said nothing long after it began is dead: these begin now.
+NOW = datetime.now(UTC)
+SECONDS = 60
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace without data; a job on it starts as quickly as a command does."""
+    found = open_workspace(tmp_path / "w", create=True)
+    yield found
+    control.jobs_of(found).close()
+
+
+def _new(workspace: Workspace, *command: str) -> NewJob:
+    return NewJob("check", "名单", command, control.new_folder(workspace).name, "张三")
+
+
+def _endless(workspace: Workspace) -> NewJob:
+    """A command that waits for a file whose content never comes."""
+    os.mkfifo(workspace.folder / "pipe.yml")
+    return _new(workspace, "catalogue", "check", str(workspace.folder / "pipe.yml"))
+
+
+def _wait(workspace: Workspace, ended: Callable[[Job], bool]) -> Job:
+    until = time.monotonic() + SECONDS
+    while True:
+        found = control.latest(workspace)[0]
+        if ended(found):
+            return found
+        assert time.monotonic() < until, found
+        time.sleep(0.1)
+
+
+def _works(job: Job) -> bool:
+    return job.last.state == RUNNING and job.last.pid is not None
+
+
+def test_a_job_runs_its_command_and_keeps_what_it_said(workspace: Workspace) -> None:
+    control.start(workspace, _new(workspace, "catalogue", "list"), NOW)
+
+    ended = _wait(workspace, lambda job: not job.open)
+
+    assert (ended.last.state, ended.author, ended.command) == (DONE, "张三", ("catalogue", "list"))
+    assert ended.started_at
+    assert ended.ended_at
+    answer = control.folder_of(workspace, ended) / control.ANSWER
+    assert "shareholding" in answer.read_text("utf-8")
+
+
+def test_a_command_that_is_refused_leaves_its_reason(workspace: Workspace) -> None:
+    control.start(workspace, _new(workspace, "status", "--colour"), NOW)
+
+    ended = _wait(workspace, lambda job: not job.open)
+
+    assert ended.last.state == FAILED
+    assert "--colour" in ended.last.message
+
+
+def test_a_job_is_stopped_by_whoever_finds_it_and_nothing_of_it_lives_on(
+    workspace: Workspace,
+) -> None:
+    control.start(workspace, _endless(workspace), NOW)
+    running = _wait(workspace, _works)
+    family = psutil.Process(running.last.pid)
+
+    stopped = control.stop(workspace, running.id, "李四", NOW)
+
+    assert (stopped.last.state, stopped.last.message) == (STOPPED, "李四")
+    assert not family.is_running() or family.status() == psutil.STATUS_ZOMBIE
+    with pytest.raises(DeskError, match="has ended"):
+        control.stop(workspace, running.id, "李四", NOW)
+
+
+def test_a_job_that_died_without_a_word_was_interrupted_and_may_begin_again(
+    workspace: Workspace,
+) -> None:
+    control.start(workspace, _endless(workspace), NOW)
+    running = _wait(workspace, _works)
+    assert running.last.pid is not None
+
+    os.killpg(running.last.pid, signal.SIGKILL)
+    dead = _wait(workspace, lambda job: not job.open)
+    repeated = control.again(workspace, dead, "李四", NOW)
+    control.stop(workspace, repeated.id, "李四", NOW)
+
+    assert dead.last.state == INTERRUPTED
+    assert (repeated.folder, repeated.command) == (dead.folder, dead.command)
+    assert repeated.id != dead.id
+
+
+def test_jobs_are_only_appended_and_the_last_word_counts(tmp_path: Path) -> None:
+    jobs = Jobs(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    first = jobs.queue(NewJob("load", "甲", ("load", "x"), "0001", "张三"), NOW)
+    second = jobs.queue(NewJob("check", "乙", ("check", "y"), "0002", "张三"), NOW)
+    for done in (1, 2, 3):
+        jobs.say(first.id, Said(RUNNING, f"第 {done}", done, 9, 77, 1.5), NOW)
+    jobs.say(first.id, Said(DONE, "完成"), NOW)
+
+    found = jobs.find(first.id)
+
+    assert (found.last.state, found.last.message, found.open) == (DONE, "完成", False)
+    assert (found.last.pid, found.last.born) == (77, 1.5)
+    assert [job.id for job in jobs.listed()] == [second.id, first.id]
+    assert [job.title for job in jobs.listed(("load",))] == ["甲"]
+    for wrong in (
+        lambda: jobs.find(9),
+        lambda: jobs.say(first.id, Said("colour"), NOW),
+        lambda: jobs.queue(NewJob("load", "甲", (), "0001", " "), NOW),
+    ):
+        with pytest.raises(DeskError):
+            wrong()
+    jobs.close()
+
+
+def test_the_command_line_lists_jobs_and_says_which_cannot_be_stopped(
+    xinmai: Xinmai, workspace: Workspace
+) -> None:
+    job = control.jobs_of(workspace).queue(_new(workspace, "check", "甲"), NOW)
+    control.jobs_of(workspace).say(job.id, Said(DONE, "3 行", 3, 3), NOW)
+
+    listed = xinmai("jobs", "list", workspace=workspace.folder)
+    stopped = xinmai("jobs", "stop", job.id, workspace=workspace.folder)
+
+    assert listed.out.split("\t")[:5] == ["1", "done", "check", "名单", "3/3"]
+    assert '"state": "done"' in xinmai("jobs", "list", "--json", workspace=workspace.folder).out
+    assert (stopped.code, "has ended" in stopped.err) == (2, True)
