@@ -7,11 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.checklist import SETTLED, Checked, House, Level, levels_of
+from app.checklist import REASONS, SETTLED, STATES, Checked, House, Level, check, levels_of
 from app.desk.choices import Choice
 from app.listing import Listing
 from graph.analysis.batch import ASK, HIT, NONE, Found, Named
 from graph.errors import DeskError, LoadError
+from queries.batch import LeftOut, Subject
+
+# The header under which a checked list names whom a row means.
+_UID_HEADERS = ("uid", "实体编号")
 
 
 def checked_to_json(done: Checked) -> dict[str, object]:
@@ -118,3 +122,27 @@ def _chosen(
     levels = levels_of(house, [uid], checked.as_of) if checked.with_levels else {}
     name = snapshot.node(uid).name
     return Found(HIT, reasons, uid, name, first=one.first), records, levels.get(uid)
+
+
+def subjects_of(house: House, listing: Listing, as_of: date) -> tuple[list[Subject], list[LeftOut]]:
+    """Return whom the rows of a list mean, each party once, and the rows that mean nobody known.
+
+    A column of uids decides where it is filled: a list that was checked before may be given back.
+    """
+    snapshot = house.loaded_snapshot()
+    place = next((listing.headers.index(one) for one in _UID_HEADERS if one in listing.headers), -1)
+    done = check(house, listing, as_of)
+    subjects: dict[str, Subject] = {}
+    left_out = []
+    for (number, cells), asked, found in zip(
+        listing.rows, listing.asked(), done.found, strict=True
+    ):
+        given = cells[place].strip() if place >= 0 else ""
+        uid = given if given and snapshot.find(given) is not None else found.uid
+        if uid:
+            subjects.setdefault(uid, Subject(number, uid, snapshot.node(uid).name))
+        elif any(cell.strip() for cell in cells):
+            reasons = "；".join(REASONS[one].zh for one in found.reasons)
+            said = f"{STATES[found.state].zh} {reasons}".strip()
+            left_out.append(LeftOut(number, asked.name or " ".join(asked.codes), said))
+    return list(subjects.values()), left_out

@@ -1,85 +1,61 @@
-"""Many queries in one go: each in its own right, failures named, nothing stopped by one."""
+"""A batch as it is asked: many queries, each with its parameters, or each for every subject."""
 
 import csv
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from graph.errors import QueryError, StoreError, StoreTimeoutError, XinmaiError
-from graph.protocol import GraphStore
+from graph.errors import QueryError
 from queries.card import Query
-from queries.output import write_answer
-from queries.run import Answer, run_query, run_text
+from queries.guard import parameters
 
 _KEYS = {"name", "query", "cypher", "params", "for_each"}
+SUBJECT, SUBJECTS = "uid", "uids"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One query of a batch: a named one, or Cypher of one's own."""
+    """One query of a batch: a named one, or Cypher of one's own.
+
+    `group` is the name that items of one question share; `about` says of which subject this one
+    is: columns before those of the answer.
+    """
 
     name: str
     query: str | None
     cypher: str | None
     params: Mapping[str, object]
+    group: str = ""
+    about: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A party that a list named in a row, as spreadsheets number it."""
+
+    row: int
+    uid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of a list that no query was asked about, and why."""
+
+    row: int
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A list of queries with their parameters."""
+    """A list of queries with their parameters; `left_out` are rows of a list without a subject."""
 
     title: str
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of one item: ok, empty, capped, failed, refused or timed_out."""
-
-    name: str
-    query: str
-    state: str
-    params: Mapping[str, object]
-    rows: int = 0
-    seconds: float = 0.0
-    files: tuple[str, ...] = ()
-    sha256: tuple[str, ...] = ()
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What ran, on which snapshot, how long, how many rows, and what failed."""
-
-    title: str
-    snapshot: str | None
-    items: tuple[Done, ...]
-
-    @property
-    def failed(self) -> int:
-        """How many items have no result."""
-        return sum(1 for one in self.items if one.state in ("failed", "refused", "timed_out"))
-
-    @property
-    def done(self) -> int:
-        """How many items have a result, be it empty."""
-        return len(self.items) - self.failed
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the manifest as it is written."""
-        return {
-            "title": self.title,
-            "snapshot": self.snapshot,
-            "done": self.done,
-            "failed": self.failed,
-            "items": [asdict(one) for one in self.items],
-        }
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_batch(path: Path) -> Batch:
@@ -99,6 +75,64 @@ def read_batch(path: Path) -> Batch:
     return Batch(str(content.get("title", path.stem)), tuple(items))
 
 
+def write_batch(batch: Batch, path: Path) -> None:
+    """Write a batch as read_batch reads it.
+
+    Raises:
+        QueryError: it cannot be written.
+    """
+    items = [
+        {"name": one.name}
+        | ({"query": one.query} if one.cypher is None else {"cypher": one.cypher})
+        | ({"params": dict(one.params)} if one.params else {})
+        for one in batch.items
+    ]
+    text = yaml.safe_dump({"title": batch.title, "items": items}, allow_unicode=True)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise QueryError("batch", str(path), f"cannot be written: {error.strerror}") from error
+
+
+def for_subjects(
+    batch: Batch,
+    catalog: Sequence[Query],
+    subjects: Sequence[Subject],
+    left_out: Sequence[LeftOut],
+) -> Batch:
+    """Return a batch whose queries about a party are asked for every subject.
+
+    One about several parties is asked once, about all; one about none stays as it is.
+    """
+    known = {one.id: one for one in catalog}
+    items = [one for item in batch.items for one in _asked(item, known, subjects)]
+    return replace(batch, items=tuple(items), left_out=tuple(left_out))
+
+
+def open_parameters(item: Item, known: Mapping[str, Query]) -> set[str]:
+    """Return the names of the parameters that an item leaves open."""
+    if item.cypher is not None:
+        names = set(parameters(item.cypher))
+    else:
+        card = known.get(item.query or "")
+        names = {one.name for one in card.params if one.default is None} if card else set()
+    return names - set(item.params)
+
+
+def _asked(item: Item, known: Mapping[str, Query], subjects: Sequence[Subject]) -> Iterator[Item]:
+    wanted = open_parameters(item, known)
+    if SUBJECT in wanted:
+        for one in subjects:
+            about = {"row": one.row, "uid": one.uid, "name": one.name}
+            params = {**item.params, SUBJECT: one.uid}
+            yield replace(item, name=f"{item.name}-{one.row}", params=params, about=about)
+    elif SUBJECTS in wanted:
+        uids = list(dict.fromkeys(one.uid for one in subjects))
+        yield replace(item, params={**item.params, SUBJECTS: uids})
+    else:
+        yield item
+
+
 def _items(path: Path, entry: object) -> Iterator[Item]:
     if not isinstance(entry, dict) or not set(entry) <= _KEYS:
         raise QueryError("batch item", entry, f"may only have {', '.join(sorted(_KEYS))}")
@@ -108,13 +142,13 @@ def _items(path: Path, entry: object) -> Iterator[Item]:
     params = entry.get("params") or {}
     if not isinstance(params, dict):
         raise QueryError(f"batch item {name}", params, "must give its params as name: value")
-    base = Item(name, entry.get("query"), entry.get("cypher"), params)
+    base = Item(name, entry.get("query"), entry.get("cypher"), params, name)
     if "for_each" not in entry:
         yield base
         return
     rows = _rows(path.parent / str(entry["for_each"]))
     for place, row in enumerate(rows, start=1):
-        yield replace(base, name=f"{name}-{place}", params={**base.params, **row})
+        yield replace(base, name=f"{name}-{place}", params={**base.params, **row}, about=row)
 
 
 def _rows(path: Path) -> list[dict[str, object]]:
@@ -123,96 +157,3 @@ def _rows(path: Path) -> list[dict[str, object]]:
             return [dict(row) for row in csv.DictReader(file)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise QueryError("for_each", str(path), f"cannot be read: {error}") from error
-
-
-def run_batch(  # noqa: PLR0913 - what a batch runs on and within
-    store: GraphStore,
-    batch: Batch,
-    catalog: Sequence[Query],
-    out: Path,
-    *,
-    formats: Sequence[str],
-    limit: int,
-    timeout: timedelta,
-    progress: Callable[[str], None],
-) -> Manifest:
-    """Run every item; one that fails, is refused or too slow is named and the others go on.
-
-    Results are written as `out/<place>-<name>.<format>`, then `out/manifest.json`.
-    """
-    known = {one.id: one for one in catalog}
-    done: list[Done] = []
-    for place, item in enumerate(batch.items, start=1):
-        stem = out / f"{place:02d}-{_file_name(item.name)}"
-        one = _one(store, item, known, stem, formats, limit, timeout)
-        progress(f"[{place}/{len(batch.items)}] {item.name}: {one.state} {one.message or one.rows}")
-        done.append(one)
-    manifest = Manifest(batch.title, _held(store), tuple(done))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1, default=str)
-        (out / "manifest.json").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise QueryError("--out", str(out), f"cannot be written: {error.strerror}") from error
-    return manifest
-
-
-def _held(store: GraphStore) -> str | None:
-    try:
-        return store.holds()
-    except StoreError:
-        # A store that died under the batch: every item says so itself.
-        return None
-
-
-def _file_name(name: str) -> str:
-    """Return a name that stays inside its folder whatever a batch file says."""
-    return "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80]
-
-
-def _one(  # noqa: PLR0913, PLR0917 - one item with all that bounds it
-    store: GraphStore,
-    item: Item,
-    known: Mapping[str, Query],
-    stem: Path,
-    formats: Sequence[str],
-    limit: int,
-    timeout: timedelta,
-) -> Done:
-    label = item.query or "own"
-    try:
-        answer = _answer(store, item, known, limit, timeout)
-        paths = [stem.with_name(f"{stem.name}.{one}") for one in formats]
-        for path in paths:
-            write_answer(answer, path)
-    except StoreTimeoutError as error:
-        return Done(item.name, label, "timed_out", item.params, message=str(error))
-    except QueryError as error:
-        return Done(item.name, label, "refused", item.params, message=str(error))
-    except XinmaiError as error:
-        return Done(item.name, label, "failed", item.params, message=str(error))
-    state = "capped" if answer.more else "ok" if answer.rows else "empty"
-    return Done(
-        item.name,
-        label,
-        state,
-        answer.params,
-        len(answer.rows),
-        round(answer.seconds, 3),
-        tuple(path.name for path in paths),
-        tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths),
-    )
-
-
-def _answer(
-    store: GraphStore,
-    item: Item,
-    known: Mapping[str, Query],
-    limit: int,
-    timeout: timedelta,
-) -> Answer:
-    if item.cypher is not None:
-        return run_text(store, item.cypher, item.params, limit=limit, timeout=timeout)
-    if item.query is None or item.query not in known:
-        raise QueryError("query", item.query, "is not in the library")
-    return run_query(store, known[item.query], item.params, limit=limit, timeout=timeout)

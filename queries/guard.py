@@ -209,3 +209,18 @@ def _check_limit(listed: list[Token]) -> None:
             if bound and listed[place - 1].text != ",":
                 return
     raise QueryError("statement", "LIMIT", "must follow the last RETURN, with a number")
+
+
+def parameters(text: str) -> list[str]:
+    """Return the names behind $ in a statement, in their order, each once.
+
+    >>> parameters("MATCH (p:Party {uid: $uid}) WHERE p.name <> '$no' RETURN p LIMIT $limit")
+    ['uid', 'limit']
+    """
+    listed = tokens(text)
+    named = [
+        token.text
+        for place, token in enumerate(listed)
+        if token.kind == "word" and place and listed[place - 1].text == "$"
+    ]
+    return list(dict.fromkeys(named))

@@ -13,6 +13,8 @@ from graph.errors import QueryError
 from queries.run import Answer
 
 SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
+# What one sheet of a workbook can hold (Excel).
+MOST_ROWS = 1_048_576
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -2,20 +2,27 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.checked import subjects_of
 from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, services, tell
+from app.listing import read_list
 from graph.errors import QueryError
-from queries.batch import Batch, read_batch, run_batch
+from queries.batch import Batch, for_subjects, read_batch
+from queries.batch_run import Terms, run_batch
 from queries.card import Query
 from queries.output import write_answer
 
 commands = typer.Typer()
 query = typer.Typer(help="List, show and run the named queries, one or in batch.")
 commands.add_typer(query, name="query")
+# A query that is too slow takes the embedded engine down, and every other with it: one at a time.
+# A server ends such a query by itself; four sessions keep it busy (benchmarks/batch.py).
+WORKERS = {"embedded": 1, "neo4j": 4, "py2neo": 1, "memory": 1}
 
 
 def _one(queries: tuple[Query, ...], name: str) -> Query:
@@ -109,6 +116,18 @@ def batch(
     *,
     out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")],
     formats: Annotated[str, typer.Option("--format", help="csv,json,xlsx,parquet")] = "csv",
+    list_file: Annotated[
+        Path | None,
+        typer.Option("--list", help="Subjects, csv or xlsx: queries on a party ask for each."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on; what is done stays.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Go on; ask again what failed.")] = False,
+    since: Annotated[
+        Path | None, typer.Option(help="Results of an earlier run to compare with.", metavar="DIR")
+    ] = None,
+    timeout: Annotated[
+        int | None, typer.Option(help="Seconds for each item.", min=1, max=3600)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run many queries; one that fails or is slow never stops the others.
@@ -116,19 +135,25 @@ def batch(
     `as_of` is today where it is not given.
     """
     house = services(context)
-    manifest = run_batch(
-        house.reader(),
-        _dated(read_batch(file), house.queries()),
-        house.queries(),
-        out,
-        formats=tuple(formats.split(",")),
+    asked = _dated(read_batch(file), house.queries())
+    if list_file is not None:
+        found, left_out = subjects_of(house, read_list(list_file), day(None))
+        tell(f"{len(found)} subjects in {list_file}, {len(left_out)} rows without one")
+        asked = for_subjects(asked, house.queries(), found, left_out)
+    terms = Terms(
         limit=house.settings.query_limit,
-        timeout=timedelta(seconds=house.settings.query_timeout),
-        progress=say_progress,
+        timeout=timedelta(seconds=timeout or house.settings.query_timeout),
+        formats=tuple(formats.split(",")),
+        workers=WORKERS[house.target().kind],
+        resume=resume or retry,
+        retry=retry,
+        since=since,
+        versions={"xinmai": version("xinmai"), "store": house.target().kind},
     )
+    manifest = run_batch(house.reader(), asked, house.queries(), out, terms, say_progress)
     if as_json:
         answer(manifest.to_json())
     else:
         tell(f"{manifest.done} done, {manifest.failed} failed; {out / 'manifest.json'}")
-    if manifest.failed:
+    if manifest.failed or manifest.left_out:
         raise typer.Exit(FINDINGS)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import neo4j
+import polars as pl
 import pytest
 import yaml
 
@@ -13,9 +14,11 @@ from graph.schema.catalog import SCHEMA
 from graph.store.embedded import stop_engine
 from graph.store.open import open_reader, open_store
 from graph.store.target import StoreTarget
-from queries.batch import read_batch, run_batch
+from queries.batch import read_batch
+from queries.batch_run import Terms, run_batch
 from queries.card import Query
 from queries.catalog import load_catalog
+from queries.journal import UNFINISHED
 from queries.run import run_query, run_text
 
 SOON = timedelta(seconds=30)
@@ -251,35 +254,50 @@ def test_an_answer_without_rows_still_has_its_columns(embedded: GraphStore) -> N
     assert (answer.columns, list(answer.rows)) == (branches.columns, [])
 
 
-def test_one_that_fails_never_stops_the_others(embedded: GraphStore, tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text("uid\ne1\ne2\n", "utf-8")
+def test_of_ten_queries_two_fail_and_one_never_ends_seven_answer_and_three_are_named(
+    embedded: GraphStore, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text("uid\ne1\ne2\ne4\n", "utf-8")
     good = {"name": "担保", "query": "trace.guarantees", "params": {"as_of": "2026-11-23"}}
     items = [
         {**good, "for_each": "list.csv"},
         {"name": "写", "cypher": "MATCH (p:Party) SET p.name = 'x' RETURN p.uid LIMIT 1"},
-        {"name": "错", "cypher": "MATCH (p:Party RETURN p LIMIT 1"},
         {"name": "慢", "cypher": SLOW},
-        {"name": "无", "query": "no.such"},
+        {"name": "错", "cypher": "MATCH (p:Party RETURN p LIMIT 1"},
         {"name": "空", "cypher": "MATCH (p:Party {uid: 'none'}) RETURN p.uid AS uid LIMIT 1"},
+        {"name": "循环", "query": "ownership.circular", "params": {"as_of": "2026-11-23"}},
+        {"name": "缺码", "query": "quality.without_code"},
+        {"name": "多", "cypher": "MATCH (p:Party) RETURN p.uid AS uid ORDER BY uid LIMIT 200"},
     ]
     path = tmp_path / "batch.yml"
     path.write_text(yaml.safe_dump({"title": "核查", "items": items}, allow_unicode=True), "utf-8")
     said: list[str] = []
+    formats = ("csv", "json", "xlsx", "parquet")
 
     manifest = run_batch(
         embedded,
         read_batch(path),
         QUERIES,
         tmp_path / "out",
-        formats=("csv", "json", "xlsx", "parquet"),
-        limit=100,
-        timeout=timedelta(seconds=2),
-        progress=said.append,
+        Terms(limit=12, timeout=timedelta(seconds=2), formats=formats),
+        said.append,
     )
 
-    states = [one.state for one in manifest.items]
-    assert states == ["ok", "ok", "refused", "failed", "timed_out", "refused", "empty"]
-    assert (manifest.done, manifest.failed, manifest.snapshot) == (3, 4, "s1")
-    assert len(said) == 7
-    assert (tmp_path / "out" / "manifest.json").is_file()
-    assert len(manifest.items[0].files) == 4
+    states = {one.name: one.state for one in manifest.items}
+    assert len(states) == len(said) == 10
+    assert (manifest.done, manifest.failed, manifest.snapshot) == (7, 3, "s1")
+    failed = {one.name: one.message for one in manifest.items if one.state in UNFINISHED}
+    assert {name: states[name] for name in failed} == {
+        "写": "refused",
+        "慢": "timed_out",
+        "错": "failed",
+    }
+    assert all(failed.values())
+    assert (states["空"], states["多"]) == ("empty", "capped")
+    out = tmp_path / "out"
+    names = {path.name for path in out.iterdir()}
+    assert {"manifest.json", "workbook.xlsx", "result.zip", "journal.jsonl"} <= names
+    # All subjects of one question stand in one table, each row naming its own.
+    guarantees = pl.read_csv(out / "01-担保.csv")
+    assert guarantees.columns[0] == "for_uid"
+    assert manifest.items[0].files == tuple(f"01-担保.{one}" for one in formats)

@@ -1,0 +1,162 @@
+"""A batch run: each item in its own right, failures named, nothing stopped by one or done twice."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from graph.errors import QueryError, StoreError, StoreTimeoutError, XinmaiError
+from graph.protocol import GraphStore
+from queries.batch import Batch, Item
+from queries.bundle import write_bundle
+from queries.card import Query
+from queries.difference import difference
+from queries.journal import FINISHED, Done, Entry, Journal, key_of, read_journal
+from queries.manifest import Manifest
+from queries.run import Answer, run_query, run_text
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a batch is run: rows and time of each item, how many at once, what is kept.
+
+    `resume` goes on from the journal in the folder; `retry` asks again what failed there.
+    `since` is the folder of an earlier run to compare with.
+    """
+
+    limit: int
+    timeout: timedelta
+    formats: Sequence[str] = ("csv",)
+    workers: int = 1
+    resume: bool = False
+    retry: bool = False
+    since: Path | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_batch(
+    store: GraphStore,
+    batch: Batch,
+    catalog: Sequence[Query],
+    out: Path,
+    terms: Terms,
+    progress: Callable[[str], None],
+) -> Manifest:
+    """Run every item; one that fails, is refused or too slow is named and the others go on.
+
+    Each item is written down as it ends: a run that was killed goes on from there. The results
+    are files in `out`, a workbook, `manifest.json` and all of it in `result.zip`.
+
+    Raises:
+        QueryError: the folder cannot be written, or that of an earlier run not be read.
+    """
+    before = read_journal(terms.since) if terms.since else None
+    known = {one.id: one for one in catalog}
+    snapshot = _held(store)
+    asked = [(_key(item, known, terms.limit, snapshot), item) for item in batch.items]
+    with Journal(out, resume=terms.resume) as journal:
+        entries = dict(_kept(journal.known, terms))
+        left = [(key, item) for key, item in asked if key not in entries]
+        count = len(asked) - len(left)
+        for entry in _run(store, left, known, terms):
+            count += 1
+            said = entry.done
+            what = said.message or said.rows
+            progress(f"[{count}/{len(asked)}] {said.name}: {said.state} {what}")
+            journal.append(entry)
+            entries[entry.key] = entry
+    found = [(item, entries[key]) for key, item in asked]
+    changes = None if before is None else difference(before, [entry for _, entry in found])
+    manifest = Manifest(
+        batch.title,
+        snapshot,
+        terms.versions,
+        terms.limit,
+        terms.timeout.total_seconds(),
+        tuple(entry.done for _, entry in found),
+        batch.left_out,
+    )
+    files, items = write_bundle(manifest, found, out, terms.formats, changes)
+    return replace(manifest, files=files, items=items)
+
+
+def _kept(known: Mapping[str, Entry], terms: Terms) -> Iterator[tuple[str, Entry]]:
+    for key, entry in known.items():
+        if entry.done.state in FINISHED or not terms.retry:
+            yield key, entry
+
+
+def _run(
+    store: GraphStore,
+    left: Sequence[tuple[str, Item]],
+    known: Mapping[str, Query],
+    terms: Terms,
+) -> Iterator[Entry]:
+    """Yield what became of each item, as it ends."""
+    # The same question twice under one name is asked once.
+    wanted = dict(left)
+    with ThreadPoolExecutor(terms.workers) as pool:
+        waiting: list[Future[Entry]] = [
+            pool.submit(_one, store, key, item, known, terms) for key, item in wanted.items()
+        ]
+        try:
+            for ended in as_completed(waiting):
+                yield ended.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _held(store: GraphStore) -> str | None:
+    try:
+        return store.holds()
+    except StoreError:
+        # A store that died under the batch: every item says so itself.
+        return None
+
+
+def _text(item: Item, known: Mapping[str, Query]) -> str:
+    card = known.get(item.query or "")
+    return item.cypher or (card.text if card else "")
+
+
+def _key(item: Item, known: Mapping[str, Query], limit: int, snapshot: str | None) -> str:
+    asked = {"query": item.query, "text": _text(item, known), "params": dict(item.params)}
+    return key_of(name=item.name, limit=limit, snapshot=snapshot, **asked)
+
+
+def _one(
+    store: GraphStore, key: str, item: Item, known: Mapping[str, Query], terms: Terms
+) -> Entry:
+    text = _text(item, known)
+    digest = hashlib.sha256(text.encode()).hexdigest() if text else ""
+    told = Done(item.name, item.query or "own", digest, "ok", item.params)
+    try:
+        answer = _answer(store, item, known, terms)
+    except StoreTimeoutError as error:
+        return Entry(key, replace(told, state="timed_out", message=str(error)))
+    except QueryError as error:
+        return Entry(key, replace(told, state="refused", message=str(error)))
+    except XinmaiError as error:
+        return Entry(key, replace(told, state="failed", message=str(error)))
+    state = "capped" if answer.more else "ok" if answer.rows else "empty"
+    message = f"{len(answer.rows)} rows are shown, there are more" if answer.more else None
+    done = replace(
+        told,
+        state=state,
+        params=answer.params,
+        rows=len(answer.rows),
+        seconds=round(answer.seconds, 3),
+        message=message,
+    )
+    return Entry(key, done, answer.columns, tuple(map(tuple, answer.rows)))
+
+
+def _answer(store: GraphStore, item: Item, known: Mapping[str, Query], terms: Terms) -> Answer:
+    if item.cypher is not None:
+        return run_text(store, item.cypher, item.params, limit=terms.limit, timeout=terms.timeout)
+    if item.query is None or item.query not in known:
+        raise QueryError("query", item.query, "is not in the library")
+    card = known[item.query]
+    return run_query(store, card, item.params, limit=terms.limit, timeout=terms.timeout)

@@ -1,0 +1,201 @@
+"""A batch writes down what it did: it goes on from there, repeats nothing and says what changed."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import fastexcel
+import polars as pl
+import pytest
+
+from graph.errors import QueryError, StoreError
+from graph.protocol import GraphStore, Params, Rows
+from queries.batch import Batch, Item, LeftOut, Subject, for_subjects, read_batch, write_batch
+from queries.batch_run import Terms, run_batch
+from queries.catalog import load_catalog
+from queries.journal import JOURNAL, read_journal
+
+CATALOG = load_catalog()
+SOON = timedelta(seconds=5)
+ROWS = "MATCH (p:Party {uid: $uid}) RETURN p.uid AS uid LIMIT 5"
+
+
+class Answering:
+    """A store that answers by parameter, counts what it is asked and may die on the way."""
+
+    def __init__(self, answer: Callable[[str], list[tuple[object, ...]]]) -> None:
+        self.asked: list[str] = []
+        self.snapshot = "s1"
+        self._answer = answer
+
+    def holds(self) -> str:
+        return self.snapshot
+
+    def rows(self, cypher: str, params: Params, *, limit: int, timeout: timedelta) -> Rows:
+        del cypher, timeout
+        self.asked.append(str(params.get("uid")))
+        found = self._answer(str(params.get("uid")))
+        return Rows(("uid", "value"), found[:limit], more=len(found) > limit)
+
+
+def _run(store: Answering, batch: Batch, out: Path, **terms: object) -> list[str]:
+    said: list[str] = []
+    asked = Terms(limit=3, timeout=SOON, **terms)  # type: ignore[arg-type]
+    run_batch(cast("GraphStore", store), batch, CATALOG, out, asked, said.append)
+    return said
+
+
+def _batch(*uids: str) -> Batch:
+    return Batch("甲", tuple(Item(uid, None, ROWS, {"uid": uid}) for uid in uids))
+
+
+def _one_row(uid: str) -> list[tuple[object, ...]]:
+    return [(uid, 1)]
+
+
+def test_a_run_that_died_goes_on_and_repeats_nothing_done(tmp_path: Path) -> None:
+    def dies(uid: str) -> list[tuple[object, ...]]:
+        if uid == "c":
+            raise KeyboardInterrupt
+        return _one_row(uid)
+
+    with pytest.raises(KeyboardInterrupt):
+        _run(Answering(dies), _batch("a", "b", "c", "d"), tmp_path)
+    # Cut short in the middle of a line, as a kill does.
+    with (tmp_path / JOURNAL).open("a", encoding="utf-8") as file:
+        file.write('{"key": "half')
+    store = Answering(_one_row)
+
+    said = _run(store, _batch("a", "b", "c", "d"), tmp_path, resume=True)
+
+    assert store.asked == ["c", "d"]
+    assert [line[:5] for line in said] == ["[3/4]", "[4/4]"]
+    told = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert [one["state"] for one in told["items"]] == ["ok"] * 4
+    assert pl.read_csv(tmp_path / "01-a.csv")["uid"].to_list() == ["a"]
+    assert len(read_journal(tmp_path)) == 4
+
+
+def test_what_failed_is_asked_again_only_on_demand_and_all_on_another_snapshot(
+    tmp_path: Path,
+) -> None:
+    def fails(uid: str) -> list[tuple[object, ...]]:
+        if uid == "b":
+            raise StoreError("statement", uid, "was refused")
+        return _one_row(uid)
+
+    _run(Answering(fails), _batch("a", "b"), tmp_path)
+    well = Answering(_one_row)
+
+    _run(well, _batch("a", "b"), tmp_path, resume=True)
+    assert well.asked == []
+    _run(well, _batch("a", "b"), tmp_path, resume=True, retry=True)
+    assert well.asked == ["b"]
+    well.snapshot = "s2"
+    _run(well, _batch("a", "b"), tmp_path, resume=True)
+    assert well.asked == ["b", "a", "b"]
+    _run(well, _batch("a", "b"), tmp_path)
+    assert len(well.asked) == 5
+
+
+def test_several_at_once_say_the_same_as_one_by_one(tmp_path: Path) -> None:
+    uids = [f"e{place}" for place in range(30)]
+    for workers in (1, 4):
+        _run(Answering(_one_row), _batch(*uids), tmp_path / str(workers), workers=workers)
+
+    one, four = (
+        json.loads((tmp_path / str(workers) / "manifest.json").read_text("utf-8"))
+        for workers in (1, 4)
+    )
+    assert [item["name"] for item in four["items"]] == uids
+    assert [file["sha256"] for file in one["files"]][:30] == [
+        file["sha256"] for file in four["files"]
+    ][:30]
+
+
+def test_each_query_on_a_party_is_asked_for_each_subject_and_the_others_once() -> None:
+    subjects = [Subject(2, "a", "甲"), Subject(4, "b", "乙")]
+    left = [LeftOut(3, "丙", "需人工 多个候选")]
+    items = (
+        Item("记录", "trace.records", None, {}, "记录"),
+        Item("一家", "trace.records", None, {"uid": "z"}, "一家"),
+        Item("互联", "trace.among", None, {"as_of": "2026-11-23"}, "互联"),
+        Item("自写", None, ROWS, {}, "自写"),
+        Item("循环", "ownership.circular", None, {}, "循环"),
+    )
+
+    asked = for_subjects(Batch("甲", items), CATALOG, subjects, left)
+
+    assert [one.name for one in asked.items] == [
+        "记录-2", "记录-4", "一家", "互联", "自写-2", "自写-4", "循环",
+    ]  # fmt: skip
+    assert asked.items[1].params == {"uid": "b"}
+    assert asked.items[1].about == {"row": 4, "uid": "b", "name": "乙"}
+    assert asked.items[3].params["uids"] == ["a", "b"]
+    assert asked.left_out == tuple(left)
+
+
+def test_the_workbook_and_the_zip_hold_everything_and_name_what_failed(tmp_path: Path) -> None:
+    items = (*_batch("=a").items, Item("坏", None, "MATCH (n) DELETE n", {}))
+    batch = Batch("核查", items, (LeftOut(7, "丙", "未命中"),))
+
+    _run(Answering(_one_row), batch, tmp_path, formats=("csv", "xlsx", "parquet"))
+
+    book = fastexcel.read_excel(tmp_path / "workbook.xlsx")
+    assert book.sheet_names == ["封面", "项目", "名单中未查询", "1 =a"]
+    cover = [
+        " ".join(str(cell) for cell in row if cell is not None)
+        for row in book.load_sheet(0, header_row=None).to_polars().iter_rows()
+    ]
+    assert any("坏" in line and "not allowed" in line for line in cover)
+    assert any("01-_a.csv" in line for line in cover)
+    with zipfile.ZipFile(tmp_path / "result.zip") as archive:
+        held = set(archive.namelist())
+    assert held == {
+        "01-_a.csv", "01-_a.xlsx", "01-_a.parquet", "workbook.xlsx", "manifest.json",
+    }  # fmt: skip
+    told = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert told["counts"] == {
+        "ok": 1, "empty": 0, "capped": 0, "failed": 0, "refused": 1, "timed_out": 0,
+    }  # fmt: skip
+    assert told["left_out"][0]["row"] == 7
+    assert len(told["items"][0]["query_sha256"]) == 64
+
+
+def test_the_difference_to_the_run_before_names_rows_items_and_no_failure(tmp_path: Path) -> None:
+    def then(uid: str) -> list[tuple[object, ...]]:
+        if uid == "c":
+            raise StoreError("statement", uid, "was refused")
+        return [(uid, 1), (uid, 2)]
+
+    _run(Answering(then), _batch("a", "c", "gone"), tmp_path / "then")
+    _run(
+        Answering(lambda uid: [(uid, 2), (uid, 3)]),
+        _batch("a", "c", "new"),
+        tmp_path / "now",
+        since=tmp_path / "then",
+    )
+
+    found = pl.read_csv(tmp_path / "now" / "difference.csv")
+
+    assert list(found.select("item", "change").iter_rows()) == [
+        ("a", "added"), ("a", "removed"), ("new", "new_item"), ("gone", "gone_item"),
+    ]  # fmt: skip
+    assert '"value": 3' in found["row"][0]
+    with pytest.raises(QueryError, match="has no journal"):
+        _run(Answering(then), _batch("a"), tmp_path / "x", since=tmp_path)
+
+
+def test_a_batch_is_written_as_it_is_read(tmp_path: Path) -> None:
+    items = (
+        Item("记录", "trace.records", None, {"limit": 5}, "记录"),
+        Item("自写", None, ROWS, {}, "自写"),
+    )
+    write_batch(Batch("甲", items), tmp_path / "b.yml")
+
+    assert read_batch(tmp_path / "b.yml") == Batch("甲", items)
+    with pytest.raises(QueryError, match="cannot be written"):
+        write_batch(Batch("甲", items), tmp_path / "none" / "b.yml")
