@@ -11,7 +11,7 @@ from queries.card import KINDS, Parameter, Query
 from queries.guard import check_cypher
 
 SHIPPED = Path(__file__).parent
-_FENCE = "// ---"
+FENCE = "// ---"
 _KEYS = {"id", "title", "purpose", "questions", "params", "columns"}
 
 
@@ -32,9 +32,9 @@ def load_catalog(*folders: Path) -> tuple[Query, ...]:
 def read_query(path: Path) -> Query:
     """Return the query in a file: its card in the leading comment, then the Cypher."""
     text = path.read_text(encoding="utf-8")
-    parts = text.split(_FENCE)
+    parts = text.split(FENCE)
     if len(parts) < 3 or parts[0].strip():  # noqa: PLR2004 - before, card, after
-        raise QueryError(path.name, "card", f"must stand between two lines {_FENCE}")
+        raise QueryError(path.name, "card", f"must stand between two lines {FENCE}")
     lines = [line.removeprefix("//").removeprefix(" ") for line in parts[1].splitlines()]
     try:
         card = yaml.safe_load("\n".join(lines))

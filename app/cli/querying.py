@@ -10,6 +10,7 @@ import typer
 
 from app.checked import subjects_of
 from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, services, tell
+from app.cli.packing import packs
 from app.listing import read_list
 from graph.errors import QueryError
 from queries.batch import Batch, for_subjects, read_batch
@@ -19,6 +20,7 @@ from queries.output import write_answer
 
 commands = typer.Typer()
 query = typer.Typer(help="List, show and run the named queries, one or in batch.")
+query.add_typer(packs)
 commands.add_typer(query, name="query")
 # A query that is too slow takes the embedded engine down, and every other with it: one at a time.
 # A server ends such a query by itself; four sessions keep it busy (benchmarks/batch.py).
