@@ -19,6 +19,7 @@ SCREENS = (
     ("app.group", "ownership"),
     ("app.group", "leads"),
     ("app.check", "review"),
+    ("app.data", "data"),
 )
 FIRST = "overview"
 

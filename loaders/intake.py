@@ -7,7 +7,7 @@ import polars as pl
 
 from graph.errors import ResourceError
 from graph.identifiers.identity import IdentityKey
-from loaders.catalogue.catalog import header_key
+from loaders.catalogue.catalog import matched
 from loaders.catalogue.resource import Column, Resource
 from loaders.clean.columns import Cleaned, clean_column
 from loaders.clean.texts import identity_masked
@@ -92,13 +92,8 @@ def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
 
 def _headers(raw: RawTable, resource: Resource) -> dict[str, str]:
     """Return which header of the file holds each declared column."""
-    by_key = {header_key(header): header for header in reversed(raw.headers)}
-    found: dict[str, str] = {}
+    found = matched(resource, raw.headers)
     for name, column in resource.columns.items():
-        for spelling in column.headers:
-            if header_key(spelling) in by_key:
-                found[name] = by_key[header_key(spelling)]
-                break
         if column.mandatory and name not in found:
             raise ResourceError(
                 f"{raw.path.name} as {resource.code}", column.headers[0], "is a column it must have"

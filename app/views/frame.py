@@ -16,6 +16,8 @@ from graph.errors import XinmaiError
 
 PARTY = "party"
 AS_OF = "as_of"
+# A table of so many rows is shown whole; a longer one scrolls within ten.
+WHOLE = 30
 # How often an open screen asks whether a load has made a newer snapshot.
 NEWS_SECONDS = 10
 TODAY_FORMAT = "YYYY-MM-DD"
@@ -159,11 +161,64 @@ def titled(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
 def table(rows: Sequence[Mapping[str, object]], key: str) -> None:
     """Show rows as a table with their export."""
     shown = titled(rows)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=_height(shown),
+        column_config=_numbers(shown),
+    )
+    export(shown, key)
+
+
+def picked(rows: Sequence[Mapping[str, object]], key: str) -> int | None:
+    """Show rows as a table in which one may be chosen; return its place."""
+    shown = titled(rows)
+    chosen = st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=_height(shown),
+        column_config=_numbers(shown),
+        key=f"table-{key}",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    export(shown, key)
+    places = chosen["selection"]["rows"]
+    return places[0] if places and places[0] < len(rows) else None
+
+
+def _height(shown: pl.DataFrame) -> str:
+    return "content" if shown.height <= WHOLE else "auto"
+
+
+def _numbers(shown: pl.DataFrame) -> dict[str, object]:
     counts = [name for name, kind in shown.schema.items() if kind.is_integer()]
-    config = {name: st.column_config.NumberColumn(format="localized") for name in counts}
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=config)
-    content = "\ufeff" + shown.with_columns(_as_text()).write_csv()
-    st.download_button(text("frame.export"), content, f"{key}.csv", "text/csv", key=f"csv-{key}")
+    return {name: st.column_config.NumberColumn(format="localized") for name in counts}
+
+
+def export(shown: pl.DataFrame, key: str, label: str | None = None) -> None:
+    """Offer a table as CSV; it is written when somebody asks for it."""
+
+    def content() -> bytes:
+        return ("\ufeff" + shown.with_columns(_as_text()).write_csv()).encode()
+
+    st.download_button(
+        label or text("frame.export"),
+        content,
+        f"{key}.csv",
+        "text/csv",
+        key=f"csv-{key}",
+        on_click="ignore",
+    )
+
+
+def to_page(name: str, label: str, key: str) -> None:
+    """Offer the way to another screen, where there is one of this name."""
+    pages = st.session_state.get("pages", {})
+    if name in pages and st.button(label, key=key):
+        st.switch_page(pages[name])
 
 
 def _as_text() -> pl.Expr:

@@ -93,6 +93,21 @@ def fits(resource: Resource, found: set[str]) -> tuple[int, float] | None:
     return len(known), there / len(resource.columns)
 
 
+def matched(resource: Resource, headers: Sequence[str]) -> dict[str, str]:
+    """Return which header of a file holds each column; a column without one is left out.
+
+    A column's spellings are tried in the order in which they are declared.
+    """
+    by_key = {header_key(header): header for header in reversed(headers)}
+    found: dict[str, str] = {}
+    for name, column in resource.columns.items():
+        for spelling in column.headers:
+            if header_key(spelling) in by_key:
+                found[name] = by_key[header_key(spelling)]
+                break
+    return found
+
+
 def load_catalogue(*folders: Path) -> Catalogue:
     """Return the shipped resources and those of `folders`; a later folder wins by code.
 

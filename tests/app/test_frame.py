@@ -22,7 +22,7 @@ from app.views.{page} import render
 with frame.told(retry=True):
     render(frame.house())
 """
-PAGES = ("overview", "search", "party", "network", "exposure", "review")
+PAGES = ("overview", "search", "party", "network", "exposure", "review", "data")
 TODAY = date.today()  # noqa: DTZ011 - the person's day
 Main = Callable[[Path], AppTest]
 

@@ -1,0 +1,64 @@
+"""What a rejected row broke, in the reader's language; the rules themselves are the loaders'."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+RULE = "规则"
+# Each rule as a loader words it, and what it is called; groups are its values.
+_RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"must be a date as (.+)", "应为日期，如 {0}"),
+        (r"must be a share from 0 to 100 percent", "应为 0 至 100 的百分比"),
+        (r"must be a fraction from 0 to 1", "应为 0 至 1 的小数"),
+        (r"must be a whole number", "应为整数"),
+        (r"must be a number", "应为数字"),
+        (r"must be an amount of money", "应为金额"),
+        (r"must be 是 or 否", "应为“是”或“否”"),
+        (r"must be true or false", "应为 true 或 false"),
+        (r"must be one of (.+)", "应为下列之一：{0}"),
+        (r"must be given", "必填，未填写"),
+        (r"holds a NUL character", "含有空字符（NUL）"),
+        (r"is longer than (\d+) characters", "超过 {0} 个字符"),
+        (r"has (.+) cells, the header (.+)", "有 {0} 个单元格，表头为 {1} 个"),
+        (r"is no JSON object", "不是 JSON 对象"),
+    )
+)
+
+
+def rule_text(rule: str, language: str) -> str:
+    """Return a rule in a language; one without words of its own stays as the loader put it.
+
+    >>> rule_text("must be a date as 2026-11-23", "zh")
+    '应为日期，如 2026-11-23'
+    """
+    if language == "en":
+        return rule
+    for pattern, words in _RULES:
+        found = pattern.fullmatch(rule)
+        if found:
+            return words.format(*found.groups())
+    return rule
+
+
+def told(rejected: pl.DataFrame, language: str) -> pl.DataFrame:
+    """Return rejected rows as they are handed back: own columns, 行号, 列, 值, and the rule."""
+    if RULE not in rejected.columns:
+        return rejected
+    words: Mapping[str, str] = {rule: rule_text(rule, language) for rule in rejected[RULE].unique()}
+    return rejected.with_columns(pl.col(RULE).replace(words))
+
+
+def by_rule(rejected: pl.DataFrame, language: str) -> list[Mapping[str, object]]:
+    """Return how many rows broke which rule in which column, most first."""
+    if RULE not in rejected.columns:
+        return []
+    counted = (
+        rejected.group_by("列", RULE).len().sort("len", "列", RULE, descending=[True] + [False] * 2)
+    )
+    return [
+        {"列": column, "规则": rule_text(rule, language), "行数": count}
+        for column, rule, count in counted.iter_rows()
+    ]
