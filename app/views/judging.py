@@ -14,7 +14,7 @@ from app.desk.review import Asked, Pair, states
 from app.presenters import compare as side_by_side
 from app.presenters import pairs as words
 from app.presenters.identity import VERDICTS
-from app.reports.picture import svg
+from app.reports.picture import source, svg
 from app.texts.read import spoken, text
 from app.views import frame
 from graph.analysis.commonness import MOST_COUNTED, commonness
@@ -292,7 +292,7 @@ def _picture(
         for node in part.nodes
     ]
     part = replace(part, nodes=nodes)
-    return svg(part, marks), part.bounds.left_out
+    return svg(source(part, marks)), part.bounds.left_out
 
 
 def _around(services: Services, pair: Pair) -> None:
