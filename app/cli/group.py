@@ -26,6 +26,7 @@ COMMANDS = {
     "why-not": ("identifying", "Say why two are not one party."),
     "review": ("reviewing", "Parties that may be one: list them, judge, take back, hand over."),
     "check": ("checking", "Look up a list of subjects: csv, xlsx or pasted text."),
+    "bidders": ("bidding", "Compare the parties of one tender list two by two."),
     "path": ("asking", "Find the shortest and strongest paths between two parties."),
     "owners": ("owning", "Name the owners of a company, direct and through others."),
     "holdings": ("owning", "Name the companies that a party holds, directly and through others."),

@@ -37,6 +37,7 @@ _SCALE = 2.0**40
 # A link that passes nothing: more than any six links that pass something.
 _NOTHING = 1 << 56
 _NONE = np.zeros(0, np.int64)
+_UNKNOWN = np.zeros(0, np.int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,15 @@ class _Look:
     full: bool = False
     capped: bool = False
 
+    def why(self, nodes: Ints) -> Ints:
+        """Return of each node whether it is walked through, or why not."""
+        ways = self.ways
+        known = _UNKNOWN
+        if not ways.rows.size:
+            # Whether a party has too many links is the same in every search of these types.
+            known = self.view.kept(("walked", ways.types.tobytes(), ways.most))
+        return reasons(self.view.web, ways, nodes, known)
+
     def side(self, place: int) -> _Side:
         distance = np.full(self.view.web.blocked.size, -1, np.int8)
         distance[place] = 0
@@ -139,7 +149,7 @@ class _Look:
 
     def walked(self, nodes: Ints) -> tuple[Ints, Ints, Ints]:
         """Return which nodes are walked through, and which not and why."""
-        why = reasons(self.view.web, self.ways, nodes)
+        why = self.why(nodes)
         why[np.isin(nodes, self.ends)] = OPEN
         return nodes[why == OPEN], nodes[why != OPEN], why[why != OPEN]
 
@@ -256,7 +266,7 @@ def _lens(look: _Look, inner: _Side, stopped: Ints, sides: tuple[_Side, _Side]) 
     first, goal = np.searchsorted(nodes, look.ends).tolist()
     lens = Lens(nodes, first, goal if look.ends[1] in nodes else -1)
     web, ways = look.view.web, look.ways
-    why = reasons(web, ways, stopped)
+    why = look.why(stopped)
     for place, code in zip(stopped.tolist(), why.tolist(), strict=True):
         held = "state_organ" if int(web.blocked[place]) & STATE else "nominee"
         reason = held if code == HOLDS_BACK else "supernode"

@@ -21,6 +21,10 @@ from graph.snapshot import form
 
 # A list of more suppliers is no tender that is compared pair by pair (screens.md 6).
 LEAST_PARTIES, MOST_PARTIES = 2, 200
+# Tenders and intermediaries tie by themselves here; a path does not lead over them.
+MATRIX_TYPES: Final = tuple(
+    name for name in PATH_TYPES if name not in ("BID_IN", "SERVES", "PRACTISES_AT", form.SIGNS_FOR)
+)
 # How a pair without a closer relation ended: the states of a search for paths.
 STATES: Final = ("found", "none", "capped", "timed_out")
 _NONE = np.zeros(0, np.int64)
@@ -88,7 +92,7 @@ def matrix(
     if not LEAST_PARTIES <= len(places) <= MOST_PARTIES:
         rule = f"must be {LEAST_PARTIES} to {MOST_PARTIES}"
         raise AnalysisError("parties of a list", len(places), rule)
-    asked, deadline = tuple(types) if types else PATH_TYPES, Deadline(timeout)
+    asked, deadline = tuple(types) if types else MATRIX_TYPES, Deadline(timeout)
     known = Relations(view, places, rule_of("bidder_list"))
     known.gather()
     reach = _Reach(view, places, _ways(view, asked), hops, deadline)

@@ -1,6 +1,6 @@
 """A snapshot seen on one day with one policy: what every analysis starts from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,8 @@ from graph.snapshot import form
 Array = NDArray[Any]
 # Beyond this many link rows the operator's radius is computed on request only.
 RADIUS_ROWS = 200_000
+# Arrays of one byte a party that a view keeps for later searches.
+KEPT = 8
 
 
 class Arrays(Protocol):
@@ -165,6 +167,22 @@ class View:
     @cached_property
     def _spare(self) -> list[NDArray[np.int32]]:
         return []
+
+    def kept(self, what: Hashable) -> NDArray[np.int8]:
+        """Return an array (parties,) that keeps what is found of parties, -1 where nothing was yet.
+
+        Threads may fill it at once: whoever comes second writes the same.
+        """
+        found = self._kept.get(what)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[what] = np.full(self.web.blocked.size, -1, np.int8)
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[Hashable, NDArray[np.int8]]:
+        return {}
 
     @cached_property
     def strength_table(self) -> NDArray[np.int64]:

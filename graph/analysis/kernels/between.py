@@ -82,11 +82,17 @@ def why_not(web: Web, ways: Ways, node: Number) -> Number:
 
 
 @njit(cache=True)
-def reasons(web: Web, ways: Ways, nodes: Numbers) -> Numbers:
-    """Return `why_not` of each node, (m,)."""
+def reasons(web: Web, ways: Ways, nodes: Ints, known: Numbers) -> Ints:
+    """Return `why_not` of each node, (m,); `known` (places,) keeps it, -1 before, or has size 0."""
     found = np.zeros(nodes.size, np.int64)
     for turn in range(nodes.size):
-        found[turn] = why_not(web, ways, nodes[turn])
+        node = nodes[turn]
+        if known.size and known[node] >= 0:
+            found[turn] = known[node]
+            continue
+        found[turn] = why_not(web, ways, node)
+        if known.size:
+            known[node] = found[turn]
     return found
 
 
