@@ -39,6 +39,7 @@ COMMANDS = {
         "Check a certificate of exposure, ownership or control without any database.",
     ),
     "whatif": ("exposing", "Compute exposure before and after a change that is not made."),
+    "rests": ("resting", "Name the fewest facts without which a conclusion falls."),
     "scan": ("scanning", "Compute the exposure of every party; a lead each, no record."),
     "patterns": ("leading", "Leads with their null model: find them, confirm or dismiss."),
     "query": ("querying", "List, show and run the named queries, one or in batch."),

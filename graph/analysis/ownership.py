@@ -106,7 +106,8 @@ def _possible(certain: Floats, open_here: float | Floats, open_there: Floats | f
     return np.maximum(certain, np.minimum(1.0, np.where(np.isnan(found), 1.0, found)))
 
 
-def _parts_up(stakes: Stakes, goal: int) -> _Parts:
+def parts_up(stakes: Stakes, goal: int) -> _Parts:
+    """Return what every node upstream has in the goal, certain and possible."""
     low, high = _flows(stakes)
     certain, conflict, _ = low.up(goal)
     upper = certain if high is low else high.up(goal)[0]
@@ -214,7 +215,7 @@ def owners(view: View, uid: str) -> Owners:
     """
     place = view.place(uid)
     stakes = stakes_of(view, np.array([place]))
-    parts = _parts_up(stakes, 0)
+    parts = parts_up(stakes, 0)
     directs = _directs(stakes, 0)
     found = [
         _holding(view, parts, node, directs.get(node, 0.0), upward=True)

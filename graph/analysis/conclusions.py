@@ -1,0 +1,230 @@
+"""Conclusions of the analysis as questions that can be asked again without some links or records.
+
+Each names the rows and records that it may rest on, and says whether it stands without some.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from graph.analysis.beneficial import beneficial
+from graph.analysis.edits import Changes
+from graph.analysis.kernels.factors import HOLDS_SHARES, Ints, control_of
+from graph.analysis.kernels.upstream import downstream, upstream
+from graph.analysis.local import Local, local_problem
+from graph.analysis.ownership import parts_up
+from graph.analysis.stakes import MOST_ROWS, stakes_of
+from graph.analysis.view import View
+from graph.analysis.walks import cut_of, floor_of, walk
+from graph.errors import AnalysisError
+from graph.policy.owner_rules import DEFAULT, chosen
+from graph.schema.codes import LEVELS
+from graph.snapshot import form
+
+_CONTROLS = form.TYPES.index("CONTROLS")
+_NONE = np.zeros(0, np.int64)
+# A share that is exactly at a threshold is reckoned in binary fractions.
+_NEAR = 1e-9
+# Later than any day: a link that begins then does not exist on any day that is asked about.
+_NEVER = 2**31 - 1
+
+
+class Conclusion(Protocol):
+    """Something concluded about a party; removing links or records can only make it fall."""
+
+    @property
+    def kind(self) -> str:
+        """Return exposure, control, share or beneficial."""
+
+    def rows(self) -> Ints:
+        """Return the link rows that it may rest on, in order."""
+
+    def records(self) -> tuple[str, ...]:
+        """Return the uids of records that it may rest on, in order."""
+
+    def holds(self, rows: Ints, records: frozenset[str]) -> bool:
+        """Return whether it stands without these rows (sorted) and records."""
+
+
+def without_rows(view: View, rows: Ints) -> View:
+    """Return the view as if these links were not there; for ownership, votes and control alone.
+
+    Exposure takes its edits itself: it knows what derived links rest on.
+    """
+    if not rows.size:
+        return view
+    since = np.array(view.web.since)
+    since[rows] = _NEVER
+    since.flags.writeable = False
+    return replace(view, web=view.web._replace(since=since))
+
+
+@dataclass(frozen=True)
+class ExposureLevel:
+    """A party's exposure has at least this level, or at least this value where one is given."""
+
+    view: View
+    uid: str
+    level: str
+    value: float | None = None
+    hops: int | None = None
+    kind: str = "exposure"
+
+    @property
+    def _hops(self) -> int:
+        return self.view.policy.hops.profile if self.hops is None else self.hops
+
+    def _local(self, rows: Ints, records: frozenset[str]) -> Local:
+        changes = Changes(rows, records, ())
+        return local_problem(self.view, self.view.place(self.uid), self._hops, changes)
+
+    @cached_property
+    def _whole(self) -> Local:
+        return self._local(_NONE, frozenset())
+
+    def rows(self) -> Ints:
+        """Return the rows upstream; computed control stands for the holdings that make it."""
+        web = self.view.web
+        rows = np.unique(self._whole.row)
+        holds = np.isin(web.kind[rows], (HOLDS_SHARES, _CONTROLS))
+        derived = (web.flags[rows] & form.DERIVED > 0) & (web.kind[rows] == _CONTROLS)
+        behind = [self._holdings(int(one)) for one in np.unique(web.source[rows[holds]]).tolist()]
+        return np.unique(np.concatenate([rows[~derived], *behind])).astype(np.int64)
+
+    def _holdings(self, holder: int) -> Ints:
+        """Return the holdings by which a holder controls, where it does so through others."""
+        web, day = self.view.web, self.view.day
+        companies, _, _ = control_of(web, holder, day, _NONE)
+        if not companies.size:
+            return _NONE
+        inside = np.array([holder, *companies.tolist()])
+        _, rows, _ = upstream(web, companies, day, MOST_ROWS)
+        kept: Ints = rows[np.isin(web.source[rows], inside) & np.isin(web.target[rows], companies)]
+        return kept
+
+    def records(self) -> tuple[str, ...]:
+        """Return the records upstream that count."""
+        seeds = self._whole.seeds
+        return tuple(sorted(set(seeds.named(np.unique(self._whole.record)))))
+
+    def holds(self, rows: Ints, records: frozenset[str]) -> bool:
+        """Return whether the level, or value, is still reached."""
+        walks = walk(self._local(rows, records), self._hops, self.view.policy.max_walks)
+        if self.value is not None:
+            return walks.exposure >= self.value - _NEAR
+        cap = min(walks.exposure, cut_of(walks.local)[0])
+        level = self.view.policy.levels.of(cap, floor_of(walks)[0])
+        order = list(LEVELS)
+        return order.index(level) <= order.index(self.level)
+
+
+def _chain_rows(view: View, holder: int, company: int) -> Ints:
+    """Return the holdings on any chain from a holder down to a company; own shares left out."""
+    _, rows, _ = upstream(view.web, np.array([company]), view.day, MOST_ROWS)
+    below, _ = downstream(view.web, holder, view.day, MOST_ROWS)
+    source, target = view.web.source[rows], view.web.target[rows]
+    found: Ints = np.unique(rows[np.isin(source, below) & (source != target)])
+    return found
+
+
+@dataclass(frozen=True)
+class Control:
+    """One party controls another by more than half of the votes, directly or through others."""
+
+    view: View
+    holder: str
+    company: str
+    kind: str = "control"
+
+    def rows(self) -> Ints:
+        """Return the holdings on any chain between the two."""
+        return _chain_rows(self.view, self.view.place(self.holder), self.view.place(self.company))
+
+    def records(self) -> tuple[str, ...]:
+        """Return none: control rests on links alone."""
+        return ()
+
+    def holds(self, rows: Ints, records: frozenset[str]) -> bool:  # noqa: ARG002
+        """Return whether the company is still controlled."""
+        place = self.view.place(self.holder)
+        companies, _, _ = control_of(self.view.web, place, self.view.day, rows)
+        return self.view.place(self.company) in companies
+
+
+@dataclass(frozen=True)
+class Share:
+    """A party's integrated share of a company is at least the threshold, 0..1."""
+
+    view: View
+    holder: str
+    company: str
+    threshold: float
+    kind: str = "share"
+
+    def rows(self) -> Ints:
+        """Return the holdings on any chain between the two."""
+        return _chain_rows(self.view, self.view.place(self.holder), self.view.place(self.company))
+
+    def records(self) -> tuple[str, ...]:
+        """Return none: a share rests on links alone."""
+        return ()
+
+    def holds(self, rows: Ints, records: frozenset[str]) -> bool:  # noqa: ARG002
+        """Return whether what is certain still reaches the threshold."""
+        view = without_rows(self.view, rows)
+        stakes = stakes_of(view, np.array([view.place(self.company)]))
+        node = stakes.local(view.place(self.holder))
+        if node is None:
+            return False
+        certain = float(parts_up(stakes, 0).certain[node])
+        return certain >= self.threshold - _NEAR
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A rule names a party as beneficial owner of a company."""
+
+    view: View
+    holder: str
+    company: str
+    rules: str = DEFAULT
+    kind: str = "beneficial"
+
+    def rows(self) -> Ints:
+        """Return all holdings upstream: who acts in concert may stand beside any chain."""
+        place = self.view.place(self.company)
+        _, rows, _ = upstream(self.view.web, np.array([place]), self.view.day, MOST_ROWS)
+        own = self.view.web.source[rows] == self.view.web.target[rows]
+        found: Ints = np.unique(rows[~own])
+        return found
+
+    def records(self) -> tuple[str, ...]:
+        """Return none: ownership rests on links alone."""
+        return ()
+
+    def holds(self, rows: Ints, records: frozenset[str]) -> bool:  # noqa: ARG002
+        """Return whether a test is still met."""
+        found = beneficial(without_rows(self.view, rows), self.company, chosen(self.rules))
+        uid = self.view.snapshot.uid_at(self.view.place(self.holder))
+        return any(
+            one.uid == uid and one.status == "identified" for by in found.sets for one in by.found
+        )
+
+
+def exposure_level(view: View, uid: str, hops: int | None, value: float | None) -> ExposureLevel:
+    """Return the exposure that a party has now as a conclusion: its level, or at least a value.
+
+    Raises:
+        AnalysisError: an unknown party, or a value outside 0..1.
+    """
+    view.place(uid)
+    if value is not None and not 0 < value <= 1:
+        raise AnalysisError("--at-least", value, "must be above 0 and at most 1")
+    found = ExposureLevel(view, uid, "none", value, hops)
+    for level in LEVELS:
+        asked = replace(found, level=level)
+        if value is not None or asked.holds(_NONE, frozenset()):
+            return asked
+    return found
