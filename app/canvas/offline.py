@@ -1,31 +1,68 @@
 """The canvas as one HTML file that opens anywhere: pyvis with everything inside, no request."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from pyvis.network import Network
+
+from app.presenters.drawing import DASHES
 
 # Styles and scripts that pyvis's page would fetch; what it needs of them is inside already.
 _OUTSIDE = re.compile(
     r"<link[^>]*https?://[^>]*/?>|<script[^>]*src=\"https?://[^>]*>\s*</script>", re.DOTALL
 )
+_ASSETS = Path(__file__).parent / "assets"
 
 
-def offline_page(picture: Mapping[str, Any], title: str, bounds: str) -> str:
-    """Return a page that draws the picture; `bounds` says snapshot, day and what was left out."""
+def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str]) -> str:
+    """Return a page that draws the picture; `about` says snapshot, day and what was left out."""
     drawn = Network(height="820px", width="100%", directed=True, cdn_resources="in_line")
     drawn.toggle_physics(False)  # noqa: FBT003 - pyvis's own signature
     for node in picture["nodes"]:
-        vis = {name: value for name, value in node["vis"].items() if name != "label"}
         place = {"x": node["x"], "y": node["y"], "physics": False}
-        card = "\n".join(line for line in node["card"] if line)
-        drawn.add_node(node["id"], label=node["vis"]["label"], title=card, **vis, **place)
+        colour = picture["styles"][node["style"]]["fill"]
+        drawn.add_node(node["id"], label=node["name"], shape="box", color=colour, **place)
     for edge in picture["edges"]:
-        card = "\n".join(line for line in edge["card"] if line)
-        drawn.add_edge(edge["from"], edge["to"], id=edge["id"], title=card, **edge["vis"])
+        drawn.add_edge(edge["from"], edge["to"], id=edge["id"], **_edge(edge, picture))
     page = _OUTSIDE.sub("", drawn.generate_html(notebook=False))
     head = f"<title>{escape(title)}</title></head>"
-    said = f"<body><h3>{escape(title)}</h3><p>{escape(bounds)}</p>"
-    return page.replace("</head>", head, 1).replace("<body>", said, 1)
+    lines = "".join(f"<p>{escape(line)}</p>" for line in about)
+    said = f"<body><h3>{escape(title)}</h3>{lines}"
+    page = page.replace("</head>", head, 1).replace("<body>", said, 1)
+    return page.replace("</body>", f"<script>\n{_script(picture)}</script></body>", 1)
+
+
+def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any]) -> dict[str, Any]:
+    dashes = DASHES[edge.get("kind", "recorded")]
+    look: dict[str, Any] = {
+        "color": picture["types"][edge["type"]]["colour"],
+        "width": 1 if "until" in edge else 2,
+        "dashes": list(dashes) if dashes else False,
+        "smooth": {"enabled": False},
+    }
+    words = [picture["types"][edge["type"]]["title"], edge.get("post"), edge.get("label")]
+    look["title"] = " ".join(word for word in words if word)
+    if edge.get("label"):
+        look["label"] = edge["label"]
+    if edge.get("curve"):
+        way = "curvedCW" if edge["from"] < edge["to"] else "curvedCCW"
+        look["smooth"] = {"enabled": True, "type": way, "roundness": 0.16 * edge["curve"]}
+    return look
+
+
+def _script(picture: Mapping[str, Any]) -> str:
+    held = {
+        "nodes": {node["id"]: node for node in picture["nodes"]},
+        "styles": picture["styles"],
+        "levels": picture["levels"],
+        "letters": picture["letters"],
+    }
+    # A name may hold </script>: no markup can end the script that holds it.
+    data = json.dumps(held, ensure_ascii=False).replace("<", "\\u003c")
+    # The same signs as on the canvas, drawn by the same module, once pyvis has made its network.
+    modules = [(_ASSETS / name).read_text(encoding="utf-8") for name in ("signs.js", "offline.js")]
+    return f"const kept = {data};\n" + "\n".join(modules).replace("export ", "")

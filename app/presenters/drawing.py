@@ -22,13 +22,26 @@ DASHES = {"recorded": None, "computed": (8, 4), "lead": (2, 4)}
 LIGHT = frozenset({Shape.SHEET, Shape.DASHED})
 
 
+_NO_SIGN = Sign("#80858A", Shape.SQUARE)
+# Levels as rings: colour, width in pixels, colour of the word on it (screens.md 2).
+LEVEL_RINGS = {
+    "high": ("#8F1D00", 4, "#FFFFFF"),
+    "medium": ("#D55E00", 3, "#000000"),
+    "low": ("#E69F00", 2, "#000000"),
+}
+
+
+def sign_label(node: Node) -> str:
+    """Return the label whose sign a node has: that of its role first, then its own."""
+    for label in (*node.labels[1:], *node.labels[:1]):
+        if SCHEMA.node(label).sign is not None:
+            return label
+    return node.label
+
+
 def sign_of(node: Node) -> Sign:
     """Return the sign of a node: that of its role first, then that of its own label."""
-    for label in (*node.labels[1:], *node.labels[:1]):
-        sign = SCHEMA.node(label).sign
-        if sign is not None:
-            return sign
-    return Sign("#80858A", Shape.SQUARE)
+    return SCHEMA.node(sign_label(node)).sign or _NO_SIGN
 
 
 def family_of(link_type: str) -> Family:

@@ -53,7 +53,7 @@ def day(value: object, language: str = "zh") -> str:
     return _ENDLESS[language] if value == OPEN_END else str(value)
 
 
-def period(since: date | None, until: date | None, language: str = "zh") -> str:
+def period(since: date | str | None, until: date | str | None, language: str = "zh") -> str:
     """Return a period; an open end is 至今.
 
     >>> period(date(2020, 1, 1), None), period(None, date(2020, 1, 1), "en")

@@ -1,122 +1,132 @@
-"""Part of the graph as the canvas and the offline page draw it; one builder for both."""
+"""Part of the graph as the canvas and its files take it: data alone, one builder for all."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.presenters import figures
 from app.presenters.drawing import (
-    DASHES,
     FAMILY_COLOURS,
+    LEVEL_RINGS,
     LIGHT,
     OTHER_COLOUR,
-    RECORD_RING,
     TEXT_COLOUR,
     family_of,
+    sign_label,
     sign_of,
-    wrapped,
 )
 from app.presenters.layout import Engine, places
 from graph.analysis.explain import caption
-from graph.model import Link, Node, Subgraph
+from graph.analysis.marks import Marks
+from graph.identifiers import region
+from graph.model import Link, Node, Source, Subgraph
 from graph.schema.catalog import SCHEMA
-from graph.schema.codes import KINDS, POSTS
-from graph.schema.words import Shape
+from graph.schema.codes import KINDS, LEVELS, POSTS
+from graph.schema.words import Text
 
 # So many nodes are drawn at most; beyond that a table says more (screens.md 3.5).
 MOST_NODES = 1_000
-LINE_WIDTH, LINES = 10, 2
-_SHAPES = {
-    Shape.SQUARE: "box",
-    Shape.SQUARE_BAR: "box",
-    Shape.CIRCLE: "ellipse",
-    Shape.CIRCLE_BAR: "ellipse",
-    Shape.SHIELD: "box",
-    Shape.HEXAGON: "hexagon",
-    Shape.DIAMOND: "diamond",
-    Shape.SHEET: "box",
-    Shape.TRIANGLE: "triangle",
-    Shape.DASHED: "ellipse",
+# As the legend counts and filters them.
+BADGES = ("active", "repaired", "disputed", "honours", "doubles")
+LETTERS = {
+    "active": Text("失", "D"),
+    "repaired": Text("修", "R"),
+    "disputed": Text("异", "O"),
+    "honours": Text("荣", "H"),
+    "doubles": Text("疑", "?"),
+    "pinned": Text("锁", "P"),
 }
-_BARRED = frozenset({Shape.SQUARE_BAR, Shape.CIRCLE_BAR})
-_ROUND = frozenset({Shape.CIRCLE, Shape.CIRCLE_BAR, Shape.DASHED})
-_LABEL_BELOW = frozenset({Shape.HEXAGON, Shape.DIAMOND, Shape.TRIANGLE})
+_PLACES: Mapping[str, Mapping[str, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a picture is asked for: language, layout, centre, active records by uid."""
+    """How a picture is asked for, and what stands beside the parts of the graph.
+
+    `marks` and `levels` (level, exposure 0..1) are by uid, `sources` by link key.
+    """
 
     language: str = "zh"
     engine: Engine = "sfdp"
     root: str | None = None
-    records: Mapping[str, int] | None = None
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    levels: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    sources: Mapping[str, Sequence[Source]] = field(default_factory=dict)
 
 
-def picture(part: Subgraph, look: Look, known: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-    """Return {nodes, edges, legend} of a part of the graph; empty lists beyond MOST_NODES.
+def picture(
+    part: Subgraph, look: Look, known: Mapping[str, Mapping[str, float]] = _PLACES
+) -> dict[str, Any]:
+    """Return {nodes, edges, styles, types, levels, letters, files} of a part of the graph.
 
-    `known` are positions that a person already sees; they are kept.
+    Empty lists beyond MOST_NODES. `known` are positions that a person already sees; they are kept.
     """
     if len(part.nodes) > MOST_NODES:
-        return {"nodes": [], "edges": [], "legend": []}
-    uids = [node.uid for node in part.nodes]
-    ends = [(link.source, link.target) for link in part.links]
-    fresh = [uid for uid in uids if uid not in known]
-    where = places(uids, ends, look.engine, look.root) if fresh else {}
-    names = {node.uid: node.name for node in part.nodes}
-    nodes = [_node(node, part, look) for node in part.nodes]
-    for node in nodes:
-        x, y = where.get(node["id"], (0.0, 0.0))
-        at = known.get(node["id"], {"x": x, "y": y})
-        node["x"], node["y"] = at["x"], at["y"]
+        return {name: [] for name in ("nodes", "edges", "files")} | {
+            name: {} for name in ("styles", "types", "levels", "letters")
+        }
+    where = _positions(part, look, known)
+    nodes = [_node(node, part, look) | where[node.uid] for node in part.nodes]
     seen: Counter[tuple[str, str]] = Counter()
-    edges = [_edge(link, names, look, seen) for link in part.links]
-    return {"nodes": nodes, "edges": edges, "legend": _legend(part, look.language)}
-
-
-def _node(node: Node, part: Subgraph, look: Look) -> dict[str, Any]:
-    sign = sign_of(node)
-    records = (look.records or {}).get(node.uid, 0)
-    more = dict(part.more.get(node.uid, {}))
-    hidden = sum(more.values())
-    name = wrapped(node.name, LINE_WIDTH, LINES)
-    marks = [f"失 {records}" if look.language == "zh" else f"D {records}"] if records else []
-    marks += [f"+{hidden}"] if hidden else []
-    title = SCHEMA.node(node.label).title.to(look.language)
-    inside = sign.shape not in _LABEL_BELOW and sign.shape not in LIGHT
-    ring = RECORD_RING if records else OTHER_COLOUR
-    code = node.properties.get("uscc") or node.properties.get("id_mask") or ""
+    files: dict[str, int] = {}
+    edges = [_edge(link, look, seen, files) for link in part.links]
     return {
-        "id": node.uid,
-        "name": node.name,
-        "kind": node.label,
-        "party": any(label == "Party" for label in SCHEMA.labels_of(node.label)),
-        "more": more,
-        "card": [node.name, title, str(code), _counted(more, look.language)],
-        "vis": {
-            "label": "\n".join([name, " ".join(marks)] if marks else [name]),
-            "shape": _SHAPES[sign.shape],
-            "color": {
-                "background": sign.fill,
-                "border": ring,
-                "highlight": {"background": sign.fill, "border": "#1F4E8C"},
-                "hover": {"background": sign.fill, "border": "#1F4E8C"},
-            },
-            "font": {"color": "#FFFFFF" if inside else TEXT_COLOUR, "size": 13},
-            "borderWidth": 4 if records else 3 if sign.shape in _BARRED else 1,
-            "shapeProperties": {"borderDashes": [4, 4] if sign.shape is Shape.DASHED else False},
-            "size": 14,
+        "nodes": nodes,
+        "edges": edges,
+        "styles": _styles(part, look.language),
+        "types": _types(part, look.language),
+        "levels": {
+            level: {"title": LEVELS[level].to(look.language), "ring": ring, "width": width}
+            | {"ink": ink}
+            for level, (ring, width, ink) in LEVEL_RINGS.items()
         },
+        "letters": {name: letter.to(look.language) for name, letter in LETTERS.items()},
+        "files": list(files),
     }
 
 
-def _counted(more: Mapping[str, int], language: str) -> str:
-    if not more:
-        return ""
-    words = "、".join(f"{caption(kind).to(language)} {count}" for kind, count in more.items())
-    return f"未显示：{words}" if language == "zh" else f"Not shown: {words}"
+def _positions(
+    part: Subgraph, look: Look, known: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    uids = [node.uid for node in part.nodes]
+    ends = [(link.source, link.target) for link in part.links]
+    fresh = [uid for uid in uids if uid not in known]
+    found = places(uids, ends, look.engine, look.root) if fresh else {}
+    where = {}
+    for uid in uids:
+        x, y = found.get(uid, (0.0, 0.0))
+        at = known.get(uid, {"x": x, "y": y})
+        where[uid] = {"x": round(at["x"], 1), "y": round(at["y"], 1)}
+    return where
+
+
+def _node(node: Node, part: Subgraph, look: Look) -> dict[str, Any]:
+    """Return one node; what it does not have is left out, a thousand of them travel at once."""
+    values = node.properties
+    marks = look.marks.get(node.uid, Marks())
+    level, exposure = look.levels.get(node.uid, ("none", 0.0))
+    badges = {name: count for name in BADGES if (count := getattr(marks, name))}
+    area = str(values.get("region") or "")
+    began = values.get("established_on") or values.get("signed_on") or values.get("opened_on")
+    said: dict[str, Any] = {
+        "code": values.get("uscc") or values.get("id_mask"),
+        "level": None if level == "none" else level,
+        "exposure": figures.exposure(exposure) if exposure else None,
+        "badges": badges,
+        "region": (region.name_of(region.city_of(area)) or area) if area else None,
+        "state": values.get("state"),
+        "began": began.isoformat() if isinstance(began, date) else None,
+        "decided": [day.isoformat() for day in marks.decided],
+        "more": dict(part.more.get(node.uid, {})),
+    }
+    return {
+        "id": node.uid,
+        "name": node.name,
+        "style": sign_label(node),
+        **{name: value for name, value in said.items() if value},
+    }
 
 
 def figure_of(link: Link, language: str = "zh") -> str:
@@ -130,60 +140,75 @@ def figure_of(link: Link, language: str = "zh") -> str:
     return figures.amount(float(str(amount)), currency, language)
 
 
+def words_of(link: Link, language: str = "zh") -> str:
+    """Return what a link is called: its caption, and the post where it is one."""
+    post = POSTS.get(str(link.properties.get("post")))
+    return caption(link.type).to(language) + (f" {post.to(language)}" if post else "")
+
+
 def _edge(
-    link: Link, names: Mapping[str, str], look: Look, seen: Counter[tuple[str, str]]
+    link: Link, look: Look, seen: Counter[tuple[str, str]], files: dict[str, int]
 ) -> dict[str, Any]:
-    colour = FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR)
     one, two = sorted((link.source, link.target))
     parallel = seen[one, two]
     seen[one, two] += 1
-    dashes = DASHES[link.kind]
-    ended = link.valid_to is not None
-    post = POSTS.get(str(link.properties.get("post")))
-    vis: dict[str, Any] = {
-        "color": {"color": colour, "highlight": colour, "hover": colour},
-        "width": 1 if ended else 2,
-        "dashes": list(dashes) if dashes else False,
-        "arrows": {"to": {"enabled": True, "scaleFactor": 0.5 if ended else 0.7}},
+    values = link.properties
+    post = POSTS.get(str(values.get("post")))
+    share = values.get("share")
+    sources = look.sources.get(link.key, ())
+    said: dict[str, Any] = {
+        "kind": None if link.kind == "recorded" else link.kind,
+        "label": figure_of(link, look.language),
+        "share": None if share is None else round(float(str(share)), 6),
+        "post": post.to(look.language) if post else None,
+        "since": link.valid_from.isoformat() if link.valid_from else None,
+        "until": link.valid_to.isoformat() if link.valid_to else None,
+        # File by its place in the list of files, row, and how many rows there are in all.
+        "said": [files.setdefault(sources[0].file, len(files)), sources[0].row, len(sources)]
+        if sources
+        else None,
+        "curve": parallel,
     }
-    figure = figure_of(link, look.language)
-    if figure:
-        vis["label"] = figure
-    if parallel:
-        way = "curvedCW" if link.source == one else "curvedCCW"
-        vis["smooth"] = {"enabled": True, "type": way, "roundness": 0.15 * parallel}
     return {
         "id": link.key,
         "from": link.source,
         "to": link.target,
-        "kind": link.type,
-        "card": [
-            f"{names.get(link.source, link.source)} → {names.get(link.target, link.target)}",
-            caption(link.type).to(look.language) + (f" {post.to(look.language)}" if post else ""),
-            figure,
-            figures.period(link.valid_from, link.valid_to, look.language),
-            KINDS[link.kind].to(look.language),
-        ],
-        "vis": vis,
+        "type": link.type,
+        **{name: value for name, value in said.items() if value not in (None, "", 0)},
     }
 
 
-def _legend(part: Subgraph, language: str) -> list[dict[str, object]]:
-    signs = {node.label: sign_of(node) for node in reversed(part.nodes)}
-    rows: list[dict[str, object]] = [
-        {
-            "kind": label,
+def _styles(part: Subgraph, language: str) -> dict[str, dict[str, Any]]:
+    """Return the signs of the types that are there, by label; once a type, not once a node."""
+    nodes = {sign_label(node): node for node in part.nodes}
+    found = {}
+    for label in sorted(nodes):
+        sign = sign_of(nodes[label])
+        ink = TEXT_COLOUR if sign.shape in LIGHT else "#FFFFFF"
+        found[label] = {
             "title": SCHEMA.node(label).title.to(language),
-            "colour": sign.fill,
-            "form": "round" if sign.shape in _ROUND else "",
-            "line": False,
+            "shape": sign.shape.value,
+            "fill": sign.fill,
+            "ink": ink,
+            "party": "Party" in nodes[label].labels,
+            "order": [node.label for node in SCHEMA.nodes].index(label),
         }
-        for label, sign in sorted(signs.items())
-    ]
-    kinds = {link.type: link.kind for link in part.links}
-    for link_type, kind in sorted(kinds.items()):
-        colour = FAMILY_COLOURS.get(family_of(link_type), OTHER_COLOUR)
-        title = caption(link_type).to(language)
-        entry = {"kind": link_type, "title": title, "colour": colour, "form": f"line {kind}"}
-        rows.append({**entry, "line": True})
-    return rows
+    return found
+
+
+def _types(part: Subgraph, language: str) -> dict[str, dict[str, Any]]:
+    """Return the link types that are there or that could be shown next, with their colours."""
+    named = {link.type for link in part.links}
+    named |= {kind for counts in part.more.values() for kind in counts}
+    return {
+        kind: {
+            "title": caption(kind).to(language),
+            "colour": FAMILY_COLOURS.get(family_of(kind), OTHER_COLOUR),
+        }
+        for kind in sorted(named)
+    }
+
+
+def kinds(language: str) -> dict[str, str]:
+    """Return the three kinds of statement in words."""
+    return {kind: words.to(language) for kind, words in KINDS.items()}

@@ -1,21 +1,60 @@
-// What is wanted, what is hidden, where things are: all that undo and redo give back.
-"use strict";
+// What is wanted, what is put away, where things are: all that undo and redo give back.
 const STEPS = 50;
+const GROUP = "group|";
 
-class Model {
+export const isGroup = (id) => String(id).startsWith(GROUP);
+
+export class Model {
   constructor() {
     this.nodes = new Map();
     this.edges = new Map();
+    this.near = new Map();
     this.hidden = new Set();
-    this.kindsOff = new Set();
-    this.places = {};
+    this.off = new Set();
     this.pinned = new Set();
+    this.groups = new Map();
+    this.filters = {};
+    this.places = {};
     this.past = [];
     this.future = [];
+    this.seen = null;
   }
 
+  // Takes the whole wanted set; says which nodes are new.
+  take(nodes, edges) {
+    const added = nodes.filter((node) => !this.nodes.has(node.id));
+    this.nodes = new Map(nodes.map((node) => [node.id, node]));
+    this.edges = new Map(edges.map((edge) => [edge.id, edge]));
+    this.near = new Map(nodes.map((node) => [node.id, []]));
+    for (const edge of edges) {
+      this.near.get(edge.from).push(edge);
+      this.near.get(edge.to).push(edge);
+    }
+    for (const id of [...this.hidden]) if (!this.nodes.has(id) && !this.edges.has(id)) this.hidden.delete(id);
+    for (const id of [...this.pinned]) if (!this.nodes.has(id)) this.pinned.delete(id);
+    this.changed();
+    return added;
+  }
+
+  changed() { this.seen = null; }
+
   state() {
-    return { hidden: [...this.hidden], off: [...this.kindsOff], places: { ...this.places } };
+    return {
+      hidden: [...this.hidden], off: [...this.off], pinned: [...this.pinned],
+      groups: [...this.groups.values()].map((group) => ({ ...group })),
+      filters: { ...this.filters }, places: { ...this.places },
+    };
+  }
+
+  set(state) {
+    this.hidden = new Set(state.hidden);
+    this.off = new Set(state.off);
+    this.pinned = new Set(state.pinned);
+    this.groups = new Map(state.groups.map((group) => [group.id, { ...group }]));
+    this.filters = { ...state.filters };
+    // What came since keeps its place.
+    this.places = { ...this.places, ...state.places };
+    this.changed();
   }
 
   keep() {
@@ -27,10 +66,7 @@ class Model {
   _back(from, to) {
     if (!from.length) return false;
     to.push(this.state());
-    const state = from.pop();
-    this.hidden = new Set(state.hidden);
-    this.kindsOff = new Set(state.off);
-    this.places = { ...this.places, ...state.places };
+    this.set(from.pop());
     return true;
   }
 
@@ -38,58 +74,112 @@ class Model {
 
   redo() { return this._back(this.future, this.past); }
 
-  // Takes the whole wanted set; says which nodes are new.
-  take(nodes, edges) {
-    const added = nodes.filter((node) => !this.nodes.has(node.id));
-    this.nodes = new Map(nodes.map((node) => [node.id, node]));
-    this.edges = new Map(edges.map((edge) => [edge.id, edge]));
-    for (const id of [...this.hidden]) if (!this.nodes.has(id)) this.hidden.delete(id);
-    return added;
+  // New nodes came by an expansion: undoing it puts them away, without a query.
+  expanded(added) {
+    this.keep();
+    this.past[this.past.length - 1].hidden.push(...added.map((node) => node.id));
   }
 
-  isShown(node) { return !this.hidden.has(node.id) && !this.kindsOff.has(node.kind); }
+  passes(node) {
+    const { record, regions } = this.filters;
+    if (this.hidden.has(node.id) || this.off.has(`node:${node.style}`)) return false;
+    if (this.off.has(`level:${node.level || "none"}`)) return false;
+    if (record && !(node.badges && (node.badges.active || node.badges.disputed))) return false;
+    return !regions || regions.includes(node.region || "");
+  }
 
-  shownNodes() { return [...this.nodes.values()].filter((node) => this.isShown(node)); }
+  passesEdge(edge, ids, files) {
+    const { share, since, until, files: wanted } = this.filters;
+    if (!ids.has(edge.from) || !ids.has(edge.to) || this.hidden.has(edge.id)) return false;
+    if (this.off.has(`link:${edge.type}`) || this.off.has(`kind:${edge.kind || "recorded"}`)) return false;
+    // A share filter speaks of shares alone; other links have none to compare.
+    if (share !== undefined && edge.share !== undefined && edge.share < share) return false;
+    if (since && edge.until && edge.until < since) return false;
+    if (until && edge.since && edge.since > until) return false;
+    return !wanted || (edge.said && wanted.includes(files[edge.said[0]]));
+  }
 
-  shownEdges() {
-    const ids = new Set(this.shownNodes().map((node) => node.id));
-    return [...this.edges.values()].filter(
-      (edge) => ids.has(edge.from) && ids.has(edge.to) && !this.kindsOff.has(edge.kind)
-    );
+  // {nodes, edges} that pass, folded leaves among them, and what is drawn in their place.
+  visible(files = this.files || []) {
+    if (this.seen) return this.seen;
+    const nodes = [...this.nodes.values()].filter((node) => this.passes(node));
+    const ids = new Set(nodes.map((node) => node.id));
+    const edges = [...this.edges.values()].filter((edge) => this.passesEdge(edge, ids, files));
+    const folded = new Map();
+    const drawnGroups = [];
+    for (const group of this.groups.values()) {
+      const members = group.members.filter((id) => ids.has(id) && !folded.has(id));
+      if (!members.length || !ids.has(group.parent)) continue;
+      members.forEach((id) => folded.set(id, group.id));
+      drawnGroups.push({ ...group, members });
+    }
+    this.seen = {
+      nodes, edges, folded, groups: drawnGroups,
+      drawnNodes: nodes.filter((node) => !folded.has(node.id)),
+      drawnEdges: edges.filter((edge) => !folded.has(edge.from) && !folded.has(edge.to)),
+    };
+    return this.seen;
   }
 
   neighbours(id) {
     const near = new Set([id]);
-    for (const edge of this.edges.values()) {
-      if (edge.from === id) near.add(edge.to);
-      if (edge.to === id) near.add(edge.from);
-    }
+    for (const edge of this.near.get(id) || []) { near.add(edge.from); near.add(edge.to); }
     return near;
   }
 
-  // New nodes go around the one they were asked from, in the widest free sector.
-  placeAround(parent, added) {
-    const centre = this.places[parent] || { x: 0, y: 0 };
-    const taken = Object.entries(this.places)
-      .filter(([id, at]) => id !== parent && Math.hypot(at.x - centre.x, at.y - centre.y) < 420)
-      .map(([, at]) => Math.atan2(at.y - centre.y, at.x - centre.x))
-      .sort((a, b) => a - b);
-    let start = -Math.PI;
-    let width = 2 * Math.PI;
-    if (taken.length) {
-      width = 0;
-      taken.forEach((angle, place) => {
-        const next = place + 1 < taken.length ? taken[place + 1] : taken[0] + 2 * Math.PI;
-        if (next - angle > width) [start, width] = [angle, next - angle];
-      });
+  links(id) { return this.near.get(id) || []; }
+
+  more(id) {
+    const node = this.nodes.get(id);
+    return Object.values((node && node.more) || {}).reduce((sum, count) => sum + count, 0);
+  }
+
+  // Leaves of one type around a node, two or more: those that could be folded.
+  leaves(parent) {
+    const { nodes, edges, folded } = this.visible();
+    const ids = new Set(nodes.map((node) => node.id));
+    const others = new Map();
+    for (const edge of edges) {
+      for (const [id, other] of [[edge.from, edge.to], [edge.to, edge.from]]) {
+        if (!others.has(id)) others.set(id, new Set());
+        others.get(id).add(other);
+      }
     }
-    added.forEach((node, place) => {
-      const angle = start + (width * (place + 1)) / (added.length + 1);
-      const away = 190 + 90 * (place % 2) + 45 * Math.floor(added.length / 12);
-      this.places[node.id] = {
-        x: Math.round(centre.x + away * Math.cos(angle)),
-        y: Math.round(centre.y + away * Math.sin(angle)),
-      };
-    });
+    const byStyle = new Map();
+    for (const other of others.get(parent) || []) {
+      if (!ids.has(other) || folded.has(other) || others.get(other).size !== 1) continue;
+      const style = this.nodes.get(other).style;
+      byStyle.set(style, [...(byStyle.get(style) || []), other]);
+    }
+    return [...byStyle].filter(([, members]) => members.length > 1);
+  }
+
+  fold(parent) {
+    const found = this.leaves(parent);
+    for (const [style, members] of found) {
+      const id = `${GROUP}${parent}|${style}`;
+      const spots = members.map((member) => this.places[member]).filter(Boolean);
+      const mean = (axis) => Math.round(spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);
+      this.groups.set(id, { id, parent, style, members });
+      if (spots.length) this.places[id] = { x: mean("x"), y: mean("y") };
+    }
+    this.changed();
+    return found.length;
+  }
+
+  unfold(id) { this.groups.delete(id); this.changed(); }
+
+  // Saved as pairs; the members are found again, as a newer snapshot may have others.
+  refold(pairs) { pairs.forEach(([parent]) => { if (this.nodes.has(parent)) this.fold(parent); }); }
+
+  view() {
+    const { nodes, edges } = this.visible();
+    return {
+      nodes: nodes.map((node) => node.id), edges: edges.map((edge) => edge.id),
+      positions: Object.fromEntries(Object.entries(this.places).filter(([id]) => this.nodes.has(id))),
+      pinned: [...this.pinned], hidden: [...this.hidden], off: [...this.off],
+      groups: [...this.groups.values()].map((group) => [group.parent, group.style]),
+      filters: this.filters,
+    };
   }
 }

@@ -1,0 +1,185 @@
+// The drawing itself: vis draws what the model shows; what did not change is not touched.
+import { drawSign, sign } from "./signs.js";
+import { isGroup } from "./model.js";
+import { t } from "./words.js";
+
+const INK = "#57606a";
+// Above so many nodes names of links are left off and links hide while the ground is dragged.
+export const CROWDED = 500;
+const VEIL = "rgba(255, 255, 255, 0.8)";
+const BEND = 0.16;
+
+export class Board {
+  constructor(app) {
+    this.app = app;
+    this.signs = new Map();
+    this.drawnEdges = new Map();
+    this.drawnNodes = new Map();
+    this.nodeSet = new vis.DataSet();
+    this.edgeSet = new vis.DataSet();
+    this.labels = "figures";
+    this.lit = { hover: null, path: null, time: null };
+    // One renderer for all: vis keeps the first it is given.
+    this.renderer = ({ ctx, id, x, y, state }) => {
+      const made = this.signs.get(id);
+      if (!made) return { drawNode() {}, nodeDimensions: { width: 1, height: 1 } };
+      const scale = this.network.getScale();
+      return {
+        drawNode() { drawSign(ctx, made, x, y, state, scale); },
+        nodeDimensions: { width: made.w, height: made.h },
+      };
+    };
+  }
+
+  start(element) {
+    this.network = new vis.Network(element, { nodes: this.nodeSet, edges: this.edgeSet }, {
+      physics: false,
+      layout: { improvedLayout: false },
+      interaction: {
+        hover: true, multiselect: true, selectConnectedEdges: false, hoverConnectedEdges: false,
+        tooltipDelay: 100000, zoomSpeed: 0.6,
+      },
+      edges: {
+        smooth: false, hoverWidth: 0.6, selectionWidth: 1.2, endPointOffset: { to: 1 },
+        font: { size: 11, color: INK, strokeWidth: 4, strokeColor: "#ffffff", face: "sans-serif" },
+      },
+    });
+    this.network.on("afterDrawing", (ctx) => this.light(ctx));
+  }
+
+  // Everything but what is lit fades under a veil: no node is changed, so that nothing can move.
+  light(ctx) {
+    const lit = this.lit.hover || this.lit.path || this.lit.time;
+    if (!lit) return;
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.fillStyle = VEIL;
+    ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+    ctx.restore();
+    // The library is packaged byte for byte, so its parts may be asked to draw themselves again.
+    const { nodes, edges } = this.network.body;
+    for (const id of lit.edges) if (edges[id] && edges[id].connected) { edges[id].draw(ctx); edges[id].drawArrows(ctx); }
+    for (const id of lit.nodes) if (nodes[id]) nodes[id].draw(ctx);
+  }
+
+  shine(kind, lit) {
+    this.lit[kind] = lit;
+    this.network.redraw();
+  }
+
+  label(edge) {
+    if (this.labels === "off" || this.drawnNodes.size > CROWDED) return undefined;
+    if (this.labels === "figures") return edge.label;
+    const title = edge.post || this.app.data.types[edge.type].title;
+    return edge.label ? `${title} ${edge.label}` : title;
+  }
+
+  edgeLook(edge) {
+    const { colour } = this.app.data.types[edge.type];
+    const { asof } = this.app.data;
+    const ended = Boolean(edge.until && edge.until <= asof);
+    const dashes = { computed: [8, 4], lead: [2, 4] }[edge.kind] || false;
+    const look = {
+      id: edge.id, from: edge.from, to: edge.to, dashes, width: ended ? 1 : 2,
+      color: { color: colour, highlight: colour, hover: colour },
+      arrows: { to: { enabled: edge.kind !== "lead", scaleFactor: ended ? 0.7 : 0.6, type: ended ? "vee" : "arrow" } },
+      label: this.label(edge), smooth: false,
+    };
+    if (edge.curve) {
+      // Parallels bend to either side in turn, whichever way each of them points.
+      const turned = (edge.from < edge.to) === Boolean(edge.curve % 2);
+      look.smooth = { enabled: true, type: turned ? "curvedCW" : "curvedCCW", roundness: BEND * Math.ceil(edge.curve / 2) };
+    }
+    return look;
+  }
+
+  sync() {
+    const { model, data } = this.app;
+    const seen = model.visible();
+    const letters = data.letters;
+    const wanted = new Map();
+    for (const node of seen.drawnNodes) wanted.set(node.id, node);
+    for (const group of seen.groups) {
+      wanted.set(group.id, { id: group.id, name: `×${group.members.length}`, style: group.style, group: true });
+    }
+    this.signs.clear();
+    for (const [id, node] of wanted) {
+      this.signs.set(id, sign(node, data.styles[node.style], data.levels, letters, model.pinned.has(id)));
+    }
+    this.put(this.nodeSet, this.drawnNodes, [...wanted.keys()].map((id) => ({
+      id, shape: "custom", ctxRenderer: this.renderer, ...(model.places[id] || { x: 0, y: 0 }),
+    })));
+    this.crowd(wanted.size > CROWDED);
+    const edges = seen.drawnEdges.map((edge) => this.edgeLook(edge));
+    for (const group of seen.groups) {
+      const link = model.links(group.members[0]).find((edge) => edge.from === group.parent || edge.to === group.parent);
+      const look = this.edgeLook({ ...link, label: undefined, curve: 0 });
+      edges.push({
+        ...look, id: `${group.id}|link`,
+        from: link.from === group.parent ? group.parent : group.id, to: link.to === group.parent ? group.parent : group.id,
+      });
+    }
+    this.put(this.edgeSet, this.drawnEdges, edges);
+    this.network.redraw();
+  }
+
+  // Compared by content: an item that is the same is not given to vis again.
+  put(set, drawn, items) {
+    const ids = new Set(items.map((item) => item.id));
+    const gone = [...drawn.keys()].filter((id) => !ids.has(id));
+    gone.forEach((id) => drawn.delete(id));
+    if (gone.length) set.remove(gone);
+    const fresh = items.filter((item) => {
+      const said = JSON.stringify(item);
+      if (drawn.get(item.id) === said) return false;
+      drawn.set(item.id, said);
+      return true;
+    });
+    if (fresh.length) set.update(fresh);
+  }
+
+  crowd(crowded) {
+    if (crowded === this.crowded) return;
+    this.crowded = crowded;
+    this.network.setOptions({ interaction: { hideEdgesOnDrag: crowded } });
+  }
+
+  // Places of what is drawn now: a drag has moved them since they were given.
+  remember() {
+    if (!this.network) return;
+    const moved = this.network.getPositions();
+    for (const [id, at] of Object.entries(moved)) {
+      const held = this.app.model.places[id];
+      // vis rounds what it tells; what was not dragged keeps its exact place.
+      if (!held || Math.abs(held.x - at.x) > 1 || Math.abs(held.y - at.y) > 1) this.app.model.places[id] = at;
+    }
+  }
+
+  fit() { this.network.fit({ animation: false, maxZoomLevel: 1.25 }); }
+
+  centre(id) {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.network.focus(id, { scale: Math.max(0.8, this.network.getScale()), animation: still ? false : { duration: 250 } });
+  }
+
+  point(id) { return this.network.canvasToDOM(this.network.getPosition(id)); }
+
+  cycleLabels() {
+    this.labels = { figures: "names", names: "off", off: "figures" }[this.labels];
+    this.sync();
+    return t(`labels_${this.labels}`);
+  }
+
+  around(id) {
+    const { model } = this.app;
+    const group = isGroup(id) ? model.groups.get(id) : null;
+    const nodes = group ? new Set([id, group.parent]) : new Set(model.neighbours(id));
+    const edges = new Set(group ? [`${id}|link`] : model.links(id).map((edge) => edge.id));
+    if (!group) {
+      for (const folded of model.visible().groups) {
+        if (folded.parent === id) { nodes.add(folded.id); edges.add(`${folded.id}|link`); }
+      }
+    }
+    return { nodes, edges };
+  }
+}

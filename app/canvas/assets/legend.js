@@ -1,0 +1,85 @@
+// The legend is a filter: a click puts a kind away or back, a double click selects all of it.
+import { at, button, make, t } from "./words.js";
+
+// Longer than a double click takes on most desktops, shorter than patience.
+const DOUBLE_MS = 260;
+
+function counted(app) {
+  const count = (items, key) => items.reduce((sum, item) => {
+    const name = key(item);
+    sum[name] = (sum[name] || 0) + 1;
+    return sum;
+  }, {});
+  const seen = app.model.visible();
+  const keys = {
+    node: (node) => node.style, level: (node) => node.level || "none",
+    link: (edge) => edge.type, kind: (edge) => edge.kind || "recorded",
+  };
+  const all = { node: [...app.model.nodes.values()], link: [...app.model.edges.values()] };
+  return Object.fromEntries(Object.entries(keys).map(([kind, key]) => {
+    const nodes = kind === "node" || kind === "level";
+    return [kind, { total: count(nodes ? all.node : all.link, key), shown: count(nodes ? seen.nodes : seen.edges, key) }];
+  }));
+}
+
+function swatch(parent, kind, name, data) {
+  if (kind === "node") {
+    const made = make("span", `swatch ${data.styles[name].shape}`, data.styles[name].shape === "dashed" ? "?" : undefined, parent);
+    if (data.styles[name].shape !== "dashed") made.style.backgroundColor = data.styles[name].fill;
+  } else if (kind === "level") {
+    const made = make("span", "swatch ring", undefined, parent);
+    const level = data.levels[name];
+    made.style.border = `${level ? level.width : 1}px solid ${level ? level.ring : "#C9CFD6"}`;
+  } else {
+    const made = make("span", `swatch line ${kind === "kind" ? name : ""}`, undefined, parent);
+    made.style.borderTopColor = kind === "link" ? data.types[name].colour : "#1F2328";
+  }
+}
+
+function entry(app, parent, kind, name, title, counts) {
+  const key = `${kind}:${name}`;
+  let timer = 0;
+  const made = button(parent, "", (event) => {
+    clearTimeout(timer);
+    if (event.detail === 2) { app.acts.selectKind(kind, name); return; }
+    timer = setTimeout(() => app.acts.off(key), event.detail ? DOUBLE_MS : 0);
+  }, { name: key });
+  const off = app.model.off.has(key);
+  made.className = off ? "off" : "";
+  made.setAttribute("aria-pressed", String(!off));
+  made.title = t("legend_hint");
+  swatch(made, kind, name, app.data);
+  make("span", "", title, made);
+  make("span", "count", `${counts.shown[name] || 0}/${counts.total[name]}`, made);
+}
+
+export function drawLegend(app) {
+  const legend = at("legend");
+  const counts = counted(app);
+  const { data } = app;
+  // Rebuilt without losing the place of whoever walks it by keyboard.
+  const held = document.activeElement && legend.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+  legend.replaceChildren();
+  const row = (word, kind, names, title) => {
+    const there = names.filter((name) => counts[kind].total[name]);
+    if (!there.length) return;
+    const line = make("div", "line", undefined, legend);
+    make("span", "what", t(word), line);
+    for (const name of there) entry(app, line, kind, name, title(name), counts[kind]);
+  };
+  const styles = Object.keys(data.styles).sort((one, two) => data.styles[one].order - data.styles[two].order);
+  row("legend_nodes", "node", styles, (name) => data.styles[name].title);
+  row("legend_links", "link", Object.keys(data.types), (name) => data.types[name].title);
+  row("legend_kinds", "kind", ["recorded", "computed", "lead"], (name) => data.kinds[name]);
+  row("legend_levels", "level", ["high", "medium", "low", "none"], (name) => (data.levels[name] ? data.levels[name].title : t("level_none")));
+  const badges = make("div", "line hint", undefined, legend);
+  make("span", "what", t("legend_badges"), badges);
+  for (const name of ["active", "repaired", "disputed", "honours", "doubles", "pinned"]) {
+    const one = make("span", "badge", undefined, badges);
+    make("b", `mark ${name}`, data.letters[name], one);
+    make("span", "", t(`badge_${name}`), one);
+  }
+  make("span", "badge", t("legend_more"), badges);
+  make("span", "badge notice", t("legend_notice"), badges);
+  if (held) { const one = legend.querySelector(`[data-action="${CSS.escape(held)}"]`); if (one) one.focus(); }
+}

@@ -1,0 +1,128 @@
+// The list view: the same elements as rows, with the same menus, for whoever does not point.
+import { at, button, make, t } from "./words.js";
+
+let on = false;
+let sorted = { nodes: ["name", 1], edges: ["type", 1] };
+
+export const listed = () => on;
+
+export function toggleList(app) {
+  on = !on;
+  at("list").hidden = !on;
+  at("canvas").hidden = on;
+  if (on) drawList(app);
+  else app.board.sync();
+  const first = on ? at("list").querySelector("tbody tr") : at("canvas");
+  if (first) first.focus();
+}
+
+function period(edge) {
+  return edge.since || edge.until ? `${edge.since || "?"} — ${edge.until || t("until_today")}` : "—";
+}
+
+export function said(app, edge) {
+  if (!edge.said) return "—";
+  const [place, row, count] = edge.said;
+  return t(count > 1 ? "said_more" : "said", { file: app.data.files[place], row, count });
+}
+
+function columns(app) {
+  const { data, model } = app;
+  const badges = (node) => Object.entries(node.badges || {}).map(([name, count]) => `${data.letters[name]}${count}`).join(" ");
+  return {
+    nodes: [
+      ["name", (node) => node.name], ["type", (node) => data.styles[node.style].title],
+      ["level", (node) => (node.level ? `${data.levels[node.level].title} ${node.exposure || ""}` : "")],
+      ["badges", badges], ["code", (node) => node.code || ""], ["region", (node) => node.region || ""],
+      ["more", (node) => (model.more(node.id) ? `+${model.more(node.id)}` : "")],
+    ],
+    edges: [
+      ["from", (edge) => model.nodes.get(edge.from).name],
+      ["type", (edge) => data.types[edge.type].title + (edge.post ? ` ${edge.post}` : "")],
+      ["to", (edge) => model.nodes.get(edge.to).name], ["figure", (edge) => edge.label || ""],
+      ["period", period], ["nature", (edge) => data.kinds[edge.kind || "recorded"]], ["source", (edge) => said(app, edge)],
+    ],
+  };
+}
+
+function table(app, kind, items) {
+  const list = at("list");
+  const heads = columns(app)[kind];
+  make("h3", "", t(`list_${kind}`, { count: items.length }), list);
+  const made = make("table", "", undefined, list);
+  const top = make("tr", "", undefined, make("thead", "", undefined, made));
+  const [by, way] = sorted[kind];
+  for (const [name] of heads) {
+    const head = make("th", "", undefined, top);
+    head.setAttribute("aria-sort", name === by ? (way > 0 ? "ascending" : "descending") : "none");
+    button(head, t(`head_${name}`) + (name === by ? (way > 0 ? " ↑" : " ↓") : ""), () => {
+      sorted[kind] = [name, name === by ? -way : 1];
+      drawList(app);
+    });
+  }
+  make("th", "", "", top);
+  const body = make("tbody", "", undefined, made);
+  const read = heads.find(([name]) => name === by)[1];
+  const rows = [...items].sort((one, two) => way * read(one).localeCompare(read(two), app.data.lang, { numeric: true }));
+  for (const item of rows) {
+    const row = make("tr", app.chosen[kind].includes(item.id) ? "chosen" : "", undefined, body);
+    row.tabIndex = 0;
+    row.dataset.id = item.id;
+    row.dataset.kind = kind === "nodes" ? "node" : "edge";
+    heads.forEach(([, words]) => make("td", "", words(item), row));
+    const open = (x, y) => app.acts.menu(row.dataset.kind, item.id, x, y);
+    button(make("td", "", undefined, row), "⋯", (event) => {
+      event.stopPropagation();
+      const box = event.currentTarget.getBoundingClientRect();
+      open(box.left, box.bottom);
+    }, { name: "rowMenu" }).setAttribute("aria-label", t("key_menu"));
+    row.addEventListener("click", (event) => pick(app, kind, item.id, event.ctrlKey || event.metaKey));
+    row.addEventListener("dblclick", () => { if (kind === "nodes") app.acts.expand(item.id); });
+    row.addEventListener("contextmenu", (event) => { event.preventDefault(); open(event.clientX, event.clientY); });
+  }
+}
+
+function pick(app, kind, id, more) {
+  const held = more ? app.chosen[kind] : [];
+  const next = held.includes(id) ? held.filter((one) => one !== id) : [...held, id];
+  app.acts.choose(kind === "nodes" ? next : [], kind === "edges" ? next : []);
+  at("list").querySelectorAll("tbody tr").forEach((row) => {
+    row.classList.toggle("chosen", app.chosen.nodes.includes(row.dataset.id) || app.chosen.edges.includes(row.dataset.id));
+  });
+}
+
+export function drawList(app) {
+  if (!on) return;
+  const list = at("list");
+  const held = document.activeElement && list.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+  const id = held && held.dataset.id;
+  const top = list.scrollTop;
+  list.replaceChildren();
+  const seen = app.model.visible();
+  table(app, "nodes", seen.nodes);
+  table(app, "edges", seen.edges);
+  list.scrollTop = top;
+  const again = id && list.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
+  if (again) again.focus();
+}
+
+// Rows are walked by arrows; Enter selects, Shift+F10 opens the menu, letters do as on the canvas.
+export function listKey(app, event) {
+  const row = event.target.closest && event.target.closest("tr[data-id]");
+  if (!on || !row) return false;
+  const kind = row.dataset.kind === "node" ? "nodes" : "edges";
+  const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+  if (step) { if (row[step]) row[step].focus(); return true; }
+  if (event.key === "Enter" || event.key === " ") {
+    if (event.target.tagName === "BUTTON") return "let";
+    pick(app, kind, row.dataset.id, event.ctrlKey);
+    return true;
+  }
+  if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
+    const box = row.getBoundingClientRect();
+    app.acts.menu(row.dataset.kind, row.dataset.id, box.left + 40, box.bottom);
+    return true;
+  }
+  if (kind === "nodes" && !app.chosen.nodes.includes(row.dataset.id)) app.acts.choose([row.dataset.id], []);
+  return false;
+}

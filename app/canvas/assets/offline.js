@@ -1,0 +1,19 @@
+// In the offline page: the signs of the canvas in place of the boxes that pyvis draws.
+/* global kept, nodes, network, sign, drawSign */
+const looks = new Map();
+for (const id of nodes.getIds()) {
+  const node = kept.nodes[id];
+  looks.set(id, sign(node, kept.styles[node.style], kept.levels, kept.letters, false));
+}
+nodes.update(nodes.getIds().map((id) => ({
+  id,
+  shape: "custom",
+  ctxRenderer({ ctx, x, y, state }) {
+    const made = looks.get(id);
+    return {
+      drawNode() { drawSign(ctx, made, x, y, state, network.getScale()); },
+      nodeDimensions: { width: made.w, height: made.h },
+    };
+  },
+})));
+network.fit({ maxZoomLevel: 1.25 });

@@ -1,0 +1,300 @@
+"""One session on the canvas: what is shown, how it is seen, and the picture that follows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from app.bootstrap import Services
+from app.canvas.component import packed
+from app.canvas.events import LIMITS, Act, Message, Seen, Sent
+from app.presenters.chain import chain_text
+from app.presenters.layout import Engine, fan, places
+from app.presenters.picture import MOST_NODES, Look, kinds, picture
+from graph.analysis.expansion import Wanted, expansion
+from graph.analysis.marks import marks
+from graph.analysis.network import MOST_AT_ONCE, network
+from graph.analysis.party import link_sources
+from graph.model import Path, Subgraph
+from graph.schema.catalog import SCHEMA
+
+# Paths that are listed beside the canvas; more would be lit one after another without an end.
+MOST_PATHS = 20
+PATH_HOPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a canvas starts from; `ended` shows links that have ended too."""
+
+    seeds: tuple[str, ...]
+    types: tuple[str, ...]
+    hops: int
+    as_of: date
+    snapshot: str
+    ended: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """Return the day on which links must stand, None for links of all times."""
+        return None if self.ended else self.as_of
+
+
+@dataclass
+class Board:
+    """What one session has on its canvas; ids and places, and the picture drawn last.
+
+    `revision` grows with what is drawn, `arranged` with each layout: then the canvas takes every
+    place anew. `told` is a text's key and its values, to be said once.
+    """
+
+    asked: Asked
+    shown: dict[str, None] = field(default_factory=dict)
+    capped: bool = False
+    engine: Engine = "sfdp"
+    places: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+    seq: int = 0
+    revision: int = 0
+    arranged: int = 0
+    paths: tuple[Path, ...] = ()
+    ends: tuple[str, str] | None = None
+    token: str = ""
+    panel: bool = True
+    about: tuple[str, str] | None = None
+    told: tuple[str, Mapping[str, object]] | None = None
+    levels: dict[str, tuple[str, float]] = field(default_factory=dict)
+    drawn: dict[str, Any] = field(default_factory=dict)
+    drawn_for: tuple[str, tuple[str, ...]] | None = None
+    heard: bool = False
+    part: Subgraph | None = None
+
+    def sent(self) -> Sent:
+        """Return the ids that the canvas may speak of."""
+        drawn = self.drawn
+        if not drawn:
+            return Sent((), ())
+        return Sent(
+            {node["id"] for node in drawn["nodes"]},
+            {edge["id"] for edge in drawn["edges"]},
+            drawn["types"].keys(),
+        )
+
+    def visible(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the ids of visible nodes and links: what list, count and files hold.
+
+        Until the canvas has spoken everything is visible.
+        """
+        if not self.heard:
+            return (
+                [node["id"] for node in self.drawn["nodes"]],
+                [edge["id"] for edge in self.drawn["edges"]],
+            )
+        return self.seen.nodes, self.seen.edges
+
+    def take(self, message: Message) -> None:
+        """Remember how the canvas is seen."""
+        self.seq, self.seen, self.heard = message.seq, message.seen, True
+        self.places.update(message.seen.positions)
+
+
+def begin(services: Services, board: Board) -> None:
+    """Put the surroundings of the seeds on the canvas."""
+    asked = board.asked
+    seeds = list(asked.seeds)
+    if len(seeds) > MOST_NODES:
+        board.shown = dict.fromkeys(seeds)
+        return
+    # A pasted list is shown whole, however small the site's limit for surroundings is.
+    limit = max(services.settings.canvas_limit, len(seeds))
+    first = network(
+        services.loaded_snapshot(),
+        seeds,
+        hops=asked.hops,
+        types=asked.types or None,
+        as_of=asked.day,
+        limit=limit,
+    )
+    board.shown = dict.fromkeys(node.uid for node in first.nodes)
+    board.capped = first.bounds.capped
+
+
+def part_of(services: Services, board: Board) -> Subgraph:
+    """Return what is on the canvas with every link among it."""
+    asked = board.asked
+    types = asked.types
+    if types:
+        types = tuple(dict.fromkeys([*types, *(k.type for p in board.paths for k in p.links)]))
+    found = network(
+        services.loaded_snapshot(),
+        list(board.shown),
+        hops=0,
+        types=types or None,
+        as_of=asked.day,
+        limit=max(MOST_NODES, len(board.shown)),
+    )
+    policy = services.policy().version
+    bounds = replace(
+        found.bounds, hops=asked.hops, as_of=asked.as_of, capped=board.capped, policy=policy
+    )
+    return replace(found, bounds=bounds)
+
+
+def redraw(services: Services, board: Board, language: str) -> None:
+    """Make the picture of what is shown now."""
+    part = part_of(services, board)
+    board.part = part
+    uids = [node.uid for node in part.nodes]
+    drawable = len(uids) <= MOST_NODES
+    snapshot = services.loaded_snapshot()
+    look = Look(
+        language,
+        board.engine,
+        board.asked.seeds[0],
+        marks(snapshot, uids, board.asked.as_of) if drawable else {},
+        _levels(services, board, part) if drawable else {},
+        link_sources(snapshot, part.links) if drawable else {},
+    )
+    board.drawn = picture(part, look, board.places)
+    for node in board.drawn["nodes"]:
+        board.places[node["id"]] = {"x": node["x"], "y": node["y"]}
+    board.drawn_for = (language, tuple(board.shown))
+    board.revision += 1
+
+
+def _levels(services: Services, board: Board, part: Subgraph) -> Mapping[str, tuple[str, float]]:
+    """Return level and exposure of the parties shown; each is computed once a session."""
+    for node in part.nodes:
+        if node.uid not in board.levels and "Party" in node.labels:
+            found = services.expose(node.uid, board.asked.as_of)
+            board.levels[node.uid] = (found.level, found.exposure)
+    return board.levels
+
+
+def expand(services: Services, board: Board, act: Act) -> None:
+    """Add neighbours of one node around it; nothing else moves."""
+    room = MOST_NODES - len(board.shown)
+    uid = act.nodes[0]
+    limit = min(room, int(str(act.args.get("limit", LIMITS[-1]))))
+    wanted = Wanted(
+        max(0, limit),
+        tuple(act.args["types"]) or board.asked.types or None,  # type: ignore[arg-type]  # checked
+        act.args["order"],  # type: ignore[arg-type]  # checked by read_message
+        act.args["way"],  # type: ignore[arg-type]  # checked by read_message
+        bool(act.args["with_record"]),
+    )
+    day = board.asked.as_of
+    found = expansion(
+        services.loaded_snapshot(),
+        uid,
+        board.shown,
+        wanted,
+        board.asked.day,
+        lambda other: _worth(services, other, day),
+    )
+    _add(board, uid, found.uids)
+    known: dict[str, object] = {"count": len(found.uids), "left": found.left}
+    if room <= len(found.uids) and found.left:
+        board.told = ("network.full", {"most": MOST_NODES, **known})
+    elif not found.uids:
+        board.told = ("network.none_added", known)
+    else:
+        board.told = ("network.added", known)
+
+
+def _worth(services: Services, uid: str, day: date) -> float:
+    """Return the exposure of a party, nothing for what is no party."""
+    snapshot = services.loaded_snapshot()
+    place = snapshot.find(uid)
+    if place is None or not SCHEMA.is_a(snapshot.label_at(place), "Party"):
+        return 0.0
+    return services.expose(uid, day).exposure
+
+
+def _add(board: Board, beside: str, uids: Sequence[str]) -> None:
+    fresh = [uid for uid in uids if uid not in board.shown]
+    known = {uid: at for uid, at in board.places.items() if uid in board.shown}
+    for uid, (x, y) in fan(beside, fresh, known).items():
+        board.places[uid] = {"x": x, "y": y}
+    board.shown |= dict.fromkeys(fresh)
+
+
+def join(services: Services, board: Board, act: Act) -> None:
+    """Look for the paths between two nodes and put what lies on them onto the canvas."""
+    first, second = act.nodes
+    found = services.paths(first, second, board.asked.as_of, hops=PATH_HOPS)
+    board.ends, board.paths = (first, second), tuple(found.paths[:MOST_PATHS])
+    for path in board.paths:
+        _add(board, first, path.nodes)
+    known: dict[str, object] = {"count": len(board.paths), "hops": PATH_HOPS}
+    if found.bounds.timed_out:
+        key = "network.paths_late"
+    elif found.paths:
+        key = "network.paths_found"
+    else:
+        key = "network.paths_capped" if found.bounds.capped else "network.paths_none"
+    board.told = (key, known)
+
+
+def arrange(board: Board, engine: Engine) -> None:
+    """Lay everything out anew; what a person pinned stays."""
+    part = board.part
+    if part is None:
+        return
+    board.engine = engine
+    uids = [node.uid for node in part.nodes]
+    ends = [(link.source, link.target) for link in part.links]
+    for uid, (x, y) in places(uids, ends, engine, board.asked.seeds[0]).items():
+        if uid not in board.seen.pinned:
+            board.places[uid] = {"x": x, "y": y}
+    board.arranged += 1
+
+
+def payload(services: Services, board: Board, extra: Mapping[str, Any], language: str) -> bytes:
+    """Return the picture with all that the canvas needs to know, packed."""
+    snapshot = services.loaded_snapshot()
+    return packed(
+        {
+            **board.drawn,
+            "revision": board.revision,
+            "arranged": board.arranged,
+            "engine": board.engine,
+            "lang": language,
+            "kinds": kinds(language),
+            "anchor": board.asked.seeds[0],
+            "ends": list(board.ends or ()),
+            "paths": [
+                {
+                    "nodes": list(path.nodes),
+                    "edges": [link.key for link in path.links],
+                    "words": chain_text(path.nodes, path.links, snapshot, language),
+                    "strength": f"{path.strength:.3f}",
+                }
+                for path in board.paths
+            ],
+            "limits": {
+                "usual": services.settings.canvas_limit,
+                "most": MOST_NODES,
+                "once": MOST_AT_ONCE,
+                "choose": list(LIMITS),
+            },
+            "restore": {"token": board.token, "view": kept(board)},
+            **extra,
+        }
+    )
+
+
+def kept(board: Board) -> dict[str, Any]:
+    """Return how the canvas is seen, as it is sent back and saved."""
+    seen = board.seen
+    return {
+        "pinned": list(seen.pinned),
+        "hidden": list(seen.hidden),
+        "off": list(seen.off),
+        "groups": [list(group) for group in seen.groups],
+        "filters": dict(seen.filters),
+        "chosen_nodes": list(seen.chosen_nodes),
+        "chosen_edges": list(seen.chosen_edges),
+        "zoom": seen.zoom,
+        "centre": None if seen.centre is None else dict(seen.centre),
+    }

@@ -1,0 +1,295 @@
+"""The canvas with its panel, list and statement: one fragment, a click reruns nothing else."""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.canvas.board import Board, arrange, expand, join, payload, redraw
+from app.canvas.component import canvas
+from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
+from app.canvas.files import View, visible_part, write
+from app.presenters import figures
+from app.presenters.elements import edge_rows, node_rows
+from app.presenters.layout import ENGINES
+from app.presenters.picture import MOST_NODES
+from app.texts.read import spoken, text, texts
+from app.views import frame, network_keep, network_panel
+from graph.analysis.edits import DropLink
+from graph.analysis.explain import caption
+from graph.analysis.network import MOST_AT_ONCE
+from graph.errors import XinmaiError
+from graph.schema.catalog import SCHEMA
+
+# What a person put aside for a report: uids and link keys.
+BASKET = "report_basket"
+_PACKED = "network_packed"
+_PAGES = {"open": "party", "exposure": "exposure", "ownership": "ownership"}
+_UNFIT = re.compile(r"[^\w.-]+")
+Acting = Callable[[Services, Board, Act], None]
+
+
+def prepare(services: Services, board: Board) -> None:
+    """Hear what the canvas said last and make the picture, before anything is drawn.
+
+    The whole page runs: places are sent anew, for the canvas may have been taken away meanwhile.
+    """
+    st.session_state.pop(_PACKED, None)
+    _hear(services, board)
+    _packed(services, board)
+
+
+@st.fragment
+def draw(services: Services, board: Board) -> None:
+    """Draw the board with its panel, list and statement."""
+    key = f"canvas-{board.asked.snapshot}"
+    _hear(services, board)
+    picture = _packed(services, board)
+    if len(board.shown) > MOST_NODES:
+        _too_many(board)
+        return
+    wide, narrow = st.columns([3, 1] if board.panel else [40, 1])
+    with wide:
+        canvas(picture, key)
+    with narrow:
+        if board.panel:
+            network_panel.draw(services, board)
+    st.caption(bounds_line(board))
+    if not board.drawn["edges"]:
+        named = "、".join(caption(kind).to(spoken()) for kind in board.asked.types)
+        asked = board.asked
+        known = {"hops": asked.hops, "as_of": asked.as_of, "snapshot": asked.snapshot}
+        st.info(text("network.alone", types=named or text("network.all_types"), **known))
+    _list(board)
+    network_panel.statement(board)
+
+
+def _hear(services: Services, board: Board) -> None:
+    """Believe what holds of what the canvas said, and do what was asked for."""
+    said = st.session_state.get(f"canvas-{board.asked.snapshot}")
+    message = read_message(said, board.sent(), board.seq)
+    if message is None:
+        return
+    board.take(message)
+    for act in message.acts:
+        try:
+            _ACTS[act.name](services, board, act)
+        except XinmaiError as error:
+            # Where a person is told: one line on the canvas, which stays as it is.
+            st.session_state["network_said"] = (act.seq, str(error), None)
+            board.revision += 1
+    network_keep.keep_draft(services, board)
+
+
+def _packed(services: Services, board: Board) -> bytes:
+    """Return the picture as it travels; the same bytes until something is drawn anew."""
+    if board.drawn_for != (spoken(), tuple(board.shown)):
+        redraw(services, board, spoken())
+    mark = (board.token, board.revision, spoken())
+    held = st.session_state.get(_PACKED)
+    if held is None or held[0] != mark:
+        for node in board.drawn["nodes"]:
+            node.update(board.places[node["id"]])
+        held = (mark, payload(services, board, _extra(services, board), spoken()))
+        st.session_state[_PACKED] = held
+    return bytes(held[1])
+
+
+def _extra(services: Services, board: Board) -> dict[str, Any]:
+    words = {
+        key.removeprefix("canvas."): said[spoken()]
+        for key, said in texts().items()
+        if key.startswith("canvas.")
+    }
+    if board.told is not None:
+        key, values = board.told
+        st.session_state["network_said"] = (board.seq, text(key, **values), None)
+        board.told = None
+    seq, said, file = st.session_state.get("network_said") or (0, "", None)
+    extra: dict[str, Any] = {
+        "texts": words,
+        "asof": board.asked.as_of.isoformat(),
+        "about": about_lines(board),
+        "file": file_name(services, board),
+        "engines": list(ENGINES),
+        "forms": list(FORMS),
+        "can": {"ownership": "ownership" in st.session_state.get("pages", {})},
+        "told": {"seq": seq, "text": said, "file": file},
+    }
+    if file is not None:
+        # A file travels once.
+        st.session_state["network_said"] = (seq, said, None)
+    return extra
+
+
+def about_lines(board: Board) -> list[str]:
+    """Return what every file says of itself: bounds, day, snapshot, policy, and the notice."""
+    return [bounds_line(board), text("frame.notice")]
+
+
+def bounds_line(board: Board) -> str:
+    """Return how far was looked, in one line."""
+    part = board.part
+    if part is None:
+        return ""
+    bounds = part.bounds
+    nodes, edges = board.visible() if board.drawn["nodes"] else (list(board.shown), part.links)
+    capped = ""
+    if bounds.capped:
+        capped = text("network.capped", limit=len(board.shown), each=MOST_AT_ONCE)
+    return text(
+        "network.bounds",
+        nodes=len(nodes),
+        links=len(edges),
+        left=bounds.left_out,
+        as_of=bounds.as_of,
+        ended=text("network.with_ended") if board.asked.ended else "",
+        snapshot=bounds.snapshot,
+        policy=bounds.policy,
+        capped=capped,
+    )
+
+
+def file_name(services: Services, board: Board) -> str:
+    """Return what a file of this view is called, without its ending."""
+    name = services.loaded_snapshot().node(board.asked.seeds[0]).name
+    return _UNFIT.sub("_", f"{name}-{board.asked.as_of}")[:80]
+
+
+def _expand(services: Services, board: Board, act: Act) -> None:
+    expand(services, board, act)
+
+
+def _paths(services: Services, board: Board, act: Act) -> None:
+    if len(set(act.nodes)) == 1:
+        board.told = ("network.same_ends", {})
+    else:
+        join(services, board, act)
+        # A path may pass by links that the canvas left out so far.
+        board.drawn_for = None
+    board.revision += 1
+
+
+def _layout(_services: Services, board: Board, act: Act) -> None:
+    engine = next(one for one in ENGINES if one == act.args["engine"])
+    arrange(board, engine)
+    board.told = ("network.arranged", {})
+    board.revision += 1
+
+
+def _open(_services: Services, _board: Board, act: Act) -> None:
+    frame.open_party(act.nodes[0])
+    page = st.session_state.get("pages", {}).get(_PAGES[act.name])
+    if page is not None:
+        st.switch_page(page)
+
+
+def _report(_services: Services, board: Board, act: Act) -> None:
+    held = st.session_state.setdefault(BASKET, [])
+    held.extend(one for one in (*act.nodes, *act.edges) if one not in held)
+    board.told = ("network.reported", {"count": len(held)})
+    board.revision += 1
+
+
+def _note(services: Services, board: Board, act: Act) -> None:
+    about = (*act.nodes, *act.edges)
+    if len(about) != 1:
+        return
+    author = str(st.session_state.get("author") or "")
+    now = datetime.now(tz=UTC)
+    network_keep.desk(services).note(
+        about[0], str(act.args["text"])[:MOST_NOTE], author, board.asked.snapshot, now
+    )
+    board.told = ("network.noted", {})
+    board.revision += 1
+
+
+def _statement(_services: Services, board: Board, act: Act) -> None:
+    kind = "node" if act.nodes else "edge" if act.edges else "view"
+    board.about = (kind, (*act.nodes, *act.edges, "")[0])
+
+
+def _whatif(services: Services, board: Board, act: Act) -> None:
+    uid, day = board.asked.seeds[0], board.asked.as_of
+    before = services.expose(uid, day)
+    after = services.expose(uid, day, None, [DropLink(act.edges[0])])
+    values = {
+        "name": before.name,
+        "before": figures.exposure(before.exposure),
+        "after": figures.exposure(after.exposure),
+    }
+    board.told = ("network.supposed", values)
+    board.revision += 1
+
+
+def _export(services: Services, board: Board, act: Act) -> None:
+    nodes, edges = board.visible()
+    drawn = visible_part(board.drawn, nodes, edges, board.places)
+    title = services.loaded_snapshot().node(board.asked.seeds[0]).name
+    view = View(drawn, title, about_lines(board), board.asked.as_of, spoken())
+    ending, mime, content = write(view, str(act.args["form"]))
+    name = f"{file_name(services, board)}.{ending}"
+    file = {"name": name, "mime": mime, "content": base64.b64encode(content).decode()}
+    st.session_state["network_said"] = (act.seq, text("network.made", name=name), file)
+    board.revision += 1
+
+
+def _panel(_services: Services, board: Board, _act: Act) -> None:
+    board.panel = not board.panel
+
+
+_ACTS: Mapping[str, Acting] = {
+    "expand": _expand,
+    "paths": _paths,
+    "layout": _layout,
+    "open": _open,
+    "exposure": _open,
+    "ownership": _open,
+    "report": _report,
+    "note": _note,
+    "statement": _statement,
+    "whatif": _whatif,
+    "export": _export,
+    "panel": _panel,
+}
+
+
+def _list(board: Board) -> None:
+    """Show the same elements as rows: all that is visible on the canvas."""
+    nodes, edges = board.visible()
+    with st.expander(text("network.list")):
+        st.caption(text("network.nodes", count=len(nodes)))
+        frame.table(node_rows(board.drawn, spoken(), nodes), "nodes")
+        if edges:
+            st.caption(text("network.links", count=len(edges)))
+            frame.table(edge_rows(board.drawn, spoken(), edges), "links")
+
+
+def _too_many(board: Board) -> None:
+    """Show what cannot be drawn as a table, with counts that say where to narrow."""
+    part = board.part
+    if part is None:
+        return
+    st.warning(text("network.too_many", count=len(part.nodes), most=MOST_NODES))
+    titles = [SCHEMA.node(node.label).title.to(spoken()) for node in part.nodes]
+    kinds = [caption(link.type).to(spoken()) for link in part.links]
+    head, count = text("network.kind_of"), text("network.count")
+    st.caption(text("network.by_type"))
+    counted = [
+        {head: kind, count: len([one for one in group if one == kind])}
+        for group in (titles, kinds)
+        for kind in sorted(set(group))
+    ]
+    frame.table(counted, "counts")
+    frame.table(
+        [
+            {text("canvas.head_name"): node.name, head: title, text("column.编号"): node.uid}
+            for node, title in zip(part.nodes, titles, strict=True)
+        ],
+        "nodes",
+    )
+    st.caption(bounds_line(board))

@@ -1,0 +1,164 @@
+"""Views that people keep: saved, opened by address, copied; drafts that outlive a session."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from secrets import token_hex
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.canvas.board import Board
+from app.canvas.keeping import changes, content_of, open_kept
+from app.desk.views import View, Views
+from app.texts.read import text
+from app.views import frame
+
+VIEW = "view"
+_BOARD, _START = "network_board", "network_start"
+_OPEN = "network_view"
+_WANTED = "network_draft_wanted"
+# The day of an opened view, and the day that the sidebar showed then.
+DAY = "network_day"
+# Beyond this a list is searched, not read.
+_MOST_LISTED = 50
+
+
+@st.cache_resource(show_spinner=False)
+def _desk(url: str) -> Views:
+    return Views(url)
+
+
+def desk(services: Services) -> Views:
+    """Return the kept views and notes of the workspace's desk."""
+    return _desk(f"sqlite:///{services.workspace.desk}")
+
+
+def from_address(services: Services) -> None:
+    """Open the view that the address names, once; or the draft that a person asked for."""
+    draft = st.session_state.pop(_WANTED, None)
+    if isinstance(draft, View):
+        _put(services, draft)
+        return
+    wanted = st.query_params.get(VIEW)
+    if not isinstance(wanted, str) or st.session_state.get(_OPEN) == wanted:
+        return
+    kept = desk(services).find(wanted)
+    if kept is None:
+        st.warning(text("network.unknown_view", id=frame.plain(wanted[:40])))
+        return
+    _put(services, kept)
+
+
+def _put(services: Services, kept: View) -> None:
+    """Make a kept view the session's board."""
+    board = open_kept(services, kept.content, token_hex(4))
+    held = st.session_state.get(_BOARD)
+    if isinstance(held, Board):
+        board.seq, board.revision = held.seq, held.revision
+    st.session_state[_BOARD] = board
+    st.session_state[_START] = list(board.asked.seeds)
+    st.session_state[_OPEN] = kept.id
+    st.session_state[DAY] = (board.asked.as_of, frame.as_of())
+    st.session_state["network_types"] = list(board.asked.types)
+    st.session_state["network_hops"] = board.asked.hops
+    st.session_state["network_ended"] = board.asked.ended
+    st.session_state["network_kept"] = None if kept.snapshot == board.asked.snapshot else kept
+    if kept.id:
+        st.query_params[VIEW] = kept.id
+
+
+def draw(services: Services, board: Board) -> None:
+    """Draw saving and opening, and what a newer snapshot has changed."""
+    _draft(services, board)
+    _newer(board)
+    with st.popover(text("network.views")):
+        _save(services, board)
+        listed = desk(services).listed()[:_MOST_LISTED]
+        if not listed:
+            st.caption(text("network.no_views"))
+        for one in listed:
+            left, right = st.columns([4, 1])
+            known = {"title": one.title, "at": one.made_at[:16], "snapshot": one.snapshot}
+            left.caption(frame.plain(text("network.view_row", **known)))
+            if right.button(text("network.open_view"), key=f"open-{one.id}"):
+                _put_later(one.id)
+        st.caption(text("network.shared"))
+
+
+def _put_later(view: str) -> None:
+    # Widgets of this run hold values already: the view is put before they are drawn again.
+    st.session_state.pop(_OPEN, None)
+    st.query_params[VIEW] = view
+    st.rerun()
+
+
+def _save(services: Services, board: Board) -> None:
+    held = st.session_state.get(_OPEN)
+    opened = desk(services).find(held) if held else None
+    title = st.text_input(
+        text("network.view_title"),
+        value=opened.title if opened else "",
+        placeholder=text("network.view_title"),
+        key=f"title-{held or 'new'}",
+    )
+    left, right = st.columns(2)
+    new = View(
+        "", title, None, board.asked.snapshot, board.asked.as_of.isoformat(), content_of(board), ""
+    )
+    again = left.button(text("network.save"), type="primary", disabled=not title.strip())
+    copied = right.button(text("network.copy"), disabled=not title.strip() or opened is None)
+    if not again and not copied:
+        return
+    if opened is not None:
+        new = replace(new, copied_from=opened.id) if copied else replace(new, id=opened.id)
+    kept = desk(services).save(new, datetime.now(tz=UTC))
+    st.session_state[_OPEN] = kept.id
+    st.session_state["network_kept"] = None
+    st.query_params[VIEW] = kept.id
+    st.success(frame.plain(text("network.saved", title=kept.title, id=kept.id)))
+
+
+def _newer(board: Board) -> None:
+    """Say what a newer snapshot has changed in the view that is open; a person chooses."""
+    kept = st.session_state.get("network_kept")
+    if not isinstance(kept, View) or not board.drawn:
+        return
+    found = changes(board, kept.content)
+    counts = {name: len(getattr(found, name)) for name in ("new", "gone", "changed", "lost")}
+    st.warning(text("network.newer", then=kept.snapshot, now=board.asked.snapshot, **counts))
+    left, right, _ = st.columns([1, 1, 4])
+    if left.button(text("network.take_new")):
+        st.session_state["network_kept"] = None
+        st.rerun()
+    if right.button(text("network.hide_new"), disabled=not found.new):
+        hidden = tuple(dict.fromkeys([*board.seen.hidden, *found.new]))
+        board.seen = replace(board.seen, hidden=hidden)
+        board.token = token_hex(4)
+        st.session_state["network_kept"] = None
+        st.rerun()
+
+
+def _start(board: Board) -> str:
+    return ",".join(board.asked.seeds)[:64]
+
+
+def keep_draft(services: Services, board: Board) -> None:
+    """Keep the board as a draft: a lost connection loses nothing."""
+    now = datetime.now(tz=UTC)
+    desk(services).keep_draft(_start(board), board.asked.snapshot, content_of(board), now)
+    st.session_state["network_drafted"] = _start(board)
+
+
+def _draft(services: Services, board: Board) -> None:
+    """Offer the draft of an earlier session that began with the same parties."""
+    if st.session_state.get("network_drafted") == _start(board) or st.session_state.get(_OPEN):
+        return
+    found = desk(services).draft(_start(board))
+    if found is None:
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.caption(text("network.draft", at=found.made_at[:16], snapshot=found.snapshot))
+    if right.button(text("network.draft_open")):
+        st.session_state["network_drafted"] = _start(board)
+        st.session_state[_WANTED] = found
+        st.rerun()

@@ -1,0 +1,180 @@
+"""The panel beside the canvas: what is selected, with its records, links and sources."""
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.canvas.board import Board
+from app.presenters import figures
+from app.presenters.chain import link_source
+from app.presenters.identity import mention_rows
+from app.presenters.party import basics, link_rows, record_rows
+from app.presenters.picture import figure_of, words_of
+from app.texts.read import spoken, text
+from app.views import frame, network_keep
+from graph.analysis.party import describe
+from graph.model import Link
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import KINDS, LEVELS, POSTS
+from graph.snapshot.form import SIGNS_FOR
+
+BASKET = "report_basket"
+# Rows that a narrow panel can hold; the party's own screen has all.
+_MOST_ROWS = 30
+
+
+def draw(services: Services, board: Board) -> None:
+    """Draw what is selected: one node, one link, or how many there are."""
+    st.subheader(text("network.selected"))
+    nodes, edges = board.seen.chosen_nodes, board.seen.chosen_edges
+    if len(nodes) == 1:
+        _node(services, board, nodes[0])
+    elif not nodes and len(edges) == 1:
+        _link(services, services.loaded_snapshot().link(edges[0]))
+    elif nodes or edges:
+        st.caption(text("network.chosen", nodes=len(nodes), links=len(edges)))
+    else:
+        st.caption(text("network.nothing"))
+    held = st.session_state.get(BASKET)
+    if held:
+        left, right = st.columns([2, 1])
+        left.caption(text("network.basket", count=len(held)))
+        if right.button(text("network.empty_basket"), key="empty_basket"):
+            held.clear()
+            st.rerun(scope="fragment")
+
+
+def _node(services: Services, board: Board, uid: str) -> None:
+    snapshot = services.loaded_snapshot()
+    described = describe(snapshot, uid, board.asked.as_of)
+    node = described.node
+    st.markdown(f"**{frame.plain(node.name)}**")
+    st.caption(f"{SCHEMA.node(node.label).title.to(spoken())} `{uid}`")
+    level, value = board.levels.get(uid, ("none", 0.0))
+    if value:
+        words = text(
+            "network.exposed",
+            value=figures.exposure(value),
+            level=LEVELS[level].to(spoken()),
+        )
+        st.caption(f"{words} — {text('frame.notice')}")
+    tabs = st.tabs(
+        [text(f"network.tab_{name}") for name in ("basics", "records", "links", "sources")]
+    )
+    with tabs[0]:
+        _rows(basics(described, spoken()))
+    with tabs[1]:
+        records = record_rows(described, spoken())
+        if records:
+            _rows(records)
+        else:
+            known = {"snapshot": snapshot.id, "as_of": board.asked.as_of}
+            st.caption(text("network.no_records", **known))
+    with tabs[2]:
+        _rows(link_rows(described, None, spoken()))
+    with tabs[3]:
+        _rows(mention_rows(described.mentions, spoken()))
+    _notes(services, uid)
+
+
+def _rows(rows: object) -> None:
+    listed = list(rows)[:_MOST_ROWS] if isinstance(rows, list | tuple) else []
+    if listed:
+        height = min(340, 36 * (len(listed) + 1) + 2)
+        st.dataframe(frame.titled(listed), hide_index=True, width="stretch", height=height)
+
+
+def _link(services: Services, link: Link) -> None:
+    """Draw what a link means, since when, on what file and row it stands, and why it is there."""
+    snapshot = services.loaded_snapshot()
+    names = {end: snapshot.node(end).name for end in (link.source, link.target)}
+    st.markdown(f"**{frame.plain(names[link.source])} → {frame.plain(names[link.target])}**")
+    st.write(frame.plain(_meaning(link, names)))
+    figure = figure_of(link, spoken())
+    if figure:
+        st.caption(f"{text('network.figure')}：{figure}")
+    period = figures.period(link.valid_from, link.valid_to, spoken())
+    st.caption(f"{text('network.period')}：{period}")
+    evidence = str(link.properties.get("evidence") or figures.MISSING)
+    why = text(f"network.why_{link.kind}", evidence=frame.plain(evidence))
+    st.caption(f"{text('network.why')}：{KINDS[link.kind].to(spoken())} — {why}")
+    st.caption(text("network.source", source=frame.plain(link_source(snapshot, link))))
+    st.caption(f"`{link.key}`")
+    _notes(services, link.key)
+
+
+def _meaning(link: Link, names: dict[str, str]) -> str:
+    post = POSTS.get(str(link.properties.get("post")))
+    if link.type == SIGNS_FOR:
+        return f"{names[link.source]} {words_of(link, spoken())} {names[link.target]}"
+    # Replaced one by one: a name may hold braces.
+    words = SCHEMA.link(link.type).forward.to(spoken())
+    values = {
+        "{post}": post.to(spoken()) if post else "",
+        "{source}": names[link.source],
+        "{target}": names[link.target],
+    }
+    parts = [words]
+    for place, value in values.items():
+        parts = [piece for part in parts for piece in _split(part, place, value, values)]
+    return "".join(parts)
+
+
+def _split(part: str, place: str, value: str, values: dict[str, str]) -> list[str]:
+    if part in values.values() or place not in part:
+        return [part]
+    before, _, after = part.partition(place)
+    return [piece for piece in (before, value, after) if piece]
+
+
+def _notes(services: Services, about: str) -> None:
+    notes = network_keep.desk(services).notes(about)
+    if not notes:
+        return
+    st.caption(f"**{text('network.notes')}**")
+    for note in notes:
+        st.caption(frame.plain(f"{note.made_at[:16]} {note.author} {note.note}"))
+
+
+def statement(board: Board) -> None:
+    """Show the command and the Cypher behind what was asked about, the whole view at first."""
+    kind, about = board.about or ("view", "")
+    asked = board.asked
+    command = f"xinmai show {about or asked.seeds[0]} --as-of {asked.as_of} --json"
+    if kind == "node":
+        cypher = (
+            f"// $uid = '{about}'\n"
+            "MATCH (node {uid: $uid})\nMATCH (node)-[link]-(other)\n"
+            "RETURN node, link, other ORDER BY link.key LIMIT 200"
+        )
+    elif kind == "edge":
+        edge = next((one for one in board.drawn["edges"] if one["id"] == about), None)
+        command = (
+            f"xinmai show {edge['from'] if edge else asked.seeds[0]} --as-of {asked.as_of} --json"
+        )
+        cypher = (
+            f"// $key = '{about}'\n"
+            f"MATCH (source)-[link:{edge['type'] if edge else 'RELATED'} {{key: $key}}]->(target)\n"
+            "RETURN source, link, target"
+        )
+    else:
+        cypher = _whole(board)
+    frame.statement(command, cypher)
+
+
+def _whole(board: Board) -> str:
+    asked = board.asked
+    kinds = ":" + "|".join(asked.types) if asked.types else ""
+    named = ", ".join(f"'{uid}'" for uid in asked.seeds[:20])
+    standing = (
+        ""
+        if asked.ended
+        else "WHERE all(link IN relationships(path) WHERE\n"
+        "  (link.valid_from IS NULL OR link.valid_from <= $as_of)\n"
+        "  AND (link.valid_to IS NULL OR link.valid_to > $as_of))\n"
+    )
+    return (
+        f"// $uids = [{named}], $as_of = '{asked.as_of}'\n"
+        "MATCH (party:Party) WHERE party.uid IN $uids\n"
+        f"MATCH path = (party)-[{kinds}*1..{max(1, asked.hops)}]-(other)\n"
+        f"{standing}RETURN path LIMIT 300"
+    )
