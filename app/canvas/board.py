@@ -67,6 +67,7 @@ class Board:
     drawn: dict[str, Any] = field(default_factory=dict)
     drawn_for: tuple[str, tuple[str, ...]] | None = None
     heard: bool = False
+    language: str = "zh"
     part: Subgraph | None = None
 
     def sent(self) -> Sent:

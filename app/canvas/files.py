@@ -113,7 +113,7 @@ def write(view: View, form: str) -> tuple[str, str, bytes]:
         "graphml": _graphml,
         "gexf": _gexf,
         "json": _json,
-        "html": lambda one: offline_page(one.drawn, one.title, one.about).encode(),
+        "html": lambda one: offline_page(one.drawn, one.title, one.about, one.day).encode(),
         "svg": lambda one: _picture(one, "svg"),
         "png": lambda one: _picture(one, "png"),
     }
@@ -222,13 +222,14 @@ def _json(view: View) -> bytes:
 
 def _picture(view: View, form: str) -> bytes:
     """Return the whole view drawn by Graphviz where things stand on the canvas."""
-    caption = "\n".join((view.title, *view.about))
+    # \l ends a line that stands at the left.
+    caption = "".join(f"{graphviz.escape(line)}\\l" for line in (view.title, *view.about))
     drawn = graphviz.Digraph(
         engine="neato",
         graph_attr={
             "fontname": _FONT,
             "fontsize": "12",
-            "label": graphviz.escape(caption),
+            "label": caption,
             "labelloc": "b",
             "labeljust": "l",
             "bgcolor": "white",

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ _OUTSIDE = re.compile(
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str]) -> str:
-    """Return a page that draws the picture; `about` says snapshot, day and what was left out."""
+def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str], day: date) -> str:
+    """Return a page that draws the picture; `about` says snapshot, day and what was left out.
+
+    Links that have ended by `day` are thin.
+    """
     drawn = Network(height="820px", width="100%", directed=True, cdn_resources="in_line")
     drawn.toggle_physics(False)  # noqa: FBT003 - pyvis's own signature
     for node in picture["nodes"]:
@@ -27,7 +31,7 @@ def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str]) -
         colour = picture["styles"][node["style"]]["fill"]
         drawn.add_node(node["id"], label=node["name"], shape="box", color=colour, **place)
     for edge in picture["edges"]:
-        drawn.add_edge(edge["from"], edge["to"], id=edge["id"], **_edge(edge, picture))
+        drawn.add_edge(edge["from"], edge["to"], id=edge["id"], **_edge(edge, picture, day))
     page = _OUTSIDE.sub("", drawn.generate_html(notebook=False))
     head = f"<title>{escape(title)}</title></head>"
     lines = "".join(f"<p>{escape(line)}</p>" for line in about)
@@ -36,11 +40,11 @@ def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str]) -
     return page.replace("</body>", f"<script>\n{_script(picture)}</script></body>", 1)
 
 
-def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any]) -> dict[str, Any]:
+def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any], day: date) -> dict[str, Any]:
     dashes = DASHES[edge.get("kind", "recorded")]
     look: dict[str, Any] = {
         "color": picture["types"][edge["type"]]["colour"],
-        "width": 1 if "until" in edge else 2,
+        "width": 1 if edge.get("until", "9999") <= day.isoformat() else 2,
         "dashes": list(dashes) if dashes else False,
         "smooth": {"enabled": False},
     }

@@ -12,7 +12,7 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 # Graphviz gives points, y upwards; vis draws y downwards and its boxes are wider.
 _STRETCH = 1.2
 _SPRING_SIZE = 420
-_BOX = {"shape": "box", "width": "2.1", "height": "0.7", "fixedsize": "true"}
+_BOX = {"shape": "box", "width": "1.9", "height": "0.66", "fixedsize": "true"}
 # What a node with its name takes, in pixels: no two of a fan or a grid overlap.
 WIDE, HIGH = 172.0, 74.0
 # Rings of a fan: the first leaves room for the figure on a link.
@@ -116,7 +116,7 @@ def _grid(nodes: Sequence[str]) -> Places:
 
 def _graph(root: str | None) -> dict[str, str]:
     # With a fixed start every run ends alike.
-    attributes = {"overlap": "prism", "start": "7", "ranksep": "1.6", "nodesep": "0.6", "K": "2.2"}
+    attributes = {"overlap": "prism", "start": "7", "ranksep": "1.6", "nodesep": "0.6", "K": "1.5"}
     return attributes | ({"root": root} if root else {})
 
 

@@ -49,8 +49,12 @@ def render(services: Services) -> None:
     st.header(frame.plain(name if len(seeds) == 1 else several))
     board = _board(services, seeds)
     network_board.prepare(services, board)
-    network_keep.draw(services, board)
-    _paste(services)
+    network_keep.notices(services, board)
+    left, right, _ = st.columns([1, 1, 5])
+    with left:
+        network_keep.draw(services, board)
+    with right:
+        _paste(services)
     network_board.draw(services, board)
 
 
@@ -117,7 +121,7 @@ def _board(services: Services, seeds: Sequence[str]) -> Board:
 
 def _paste(services: Services) -> None:
     """Let a person start from a list of names, codes or ids."""
-    with st.expander(text("network.paste")):
+    with st.popover(text("network.paste"), width="stretch"):
         words = st.text_area(
             text("network.paste_hint"), key="network_pasted", placeholder=text("network.paste_hint")
         )

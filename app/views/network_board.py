@@ -17,7 +17,7 @@ from app.presenters import figures
 from app.presenters.elements import edge_rows, node_rows
 from app.presenters.layout import ENGINES
 from app.presenters.picture import MOST_NODES
-from app.texts.read import spoken, text, texts
+from app.texts.read import speak, spoken, text, texts
 from app.views import frame, network_keep, network_panel
 from graph.analysis.edits import DropLink
 from graph.analysis.explain import caption
@@ -39,6 +39,7 @@ def prepare(services: Services, board: Board) -> None:
     The whole page runs: places are sent anew, for the canvas may have been taken away meanwhile.
     """
     st.session_state.pop(_PACKED, None)
+    board.language = spoken()
     _hear(services, board)
     _packed(services, board)
 
@@ -46,6 +47,8 @@ def prepare(services: Services, board: Board) -> None:
 @st.fragment
 def draw(services: Services, board: Board) -> None:
     """Draw the board with its panel, list and statement."""
+    # A fragment runs by itself: nobody has chosen the language before it.
+    speak(board.language)
     key = f"canvas-{board.asked.snapshot}"
     _hear(services, board)
     picture = _packed(services, board)
@@ -54,7 +57,7 @@ def draw(services: Services, board: Board) -> None:
         return
     wide, narrow = st.columns([3, 1] if board.panel else [40, 1])
     with wide:
-        canvas(picture, key)
+        canvas(picture, f"{board.token}-{board.revision}-{spoken()}", key)
     with narrow:
         if board.panel:
             network_panel.draw(services, board)

@@ -67,11 +67,15 @@ def _put(services: Services, kept: View) -> None:
         st.query_params[VIEW] = kept.id
 
 
-def draw(services: Services, board: Board) -> None:
-    """Draw saving and opening, and what a newer snapshot has changed."""
+def notices(services: Services, board: Board) -> None:
+    """Say that there is a draft, and what a newer snapshot has changed."""
     _draft(services, board)
     _newer(board)
-    with st.popover(text("network.views")):
+
+
+def draw(services: Services, board: Board) -> None:
+    """Draw saving and opening."""
+    with st.popover(text("network.views"), width="stretch"):
         _save(services, board)
         listed = desk(services).listed()[:_MOST_LISTED]
         if not listed:

@@ -59,7 +59,7 @@ export function makeActs(app) {
     },
     off(key) { step(() => { if (!model.off.delete(key)) model.off.add(key); }); },
     filter(filters) { step(() => { model.filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)); }); },
-    all() { step(() => { model.hidden.clear(); model.off.clear(); model.filters = {}; }); },
+    all() { at("filters").hidden = true; step(() => { model.hidden.clear(); model.off.clear(); model.filters = {}; }); },
     pin(id) { step(() => { if (!model.pinned.delete(id)) model.pinned.add(id); }); },
     fold(id) {
       if (!model.leaves(id).length) { app.say(t("why_no_leaves")); return; }
@@ -134,7 +134,7 @@ export function makeActs(app) {
       if (kind === "edge" && !app.chosen.edges.includes(id)) acts.choose([], [id]);
       openMenu(app, menuOf(app, kind, id), x, y);
     },
-    focus() { (listed() ? at("list") : at("canvas")).focus(); },
+    focus() { (listed() ? at("list") : at("canvas")).focus({ preventScroll: true }); },
   };
   return acts;
 }

@@ -1,7 +1,7 @@
 // The drawing itself: vis draws what the model shows; what did not change is not touched.
 import { drawSign, sign } from "./signs.js";
 import { isGroup } from "./model.js";
-import { t } from "./words.js";
+import { at, t } from "./words.js";
 
 const INK = "#57606a";
 // Above so many nodes names of links are left off and links hide while the ground is dragged.
@@ -155,7 +155,23 @@ export class Board {
     }
   }
 
-  fit() { this.network.fit({ animation: false, maxZoomLevel: 1.25 }); }
+  // By what is drawn, signs and names included: vis knows their size only after a frame.
+  fit() {
+    const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+    for (const [id, { w, h, below }] of this.signs) {
+      const { x, y } = this.app.model.places[id] || { x: 0, y: 0 };
+      const wide = Math.max(w, below ? 130 : 0) / 2 + 14;
+      box.left = Math.min(box.left, x - wide);
+      box.right = Math.max(box.right, x + wide);
+      box.top = Math.min(box.top, y - h / 2 - 16);
+      box.bottom = Math.max(box.bottom, y + h / 2 + (below ? 42 : 14));
+    }
+    if (box.left > box.right) return;
+    const { clientWidth, clientHeight } = at("canvas");
+    const scale = Math.min(1.25, clientWidth / (box.right - box.left + 20), clientHeight / (box.bottom - box.top + 20));
+    const position = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+    this.network.moveTo({ position, scale, animation: false });
+  }
 
   centre(id) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;

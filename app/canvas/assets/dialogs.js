@@ -7,7 +7,7 @@ export function closeDialog() {
   const box = at("dialog");
   if (box.hidden) return false;
   box.hidden = true;
-  (back && back.isConnected ? back : at("canvas")).focus();
+  (back && back.isConnected ? back : at("canvas")).focus({ preventScroll: true });
   return true;
 }
 
@@ -21,8 +21,9 @@ function openDialog(title, fill) {
   fill(box);
   box.hidden = false;
   at("menu").hidden = true;
+  at("card").hidden = true;
   const first = box.querySelector("input, textarea, button.go, .body button");
-  if (first) first.focus();
+  if (first) first.focus({ preventScroll: true });
 }
 
 function choice(parent, kind, name, value, words, checked) {
@@ -124,6 +125,6 @@ export function dialogKey(event) {
   const all = [...box.querySelectorAll("button, input, textarea")];
   const now = all.indexOf(document.activeElement);
   const next = now + (event.shiftKey ? -1 : 1);
-  if (next < 0 || next >= all.length) { all[next < 0 ? all.length - 1 : 0].focus(); return true; }
+  if (next < 0 || next >= all.length) { all[next < 0 ? all.length - 1 : 0].focus({ preventScroll: true }); return true; }
   return "let";
 }

@@ -46,9 +46,9 @@ export function openFilters(app) {
   several(panel, "filter_regions", options([...model.nodes.values()].map((node) => node.region)), held().regions,
     (value) => set("regions", value && [...value, ""]));
   several(panel, "filter_files", data.files, held().files, (value) => set("files", value));
-  button(panel, t("close"), () => { panel.hidden = true; at("canvas").focus(); });
+  button(panel, t("close"), () => { panel.hidden = true; at("canvas").focus({ preventScroll: true }); });
   panel.hidden = false;
-  record.focus();
+  record.focus({ preventScroll: true });
 }
 
 function chip(parent, words, undo) {

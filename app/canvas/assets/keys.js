@@ -34,7 +34,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 function escape(app) {
   if (closeMenu() || closeDialog() || stopSelecting(app)) return;
-  if (!at("filters").hidden) { at("filters").hidden = true; at("canvas").focus(); return; }
+  if (!at("filters").hidden) { at("filters").hidden = true; at("canvas").focus({ preventScroll: true }); return; }
   at("card").hidden = true;
   cursor = null;
   app.board.shine("hover", null);
@@ -70,7 +70,7 @@ function special(app, event) {
   const { key } = event;
   const zoom = { "+": 1.25, "=": 1.25, "-": 0.8 }[key];
   if (key === "Escape") escape(app);
-  else if (key === "/") at("find").focus();
+  else if (key === "/") at("find").focus({ preventScroll: true });
   else if (key === "?") app.acts.sheet();
   else if (zoom && !listed()) app.board.network.moveTo({ scale: app.board.network.getScale() * zoom });
   else if (ARROWS[key] && !listed()) walk(app, ...ARROWS[key]);

@@ -81,5 +81,5 @@ export function drawLegend(app) {
   }
   make("span", "badge", t("legend_more"), badges);
   make("span", "badge notice", t("legend_notice"), badges);
-  if (held) { const one = legend.querySelector(`[data-action="${CSS.escape(held)}"]`); if (one) one.focus(); }
+  if (held) { const one = legend.querySelector(`[data-action="${CSS.escape(held)}"]`); if (one) one.focus({ preventScroll: true }); }
 }

@@ -13,7 +13,7 @@ export function toggleList(app) {
   if (on) drawList(app);
   else app.board.sync();
   const first = on ? at("list").querySelector("tbody tr") : at("canvas");
-  if (first) first.focus();
+  if (first) first.focus({ preventScroll: true });
 }
 
 function period(edge) {
@@ -103,7 +103,7 @@ export function drawList(app) {
   table(app, "edges", seen.edges);
   list.scrollTop = top;
   const again = id && list.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
-  if (again) again.focus();
+  if (again) again.focus({ preventScroll: true });
 }
 
 // Rows are walked by arrows; Enter selects, Shift+F10 opens the menu, letters do as on the canvas.

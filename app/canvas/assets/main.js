@@ -19,6 +19,8 @@ const PAUSE_MS = 300;
 // Acts travel again with each message, so that one which was overtaken is not lost.
 const RECENT = 20;
 const CARD_MS = 120;
+// What changes nothing on the canvas sends no answer.
+const BUSY_MS = 4000;
 
 const app = { model: new Model(), chosen: { nodes: [], edges: [] }, ends: [null, null], data: null };
 app.board = new Board(app);
@@ -55,6 +57,7 @@ app.tell = () => { clearTimeout(pause); pause = setTimeout(post, PAUSE_MS); };
 app.ask = (act) => {
   recent = [...recent, { ...act, seq: next() }].slice(-RECENT);
   at("status").classList.add("busy");
+  setTimeout(() => at("status").classList.remove("busy"), BUSY_MS);
   post();
 };
 
@@ -155,10 +158,10 @@ function gestures() {
     card(nodeLines(event.node), event.event);
   }));
   network.on("hoverEdge", (event) => later(() => { if (at("menu").hidden) card(edgeLines(event.edge), event.event); }));
-  const leave = () => { clearTimeout(hover); at("card").hidden = true; if (app.board.lit.hover) app.board.shine("hover", null); };
+  const leave = app.leave = () => { clearTimeout(hover); at("card").hidden = true; if (app.board.lit.hover) app.board.shine("hover", null); };
   network.on("blurNode", leave);
   network.on("blurEdge", leave);
-  at("canvas").addEventListener("pointerdown", () => at("canvas").focus());
+  at("canvas").addEventListener("pointerdown", () => at("canvas").focus({ preventScroll: true }));
   at("canvas").addEventListener("mouseleave", leave);
   document.addEventListener("pointerdown", (event) => { if (!event.target.closest("#menu")) closeMenu(); });
 }

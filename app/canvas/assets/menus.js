@@ -8,7 +8,7 @@ export function closeMenu() {
   const menu = at("menu");
   if (menu.hidden) return false;
   menu.hidden = true;
-  if (opener) opener.focus();
+  if (opener) opener.focus({ preventScroll: true });
   return true;
 }
 
@@ -52,7 +52,7 @@ export function openMenu(app, items, x, y) {
   at("card").hidden = true;
   place();
   const first = menu.querySelector("button:enabled");
-  if (first) first.focus();
+  if (first) first.focus({ preventScroll: true });
 }
 
 // Arrow keys walk the menu, Escape leaves it.
@@ -61,8 +61,8 @@ export function menuKey(event) {
   if (menu.hidden) return false;
   const all = [...menu.querySelectorAll("button:enabled")].filter((one) => one.offsetParent);
   const now = all.indexOf(document.activeElement);
-  if (event.key === "ArrowDown") all[(now + 1) % all.length].focus();
-  else if (event.key === "ArrowUp") all[(now - 1 + all.length) % all.length].focus();
+  if (event.key === "ArrowDown") all[(now + 1) % all.length].focus({ preventScroll: true });
+  else if (event.key === "ArrowUp") all[(now - 1 + all.length) % all.length].focus({ preventScroll: true });
   else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
     if (document.activeElement.classList.contains("more")) document.activeElement.click();
   } else if (event.key === "Escape" || event.key === "Tab") closeMenu();

@@ -16,4 +16,5 @@ nodes.update(nodes.getIds().map((id) => ({
     };
   },
 })));
+network.redraw();
 network.fit({ maxZoomLevel: 1.25 });

@@ -21,7 +21,10 @@ const room = (char) => (char.codePointAt(0) > 0x2e7f ? 2 : 1);
 export const units = (text) => [...text].reduce((sum, char) => sum + room(char), 0);
 
 // At most so many lines of so many units; … stands for the rest. A Latin letter takes one unit.
-export function wrap(name, width, lines) {
+// Lines are evened out: no lone character on a line of its own.
+export function wrap(name, most, lines) {
+  const whole = units(name);
+  const width = whole <= most ? most : Math.min(most, 2 * Math.ceil(whole / Math.ceil(whole / most) / 2) + 1);
   const parts = [""];
   let left = width;
   for (const char of name) {
@@ -205,7 +208,9 @@ function marks(ctx, made, x, y) {
     pill(ctx, title, Math.min(x - made.w / 2 + w - 8, right - 2), top, { fill: colour, ink, edge: colour });
   }
   if (made.plus) {
-    pill(ctx, made.plus, x + made.w / 2 + 8, y + made.h / 2 + 1, { fill: "#FFFFFF", ink: ACCENT, edge: ACCENT });
+    // Beside a small sign: its name stands below.
+    const [right, middle] = made.below ? [x + made.w / 2 + 16 + made.plus.length * 3, y] : [x + made.w / 2 + 8, y + made.h / 2 + 1];
+    pill(ctx, made.plus, right, middle, { fill: "#FFFFFF", ink: ACCENT, edge: ACCENT });
   }
 }
 

@@ -76,12 +76,12 @@ function search(app, text) {
 function go(app, id) {
   at("hits").hidden = true;
   app.acts.choose([id], []);
-  if (!listed()) { app.board.centre(app.model.visible().folded.get(id) || id); at("canvas").focus(); }
+  if (!listed()) { app.board.centre(app.model.visible().folded.get(id) || id); at("canvas").focus({ preventScroll: true }); }
 }
 
 function searchKey(app, event) {
   event.stopPropagation();
   if (event.key === "Enter" && found.length) go(app, found[0].id);
-  else if (event.key === "Escape") { event.target.value = ""; search(app, ""); at("canvas").focus(); }
-  else if (event.key === "ArrowDown" && !at("hits").hidden) at("hits").querySelector("button")?.focus();
+  else if (event.key === "Escape") { event.target.value = ""; search(app, ""); at("canvas").focus({ preventScroll: true }); }
+  else if (event.key === "ArrowDown" && !at("hits").hidden) at("hits").querySelector("button")?.focus({ preventScroll: true });
 }
