@@ -15,7 +15,7 @@ from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
 
 _REST = Text("其余较小路径合计", "All smaller paths together")
-_COMPUTED = "按登记的持股计算"
+_COMPUTED = Text("按登记的持股计算", "computed from recorded shares")
 _UNDATED = Text("未载明日期", "undated")
 
 
@@ -99,18 +99,18 @@ def record_source(snapshot: Snapshot, record: Record, language: str = "zh") -> s
     return source_text(snapshot.sources([said]).get(said, ()), language)
 
 
-def link_source(snapshot: Snapshot, link: Link) -> str:
+def link_source(snapshot: Snapshot, link: Link, language: str = "zh") -> str:
     """Return the file and row of a link; of computed control, the shares that it rests on."""
     if link.kind != "computed":
-        return source_text(link_sources(snapshot, [link])[link.key])
+        return source_text(link_sources(snapshot, [link])[link.key], language)
     shares = [
         one
         for one in snapshot.links_of(link.target)
         if one.type == "HOLDS_SHARES" and one.target == link.target
     ]
     found = link_sources(snapshot, shares)
-    rows = "、".join(dict.fromkeys(source_text(sources) for sources in found.values()))
-    return f"{_COMPUTED}（{rows}）"
+    rows = "、".join(dict.fromkeys(source_text(sources, language) for sources in found.values()))
+    return f"{_COMPUTED.to(language)}（{rows}）"
 
 
 def factors_text(part: Contribution) -> str:

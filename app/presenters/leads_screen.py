@@ -16,6 +16,8 @@ from graph.snapshot.reader import Snapshot
 Row = Mapping[str, object]
 # Computed from registered data, no suspicion: what a family of companies is (method 7).
 COMPUTED = frozenset({"group_family"})
+# Parties named on the face of a card; the table behind it has all.
+NAMED = 4
 OPEN, CONFIRMED, DISMISSED, EVERY = "open", "confirmed", "dismissed", "every"
 STATES = (OPEN, CONFIRMED, DISMISSED, EVERY)
 
@@ -54,6 +56,14 @@ def heading(finding: Finding) -> str:
 def kind_word(finding: Finding) -> str:
     """Return the kind of statement that a finding is."""
     return text("leads.computed" if finding.rule.code in COMPUTED else "leads.lead")
+
+
+def named(finding: Finding) -> str:
+    """Return the first parties of a lead by name, further ones counted."""
+    names = [one.name for one in finding.members if one.name]
+    told = "、".join(dict.fromkeys(names[:NAMED]))
+    more = len(names) - NAMED
+    return told + (text("leads.more", count=more) if more > 0 else "")
 
 
 def member_rows(finding: Finding) -> list[Row]:
@@ -115,7 +125,8 @@ def parameter_text(parameter: Parameter) -> str:
 
 def values_text(values: Mapping[str, float | int]) -> str:
     """Return the values in force, named."""
-    told = "，".join(f"{text(f'leads.param.{name}')} {value:g}" for name, value in values.items())
+    comma = "，" if spoken() == "zh" else ", "
+    told = comma.join(f"{text(f'leads.param.{name}')} {value:g}" for name, value in values.items())
     return told or text("patterns.none")
 
 

@@ -1,6 +1,7 @@
 """传导: how dishonesty reaches the party, part by part, with certificate and what-if."""
 
-import json
+from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -9,19 +10,30 @@ from app.presenters import figures
 from app.presenters.chain import (
     link_words,
     name_of,
+    path_text,
     record_source,
     record_words,
     records_behind,
 )
 from app.presenters.exposure import bounds_line, contribution_rows
+from app.presenters.exposure_screen import (
+    bar_html,
+    cut_rows,
+    factors_by_link,
+    step_rows,
+    whatif_rows,
+)
 from app.texts.read import spoken, text
-from app.views import frame
-from graph.analysis.answers import Exposure
+from app.views import certifying, frame
+from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.edits import DropLink, DropRecord, Edit
 from graph.analysis.explain import caption, sentence
-from graph.analysis.verify import verify
+from graph.analysis.exposure import expose
+from graph.analysis.steps import steps_of
+from graph.analysis.view import View, open_view
 from graph.model import Record
+from graph.policy.read import with_leads
 from graph.schema.codes import LEVELS
 from graph.snapshot.reader import Snapshot
 
@@ -40,16 +52,53 @@ def render(services: Services) -> None:
     if uid is None:
         st.info(text("party.pick_first"))
         return
-    hops = st.sidebar.slider(text("exposure.hops"), 1, 6, services.policy().hops.profile)
-    found = services.expose(uid, frame.as_of(), hops)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    hops = left.slider(text("exposure.hops"), 1, 6, services.policy().hops.profile)
+    leads = right.toggle(
+        text("passing.leads"), key="exposure-leads", help=text("passing.leads_help")
+    )
+    with st.spinner(text("owning.working")):
+        view = _view(services, leads=leads)
+        found = expose(view, uid, hops)
     _figures(found)
+    if leads:
+        _marked(services, found, hops)
     if not found.contributions:
         st.info(text("exposure.none", bounds=bounds_line(found, spoken())))
     else:
-        _parts(services, found)
-        _whatif(services, found, hops)
-    _certificate(services, found, hops)
-    frame.statement(f"xinmai expose {uid} --hops {hops} --as-of {frame.as_of()} --json")
+        _parts(services, view, found)
+        _whatif(services, view, found, hops)
+    st.subheader(text("certificate.title"))
+    certifying.offer(certificate(view, uid, hops), f"{uid}-certificate")
+    certifying.receive("exposure")
+    note = f"  # {text('passing.leads')}" if leads else ""
+    command = f"xinmai expose {uid} --hops {hops} --as-of {frame.as_of()} --json{note}"
+    query = next(one for one in services.queries() if one.id == "trace.relations")
+    frame.statement(command, query.text)
+
+
+def _view(services: Services, *, leads: bool) -> View:
+    """Return the graph of the day; with links that are only possible where asked for."""
+    if not leads:
+        return services.view(frame.as_of())
+    snapshot, policy = services.loaded_snapshot().id, services.policy().version
+    found: View = _with_leads(services, snapshot, policy, frame.as_of())
+    return found
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _with_leads(_services: Services, snapshot: str, policy: str, as_of: date) -> View:
+    del snapshot, policy
+    return open_view(_services.loaded_snapshot(), with_leads(_services.policy()), as_of)
+
+
+def _marked(services: Services, found: Exposure, hops: int) -> None:
+    """Say that leads are counted, and what the usual figure is."""
+    usual = services.expose(found.uid, frame.as_of(), hops)
+    without = figures.exposure(usual.exposure)
+    st.warning(
+        text("passing.leads_on", policy=found.policy, without=without), icon=":material/pending:"
+    )
 
 
 def _figures(found: Exposure) -> None:
@@ -71,21 +120,24 @@ def _figures(found: Exposure) -> None:
     st.caption(bounds_line(found, spoken()))
     for warning in found.warnings:
         st.warning(warning.to(spoken()))
-    if found.cut_links:
-        st.caption(text("exposure.cut", count=len(found.cut_links)))
 
 
-def _parts(services: Services, found: Exposure) -> None:
+def _parts(services: Services, view: View, found: Exposure) -> None:
     names = services.loaded_snapshot()
     behind = records_behind(names, found.contributions, found.as_of)
-    by_path, by_record, by_type, words = st.tabs(
+    st.subheader(text("passing.bar"))
+    st.html(bar_html(found, names))
+    words, by_path, by_record, by_type = st.tabs(
         [
+            text("exposure.sentences"),
             text("exposure.by_path"),
             text("exposure.by_record"),
             text("exposure.by_type"),
-            text("exposure.sentences"),
         ]
     )
+    with words:
+        _sentences(names, found)
+        _factors(services, view, found, behind)
     with by_path:
         frame.table(contribution_rows(found, names, spoken()), "paths")
     with by_record:
@@ -106,10 +158,41 @@ def _parts(services: Services, found: Exposure) -> None:
             ],
             "by-type",
         )
-    with words:
-        for part in found.contributions[:MOST_EDITS]:
-            told = sentence(part, lambda uid: name_of(names, uid), spoken())  # type: ignore[arg-type]
-            st.write(frame.plain(told))
+    if found.cut_links:
+        st.subheader(text("passing.cut"))
+        st.caption(text("exposure.cut", count=len(found.cut_links)))
+        st.caption(text("passing.cut_note"))
+        frame.table(cut_rows([names.link(key) for key in found.cut_links], names), "cut")
+
+
+def _sentences(names: Snapshot, found: Exposure) -> None:
+    for part in found.contributions[:MOST_EDITS]:
+        told = sentence(part, lambda uid: name_of(names, uid), spoken())  # type: ignore[arg-type]
+        st.markdown(frame.plain(told))
+    if len(found.contributions) > MOST_EDITS:
+        st.caption(text("passing.more", most=MOST_EDITS, count=len(found.contributions)))
+
+
+def _factors(services: Services, view: View, found: Exposure, behind: dict[str, Record]) -> None:
+    """Draw the steps of one path: each factor with its rule and its source."""
+    names = services.loaded_snapshot()
+    parts = [part for part in found.contributions if part.path]
+    st.markdown(f"**{text('passing.factors')}**")
+
+    def label(place: int) -> str:
+        part: Contribution = parts[place]
+        return f"{place + 1}. {path_text(part, names, spoken())}"
+
+    place = st.selectbox(
+        text("passing.path"),
+        range(len(parts)),
+        format_func=label,
+        key=f"passing-path-{found.uid}",
+        placeholder="—",
+    )
+    part = parts[place or 0]
+    rows = step_rows(part, steps_of(view, part), behind.get(part.record), view.policy, names)
+    frame.table(rows, "steps")
 
 
 def _record_row(names: Snapshot, record: Record | None) -> dict[str, str]:
@@ -129,49 +212,42 @@ def _without(found: Exposure, record: str) -> str:
     return figures.MISSING if less is None else figures.exposure(less)
 
 
-def _whatif(services: Services, found: Exposure, hops: int) -> None:
+def _whatif(services: Services, view: View, found: Exposure, hops: int) -> None:
     names = services.loaded_snapshot()
     st.subheader(text("exposure.whatif"))
-    links = dict.fromkeys(key for part in found.contributions for key in part.links)
-    edits: list[Edit] = []
+    factors = factors_by_link(found.contributions)
+    behind = records_behind(names, found.contributions, found.as_of)
     left, right = st.columns(2)
     left.caption(text("exposure.links"))
-    for key in list(links)[:MOST_EDITS]:
+    edits: list[Edit] = []
+    keys = []
+    for key in list(factors)[:MOST_EDITS]:
         link = names.link(key)
         ends = f"{name_of(names, link.source)} → {name_of(names, link.target)}"
-        ticked = left.checkbox(
-            frame.plain(f"{link_words(link, spoken())}: {ends}"), value=True, key=f"l-{key}"
-        )
-        if not ticked:
+        words = f"{link_words(link, spoken())}: {ends}"
+        told = text("passing.factor", words=words, factor=f"{factors[key]:g}")
+        keys.append(f"l-{key}")
+        if not left.checkbox(frame.plain(told), value=True, key=keys[-1]):
             edits.append(DropLink(key))
     right.caption(text("exposure.records"))
-    behind = records_behind(names, found.contributions, found.as_of)
     for record in [one for one in found.by_record if one in behind][:MOST_EDITS]:
         whose = name_of(names, behind[record].subject)
         label = frame.plain(f"{whose}: {record_words(behind[record], spoken())}")
-        if not right.checkbox(label, value=True, key=f"r-{record}"):
+        keys.append(f"r-{record}")
+        if not right.checkbox(label, value=True, key=keys[-1]):
             edits.append(DropRecord(record))
     if edits:
-        after = services.expose(found.uid, frame.as_of(), hops, edits)
-        st.info(
-            text(
-                "exposure.after",
-                before=figures.exposure(found.exposure),
-                after=figures.exposure(after.exposure),
-            )
-        )
+        _supposed(found, expose(view, found.uid, hops, edits), keys)
 
 
-def _certificate(services: Services, found: Exposure, hops: int) -> None:
-    document = certificate(services.view(frame.as_of()), found.uid, hops)
-    content = json.dumps(document, ensure_ascii=False, indent=1)
-    left, right = st.columns(2)
-    left.download_button(
-        text("exposure.certificate"), content, f"{found.uid}-certificate.json", "application/json"
-    )
-    if right.button(text("exposure.verify")):
-        verdict = verify(json.loads(content))
-        if verdict.ok:
-            st.success(text("exposure.verified", count=verdict.checked))
-        else:
-            st.error(text("exposure.refused", fault=verdict.fault))
+def _supposed(before: Exposure, after: Exposure, keys: Sequence[str]) -> None:
+    """Draw what an assumption changes; nothing of it is stored."""
+
+    def again() -> None:
+        for key in keys:
+            st.session_state[key] = True
+
+    told = (figures.exposure(before.exposure), figures.exposure(after.exposure))
+    st.info(text("passing.supposed", before=told[0], after=told[1]))
+    frame.table(whatif_rows(before, after), "whatif")
+    st.button(text("passing.reset"), on_click=again, key="whatif-reset")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.desk.leads import CONFIRM, DISMISS, LeadDecision, new_decision
-from app.presenters.leads_screen import evidence_rows, heading, kind_word, member_rows
+from app.presenters.leads_screen import evidence_rows, heading, kind_word, member_rows, named
 from app.presenters.patterns import details, figures_text, uids_of, why
 from app.texts.read import text
 from app.views import frame, network
@@ -49,6 +49,7 @@ def draw(services: Services, leads: Leads, finding: Finding, standing: Standing)
             f" · `{finding.id}`"
         )
         st.markdown(frame.plain(why(finding)))
+        st.caption(frame.plain(named(finding)))
         st.markdown(f"`{figures_text(finding)}`")
         if standing.last is not None:
             st.caption(_decided(standing.last))
@@ -70,7 +71,7 @@ def _decided(last: LeadDecision) -> str:
 
 
 def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecision | None) -> None:
-    canvas, yes, no, back, _ = st.columns([2, 2, 2, 2, 3])
+    canvas, yes, no, back, _ = st.columns([3, 4, 4, 3, 2])
     if canvas.button(text("leads.canvas"), key=f"canvas-{finding.id}", width="stretch"):
         network.start_with(uids_of(finding, services.loaded_snapshot()))
         st.switch_page(st.session_state["pages"]["network"])

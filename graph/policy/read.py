@@ -199,6 +199,18 @@ class Policy(_Part):
         return f"{self.name}-{digest[:_VERSION_DIGITS]}"
 
 
+def with_leads(policy: Policy) -> Policy:
+    """Return the policy as if parties that are only possibly the same were one and the same.
+
+    Their factor is the cap of all factors. Never the usual: an inspector asks for it.
+
+    >>> with_leads(load_policy()).links["POSSIBLY_SAME"].along
+    0.95
+    """
+    both = Ways(along=policy.factor_cap, against=policy.factor_cap)
+    return policy.model_copy(update={"links": {**policy.links, "POSSIBLY_SAME": both}})
+
+
 def load_policy(path: Path | None = None) -> Policy:
     """Return the policy of `path`, or the default; PolicyError naming file, key and rule.
 
