@@ -1,13 +1,29 @@
 """report: make a report in several forms, and verify one that somebody shows."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from app.cli.options import FINDINGS, AsJson, AsOf, Hops, answer, day, services, tell
+from app.bootstrap import Services
+from app.cli.options import (
+    FINDINGS,
+    AsJson,
+    AsOf,
+    Hops,
+    answer,
+    day,
+    say_progress,
+    services,
+    tell,
+)
+from graph.errors import ReportError
+
+if TYPE_CHECKING:
+    from app.reports.ask import Asked
 
 # What `report` does where no other of its commands is named.
 _USUAL = "make"
@@ -42,15 +58,27 @@ def make(
     ] = "html,pdf",
     authorisation: Annotated[str, typer.Option(help="The letter that allows the report.")] = "",
     applicant: Annotated[str, typer.Option(help="Who asks for it.")] = "",
+    listed: Annotated[
+        Path | None,
+        typer.Option("--list", help="A list of subjects: a report of each.", metavar="FILE"),
+    ] = None,
     since: Annotated[str, typer.Option(help="The snapshot that a monthly compares with.")] = "",
     hops: Hops = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a report; `report ENTITY` is short for it."""
-    from app.reports.issue import issue_report  # noqa: PLC0415 - layout libraries are heavy
+    # Layout libraries are heavy.
+    from app.reports.ask import Asked  # noqa: PLC0415
+    from app.reports.issue import issue_report  # noqa: PLC0415
 
     house = services(context)
+    if listed is not None:
+        if entity is not None:
+            raise ReportError("ENTITY", entity, "has no place beside --list")
+        asked = Asked("", purpose, day(as_of), kind, hops, authorisation, applicant, since)
+        _batch(house, listed, asked, tuple(formats.split(",")), out, as_json=as_json)
+        return
     issued = issue_report(
         house,
         house.party(entity).uid if entity else "",
@@ -76,6 +104,30 @@ def make(
     else:
         for path in issued.files:
             tell(f"{issued.number} {path}")
+
+
+def _batch(
+    house: Services,
+    listed: Path,
+    asked: "Asked",
+    forms: tuple[str, ...],
+    out: Path,
+    *,
+    as_json: bool,
+) -> None:
+    """Make the report of every subject of a list; exit 1 where one has none."""
+    from app.listing import read_list  # noqa: PLC0415
+    from app.reports.batch import MADE, issue_list  # noqa: PLC0415
+
+    now = datetime.now().astimezone()
+    done = issue_list(
+        house, read_list(listed), asked, formats=forms, out=out, now=now, progress=say_progress
+    )
+    if as_json:
+        answer([asdict(one) for one in done.items])
+    tell(f"{done.summary()}；此前已出具而未重做 {done.again}；索引 {out / 'index.html'}")
+    if done.count(MADE) < len(done.items):
+        raise typer.Exit(FINDINGS)
 
 
 @report.command()

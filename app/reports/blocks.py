@@ -49,8 +49,9 @@ def rows_text(sources: Sequence[Source]) -> str:
 def say_of(
     ground: Ground, numbers: Numbering, text: str, kind: str, sources: Sequence[Source]
 ) -> Sentence:
-    """Return a numbered sentence that rests on rows."""
-    return numbers.say(text, kind, rows_text(sources), ground.resources(sources))
+    """Return a numbered sentence that rests on rows; on all that was searched where none are."""
+    basis = rows_text(sources) if sources else _searched(ground)
+    return numbers.say(text, kind, basis, ground.resources(sources))
 
 
 def where(ground: Ground) -> str:
@@ -60,11 +61,14 @@ def where(ground: Ground) -> str:
 
 def nothing(ground: Ground, numbers: Numbering, what: str) -> Sentence:
     """Return the sentence that something was not found, with what was searched."""
-    searched = f"快照 {ground.snapshot.id} 的全部关系与记录"
-    return numbers.say(f"未发现：{what}（{where(ground)}）。", "recorded", searched)
+    return numbers.say(f"未发现：{what}（{where(ground)}）。", "recorded", _searched(ground))
 
 
-def cover(ground: Ground, asked: Asked, numbers: Numbering, node: Node | None) -> Section:
+def _searched(ground: Ground) -> str:
+    return f"快照 {ground.snapshot.id} 的全部关系与记录"
+
+
+def cover(ground: Ground, asked: Asked, node: Node | None, numbers: Numbering) -> Section:
     """Return the cover: whom about, what for, by whose leave, as of when, on what."""
     rows = []
     if node is not None:
@@ -96,7 +100,7 @@ def _code(value: object) -> str:
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def subject(ground: Ground, numbers: Numbering, described: Described) -> Section:
+def subject(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return what is registered about the subject, with the values that lost named."""
     rows = [dict(row) for row in basics(described)]
     own = ground.said(described.node.properties.get("record_id"))
@@ -117,7 +121,7 @@ def subject(ground: Ground, numbers: Numbering, described: Described) -> Section
     return Section("主体信息", tuple(said), table("", rows))
 
 
-def own_records(ground: Ground, numbers: Numbering, described: Described) -> Section:
+def own_records(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return the subject's own records, honours and negatives alike."""
     found = ground.records(described.node.uid)
     said = [record_sentence(ground, numbers, one) for one in found[:MOST_SENTENCES]]
@@ -138,12 +142,13 @@ def own_records(ground: Ground, numbers: Numbering, described: Described) -> Sec
             "来源": row["来源"],
         }
         for one in order
-        for row in record_rows(_only(described, one))
+        for row in record_rows(only(described, one))
     ]
     return Section("自身记录", tuple(said), table("", rows))
 
 
-def _only(described: Described, record: Record) -> Described:
+def only(described: Described, record: Record) -> Described:
+    """Return a party as if it had this one record."""
     return replace(described, records=(record,))
 
 
@@ -152,11 +157,15 @@ def stage(record: Record) -> str:
     return _HONOURED if record.positive else _STAGES.get(str(record.severity), figures.MISSING)
 
 
-def record_sentence(ground: Ground, numbers: Numbering, record: Record) -> Sentence:
+def record_sentence(
+    ground: Ground, numbers: Numbering, record: Record, whose: str = ""
+) -> Sentence:
     """Say one record of a party: class, number, day, status, severity, publication end, stage."""
+    first = f"{whose} " if whose else ""
     severity = f"，严重程度 {SEVERITIES[record.severity].zh}" if record.severity else ""
     text = (
-        f"{RECORD_CLASSES[record.record_class].zh} {record.properties.get('case_number') or ''}："
+        f"{first}{RECORD_CLASSES[record.record_class].zh} "
+        f"{record.properties.get('case_number') or ''}："
         f"{figures.day(record.decided_on)} 决定{severity}，状态 {STATUSES[record.status].zh}，"
         f"公示至 {figures.day(record.published_until)}，措施阶段 {stage(record)}。"
     )
@@ -185,7 +194,7 @@ def link_basis(ground: Ground, links: Sequence[Link]) -> list[Source]:
     return list(dict.fromkeys(source for sources in found.values() for source in sources))
 
 
-def scope(ground: Ground, numbers: Numbering, further: Sequence[tuple[str, str]] = ()) -> Section:
+def scope(ground: Ground, further: Sequence[tuple[str, str]], numbers: Numbering) -> Section:
     """Return what was searched, by what rules, and what was not; `further` are (text, kind)."""
     counts = ground.snapshot.manifest["counts"]
     parties = counts.get("parties", counts["nodes"])
@@ -195,7 +204,10 @@ def scope(ground: Ground, numbers: Numbering, further: Sequence[tuple[str, str]]
     )
     said = [numbers.say(text, "recorded", "快照清单 manifest.json 与装载台账")]
     said += [numbers.say(words, kind, METHOD) for words, kind in further]
-    text = "未检索：快照以外的资料、未装载的部门和时点之后的变化；国家机关、代理人与托管机构之上不再追溯。"
+    text = (
+        "未检索：快照以外的资料、未装载的部门和时点之后的变化；"
+        "国家机关、代理人与托管机构之上不再追溯。"
+    )
     said.append(numbers.say(text, "method", METHOD))
     rows = [
         {

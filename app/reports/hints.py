@@ -26,7 +26,7 @@ _CHANGING = frozenset(
 _MOST_DETAILS = 8
 
 
-def leads(ground: Ground, numbers: Numbering, described: Described) -> Section:
+def leads(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return the leads about the subject; what people dismissed is counted, not told."""
     said: list[Sentence] = []
     rows: list[dict[str, str]] = []
@@ -110,7 +110,7 @@ class Change:
     sources: tuple[Source, ...]
 
 
-def changes(ground: Ground, numbers: Numbering, described: Described) -> Section:
+def changes(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return what changed shortly before and after each negative record of the subject."""
     uid = described.node.uid
     records = [one for one in ground.records(uid) if not one.positive and one.decided_on]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from app.desk.archive import Archive, Issue
-from app.reports import related
+from app.reports import group, monthly, person, related
 from app.reports.ask import Asked, Ground, House, ground_of, in_chinese
 from app.reports.forms import FORMS, checked_forms
 from app.reports.made import Made
@@ -17,7 +17,12 @@ from loaders.tables.read import purposes
 
 KINDS: Mapping[str, Callable[[Ground, Asked], Made]] = {
     "related": related.compose,
+    "person": person.compose,
+    "group": group.compose,
+    "monthly": monthly.compose,
 }
+# Kinds that are about no party.
+NO_SUBJECT = ("monthly",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,10 @@ def check(asked: Asked) -> None:
         raise ReportError("--purpose", asked.purpose, f"must be one of {'、'.join(purposes())}")
     if asked.kind not in KINDS:
         raise ReportError("--kind", asked.kind, f"must be one of {', '.join(KINDS)}")
+    if not asked.uid and asked.kind not in NO_SUBJECT:
+        raise ReportError("ENTITY", asked.uid, f"is needed for a report of kind {asked.kind}")
+    if asked.uid and asked.kind in NO_SUBJECT:
+        raise ReportError("ENTITY", asked.uid, f"has no place in a report of kind {asked.kind}")
 
 
 def hand_out(

@@ -25,7 +25,7 @@ _MOST_OWNERS = 40
 _COMPUTED = "按登记数据计算；xinmai controller、owners、beneficial 可复算"
 
 
-def ownership(ground: Ground, numbers: Numbering, described: Described) -> Section:
+def ownership(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return who owns and controls the subject and what it controls."""
     uid = described.node.uid
     said: list[Sentence] = []

@@ -1,13 +1,14 @@
 """关联方信用风险报告: the thirteen sections on one party and who stands around it."""
 
 import json
+from functools import partial
 
 from app.presenters import figures
 from app.presenters.exposure import bounds_line
 from app.reports import blocks, hints, owning, relations
 from app.reports.ask import Asked, Ground
-from app.reports.content import Content, Numbering, Section, Subject, table
-from app.reports.made import Made
+from app.reports.content import Numbering, Section, Subject, table
+from app.reports.made import Made, content_of
 from graph.analysis.answers import Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.controller import controller
@@ -26,38 +27,27 @@ def compose(ground: Ground, asked: Asked) -> Made:
     uid = described.node.uid
     found = ground.expose(uid, asked.hops)
     proof = json.dumps(certificate(ground.view, uid, asked.hops), ensure_ascii=False, indent=1)
-    numbers = Numbering()
-    sections: list[Section] = []
-
-    def add(section: Section) -> None:
-        sections.append(section)
-        numbers.begin()
-
-    numbers.begin()
-    add(blocks.cover(ground, asked, numbers, described.node))
-    add(_summary(ground, numbers, described, found))
-    add(blocks.subject(ground, numbers, described))
-    add(blocks.own_records(ground, numbers, described))
-    add(owning.ownership(ground, numbers, described))
-    add(relations.related(ground, numbers, described, found))
-    add(relations.services(ground, numbers, described))
-    add(hints.leads(ground, numbers, described))
-    add(hints.changes(ground, numbers, described))
-    flows, annex = relations.exposure(ground, numbers, found, proof)
-    add(flows)
-    add(blocks.scope(ground, numbers, [(f"传导计算：{bounds_line(found)}。", "computed")]))
-    add(blocks.objection(ground, numbers))
-    sections.append(blocks.evidence(numbers))
-    content = Content(
-        kind=asked.kind,
-        title=TITLE,
-        subject=Subject(uid, described.node.name),
-        purpose=asked.purpose,
-        as_of=ground.view.as_of.isoformat(),
-        snapshot=ground.snapshot.id,
-        policy=ground.view.policy.version,
-        sections=tuple(sections),
-        annexes=(annex,),
+    annex = relations.certificate_annex(proof)
+    content = content_of(
+        ground,
+        asked,
+        TITLE,
+        Subject(uid, described.node.name),
+        (
+            partial(blocks.cover, ground, asked, described.node),
+            partial(_summary, ground, described, found),
+            partial(blocks.subject, ground, described),
+            partial(blocks.own_records, ground, described),
+            partial(owning.ownership, ground, described),
+            partial(relations.related, ground, described, found),
+            partial(relations.services, ground, described),
+            partial(hints.leads, ground, described),
+            partial(hints.changes, ground, described),
+            partial(relations.exposure, ground, found, annex),
+            partial(blocks.scope, ground, [(f"传导计算：{bounds_line(found)}。", "computed")]),
+            partial(blocks.objection, ground),
+        ),
+        (annex,),
     )
     return Made(content, {annex.name: proof})
 
@@ -75,7 +65,7 @@ def gravest(records: list[Record]) -> str:
     return SEVERITIES[found].zh if found else "无"
 
 
-def _summary(ground: Ground, numbers: Numbering, described: Described, found: Exposure) -> Section:
+def _summary(ground: Ground, described: Described, found: Exposure, numbers: Numbering) -> Section:
     """Return at most five graded sentences and three columns that are never added up."""
     node = described.node
     active = ground.active(node.uid)

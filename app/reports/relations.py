@@ -36,7 +36,7 @@ def parties_of(found: Exposure) -> dict[str, list[Contribution]]:
     return parties
 
 
-def related(ground: Ground, numbers: Numbering, described: Described, found: Exposure) -> Section:
+def related(ground: Ground, described: Described, found: Exposure, numbers: Numbering) -> Section:
     """Return the related parties with records by path, then those at one link."""
     uid = described.node.uid
     parties = {one: parts for one, parts in parties_of(found).items() if one != uid}
@@ -139,7 +139,7 @@ def _direct_rows(ground: Ground, described: Described) -> list[dict[str, str]]:
     return rows
 
 
-def services(ground: Ground, numbers: Numbering, described: Described) -> Section:
+def services(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return who did what for the subject and when, with their own records as hints."""
     uid = described.node.uid
     works = [link.source for link in described.links if link.type == _FOR and link.target == uid]
@@ -204,11 +204,13 @@ def _hint(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
     ]
 
 
-def exposure(
-    ground: Ground, numbers: Numbering, found: Exposure, certificate: str
-) -> tuple[Section, Annex]:
-    """Return how the exposure comes about, and the annex that holds its certificate."""
-    annex = Annex("certificate.json", hashlib.sha256(certificate.encode()).hexdigest())
+def certificate_annex(certificate: str) -> Annex:
+    """Return the annex that a certificate is."""
+    return Annex("certificate.json", hashlib.sha256(certificate.encode()).hexdigest())
+
+
+def exposure(ground: Ground, found: Exposure, annex: Annex, numbers: Numbering) -> Section:
+    """Return how the exposure comes about; the annex holds its certificate."""
     basis = f"附件计算凭证，SHA-256 {annex.sha256[:16]}…"
     shares = sorted((part.share for part in found.contributions), reverse=True)
     least = max([LEAST_SHOWN, *shares[_MOST_ROWS : _MOST_ROWS + 1]])
@@ -235,6 +237,5 @@ def exposure(
         ),
     ]
     said += [numbers.say(f"提示：{one.zh}。", "computed", basis) for one in found.warnings]
-    return Section(
-        "传导说明", tuple(said), table("按路径的贡献", [dict(row) for row in rows], "figures")
-    ), annex
+    parts = table("按路径的贡献", [dict(row) for row in rows], "figures")
+    return Section("传导说明", tuple(said), parts)

@@ -13,6 +13,9 @@ from app.reports.reading import UNREADABLE, number_in, parts_of
 from app.reports.versions import versions
 from graph.errors import ReportError
 
+# Why a file cannot even be compared: it cannot be read, or nothing of its number was issued.
+DAMAGED, UNKNOWN = "damaged", "unknown_number"
+_WORDS = {DAMAGED: "文件已损坏，无法读取", UNKNOWN: "档案中没有此编号的报告"}
 _ANNEX = re.compile(r"\.certificate$")
 
 
@@ -20,19 +23,22 @@ _ANNEX = re.compile(r"\.certificate$")
 class Verified:
     """What came of comparing a file with the report made again.
 
-    `differs` names the parts that differ; none of them and not `same` means other bytes alone.
+    `differs` are the sections that differ, 0 for what stands outside of them, or one of DAMAGED and
+    UNKNOWN; none of them and not `same` means other bytes alone.
     """
 
     number: str
     same: bool
-    differs: tuple[str, ...]
+    differs: tuple[int | str, ...]
     why: str = ""
 
     def words(self) -> str:
         """Return the outcome in one line."""
         if self.same:
             return f"一致：{self.number}，与同一快照上重新生成的文件逐字节相同"
-        where = "、".join(self.differs) or "文字逐节相同，字节不同（图、版式或文件属性）"
+        where = (
+            "、".join(map(_named, self.differs)) or "文字逐节相同，字节不同（图、版式或文件属性）"
+        )
         return f"不同：{where}{f'；{self.why}' if self.why else ''}"
 
     def to_json(self) -> dict[str, object]:
@@ -72,7 +78,7 @@ def verify_bytes(house: House, name: str, shown: bytes) -> Verified:
         raise ReportError("report", name, "holds no report number XM-yyyymmdd-nnnnnn")
     issued = _archived(house, number)
     if issued is None:
-        return Verified(number, same=False, differs=("编号",), why=f"档案中没有编号 {number}")
+        return Verified(number, same=False, differs=(UNKNOWN,))
     if issued.request is None:
         raise ReportError(
             "report", number, "was issued by an earlier form and cannot be made again"
@@ -98,12 +104,17 @@ def _archived(house: House, number: str) -> Archived | None:
         archive.close()
 
 
-def _different(shown: Mapping[int, str], again: Mapping[int, str]) -> list[str]:
+def _different(shown: Mapping[int, str], again: Mapping[int, str]) -> list[int | str]:
     """Return which sections differ, in order; 0 is what stands outside of them."""
     if UNREADABLE in shown:
-        return ["文件已损坏，无法读取"]
-    places = [one for one in sorted({*shown, *again}) if shown.get(one) != again.get(one)]
-    return [f"第 {one} 节" if one else "页眉页脚与文件属性" for one in places]
+        return [DAMAGED]
+    return [one for one in sorted({*shown, *again}) if shown.get(one) != again.get(one)]
+
+
+def _named(part: int | str) -> str:
+    if isinstance(part, int):
+        return f"第 {part} 节" if part else "页眉页脚与文件属性"
+    return _WORDS[part]
 
 
 def _why(issued: Archived, content_hash: str) -> str:

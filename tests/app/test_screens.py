@@ -42,7 +42,10 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     return run
 
 
-PAGES = ("overview", "search", "party", "network", "exposure", "ownership", "leads", "review")
+PAGES = (
+    "overview", "search", "party", "network", "exposure", "ownership", "leads",
+    "review", "report", "data",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)

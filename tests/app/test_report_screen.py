@@ -1,0 +1,106 @@
+"""The screen of reports: nothing without a purpose, a report with its files, the archive."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.texts.read import texts
+
+FIRM = "深圳恒岭新材料有限公司"
+SCRIPT = (
+    "from app.texts.read import speak\n"
+    "from app.views import frame\n"
+    "from app.views.report import render\n"
+    "speak({language!r})\n"
+    "render(frame.house())\n"
+)
+
+
+@pytest.fixture(scope="module")
+def desk(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("screen") / "workspace"
+    shutil.copytree(demo, folder, ignore=shutil.ignore_patterns("graph", "desk.sqlite"))
+    (folder / "graph").mkdir()
+    return folder
+
+
+def _opened(monkeypatch: pytest.MonkeyPatch, desk: Path, language: str = "zh") -> AppTest:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(desk))
+    shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=120)
+    shown.session_state["as_of"] = date(2026, 11, 23)
+    return shown.run()
+
+
+def _press(shown: AppTest) -> AppTest:
+    button = next(one for one in shown.button if one.label in texts()["report.button"].values())
+    return button.click().run()
+
+
+def test_without_a_purpose_nothing_is_made(monkeypatch: pytest.MonkeyPatch, desk: Path) -> None:
+    shown = _opened(monkeypatch, desk)
+    shown.text_input(key="report-subject").set_value(FIRM)
+
+    shown = _press(shown)
+
+    assert [one.value for one in shown.warning] == [texts()["report.needs_purpose"]["zh"]]
+    assert not (desk / "reports").exists()
+
+
+def test_a_report_is_made_downloaded_and_listed(
+    monkeypatch: pytest.MonkeyPatch, desk: Path
+) -> None:
+    shown = _opened(monkeypatch, desk)
+    shown.text_input(key="report-subject").set_value(FIRM)
+    shown.selectbox(key="report-purpose").set_value("招投标")
+    shown.multiselect(key="report-forms").set_value(["json", "html"])
+
+    shown = _press(shown)
+
+    assert not shown.exception
+    assert not shown.error
+    [made] = [one.value for one in shown.success]
+    assert "XM-" in made
+    files = {path.suffix for path in (desk / "reports").iterdir()}
+    assert files == {".json", ".html"}
+    listed = shown.dataframe[0].value
+    assert FIRM in str(listed)
+
+
+def test_a_subject_that_nobody_answers_to_is_named_and_a_report_needs_one(
+    monkeypatch: pytest.MonkeyPatch, desk: Path
+) -> None:
+    shown = _opened(monkeypatch, desk)
+    shown.selectbox(key="report-purpose").set_value("招投标")
+    assert [one.value for one in _press(shown).warning] == [texts()["report.needs_subject"]["zh"]]
+
+    shown.text_input(key="report-subject").set_value("没有这家公司")
+    shown = _press(shown)
+
+    assert any("没有这家公司" in one.value for one in shown.error)
+
+
+def test_in_english_the_screen_is_english(monkeypatch: pytest.MonkeyPatch, desk: Path) -> None:
+    shown = _opened(monkeypatch, desk, "en")
+
+    assert shown.title[0].value == "Reports"
+    assert shown.selectbox(key="report-purpose").options[1] == "Tendering"
+
+
+def test_a_file_that_is_shown_is_verified(monkeypatch: pytest.MonkeyPatch, desk: Path) -> None:
+    shown = _opened(monkeypatch, desk)
+    shown.text_input(key="report-subject").set_value(FIRM)
+    shown.selectbox(key="report-purpose").set_value("招投标")
+    shown.multiselect(key="report-forms").set_value(["html"])
+    _press(shown)
+    path = max((desk / "reports").glob("*.html"))
+    again = _opened(monkeypatch, desk)
+
+    good = again.file_uploader(key="report-shown").upload(path.name, path.read_bytes()).run()
+    assert any("一致" in one.value for one in good.success)
+
+    forged = path.read_bytes().replace("招投标".encode(), "商业贷款".encode(), 1)
+    bad = again.file_uploader(key="report-shown").upload(path.name, forged).run()
+    assert any("第 1 节" in one.value for one in bad.error)
