@@ -1,21 +1,36 @@
 """名单核查 kept: as JSON and back, and with what people said of rows that were theirs to say."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.checklist import REASONS, SETTLED, STATES, Checked, House, Level, check, levels_of
+from app.checklist import (
+    REASONS,
+    SETTLED,
+    STATES,
+    Checked,
+    House,
+    Level,
+    check,
+    levels_of,
+    result_rows,
+)
 from app.desk.choices import Choice
 from app.listing import Listing
 from graph.analysis.batch import ASK, HIT, NONE, Found, Named
 from graph.errors import DeskError, LoadError
+from graph.schema.catalog import SCHEMA
+from graph.schema.words import Text
 from queries.batch import LeftOut, Subject
 
 # The header under which a checked list names whom a row means.
 _UID_HEADERS = ("uid", "实体编号")
+_ROW, _SECONDS = Text("行", "Row"), Text("秒", "Seconds")
+# What tells candidates of one name apart.
+_TOLD = ("uscc", "registration_number", "address", "representative_name", "state", "established_on")
 
 
 def checked_to_json(done: Checked) -> dict[str, object]:
@@ -146,3 +161,31 @@ def subjects_of(house: House, listing: Listing, as_of: date) -> tuple[list[Subje
             said = f"{STATES[found.state].zh} {reasons}".strip()
             left_out.append(LeftOut(number, asked.name or " ".join(asked.codes), said))
     return list(subjects.values()), left_out
+
+
+def checked_rows(checked: Checked, language: str) -> list[dict[str, object]]:
+    """Return the rows as a screen shows them: number, own cells, what they came to, seconds."""
+    header, *rows = result_rows(checked, language)
+    numbers = [number for number, _ in checked.listing.rows]
+    return [
+        {_ROW.to(language): number}
+        | dict(zip(header, row, strict=True))
+        | {_SECONDS.to(language): round(took, 4)}
+        for number, row, took in zip(numbers, rows, checked.took, strict=True)
+    ]
+
+
+def candidate_rows(
+    house: House, candidates: Sequence[Named], as_of: date, language: str
+) -> list[dict[str, object]]:
+    """Return candidates side by side: what the departments say of each, and its records."""
+    snapshot = house.loaded_snapshot()
+    known = [snapshot.node(one.uid) for one in candidates if snapshot.find(one.uid) is not None]
+    records = house.active_records([node.uid for node in known], as_of)
+    titles = {one.name: one.title for label in SCHEMA.nodes for one in label.properties}
+    return [
+        {"名称": node.name, "类别": SCHEMA.node(node.label).title.to(language)}
+        | {titles[name].to(language): str(node.properties.get(name) or "") for name in _TOLD}
+        | {"有效失信记录": records.get(node.uid, 0), "编号": node.uid}
+        for node in known
+    ]

@@ -20,6 +20,7 @@ SCREENS = (
     ("app.group", "leads"),
     ("app.check", "review"),
     ("app.data", "data"),
+    ("app.results", "batch"),
 )
 FIRST = "overview"
 from app.views import exposure, frame, network, overview, party, report, review, search

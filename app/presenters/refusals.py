@@ -1,0 +1,70 @@
+"""Why a query is refused, in the language of the screen: the line, the word and the rule."""
+
+import re
+from collections.abc import Sequence
+
+from graph.errors import XinmaiError
+
+# What the guard and the cards say; places in braces are filled from the rule's own words.
+_RULES: Sequence[tuple[str, str]] = (
+    (r"is not allowed: write the character itself", "不允许：请直接写出该字符"),
+    (r"is not allowed: queries only read", "不允许：查询只读，不得写入或调用过程"),
+    (r"is empty", "为空"),
+    (r"must be a single statement", "只能有一条语句"),
+    (r"is a string that does not end", "处的字符串没有结束"),
+    (r"is a repeated path; write (?P<form>.+)", "是不限次数的路径，请写成 {form}"),
+    (r"is a path without an end; write (?P<form>\S+) or less", "路径没有上限，请写 {form} 以内"),
+    (r"reaches (?P<hops>\d+) links; (?P<most>\d+) are allowed", "达到 {hops} 跳，最多 {most} 跳"),
+    (r"must be there", "必须有"),
+    (r"must follow the last RETURN, with a number", "必须跟在最后一个 RETURN 之后，并给出数字"),
+    (r"must be given", "必须填写"),
+    (r"must be a date as (?P<form>\S+)", "必须是日期，如 {form}"),
+    (r"must be of kind integer", "必须是整数"),
+    (r"must be of kind fraction", "必须是 0 到 1 的小数"),
+    (r"must be (?P<low>[\d.]+) to (?P<high>[\d.]+)", "必须在 {low} 到 {high} 之间"),
+    (r"is not in the library.*", "不在查询库中"),
+    (r"must be run once: its columns are not known", "须先运行一次，才知道有哪些列"),
+    (
+        r"must be topic\.name in small Latin letters, digits and _",
+        "须为 主题.名称（小写字母、数字、下划线）",
+    ),
+    (r"is the name of a query of the product", "与自带查询同名"),
+    (r"is there already; choose another name or replace it", "已存在：请改名，或选择替换"),
+    (r"is there already and says something else", "已存在且内容不同"),
+    (r"is declared and not used", "已声明但未使用"),
+    (r"is used and not declared", "已使用但未声明"),
+    (r"is not the file that was packed", "与打包时的内容不同"),
+    (r"did not finish within (?P<time>\S+)", "超时：{time} 内未完成"),
+    (r"did not finish in time", "超时"),
+)
+_LINE = re.compile(r"^(?:(?P<file>\S+) )?line (?P<line>\d+)$")
+_THINGS = {"statement": "语句", "query": "查询", "pack": "查询包"}
+_PARAMETER = re.compile(r"^(?:(?P<file>\S+\.cypher) )?parameter (?P<name>.+)$")
+# Of a statement no more is repeated than tells which one.
+_VALUE = 60
+
+
+def refusal(error: XinmaiError, language: str) -> str:
+    """Return a refusal in one line; what the product does not know by heart stays as it is."""
+    if language != "zh":
+        return str(error)
+    for pattern, words in _RULES:
+        found = re.fullmatch(pattern, error.rule)
+        if found:
+            value = " ".join(str(error.value or "").split())
+            value = f"{value[:_VALUE]}…" if len(value) > _VALUE else value
+            said = words.format(**found.groupdict())
+            return (
+                f"{_thing(error.thing)}：{value} {said}"
+                if value
+                else f"{_thing(error.thing)} {said}"
+            )
+    return str(error)
+
+
+def _thing(thing: str) -> str:
+    if found := _LINE.match(thing):
+        return f"{found['file'] or ''} 第 {found['line']} 行".strip()
+    if found := _PARAMETER.match(thing):
+        return f"{found['file'] or ''} 参数 {found['name']}".strip()
+    return _THINGS.get(thing, thing)

@@ -1,0 +1,65 @@
+"""What is to be asked in one go: filled from any screen, kept on the desk under one's own name."""
+
+import getpass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+
+import streamlit as st
+
+from app.desk.drafts import Drafts
+from app.workspace import Workspace
+from queries.batch import Item
+
+_NAME = "batch"
+# What the query screen opens with when another screen sends a statement there.
+SENT = "sent_statement"
+
+
+@cache
+def drafts_of(workspace: Workspace) -> Drafts:
+    """Return the drafts of a workspace's desk, opened once a process."""
+    return Drafts(f"sqlite:///{workspace.desk}")
+
+
+def _author() -> str:
+    return str(st.session_state.get("author") or "").strip() or getpass.getuser()
+
+
+def items(workspace: Workspace) -> list[Item]:
+    """Return what is in the basket."""
+    kept = drafts_of(workspace).last(_NAME, _author())
+    if not isinstance(kept, list):
+        return []
+    return [
+        Item(one["name"], one["query"], one["cypher"], one["params"], one["name"]) for one in kept
+    ]
+
+
+def add(workspace: Workspace, name: str, asked: Mapping[str, object]) -> None:
+    """Put a query in; `asked` is {query or cypher, params}. A name that is taken gets a number."""
+    held = items(workspace)
+    names = {one.name for one in held}
+    free = name
+    count = 1
+    while free in names:
+        count += 1
+        free = f"{name} {count}"
+    params = asked.get("params")
+    new = Item(
+        free,
+        None if asked.get("query") is None else str(asked["query"]),
+        None if asked.get("cypher") is None else str(asked["cypher"]),
+        dict(params) if isinstance(params, Mapping) else {},
+        free,
+    )
+    keep(workspace, [*held, new])
+
+
+def keep(workspace: Workspace, held: Sequence[Item]) -> None:
+    """Keep what is in the basket from now on."""
+    told = [
+        {"name": one.name, "query": one.query, "cypher": one.cypher, "params": dict(one.params)}
+        for one in held
+    ]
+    drafts_of(workspace).keep(_NAME, _author(), told, datetime.now().astimezone())

@@ -1,0 +1,123 @@
+"""Jobs on a screen: what runs with its progress and an end to it, what ended, what is looked at."""
+
+import getpass
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.desk.jobs import Job, NewJob
+from app.jobs import control
+from app.texts.read import speak, spoken, text
+from app.views import frame
+from graph.errors import XinmaiError
+
+POLL_SECONDS = 2
+JOB = "job"
+
+
+def who() -> str:
+    """Return in whose name a person works: what was typed, else who started the app."""
+    return str(st.session_state.get("author") or "").strip() or getpass.getuser()
+
+
+def now() -> datetime:
+    """Return the time, with its zone: what people do is dated."""
+    return datetime.now().astimezone()
+
+
+def start(services: Services, new: NewJob) -> None:
+    """Start a job and look at it."""
+    look_at(control.start(services.workspace, new, now()))
+
+
+def look_at(job: Job) -> None:
+    """Make a job the one whose result the screen shows."""
+    st.session_state[JOB] = job.id
+    st.query_params[JOB] = str(job.id)
+
+
+def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
+    """Return the job that the address or the session names, if it is of these kinds."""
+    given = st.session_state.get(JOB) or st.query_params.get(JOB)
+    if not str(given or "").isdigit():
+        return None
+    try:
+        job = control.jobs_of(services.workspace).find(int(str(given)))
+    except XinmaiError as error:
+        st.warning(frame.plain(str(error)))
+        return None
+    return control.present(services.workspace, job) if job.kind in kinds else None
+
+
+def block(services: Services, kinds: tuple[str, ...]) -> None:
+    """Draw the jobs of some kinds; looked at anew every two seconds while one works."""
+    busy = any(job.open for job in control.latest(services.workspace, kinds))
+    draw = st.fragment(_block, run_every=POLL_SECONDS if busy else None)
+    draw(services, kinds, spoken(), busy=busy)
+
+
+def _block(services: Services, kinds: tuple[str, ...], language: str, *, busy: bool) -> None:
+    # A fragment runs alone: the language is chosen again.
+    speak(language)
+    found = control.latest(services.workspace, kinds)
+    working = [job for job in found if job.open]
+    if busy and not working:
+        # The last one ended: the whole screen shows what came of it.
+        st.rerun()
+    for job in working:
+        _working(services, job)
+    _history([job for job in found if not job.open])
+
+
+def _working(services: Services, job: Job) -> None:
+    left, right = st.columns([6, 1], vertical_alignment="bottom")
+    share = min(1.0, (job.last.done or 0) / job.last.total) if job.last.total else 0.0
+    count = f"{job.last.done}/{job.last.total}" if job.last.total else "…"
+    state = text(f"jobs.{job.last.state}")
+    words = f"{job.id} {frame.plain(job.title)} · {state} {count} {frame.plain(job.last.message)}"
+    left.progress(share, words)
+    if right.button(text("jobs.stop"), key=f"stop-{job.id}"):
+        try:
+            control.stop(services.workspace, job.id, who(), now())
+        except XinmaiError as error:
+            st.error(frame.plain(str(error)))
+        else:
+            st.rerun()
+
+
+def _history(ended: Sequence[Job]) -> None:
+    if not ended:
+        return
+    with st.expander(text("jobs.history", count=len(ended))):
+        rows = [
+            {
+                text("jobs.number"): job.id,
+                text("jobs.title"): job.title,
+                text("jobs.state"): text(f"jobs.{job.last.state}"),
+                text("jobs.count"): "" if job.last.total is None else str(job.last.total),
+                text("jobs.ended"): _time(job.ended_at or job.made_at),
+                text("jobs.author"): job.author,
+                text("jobs.message"): job.last.message,
+            }
+            for job in ended
+        ]
+        key = f"history-{ended[0].id}-{len(ended)}"
+        said = st.dataframe(
+            rows,
+            hide_index=True,
+            width="stretch",
+            key=key,
+            on_select="rerun",
+            selection_mode="single-row",
+        )
+        chosen = said["selection"]["rows"]
+        if chosen and st.session_state.get(f"{key}-seen") != chosen:
+            st.session_state[f"{key}-seen"] = chosen
+            look_at(ended[chosen[0]])
+            st.rerun()
+
+
+def _time(made_at: str) -> str:
+    return made_at[:16].replace("T", " ")
