@@ -21,6 +21,7 @@ SCREENS = (
     ("app.check", "review"),
     ("app.data", "data"),
     ("app.results", "batch"),
+    ("app.results", "query"),
 )
 FIRST = "overview"
 from app.views import exposure, frame, network, overview, party, report, review, search

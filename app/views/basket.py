@@ -1,6 +1,7 @@
 """What is to be asked in one go: filled from any screen, kept on the desk under one's own name."""
 
 import getpass
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -8,8 +9,10 @@ from functools import cache
 import streamlit as st
 
 from app.desk.drafts import Drafts
+from app.texts.read import text
 from app.workspace import Workspace
 from queries.batch import Item
+from queries.guard import parameters
 
 _NAME = "batch"
 # What the query screen opens with when another screen sends a statement there.
@@ -54,6 +57,19 @@ def add(workspace: Workspace, name: str, asked: Mapping[str, object]) -> None:
         free,
     )
     keep(workspace, [*held, new])
+
+
+def offer(workspace: Workspace, command: str, cypher: str, known: Mapping[str, object]) -> None:
+    """Draw what can be done with a statement: ask it in the batch, or keep it as a template."""
+    key = hashlib.sha256(f"{command}\n{cypher}".encode()).hexdigest()[:12]
+    one, two, _ = st.columns([1, 1, 4])
+    if one.button(text("frame.to_batch"), key=f"to-batch-{key}"):
+        used = {name: known[name] for name in parameters(cypher) if known.get(name) is not None}
+        add(workspace, text("query.own"), {"cypher": cypher, "params": used})
+        st.success(text("frame.in_batch"))
+    if two.button(text("frame.to_template"), key=f"to-template-{key}"):
+        st.session_state[SENT] = cypher
+        st.switch_page(st.session_state["pages"]["query"])
 
 
 def keep(workspace: Workspace, held: Sequence[Item]) -> None:

@@ -24,6 +24,9 @@ def render(services: Services) -> None:
         format_func=lambda name: text(f"batch.{name}"),
         key="batch_tab",
         required=True,
+        persist_state="session",
     )
-    right.text_input(text("batch.who"), key="author", placeholder=text("batch.who_else"))
+    right.text_input(
+        text("batch.who"), key="author", placeholder=text("batch.who_else"), persist_state="session"
+    )
     _TABS[tab](services)

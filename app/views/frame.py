@@ -12,6 +12,7 @@ import streamlit as st
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
 from app.texts.read import speak, text, texts
+from app.views import basket
 from graph.errors import XinmaiError
 
 PARTY = "party"
@@ -137,12 +138,23 @@ def open_party(uid: str) -> None:
     st.query_params[PARTY] = uid
 
 
-def statement(command: str, cypher: str | None = None) -> None:
-    """Show the command, and the Cypher where there is one, behind what is on the screen."""
+def statement(
+    command: str, cypher: str | None = None, params: Mapping[str, object] | None = None
+) -> None:
+    """Show the command, and the Cypher where there is one, behind what is on the screen.
+
+    The Cypher can be put into the batch, or taken to the query screen and kept as a template.
+    """
     with st.expander(text("frame.statement")):
         st.code(command, language="bash")
         if cypher:
             st.code(cypher, language="cypher")
+            basket.offer(house().workspace, command, cypher, params or _known())
+
+
+def _known() -> dict[str, object]:
+    """Return the parameters that every screen knows: its party and its day."""
+    return {"uid": st.session_state.get(PARTY), "as_of": as_of().isoformat()}
 
 
 def plain(words: str) -> str:

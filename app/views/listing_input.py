@@ -38,7 +38,11 @@ def ask_list(key: str) -> Given | None:
     left, right = st.columns(2)
     file = left.file_uploader(text("list.file"), type=list(ENDINGS), key=f"{key}-file")
     pasted = right.text_area(
-        text("list.paste"), key=f"{key}-paste", placeholder=text("list.example"), height=120
+        text("list.paste"),
+        key=f"{key}-paste",
+        placeholder=text("list.example"),
+        height=120,
+        persist_state="session",
     )
     with st.expander(text("list.columns")):
         one, two = st.columns(2)

@@ -22,7 +22,7 @@ def pick_party(services: Services, label: str, key: str) -> str | None:
         offered = snapshot.node(chosen).name
     left, right = st.columns(2)
     words = left.text_input(
-        label, offered, key=f"{key}-words", placeholder=text("pick.placeholder")
+        label, offered, key=f"{key}-words", placeholder=text("pick.placeholder"), live="250ms"
     )
     if not words.strip():
         return None

@@ -1,0 +1,90 @@
+"""查询: the library with a form for each query, own Cypher behind the guard, packs of queries."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.presenters.refusals import refusal
+from app.texts.read import spoken, text
+from app.views import basket, frame, query_library, query_own, query_packs, result
+from graph.errors import XinmaiError
+from queries.card import Query
+from queries.run import Answer, run_query, run_text
+
+LIBRARY, OWN, PACKS = "library", "own", "packs"
+_RUN = "query_run"
+# Answers that are kept for going back and forth between table and chart.
+_KEPT = 32
+_KEPT_FOR = timedelta(minutes=10)
+
+
+def render(services: Services) -> None:
+    """Draw the library or one's own Cypher, and below it the answer to what was run last."""
+    st.title(text("query.title"))
+    if services.snapshot() is None:
+        frame.nothing_loaded()
+        return
+    frame.state_line(services)
+    if basket.SENT in st.session_state:
+        # Another screen sent its statement here.
+        st.session_state["query_mode"] = OWN
+    mode = st.segmented_control(
+        text("query.mode"),
+        [LIBRARY, OWN, PACKS],
+        default=None if "query_mode" in st.session_state else LIBRARY,
+        format_func=lambda one: text(f"query.{one}"),
+        key="query_mode",
+        required=True,
+        persist_state="session",
+    )
+    if mode == PACKS:
+        query_packs.draw(services)
+        return
+    asked = query_library.draw(services) if mode == LIBRARY else query_own.draw(services)
+    if asked is not None:
+        st.session_state[_RUN] = {"mode": mode, **asked}
+    run = st.session_state.get(_RUN)
+    if isinstance(run, dict) and run["mode"] == mode:
+        _answer(services, run)
+
+
+def _answer(services: Services, run: Mapping[str, Any]) -> None:
+    """Draw the answer to what was run; a refusal is said in one line."""
+    name, params = run.get("query"), run["params"]
+    card = next((one for one in services.queries() if one.id == name), None)
+    cypher = card.text if card else str(run.get("cypher") or "")
+    where = (services.loaded_snapshot().id, str(services.workspace.folder))
+    st.divider()
+    try:
+        with st.spinner(text("query.running")):
+            answer = _ran(services, card, cypher, params, where)
+    except XinmaiError as error:
+        st.error(frame.plain(refusal(error, spoken())))
+        return
+    st.subheader(frame.plain(card.title.to(spoken()) if card else text("query.own")))
+    result.draw(services, answer, str(name or "own").replace(".", "-"))
+    if run["mode"] == OWN:
+        query_own.keep(services, answer, cypher)
+    pairs = " ".join(f"-p {key}='{value}'" for key, value in answer.params.items())
+    command = f"xinmai query run {name} {pairs}" if card else "xinmai query batch"
+    frame.statement(command, cypher, answer.params)
+
+
+@st.cache_data(max_entries=_KEPT, ttl=_KEPT_FOR, show_spinner=False)
+def _ran(
+    _services: Services,
+    _card: Query | None,
+    cypher: str,
+    params: Mapping[str, object],
+    where: tuple[str, str],
+) -> Answer:
+    """Return an answer; that to the same question on the same snapshot is kept for a while."""
+    del where
+    limit = _services.settings.query_limit
+    timeout = timedelta(seconds=_services.settings.query_timeout)
+    if _card is not None:
+        return run_query(_services.reader(), _card, params, limit=limit, timeout=timeout)
+    return run_text(_services.reader(), cypher, params, limit=limit, timeout=timeout)
