@@ -44,6 +44,11 @@ class Workspace:
         return self.folder / "snapshots"
 
     @property
+    def scans(self) -> Path:
+        """Return where the exposures of whole snapshots are kept; they may be computed again."""
+        return self.folder / "scans"
+
+    @property
     def graph(self) -> Path:
         """The embedded engine's own folder."""
         return self.folder / "graph"

@@ -6,8 +6,12 @@ records to come back to.
 """
 
 import argparse
-from collections.abc import Mapping
+import filecmp
+import tempfile
+import time
+from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,9 +20,12 @@ import igraph
 import numpy as np
 from numpy.typing import NDArray
 
+from app.scans import latest_scan, scan_kept
+from app.workspace import Workspace
 from benchmarks.measure import Figure, median, report, seconds
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import exposures, strongest
+from graph.analysis.scan_files import ARRAYS
 from graph.analysis.view import Arrays, View, open_view
 from graph.analysis.whole_graph import LEVELS, pairs_on, radius_on, scan
 from graph.policy.read import Policy, load_policy
@@ -36,6 +43,8 @@ HOLDERS = 10
 DAMPING = 0.85
 # Of the default policy's factors: its spectral radius is above 2 on a graph drawn like this.
 WEAKER = 0.25
+# Which part of the links a load touches before everything is reckoned on.
+TOUCHED = 0.01
 
 Table = dict[str, NDArray[Any]]
 
@@ -93,7 +102,15 @@ def _drawn(parties: int, links: int) -> Table:
     rng = np.random.default_rng(SEED)
     arrays = _links(rng, parties, links) | _records(rng, parties)
     arrays["node_flags"] = np.zeros(parties, np.uint8)
+    arrays["node_party"] = np.ones(parties, np.bool_)
     arrays["near"] = np.zeros(parties, np.uint8)
+    arrays["uids"] = np.char.zfill(np.arange(parties).astype("S16"), 16)
+    _list(arrays, parties)
+    return arrays
+
+
+def _list(arrays: Table, parties: int) -> None:
+    """List the links by party, and count what is around each."""
     for prefix, ends in (("out", "link_source"), ("in", "link_target")):
         counts = np.bincount(arrays[ends], minlength=parties)
         arrays[f"{prefix}_start"] = np.concatenate(([0], np.cumsum(counts)))
@@ -102,7 +119,20 @@ def _drawn(parties: int, links: int) -> Table:
     arrays["hub_degree"] = np.maximum(around, 1).astype(np.int32)
     for name in ("via_link", "via_engagement", "via_first", "via_second"):
         arrays[name] = np.zeros(0, np.int32)
-    return arrays
+
+
+def _touched(arrays: Table, parties: int) -> Table:
+    """Return the graph after a load that put other links in place of every hundredth."""
+    links = arrays["link_source"].size
+    rng = np.random.default_rng(SEED + 1)
+    rows = np.sort(rng.choice(links, int(links * TOUCHED), replace=False))
+    fresh = _links(rng, parties, links)
+    changed = dict(arrays)
+    for name in fresh:
+        changed[name] = arrays[name].copy()
+        changed[name][rows] = fresh[name][rows]
+    _list(changed, parties)
+    return changed
 
 
 def _policy() -> Policy:
@@ -123,9 +153,9 @@ def _policy() -> Policy:
     return policy.model_copy(update={"name": "weaker", "links": weaker, "posts": posts})
 
 
-def _view(arrays: Mapping[str, NDArray[Any]]) -> View:
+def _view(arrays: Mapping[str, NDArray[Any]], name: str = "drawn") -> View:
     # Of a snapshot the scan asks for its arrays and its id alone.
-    drawn = cast("Arrays", SimpleNamespace(id="drawn", arrays=arrays))
+    drawn = cast("Arrays", SimpleNamespace(id=name, arrays=arrays))
     return open_view(drawn, _policy(), AS_OF)
 
 
@@ -152,6 +182,38 @@ def _peer(pairs: Pairs) -> tuple[float, int]:
     return median(times), int(led.size)
 
 
+def _spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that some work took, and those of the processor alone."""
+    wall, used = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - used
+
+
+def _written(arrays: Table, parties: int) -> list[Figure]:
+    """Measure from arrays to results on the disk: everything, then on after a load."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        whole = _spent(lambda: scan_kept(workspace, _view(arrays), 3))
+        changed = _touched(arrays, parties)
+        again = _spent(lambda: scan_kept(workspace, _view(changed, "touched"), 3))
+        kept = latest_scan(workspace, "touched")
+        anew = Path(folder) / "anew"
+        other = scan_kept(Workspace(anew), _view(changed, "touched"), 3)
+        assert kept is not None
+        same = all(
+            filecmp.cmp(kept.folder / f"{name}.npy", other.folder / f"{name}.npy", shallow=False)
+            for name in ARRAYS
+        )
+        opened = seconds(lambda: latest_scan(workspace, "touched"))
+    return [
+        Figure("from arrays to results written", whole[0], "s", "≤ 30 s"),
+        Figure("reckoned on after a load that touched 1 % of the links, written", again[0], "s"),
+        Figure("  part of the whole, seconds of the processor", again[1] / whole[1], "", "≤ 0.2"),
+        Figure("  same bytes as a scan of everything (1: yes)", float(same), "", "1"),
+        Figure("opening the latest scan", opened * 1000, "ms", "≤ 1,000 ms"),
+    ]
+
+
 def main() -> None:
     """Draw the graph and scan it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -160,7 +222,9 @@ def main() -> None:
     given = parser.parse_args()
     # Kernels are compiled on a small graph first.
     scan(_view(_drawn(2_000, 5_000)))
+    _written(_drawn(2_000, 5_000), 2_000)
     arrays = _drawn(given.parties, given.links)
+    written = _written(arrays, given.parties)
     view = _view(arrays)
     whole = [seconds(scan, view) for _ in range(RUNS)]
     # In kilobytes; the drawn arrays are in it.
@@ -184,6 +248,7 @@ def main() -> None:
             Figure("directed pairs with a factor", edges, ""),
             Figure(f"scan, arrays to arrays, median of {RUNS}", median(whole), "s"),
             *(Figure(f"  {name}", median(times), "s") for name, times in steps.items()),
+            *written,
             Figure(f"igraph personalised PageRank, median of {RUNS}", peer, "s"),
             Figure("scan / igraph, links as rows", median(whole) / peer, "×", "≤ 1.5 ×"),
             Figure("scan / igraph, both given pairs with factors", passes / peer, "×", "≤ 1.5 ×"),

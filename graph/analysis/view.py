@@ -247,9 +247,9 @@ def _rules(policy: Policy) -> Rules:
         hub[form.TYPES.index(kind)] = ways.hub
     same = policy.links.get("POSSIBLY_SAME")
     return Rules(
-        beta=_beta(policy),
+        beta=_beta(policy) * policy.scale,
         hub=hub,
-        cited=policy.cited_service,
+        cited=policy.cited_service * policy.scale,
         free_bits=policy.hubs.free_bits,
         half_life=policy.age.half_life,
         years=policy.age.years,
@@ -298,6 +298,10 @@ def open_view(snapshot: Arrays, policy: Policy, as_of: date) -> View:
         field: _read_only(snapshot.arrays[name], np.dtype(kind))
         for field, (name, kind) in _FIELDS.items()
     }
+    if policy.scale < 1:
+        given = np.asarray(fields["given"])
+        scaled = np.where(given < 0, given, np.rint(given * policy.scale))
+        fields["given"] = _read_only(scaled, np.dtype(np.int32))
     # Who stands at the far end, in the order of the lists: read in a row instead of here and there.
     for way, far in (("out", "target"), ("in", "source")):
         others = fields[far][fields[f"{way}_row"].astype(np.intp, copy=False)]

@@ -11,7 +11,7 @@ from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.pairs import Pairs, back_of, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures, strongest
-from graph.analysis.kernels.spectral import non_backtracking_radius
+from graph.analysis.kernels.spectral import WARM, radius_from
 from graph.analysis.local import local_problem
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
@@ -101,13 +101,17 @@ def pairs_on(view: View) -> Pairs:
     )
 
 
-def radius_on(pairs: Pairs) -> float:
-    """Return the spectral radius of the weighted non-backtracking operator of the pairs."""
+def radius_on(pairs: Pairs, weights: Floats | None = None) -> float:
+    """Return the spectral radius of the weighted non-backtracking operator of the pairs.
+
+    It begins with `weights` (entries,), all 1, and leaves in them what it ended with.
+    """
+    begin = np.ones(pairs.source.size) if weights is None else weights
     size = pairs.start.size - 1
     target = np.repeat(np.arange(size, dtype=np.int32), np.diff(pairs.start))
     back = back_of(pairs.start, pairs.source)
-    radius: float = non_backtracking_radius(
-        size, pairs.source, target, pairs.p / WHOLE, back, _ROUNDS, _CLOSE
+    radius: float = radius_from(
+        begin, size, pairs.source, target, pairs.p / WHOLE, back, _ROUNDS, _CLOSE, WARM
     )
     return radius
 
@@ -125,16 +129,23 @@ def scan(view: View, hops: int | None = None) -> Scan:
     pairs = pairs_on(view)
     radius = radius_on(pairs)
     refuse(view.policy, radius, view.snapshot.id)
-    exposure = exposures(pairs, asked)
-    # A cut is never below the widest chain.
-    widest = strongest(pairs, asked, 1) - _GRAIN
+    parts = (exposures(pairs, asked), strongest(pairs, asked, 0), strongest(pairs, asked, 1))
+    return scan_of(view, asked, pairs, radius, parts)
+
+
+def scan_of(
+    view: View, hops: int, pairs: Pairs, radius: float, parts: tuple[Floats, Floats, Floats]
+) -> Scan:
+    """Return the scan of what was computed on its pairs: exposures, floors, widest chains."""
+    exposure, floor, widest = parts
     return Scan(
         exposure=exposure,
-        floor=strongest(pairs, asked, 0),
-        cap_least=np.clip(widest, 0.0, exposure),
+        floor=floor,
+        # A cut is never below the widest chain.
+        cap_least=np.clip(widest - _GRAIN, 0.0, exposure),
         cap=exposure,
         own=pairs.own / WHOLE,
-        hops=asked,
+        hops=hops,
         radius=radius,
         policy=view.policy.version,
         snapshot=view.snapshot.id,

@@ -178,6 +178,9 @@ class Policy(_Part):
     levels: Levels
     spectral_limit: Annotated[float, Field(gt=0, lt=1)]
     max_walks: Annotated[int, Field(ge=1_000, le=20_000_000)]
+    # By what every factor is multiplied, those given with links included; 1 but for a scan that
+    # would be refused otherwise.
+    scale: Annotated[float, Field(gt=0, le=1)] = 1.0
 
     @model_validator(mode="after")
     def _posts_known(self) -> "Policy":
@@ -188,15 +191,22 @@ class Policy(_Part):
         return self
 
     @property
+    def digest(self) -> str:
+        """Return the hash of all values but `scale`, 64 hex digits."""
+        text = json.dumps(self.model_dump(exclude={"scale"}), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
     def version(self) -> str:
-        """Return name and the first eight hex digits of the hash of all values.
+        """Return name and the first eight hex digits of the hash of all values, and the scale.
 
         >>> load_policy().version.split("-")[0]
         'default'
+        >>> load_policy().model_copy(update={"scale": 0.31}).version[-7:]
+        ' × 0.31'
         """
-        text = json.dumps(self.model_dump(), sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return f"{self.name}-{digest[:_VERSION_DIGITS]}"
+        named = f"{self.name}-{self.digest[:_VERSION_DIGITS]}"
+        return named if self.scale == 1 else f"{named} × {self.scale:g}"
 
 
 def with_leads(policy: Policy) -> Policy:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +17,11 @@ from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
 from graph.snapshot.arrays import build_arrays
+from graph.snapshot.folder import ASIDE, digest_of, write_folder
 from graph.snapshot.reader import open_snapshot
 from graph.snapshot.tables import TABLES
 
 _ID_DIGITS = 16
-_ASIDE = ".writing-"
 # Rows that are read together; a fixed number, so that the bytes do not depend on threads.
 _ROW_GROUP = 131_072
 # Texts of which each stands so many times on average become a dictionary.
@@ -68,23 +67,21 @@ def write_snapshot(
     folder = root / name
     with _writing(root):
         root.mkdir(parents=True, exist_ok=True)
-        for left in root.glob(f"{_ASIDE}*"):
-            shutil.rmtree(left)
         if is_whole(folder):
+            for left in root.glob(f"{ASIDE}*"):
+                shutil.rmtree(left)
             return name
-        aside = root / f"{_ASIDE}{name}"
-        (aside / form.ARRAYS).mkdir(parents=True)
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            arrays = pool.submit(_write_arrays, tables, aside / form.ARRAYS)
-            for done in [pool.submit(_write_table, *one, aside) for one in tables.items()]:
-                done.result()
-            arrays.result()
-        _write_manifest(aside, name, inputs, tables)
-        for path in [*sorted(aside.rglob("*")), aside]:
-            _sync(path)
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.replace(folder)
-        _sync(root)
+
+        def fill(aside: Path) -> None:
+            (aside / form.ARRAYS).mkdir()
+            with ThreadPoolExecutor(_WRITERS) as pool:
+                arrays = pool.submit(_write_arrays, tables, aside / form.ARRAYS)
+                for done in [pool.submit(_write_table, *one, aside) for one in tables.items()]:
+                    done.result()
+                arrays.result()
+            _write_manifest(aside, name, inputs, tables)
+
+        write_folder(root, name, fill)
     return name
 
 
@@ -163,7 +160,7 @@ def _write_manifest(
     parties = tables["nodes"].filter(pl.col("label").is_in(sorted(labels))).height
     leads = tables["links"].filter(pl.col("type") == "POSSIBLY_SAME").height
     files = {
-        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": digest_of(path)}
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -178,19 +175,6 @@ def _write_manifest(
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / form.MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

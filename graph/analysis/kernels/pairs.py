@@ -14,20 +14,15 @@ from graph.analysis.kernels.factors import (
     CONTROLS,
     DERIVED,
     HOLDS_SHARES,
-    LEAD,
     NO_DAY,
     WHOLE,
     Number,
     Numbers,
     Rules,
     Web,
-    age_weight,
-    basic_beta,
-    hub_weight,
-    lone_holding,
     row_factor,
-    whole_ppm,
 )
+from graph.analysis.kernels.lone import lone_factors
 from graph.analysis.kernels.seeds import combined, edges_with_seeds
 
 # Up to so many are put in order by hand: a call to sort costs more.
@@ -70,77 +65,6 @@ def own_strengths(start: Numbers, strength: Numbers, cap: Number) -> Numbers:
             listed = strength[begin:end]
             own[party] = combined(listed[listed > 0].astype(np.int64), cap)
     return own
-
-
-@njit(cache=True)
-def _ages(web: Web, rules: Rules, day: Number) -> Numbers:
-    found = np.empty(web.source.size, np.float64)
-    for row in range(found.size):
-        found[row] = age_weight(web, row, day, rules)
-    return found
-
-
-@njit(cache=True)
-def _holdings(web: Web, rules: Rules, day: Number) -> Numbers:
-    none = np.zeros(0, np.int64)
-    found = np.ones(web.source.size, np.float64)
-    for row in range(found.size):
-        if web.kind[row] == HOLDS_SHARES:
-            found[row] = lone_holding(web, row, day, rules, none)
-    return found
-
-
-@njit(cache=True)
-def _hubs(web: Web, rules: Rules, along: Number) -> Numbers:
-    found = np.empty(web.source.size, np.float64)
-    for row in range(found.size):
-        source, target = web.source[row], web.target[row]
-        into = target if along == ALONG else source
-        found[row] = hub_weight(web, row, into, source + target - into, rules)
-    return found
-
-
-@njit(cache=True)
-def _betas(web: Web, rules: Rules, along: Number) -> Numbers:
-    found = np.empty(web.source.size, np.float64)
-    for row in range(found.size):
-        found[row] = basic_beta(web, row, along, rules)
-    return found
-
-
-@njit(cache=True)
-def _said(web: Web, rules: Rules, day: Number, along: Number, factor: Numbers) -> None:
-    """Put given factors in place of computed ones, and 0 for what has not begun."""
-    for row in range(factor.size):
-        since, until = web.since[row], web.until[row]
-        given, usable = web.given[row], (web.flags[row] & LEAD == 0) | (rules.leads == 1)
-        begun = (since == NO_DAY) | (since <= day)
-        lives = begun & ((until == NO_DAY) | (day < until))
-        if given >= 0:
-            factor[row] = given * (usable & lives & (along == ALONG))
-        elif not begun:
-            factor[row] = 0
-
-
-@njit(cache=True)
-def _lone_factors(web: Web, rules: Rules, day: Number) -> Numbers:
-    """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
-
-    Against and along the link, at most the cap. Rows are gone through as they lie in memory, where
-    a party's own are far from each other. One part of the factor at a time: where several stand
-    between branches numba counts references to every array, ten times the time of all else.
-    """
-    ages = _ages(web, rules, day)
-    phis = _holdings(web, rules, day)
-    found = np.empty((2, ages.size), np.int32)
-    for way in (AGAINST, ALONG):
-        hubs, betas = _hubs(web, rules, way), _betas(web, rules, way)
-        for row in range(ages.size):
-            found[way, row] = whole_ppm(betas[row] * phis[row] * hubs[row] * ages[row])
-        _said(web, rules, day, way, found[way])
-        for row in range(ages.size):
-            found[way, row] = min(np.int64(found[way, row]), np.int64(rules.cap))
-    return found
 
 
 @njit(cache=True)
@@ -209,44 +133,49 @@ def _over_edge(
 
 
 @njit(cache=True)
-def pairs_of(
+def lists_of(
     web: Web,
     rules: Rules,
     cap: Number,
     day: Number,
+    parties: Numbers,
+    alone: Numbers,
+    own: Numbers,
     rec_start: Numbers,
     strength: Numbers,
     act: Numbers,
     cites: Numbers,
-) -> Pairs:
-    """Return the pairs of all parties on a day; the last four arrays are those of Strengths.
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Return (start, source, p, seed, rest, leaf) of Pairs of some parties, in their order.
 
-    Nobody is paired with itself, nor with a party through which nothing passes.
+    `alone` holds the lone factors of their rows, `own` is S of all; the last four arrays are those
+    of Strengths. Nobody is paired with itself, nor with a party through which nothing passes.
     """
     none = np.zeros(0, np.int64)
-    size = web.blocked.size
-    most = web.in_row.size + web.out_row.size
-    own = own_strengths(rec_start, strength, cap)
-    start = np.zeros(size + 1, np.int64)
+    most = np.int64(0)
+    widest = np.int64(1)
+    for turn in range(parties.size):
+        party = parties[turn]
+        around = web.in_start[party + 1] - web.in_start[party]
+        around += web.out_start[party + 1] - web.out_start[party]
+        widest = max(widest, around)
+        most += around
+    start = np.zeros(parties.size + 1, np.int64)
     source = np.empty(most, np.int32)
     p = np.empty(most, np.int32)
     seed = np.empty(most, np.int32)
     odd_entry: list[Number] = [0 for _ in range(0)]
     odd_rest: list[Number] = [0.0 for _ in range(0)]
     odd_leaf: list[Number] = [0.0 for _ in range(0)]
-    widest = np.int64(1)
-    for party in range(size):
-        around = web.in_start[party + 1] - web.in_start[party]
-        widest = max(widest, around + web.out_start[party + 1] - web.out_start[party])
     keys = np.empty(widest, np.int64)
     rows = np.empty(widest, np.int64)
     ways = np.empty(widest, np.int64)
     factors = np.empty(widest, np.int64)
     listed = np.empty(widest, np.int64)
-    alone = _lone_factors(web, rules, day)
     filled = 0
-    for party in range(size):
-        start[party] = filled
+    for turn in range(parties.size):
+        party = parties[turn]
+        start[turn] = filled
         if web.blocked[party]:
             continue
         count = _ordered(web, party, keys)
@@ -303,13 +232,38 @@ def pairs_of(
             source[filled], p[filled] = other, best
             seed[filled] = strong if best > 0 else 0
             filled += 1
-    start[size] = filled
+    start[parties.size] = filled
     rest_of = np.ones(filled if odd_entry else 0, np.float64)
     leaf_of = np.zeros(rest_of.size, np.float64)
     for place in range(len(odd_entry)):
         rest_of[odd_entry[place]] = odd_rest[place]
         leaf_of[odd_entry[place]] = odd_leaf[place]
-    return with_back(start, source[:filled], p[:filled], seed[:filled], rest_of, leaf_of, own)
+    return (
+        start,
+        source[:filled].copy(),
+        p[:filled].copy(),
+        seed[:filled].copy(),
+        rest_of,
+        leaf_of,
+    )
+
+
+def pairs_of(
+    web: Web,
+    rules: Rules,
+    cap: int,
+    day: int,
+    rec_start: Numbers,
+    strength: Numbers,
+    act: Numbers,
+    cites: Numbers,
+) -> Pairs:
+    """Return the pairs of all parties on a day; the last four arrays are those of Strengths."""
+    everybody = np.arange(web.blocked.size, dtype=np.int32)
+    own = own_strengths(rec_start, strength, cap)
+    alone = lone_factors(web, rules, day)
+    records = (rec_start, strength, act, cites)
+    return with_back(*lists_of(web, rules, cap, day, everybody, alone, own, *records), own)
 
 
 @njit(cache=True)

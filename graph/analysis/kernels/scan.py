@@ -3,6 +3,8 @@
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
 # ruff: noqa: C901, PLR0912
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -42,40 +44,66 @@ def _left_back(pairs: Pairs, e: Number, others: Number) -> Number:
 
 
 @njit(cache=True)
-def exposures(pairs: Pairs, hops: Number) -> Numbers:
-    """Return X (parties,) float64 within `hops` links, 1 to 3.
-
-    Non-backtracking messages: what passes from u to v leaves out what came from v, divided out of
-    the product of all. Every factor is at least .05, so that nothing is divided by 0; a product
-    too small for a float is no more than 0, and its party's value is 1 to the last digit.
-    """
-    size = pairs.start.size - 1
-    once = np.empty(size, np.float64)
-    for party in range(size):
+def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
+    """Fill in what the neighbours' own records leave of some parties: 1 - X within one link."""
+    for turn in range(parties.size):
+        party = parties[turn]
         kept = 1.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
             kept *= _first_left(pairs, e)
         once[party] = kept
-    if hops == 1:
-        return 1.0 - once
-    twice = np.empty(size, np.float64)
-    for party in range(size):
+
+
+@njit(cache=True)
+def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) -> None:
+    """Fill in 1 - X within two links of some parties."""
+    for turn in range(parties.size):
+        party = parties[turn]
         kept = 1.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
             if pairs.p[e]:
                 kept *= _left(pairs, e, once[pairs.source[e]] / _first_left_back(pairs, e))
         twice[party] = kept
-    if hops < MOST_HOPS:
-        return 1.0 - twice
-    found = np.empty(size, np.float64)
-    for party in range(size):
+
+
+@njit(cache=True)
+def fill_found(
+    pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers
+) -> None:
+    """Fill in X within three links of some parties; those with records are to be put right."""
+    for turn in range(parties.size):
+        party = parties[turn]
         kept = 1.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
             if pairs.p[e]:
                 back = _left_back(pairs, e, once[party] / _first_left(pairs, e))
                 kept *= _left(pairs, e, twice[pairs.source[e]] / back)
         found[party] = 1.0 - kept
-    _correct(pairs, once, twice, found)
+
+
+def exposures(pairs: Pairs, hops: int, layers: list[Numbers] | None = None) -> Numbers:
+    """Return X (parties,) float64 within `hops` links, 1 to 3.
+
+    Non-backtracking messages: what passes from u to v leaves out what came from v, divided out of
+    the product of all. Every factor is at least .05, so that nothing is divided by 0; a product
+    too small for a float is no more than 0, and its party's value is 1 to the last digit. What is
+    left within fewer links is appended to `layers`, where they are given.
+    """
+    size = pairs.start.size - 1
+    everybody = np.arange(size, dtype=np.int32)
+    once = np.empty(size, np.float64)
+    fill_once(pairs, everybody, once)
+    if hops == 1:
+        return 1.0 - once
+    twice = np.empty(size, np.float64)
+    fill_twice(pairs, everybody, once, twice)
+    if hops < MOST_HOPS:
+        return 1.0 - twice
+    found = np.empty(size, np.float64)
+    fill_found(pairs, everybody, once, twice, found)
+    correct(pairs, np.flatnonzero(pairs.own).astype(np.int32), once, twice, found)
+    if layers is not None:
+        layers += [once, twice]
     return found
 
 
@@ -96,16 +124,15 @@ def _without(
 
 
 @njit(cache=True)
-def _correct(pairs: Pairs, once: Numbers, twice: Numbers, found: Numbers) -> None:
+def correct(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers) -> None:
     """Put right X of parties with records: over three links a message may begin with their own.
 
     It does in a triangle: party to w to u to party. For each such pair of neighbours what the
     party's records add is divided out; the shorter of two lists is gone through.
     """
     marked = np.full(found.size, -1, np.int64)
-    for party in range(found.size):
-        if pairs.own[party] == 0:
-            continue
+    for turn in range(parties.size):
+        party = parties[turn]
         begin, end = pairs.start[party], pairs.start[party + 1]
         for e in range(begin, end):
             if _first_left_back(pairs, e) < 1.0:
@@ -173,36 +200,65 @@ def _best(values: Numbers, sources: Numbers, one: Number, two: Number) -> tuple[
     return 0.0, np.int64(-1)
 
 
-@njit(cache=True)
-def strongest(pairs: Pairs, hops: Number, widest: Number) -> Numbers:
-    """Return the strongest single simple chain (parties,) of at most `hops` links, 1 to 3.
+class Chains(NamedTuple):
+    """The best chains into each party, and the other end of each one's last link.
 
-    Its value is S·Πp, the floor; `widest` 1: the least of S and all p, so that a cut is never
-    below it. Of each party the three best last links are kept, of which two may be barred.
+    Of one link: `value`, `source` (parties, 3). Of one or two: `longer`, `over` (parties, 2).
     """
-    size = pairs.start.size - 1
-    value = np.zeros((size, 3), np.float64)
-    source = np.full((size, 3), -1, np.int32)
-    for party in range(size):
+
+    value: Numbers
+    source: Numbers
+    longer: Numbers
+    over: Numbers
+
+
+def no_chains(size: int) -> Chains:
+    """Return room for the chains of so many parties, none filled in."""
+    return Chains(
+        np.zeros((size, 3), np.float64),
+        np.full((size, 3), -1, np.int32),
+        np.zeros((size, 2), np.float64),
+        np.full((size, 2), -1, np.int32),
+    )
+
+
+@njit(cache=True)
+def fill_single(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
+    """Fill in the best chains of one link of some parties, of which none are filled in yet."""
+    for turn in range(parties.size):
+        party = parties[turn]
         for e in range(pairs.start[party], pairs.start[party + 1]):
             if pairs.seed[e] or pairs.leaf.size:
-                _put(_first(pairs, e, widest), pairs.source[e], value[party], source[party])
-    if hops == 1:
-        return value[:, 0].copy()
-    longer = np.zeros((size, 2), np.float64)
-    over = np.full((size, 2), -1, np.int32)
-    for party in range(size):
+                values, sources = chains.value[party], chains.source[party]
+                _put(_first(pairs, e, widest), pairs.source[e], values, sources)
+
+
+@njit(cache=True)
+def fill_longer(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
+    """Fill in the best chains of one or two links of some parties."""
+    value, source = chains.value, chains.source
+    for turn in range(parties.size):
+        party = parties[turn]
+        values, sources = chains.longer[party], chains.over[party]
+        values[:], sources[:] = 0.0, -1
         for e in range(pairs.start[party], pairs.start[party + 1]):
             if pairs.p[e] == 0:
                 continue
             near = pairs.source[e]
             best, _ = _best(value[near], source[near], party, -2)
             best = max(_first(pairs, e, widest), _longer(pairs.p[e], best, widest))
-            _put(best, near, longer[party], over[party])
-    if hops < MOST_HOPS:
-        return longer[:, 0].copy()
-    found = np.zeros(size, np.float64)
-    for party in range(size):
+            _put(best, near, values, sources)
+
+
+@njit(cache=True)
+def fill_chain(
+    pairs: Pairs, parties: Numbers, widest: Number, chains: Chains, found: Numbers
+) -> None:
+    """Fill in the strongest simple chain of at most three links of some parties."""
+    value, source, longer, over = chains.value, chains.source, chains.longer, chains.over
+    for turn in range(parties.size):
+        party = parties[turn]
+        found[party] = 0.0
         for e in range(pairs.start[party], pairs.start[party + 1]):
             near = pairs.source[e]
             found[party] = max(found[party], _first(pairs, e, widest))
@@ -223,4 +279,24 @@ def strongest(pairs: Pairs, hops: Number, widest: Number) -> Numbers:
                         before = _longer(pairs.p[entry], before, widest)
                         best = max(best, _first(pairs, entry, widest), before)
             found[party] = max(found[party], _longer(pairs.p[e], best, widest))
+
+
+def strongest(pairs: Pairs, hops: int, widest: int, chains: Chains | None = None) -> Numbers:
+    """Return the strongest single simple chain (parties,) of at most `hops` links, 1 to 3.
+
+    Its value is S·Πp, the floor; `widest` 1: the least of S and all p, so that a cut is never
+    below it. Of each party the three best last links are kept, of which two may be barred. What
+    is found on the way is left in `chains`, where they are given.
+    """
+    size = pairs.start.size - 1
+    everybody = np.arange(size, dtype=np.int32)
+    chains = chains or no_chains(size)
+    fill_single(pairs, everybody, widest, chains)
+    if hops == 1:
+        return chains.value[:, 0].copy()
+    fill_longer(pairs, everybody, widest, chains)
+    if hops < MOST_HOPS:
+        return chains.longer[:, 0].copy()
+    found = np.zeros(size, np.float64)
+    fill_chain(pairs, everybody, widest, chains, found)
     return found

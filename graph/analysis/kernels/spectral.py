@@ -10,7 +10,7 @@ from graph.analysis.kernels.factors import Number, Numbers
 
 # A sum below this is none; estimates settle only after some rounds.
 _GONE = 1e-300
-_WARM = 10
+WARM = 10
 
 
 @njit(cache=True)
@@ -25,14 +25,32 @@ def non_backtracking_radius(
 ) -> Number:
     """Return the spectral radius of m(u->v) <- sum over w->u, w not v, of p(w->u) m(w->u).
 
-    Edges (edges,) with p 0..1; `back` is the place of the reverse edge or -1. The operator is not
-    negative, so the growth of the sum tends to its radius. Stops once two successive estimates
-    differ by less than `close`.
+    Edges (edges,) with p 0..1; `back` is the place of the reverse edge or -1.
+    """
+    value = np.ones(source.size)
+    return radius_from(value, size, source, target, p, back, rounds, close, WARM)
+
+
+@njit(cache=True)
+def radius_from(
+    value: Numbers,
+    size: Number,
+    source: Numbers,
+    target: Numbers,
+    p: Numbers,
+    back: Numbers,
+    rounds: Number,
+    close: Number,
+    warm: Number,
+) -> Number:
+    """Return the radius, begun with `value` (edges,), in which what it ended with is left.
+
+    The operator is not negative, so the growth of the sum tends to its radius. Stops once, after
+    `warm` rounds, two successive estimates differ by less than `close`.
     """
     count = source.size
     if count == 0:
         return 0.0
-    value = np.ones(count)
     fresh = np.empty(count)
     into = np.zeros(size)
     radius = 0.0
@@ -57,7 +75,7 @@ def non_backtracking_radius(
         radius = max(0.0, 2.0 * growth - 1.0)
         for e in range(count):
             value[e] /= total
-        if turn > _WARM and abs(radius - estimate) < close:
+        if turn > warm and abs(radius - estimate) < close:
             return radius
         estimate = radius
     return radius

@@ -1,0 +1,123 @@
+"""The scans that a workspace keeps: the latest of a snapshot, and where the next goes on from."""
+
+from pathlib import Path
+
+import numpy as np
+
+from app.workspace import Workspace
+from graph.analysis.kernels.scan import MOST_HOPS
+from graph.analysis.rescan import rescan, scan_whole
+from graph.analysis.scan_files import (
+    KeptScan,
+    Question,
+    keep_scan,
+    note_run,
+    open_scan,
+    question_of,
+    runs,
+)
+from graph.analysis.scan_working import keep_working, working_of
+from graph.analysis.view import View
+from graph.analysis.whole_graph import LEVELS, Scan, counts_by, scan
+from graph.errors import AnalysisError
+
+
+def latest_scan(workspace: Workspace, snapshot: str) -> KeptScan | None:
+    """Return the scan of this snapshot that was asked for last, or None where there is none.
+
+    What is known of another snapshot says nothing of this one.
+    """
+    for key in reversed(runs(workspace.scans)):
+        kept = open_scan(workspace.scans / key)
+        if kept is not None and kept.question.snapshot == snapshot:
+            return kept
+    return None
+
+
+def last_two(workspace: Workspace) -> tuple[KeptScan, KeptScan]:
+    """Return the latest scan and the one before it that asks the same of another day or snapshot.
+
+    Raises:
+        AnalysisError: there are not two.
+    """
+    found: list[KeptScan] = []
+    for key in reversed(runs(workspace.scans)):
+        kept = open_scan(workspace.scans / key)
+        if kept is None or (found and _asks(kept) != _asks(found[0])):
+            continue
+        found.append(kept)
+        if len(found) == 2:  # noqa: PLR2004 - two are compared
+            return found[1], found[0]
+    raise AnalysisError("scan diff", len(found), "scans under one policy are kept; two are needed")
+
+
+def _asks(kept: KeptScan) -> tuple[str, int]:
+    return kept.question.policy, kept.question.hops
+
+
+def kept_scan(workspace: Workspace, key: str) -> KeptScan:
+    """Return the scan of a key, or of the beginning of one.
+
+    Raises:
+        AnalysisError: none is kept under it, or several are.
+    """
+    keys = [one for one in runs(workspace.scans) if one.startswith(key)]
+    found = [kept for one in keys if (kept := open_scan(workspace.scans / one)) is not None]
+    if len(found) != 1:
+        rule = "is no scan that is kept here" if not found else "begins the key of several scans"
+        raise AnalysisError("scan", key, rule)
+    return found[0]
+
+
+def scan_kept(workspace: Workspace, view: View, hops: int, known_at: str | None = None) -> KeptScan:
+    """Return the scan of a view, kept: as it stands there, reckoned on from the last, or whole.
+
+    Raises:
+        AnalysisError: hops outside 1..3, or the folder cannot be written.
+        PolicyError: the policy amplifies on this graph.
+    """
+    root, question = workspace.scans, question_of(view, hops, known_at)
+    kept = open_scan(root / question.key)
+    if kept is None:
+        kept = _computed(root, view, question)
+    if known_at is None:
+        note_run(root, kept.key)
+    return kept
+
+
+def _computed(root: Path, view: View, question: Question) -> KeptScan:
+    if question.hops != MOST_HOPS:
+        found = scan(view, question.hops)
+        return keep_scan(root, question, found, _counted(view, found))
+    base = _base(root, question)
+    before = working_of(root, base) if base is not None else None
+    found, working = scan_whole(view) if before is None else rescan(view, before)
+    name = base.key if base is not None and before is not None else None
+    kept = keep_scan(root, question, found, _counted(view, found), name)
+    keep_working(root, kept, working)
+    return kept
+
+
+def _base(root: Path, question: Question) -> KeptScan | None:
+    """Return the latest scan under the same policy, from which another may be reckoned on."""
+    for key in reversed(runs(root)):
+        kept = open_scan(root / key)
+        if kept is not None and kept.question.hops == question.hops:
+            asked = (kept.question.digest, kept.question.policy)
+            return kept if asked == (question.digest, question.policy) else None
+    return None
+
+
+def _counted(view: View, found: Scan) -> dict[str, int]:
+    """Return how many parties there are, at each level, exposed, and over weak links alone."""
+    parties = np.asarray(view.snapshot.arrays["node_party"], np.bool_)
+    count = counts_by(found, np.where(parties, "all", "")).get("all")
+    if count is None:
+        return dict.fromkeys(("parties", *LEVELS, "exposed", "weak"), 0)
+    return {
+        "parties": count.parties,
+        **count.levels,
+        "exposed": count.exposed,
+        "weak": count.weak,
+        "unsettled": int(found.unsettled.size),
+    }

@@ -1,0 +1,281 @@
+"""A scan reckoned on from the one before: only what changed, and what that reaches, is looked at.
+
+The bytes are those of a scan of everything: the same sums over the same lists in the same order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.kernels.again import beside, differing, fed_by, moved_weights, spliced
+from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.kernels.lone import lone_factors_at
+from graph.analysis.kernels.pairs import Pairs, back_of, lists_of, own_strengths
+from graph.analysis.kernels.scan import (
+    MOST_HOPS,
+    Chains,
+    correct,
+    exposures,
+    fill_chain,
+    fill_found,
+    fill_longer,
+    fill_once,
+    fill_single,
+    fill_twice,
+    no_chains,
+    strongest,
+)
+from graph.analysis.kernels.spectral import radius_from
+from graph.analysis.kernels.traces import aligned, names_of, touched, traces_of
+from graph.analysis.spectral import refuse
+from graph.analysis.view import View
+from graph.analysis.whole_graph import Scan, pairs_on, radius_on, scan_of
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+# Rounds after which a radius that was begun with the old weights may be believed.
+_WARM = 2
+_ROUNDS = 200
+_CLOSE = 1e-4
+# So near the limit the radius is computed from the beginning.
+_NEAR = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What a scan over three links worked out on the way, by place in its snapshot.
+
+    `uids` as bytes; `around` and `broad` as `traces_of`; `once` and `twice` what is left within
+    one link and two; `weights` (entries,) what the radius ended with; `floors` and `wides` the
+    chains behind the floor and behind `widest`, the widest chain, with `longer` and `over` alone.
+    """
+
+    uids: NDArray[np.bytes_]
+    around: NDArray[np.uint64]
+    broad: NDArray[np.uint64]
+    pairs: Pairs
+    once: Floats
+    twice: Floats
+    weights: NDArray[np.float32]
+    floors: Chains
+    wides: Chains
+    widest: Floats
+    exposure: Floats
+    floor: Floats
+
+
+def _letters(uids: NDArray[np.bytes_]) -> NDArray[np.uint8]:
+    plain = np.ascontiguousarray(uids)
+    return plain.view(np.uint8).reshape(plain.size, plain.dtype.itemsize).copy()
+
+
+def _traces(view: View) -> tuple[NDArray[np.bytes_], tuple[NDArray[np.uint64], ...]]:
+    uids = np.asarray(view.snapshot.arrays["uids"])
+    known = view.strengths
+    records = (known.start, known.strength, known.act, known.cites)
+    return uids, traces_of(view.web, view.rules, view.day, names_of(_letters(uids)), *records)
+
+
+def scan_whole(view: View) -> tuple[Scan, Working]:
+    """Return the exposure of every party within three links, and what was worked out on the way.
+
+    Raises:
+        PolicyError: the policy amplifies on this graph: everything would light up.
+    """
+    uids, (around, broad, _) = _traces(view)
+    pairs = pairs_on(view)
+    weights = np.ones(pairs.source.size)
+    radius = radius_on(pairs, weights)
+    refuse(view.policy, radius, view.snapshot.id)
+    layers: list[Floats] = []
+    size = pairs.own.size
+    floors, wides = no_chains(size), no_chains(size)
+    working = Working(
+        uids=uids,
+        around=around,
+        broad=broad,
+        pairs=pairs,
+        exposure=exposures(pairs, MOST_HOPS, layers),
+        once=layers[0],
+        twice=layers[1],
+        weights=weights.astype(np.float32),
+        floor=strongest(pairs, MOST_HOPS, 0, floors),
+        floors=floors,
+        widest=strongest(pairs, MOST_HOPS, 1, wides),
+        wides=wides,
+    )
+    return _said(view, working, radius), working
+
+
+def _said(view: View, working: Working, radius: float) -> Scan:
+    parts = (working.exposure, working.floor, working.widest)
+    return scan_of(view, MOST_HOPS, working.pairs, radius, parts)
+
+
+def rescan(view: View, before: Working) -> tuple[Scan, Working]:
+    """Return what `scan_whole` would, reckoned on from a scan under the same policy.
+
+    Snapshot and day may be others.
+
+    Raises:
+        PolicyError: the policy amplifies on this graph: everything would light up.
+    """
+    uids, (around, broad, unsure) = _traces(view)
+    back, forth = aligned(_letters(before.uids), _letters(uids))
+    mask = touched(view.web, back, around, broad, unsure, before.around, before.broad)
+    pairs = _pairs_after(view, before, back, forth, np.flatnonzero(mask).astype(np.int32))
+    changed = differing(before.pairs, pairs, forth, back, np.flatnonzero(mask).astype(np.int32))
+    weights = moved_weights(before.pairs.start, pairs.start, back, before.weights)
+    _weigh_again(weights, pairs, changed)
+    radius = _radius_after(view, pairs, weights)
+    refuse(view.policy, radius, view.snapshot.id)
+    move = _Move(pairs, before, back, forth, changed)
+    once, twice, exposure = move.exposures()
+    floors, floor = move.chains(before.floors, before.floor, 0)
+    wides, widest = move.chains(before.wides, before.widest, 1)
+    working = Working(
+        uids=uids,
+        around=around,
+        broad=broad,
+        pairs=pairs,
+        once=once,
+        twice=twice,
+        exposure=exposure,
+        weights=weights.astype(np.float32),
+        floors=floors,
+        floor=floor,
+        wides=wides,
+        widest=widest,
+    )
+    return _said(view, working, radius), working
+
+
+def _pairs_after(view: View, before: Working, back: Ints, forth: Ints, parties: Ints) -> Pairs:
+    known = view.strengths
+    cap = round(view.policy.strength_cap * WHOLE)
+    own = own_strengths(known.start, known.strength, cap)
+    alone = lone_factors_at(view.web, view.rules, view.day, parties)
+    records = (known.start, known.strength, known.act, known.cites)
+    lists = lists_of(view.web, view.rules, cap, view.day, parties, alone, own, *records)
+    return spliced(before.pairs, forth, back, parties, lists, own)
+
+
+def _weigh_again(weights: Floats, pairs: Pairs, changed: Ints) -> None:
+    """Let the lists that changed weigh as much as all: what grows there is seen at once."""
+    mask = np.zeros(pairs.own.size, np.bool_)
+    mask[changed] = True
+    entries = np.repeat(mask, np.diff(pairs.start))
+    if count := np.count_nonzero(entries):
+        weights[entries] += 1.0 / count
+
+
+def _radius_after(view: View, pairs: Pairs, weights: Floats) -> float:
+    size = pairs.own.size
+    target = np.repeat(np.arange(size, dtype=np.int32), np.diff(pairs.start))
+    back = back_of(pairs.start, pairs.source)
+    p = pairs.p / WHOLE
+    radius: float = radius_from(
+        weights, size, pairs.source, target, p, back, _ROUNDS, _CLOSE, _WARM
+    )
+    if abs(radius - view.policy.spectral_limit) < _NEAR:
+        weights[:] = 1.0
+        return radius_on(pairs, weights)
+    return radius
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Values of a scan before, moved to the new places and put right where they may differ."""
+
+    pairs: Pairs
+    before: Working
+    back: Ints
+    forth: Ints
+    changed: Ints
+
+    def _moved(self, old: Floats, missing: float) -> Floats:
+        # A place of -1 takes the last value and is then overwritten.
+        found: Floats = old[self.back] if old.size else np.empty((self.back.size, *old.shape[1:]))
+        found[self.back < 0] = missing
+        return found
+
+    def _places(self, old: Ints) -> Ints:
+        """Return parties that old values name, by their new places."""
+        named = np.append(self.forth, np.int32(-1))
+        return named[old].astype(np.int32)
+
+    def _marked(self) -> NDArray[np.uint8]:
+        mask = np.zeros(self.back.size, np.uint8)
+        mask[self.changed] = 1
+        return mask
+
+    def _with_records(self, near: Ints) -> Ints:
+        """Return the parties with records of their own beside some."""
+        mask = np.zeros(self.back.size, np.uint8)
+        beside(self.pairs, near, mask)
+        return _listed(mask & (self.pairs.own > 0))
+
+    def exposures(self) -> tuple[Floats, Floats, Floats]:
+        """Return what is left within one link and two, and X."""
+        # A new party differs from anything.
+        once = self._moved(self.before.once, np.nan)
+        first = _refilled(once, self.changed, lambda: fill_once(self.pairs, self.changed, once))
+        mask = self._marked()
+        fed_by(self.pairs, first, mask)
+        todo = _listed(mask)
+        twice = self._moved(self.before.twice, np.nan)
+        second = _refilled(twice, todo, lambda: fill_twice(self.pairs, todo, once, twice))
+        mask = self._marked()
+        mask[first] = 1
+        fed_by(self.pairs, second, mask)
+        mask[self._with_records(np.concatenate((self.changed, first)))] = 1
+        todo = _listed(mask)
+        found = self._moved(self.before.exposure, np.nan)
+        fill_found(self.pairs, todo, once, twice, found)
+        correct(self.pairs, todo[self.pairs.own[todo] > 0], once, twice, found)
+        return once, twice, found
+
+    def chains(self, old: Chains, values: Floats, widest: int) -> tuple[Chains, Floats]:
+        """Return the chains, and the value of the best one of at most three links."""
+        size = self.back.size
+        room = no_chains(size)
+        over = self._places(old.over)[self.back]
+        chains = Chains(room.value, room.source, self._moved(old.longer, np.nan), over)
+        fill_single(self.pairs, np.arange(size, dtype=np.int32), widest, chains)
+        mask = self._marked()
+        fed_by(self.pairs, self._other_singles(chains, widest), mask)
+        todo = _listed(mask)
+        was = chains.longer[todo].copy(), chains.over[todo].copy()
+        fill_longer(self.pairs, todo, widest, chains)
+        other = (was[0] != chains.longer[todo]) | (was[1] != chains.over[todo])
+        mask = self._marked()
+        fed_by(self.pairs, todo[other.any(axis=1)], mask)
+        mask[self._with_records(todo)] = 1
+        todo = _listed(mask)
+        found = self._moved(values, np.nan)
+        fill_chain(self.pairs, todo, widest, chains, found)
+        return chains, found
+
+    def _other_singles(self, chains: Chains, widest: int) -> Ints:
+        """Return who has other best chains of one link than before."""
+        there = self.changed[self.back[self.changed] >= 0]
+        old = self.back[there]
+        was = no_chains(self.forth.size)
+        fill_single(self.before.pairs, old, widest, was)
+        other = was.value[old] != chains.value[there]
+        other |= self._places(was.source[old]) != chains.source[there]
+        new = self.changed[self.back[self.changed] < 0]
+        return np.concatenate((there[other.any(axis=1)], new))
+
+
+def _refilled(values: Floats, todo: Ints, fill: Callable[[], None]) -> Ints:
+    """Let `fill` put values right; return who of `todo` has another than before."""
+    before = values[todo].copy()
+    fill()
+    return todo[values[todo] != before]
+
+
+def _listed(mask: NDArray[np.uint8]) -> Ints:
+    return np.flatnonzero(mask).astype(np.int32)

@@ -1,0 +1,80 @@
+"""What a scan worked out, kept so that the next one goes on from it; it may be deleted."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.kernels.pairs import Pairs
+from graph.analysis.kernels.scan import Chains, no_chains
+from graph.analysis.rescan import Working
+from graph.analysis.scan_files import KeptScan
+from graph.snapshot.folder import write_folder
+
+# Counted up when a kernel makes something else of the same graph.
+FORM = 1
+FOLDER = "working"
+_META = "meta.json"
+_PLAIN = ("uids", "around", "broad", "once", "twice", "weights", "widest")
+_CHAINS = ("floors", "wides")
+
+
+def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
+    """Keep what a scan worked out in place of what the one before did; whole or not at all.
+
+    Nothing is lost where it cannot be written: the next scan then looks at everything.
+    """
+    arrays: dict[str, NDArray[Any]] = {name: getattr(working, name) for name in _PLAIN}
+    arrays |= {f"pairs_{name}": array for name, array in working.pairs._asdict().items()}
+    for name in _CHAINS:
+        chains: Chains = getattr(working, name)
+        arrays |= {f"{name}_longer": chains.longer, f"{name}_over": chains.over}
+
+    def fill(folder: Path) -> None:
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        meta = {"form": FORM, "digest": kept.question.digest, "policy": kept.question.policy}
+        (folder / _META).write_text(json.dumps(meta), encoding="utf-8")
+
+    try:
+        folder = write_folder(root / FOLDER, kept.key, fill)
+        for other in (root / FOLDER).iterdir():
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError:
+        shutil.rmtree(root / FOLDER, ignore_errors=True)
+
+
+def working_of(root: Path, kept: KeptScan) -> Working | None:
+    """Return what a kept scan worked out, or None where it is not there or of another version."""
+    folder = root / FOLDER / kept.key
+    try:
+        meta = json.loads((folder / _META).read_text(encoding="utf-8"))
+        if meta["form"] != FORM or meta["digest"] != kept.question.digest:
+            return None
+
+        def read(name: str) -> NDArray[Any]:
+            # Into memory: kernels are compiled for arrays that may be written.
+            array: NDArray[Any] = np.load(folder / f"{name}.npy", allow_pickle=False)
+            return array
+
+        chains = {}
+        for name in _CHAINS:
+            longer, over = read(f"{name}_longer"), read(f"{name}_over")
+            nothing = no_chains(0)
+            chains[name] = Chains(nothing.value, nothing.source, longer, over)
+        results = {
+            name: np.load(kept.folder / f"{name}.npy", allow_pickle=False)
+            for name in ("exposure", "floor")
+        }
+        return Working(
+            **{name: read(name) for name in _PLAIN},
+            pairs=Pairs(*(read(f"pairs_{name}") for name in Pairs._fields)),
+            **chains,
+            **results,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
