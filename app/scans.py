@@ -7,6 +7,7 @@ import numpy as np
 from app.workspace import Workspace
 from graph.analysis.kernels.scan import MOST_HOPS
 from graph.analysis.rescan import rescan, scan_whole
+from graph.analysis.scaling import largest_scale, scaled
 from graph.analysis.scan_files import (
     KeptScan,
     Question,
@@ -17,9 +18,12 @@ from graph.analysis.scan_files import (
     runs,
 )
 from graph.analysis.scan_working import keep_working, working_of
-from graph.analysis.view import View
-from graph.analysis.whole_graph import LEVELS, Scan, counts_by, scan
-from graph.errors import AnalysisError
+from graph.analysis.view import View, open_view
+from graph.analysis.whole_graph import LEVELS, Scan, counts_by, pairs_on, radius_on, scan
+from graph.errors import AnalysisError, PolicyError
+
+# What is said instead of a key for the last scan before.
+PREVIOUS = "previous"
 
 
 def latest_scan(workspace: Workspace, snapshot: str) -> KeptScan | None:
@@ -34,25 +38,23 @@ def latest_scan(workspace: Workspace, snapshot: str) -> KeptScan | None:
     return None
 
 
-def last_two(workspace: Workspace) -> tuple[KeptScan, KeptScan]:
-    """Return the latest scan and the one before it that asks the same of another day or snapshot.
+def scan_before(workspace: Workspace, kept: KeptScan, key: str | None) -> KeptScan:
+    """Return the scan to compare another with: of a key, else the last one that asks alike.
 
     Raises:
-        AnalysisError: there are not two.
+        AnalysisError: there is none, or several keys begin so.
     """
-    found: list[KeptScan] = []
-    for key in reversed(runs(workspace.scans)):
-        kept = open_scan(workspace.scans / key)
-        if kept is None or (found and _asks(kept) != _asks(found[0])):
+    if key is not None:
+        return kept_scan(workspace, key)
+    asked = (kept.question.policy, kept.question.hops)
+    for name in reversed(runs(workspace.scans)):
+        other = open_scan(workspace.scans / name)
+        if other is None or other.key == kept.key:
             continue
-        found.append(kept)
-        if len(found) == 2:  # noqa: PLR2004 - two are compared
-            return found[1], found[0]
-    raise AnalysisError("scan diff", len(found), "scans under one policy are kept; two are needed")
-
-
-def _asks(kept: KeptScan) -> tuple[str, int]:
-    return kept.question.policy, kept.question.hops
+        if (other.question.policy, other.question.hops) == asked:
+            return other
+    rule = f"has no scan before it under policy {asked[0]} over {asked[1]} links"
+    raise AnalysisError("scan", kept.key, rule)
 
 
 def kept_scan(workspace: Workspace, key: str) -> KeptScan:
@@ -79,10 +81,29 @@ def scan_kept(workspace: Workspace, view: View, hops: int, known_at: str | None 
     root, question = workspace.scans, question_of(view, hops, known_at)
     kept = open_scan(root / question.key)
     if kept is None:
-        kept = _computed(root, view, question)
+        try:
+            kept = _computed(root, view, question)
+        except PolicyError as error:
+            raise _with_remedy(view, error) from error
     if known_at is None:
         note_run(root, kept.key)
     return kept
+
+
+def _with_remedy(view: View, error: PolicyError) -> PolicyError:
+    """Return the refusal with what would be accepted: by how much factors would have to fall."""
+    scale = largest_scale(view, float(str(error.value)))
+    remedy = f"with every factor × {scale:g} it is accepted: `xinmai scan --scaled`"
+    return PolicyError(error.thing, error.value, f"{error.rule}; {remedy}")
+
+
+def with_scale(view: View) -> View:
+    """Return the view with the largest part of its factors that is accepted; all where all are."""
+    radius = radius_on(pairs_on(view))
+    if radius <= view.policy.spectral_limit:
+        return view
+    policy = scaled(view.policy, largest_scale(view, radius))
+    return open_view(view.snapshot, policy, view.as_of)
 
 
 def _computed(root: Path, view: View, question: Question) -> KeptScan:

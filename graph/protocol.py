@@ -66,6 +66,13 @@ class GraphStore(Protocol):
         StoreError naming a uid that is not there; then nothing of the batch is written.
         """
 
+    def annotate(self, batch: NodeBatch) -> int:
+        """Set what rows say of known nodes and leave all else; return how many nodes changed.
+
+        Each row is `{"uid": …, property: value}`; None removes a property. StoreError naming a uid
+        that is not there; then nothing of the batch is written.
+        """
+
     def delete_nodes(self, label: str, uids: Sequence[str]) -> int:
         """Delete nodes and every link that hangs on them; return how many nodes went."""
 
@@ -87,6 +94,12 @@ class GraphStore(Protocol):
 
     def mark(self, snapshot: str | None) -> None:
         """Say which snapshot the store holds from now on; None while a publication is under way."""
+
+    def scanned(self) -> str | None:
+        """Return which scan's exposures stand at the nodes, whole or in part; None: of none."""
+
+    def mark_scan(self, key: str | None) -> None:
+        """Say of which scan exposures may stand at nodes from now on; None: of none."""
 
     def close(self) -> None:
         """Let go of connections; the data stays."""

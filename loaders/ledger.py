@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +20,8 @@ _MANIFEST = "batches.jsonl"
 _REJECTED = "rejected"
 # Half of a SHA-256 is enough to name a batch, and fits a file name.
 _ID_LENGTH = 32
+# Characters of an ISO time that are its day.
+_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ def batch_id(digest: str, resource: Resource) -> str:
 class Ledger:
     """Batches in one folder; batches.jsonl alone says which of its files count."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known_at: date | None = None) -> None:
+        """Open the ledger; with `known_at` as it was known at the end of that day (UTC)."""
         self.folder = folder
+        self._until = "9999" if known_at is None else known_at.isoformat()
 
     def batches(self) -> tuple[Batch, ...]:
-        """Return every batch in the order in which they were appended.
+        """Return every batch that is known in the order in which they were appended.
 
         Raises:
             LedgerError: a line in the middle of the manifest cannot be read.
@@ -68,9 +72,11 @@ class Ledger:
         for number, line in enumerate(complete.split(b"\n"), start=1):
             if line:
                 try:
-                    yield Batch(**json.loads(line))
+                    batch = Batch(**json.loads(line))
                 except (ValueError, TypeError) as error:
                     raise LedgerError(str(path), f"line {number}", "cannot be read") from error
+                if batch.loaded_at[:_DAY] <= self._until:
+                    yield batch
 
     def find(self, digest: str, *resources: Resource) -> Batch | None:
         """Return the batch of this file as one of these resources, if it was loaded before."""

@@ -17,6 +17,7 @@ from graph.schema.cypher import all_keys, all_uids
 from graph.snapshot.difference import difference
 from graph.snapshot.reader import Snapshot
 from graph.store.target import StoreTarget
+from loaders.annotate import clear
 
 Progress = Callable[[str], None]
 Batch = TypeVar("Batch", NodeBatch, LinkBatch)
@@ -82,6 +83,8 @@ def publish(
     store.ensure_schema()
     known = old if old is not None and held == old.id else None
     store.mark(None)
+    # What a scan said of the snapshot before is not said of this one.
+    clear(store, progress)
     change = difference(known, new)
     nodes = _send(
         store.upsert_nodes,

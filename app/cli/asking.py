@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, AsOf, answer, day, services, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services, services_at, tell
 from app.presenters.party import party_lines, party_to_json
 from app.presenters.paths import path_lines, path_to_json
 from app.presenters.search import search_to_json, searched, wrong_code
@@ -86,12 +86,13 @@ def path(
         float | None, typer.Option(help="Seconds after which the search stops.", min=0)
     ] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the shortest, strongest or most verifiable paths between two parties."""
     from graph.analysis.paths import path_types  # noqa: PLC0415
 
-    house = services(context)
+    house = services_at(context, known_at)
     found = house.paths(
         house.party(first).uid,
         house.party(second).uid,

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import FINDINGS, AsJson, AsOf, Hops, answer, day, services, tell
+from app.cli.options import (
+    FINDINGS,
+    AsJson,
+    AsOf,
+    Hops,
+    KnownAt,
+    answer,
+    day,
+    services_at,
+    tell,
+)
 from app.presenters.exposure import exposure_lines, exposure_to_json, whatif_lines
 from app.workspace import write_whole
 from graph.errors import CertificateError
@@ -26,12 +36,13 @@ def expose(
         Path | None, typer.Option(help="Write the certificate as JSON.", metavar="FILE")
     ] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute the exposure of one party, with floor, cap and contributions."""
     from graph.analysis.certificate import certificate as certify  # noqa: PLC0415
 
-    house = services(context)
+    house = services_at(context, known_at)
     if policy is not None:
         house = replace(house, settings=replace(house.settings, policy=policy.absolute()))
     on = day(as_of)
@@ -94,12 +105,13 @@ def whatif(
     ] = None,
     hops: Hops = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute exposure before and after a change that is not made."""
     from graph.analysis.edits import AddRecord, DropLink, DropRecord, Edit  # noqa: PLC0415
 
-    house = services(context)
+    house = services_at(context, known_at)
     uid = house.party(entity).uid
     added = []
     for text in add_record or []:

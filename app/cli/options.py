@@ -17,6 +17,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout."
 AsOf = Annotated[
     str | None, typer.Option(help="The day to look at, as 2026-11-23.", metavar="DATE")
 ]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        help="Know only what had been loaded by the end of this day (UTC).", metavar="DATE"
+    ),
+]
 Hops = Annotated[int | None, typer.Option(help="Links to follow.", min=1, max=6)]
 
 # What a command answers with besides 0 and 2.
@@ -31,14 +37,26 @@ def services(context: typer.Context, *, create: bool = False) -> Services:
     return house
 
 
-def day(text: str | None) -> date:
+def services_at(context: typer.Context, known_at: str | None) -> Services:
+    """Return the services, knowing only what had been loaded by a day where one is given."""
+    house = services(context)
+    if known_at is None:
+        return house
+    from app.known import house_known_at  # noqa: PLC0415 - most commands know what is known today
+
+    then = house_known_at(house, day(known_at, "--known-at"), say_progress)
+    context.call_on_close(then.close)
+    return then
+
+
+def day(text: str | None, option: str = "--as-of") -> date:
     """Return the day asked for, or today: the one place where a command reads the clock."""
     if text is None:
         return date.today()  # noqa: DTZ011 - the day where the inspector sits
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError("--as-of", text, "must be a date as 2026-11-23") from error
+        raise SettingsError(option, text, "must be a date as 2026-11-23") from error
 
 
 def answer(value: Mapping[str, Any] | Sequence[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.bootstrap import Services
-from app.cli.options import AsJson, AsOf, answer, day, services, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell
 from app.presenters.ownership import (
     beneficial_lines,
     beneficial_to_json,
@@ -67,10 +67,11 @@ def owners(
     ] = None,
     certificate: CertificateFile = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name the owners of a company, direct and through others."""
-    house = services(context)
+    house = services_at(context, known_at)
     view, uid = house.view(day(as_of)), house.party(company).uid
     found = find_owners(view, uid)
     if certificate is not None:
@@ -87,10 +88,11 @@ def holdings(
     *,
     certificate: CertificateFile = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name the companies that a party holds, directly and through others."""
-    house = services(context)
+    house = services_at(context, known_at)
     view, uid = house.view(day(as_of)), house.party(party).uid
     found = find_holdings(view, uid)
     if certificate is not None:
@@ -105,10 +107,11 @@ def control(
     *,
     certificate: CertificateFile = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name the companies that a party controls, each with the votes that add up."""
-    house = services(context)
+    house = services_at(context, known_at)
     view, node = house.view(day(as_of)), house.party(party)
     if certificate is not None:
         _write(certificate, control_certificate(view, node.uid))
@@ -123,10 +126,15 @@ def control(
 
 @commands.command()
 def controller(
-    context: typer.Context, company: Company, *, as_of: AsOf = None, as_json: AsJson = False
+    context: typer.Context,
+    company: Company,
+    *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
 ) -> None:
     """Name who ultimately controls a company, or say why nobody does."""
-    house = services(context)
+    house = services_at(context, known_at)
     found = find_controller(house.view(day(as_of)), house.party(company).uid)
     if as_json:
         answer(controller_to_json(found))
@@ -144,10 +152,11 @@ def beneficial(
         str, typer.Option(help="A set of rules by name, or all of them.", metavar="NAME")
     ] = DEFAULT,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name the beneficial owners of a company, each with the rule that names it."""
-    house = services(context)
+    house = services_at(context, known_at)
     sets = chosen(rules)
     found = find_beneficial(house.view(day(as_of)), house.party(company).uid, sets)
     if as_json:

@@ -5,17 +5,18 @@ from dataclasses import asdict
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from app.presenters import figures
+from app.presenters.groups import title_of
 from graph.analysis.explain import NOTICE
+from graph.analysis.scan_files import KeptScan
 from graph.analysis.whole_graph import LEVELS, Count, Scan
 from graph.schema.codes import LEVELS as LEVEL_TITLES
 from graph.snapshot.reader import Snapshot
 
-# Characters of a region's code that name the city (GB/T 2260).
-_CITY = 4
-_WITHOUT = "未注明地区"
+KINDS_SAID = {"region": "按地区", "industry": "按行业", "size": "按规模"}
+# No resource states the size of an enterprise.
+SIZE_NOTICE = "资料未载企业划型，规模按注册资本分档"
 
 
 def scan_table(found: Scan, snapshot: Snapshot) -> pl.DataFrame:
@@ -33,23 +34,41 @@ def scan_table(found: Scan, snapshot: Snapshot) -> pl.DataFrame:
     ).sort("exposure", "uid", descending=[True, False])
 
 
-def cities(snapshot: Snapshot) -> NDArray[np.str_]:
-    """Return the city of every party (n,) by its region's code; "" for what is no party."""
-    region = snapshot.table("nodes").select("region").collect()["region"]
-    named = region.str.slice(0, _CITY).fill_null(_WITHOUT).to_numpy().astype(np.str_)
-    party = np.asarray(snapshot.arrays["node_party"], np.bool_)
-    return np.where(party, named, "")
+def annotations(found: Scan, snapshot: Snapshot) -> pl.DataFrame:
+    """Return what a store shows at the node of each exposed party: computed properties by uid."""
+    table = scan_table(found, snapshot)
+    return table.select(
+        "uid",
+        "exposure",
+        pl.col("floor").alias("exposure_floor"),
+        pl.col("cap").alias("exposure_cap"),
+        pl.col("level").alias("exposure_level"),
+        pl.col("exposure_hops").cast(pl.Int64),
+        pl.lit(found.policy).alias("policy"),
+    )
 
 
-def scan_to_json(found: Scan, whole: Count, by_city: Mapping[str, Count]) -> dict[str, object]:
-    """Return the counts as the command line answers them."""
+def scan_to_json(
+    kept: KeptScan, whole: Count, groups: Mapping[str, Mapping[str, Count]]
+) -> dict[str, object]:
+    """Return the counts as the command line answers them; `groups` by kind, then code."""
+    found, question = kept.scan, kept.question
     return {
+        "scan": kept.key,
         "snapshot": found.snapshot,
         "policy": found.policy,
         "hops": found.hops,
+        "as_of": question.as_of,
+        "known_at": question.known_at,
         "radius": found.radius,
         "all": _count(whole),
-        "by_city": {city: _count(count) for city, count in by_city.items()},
+        **{
+            f"by_{kind}": {
+                code: {"title": title_of(kind, code)} | _count(count)
+                for code, count in counts.items()
+            }
+            for kind, counts in groups.items()
+        },
         "levels_by_their_upper_bound": len(found.unsettled),
         "notice": NOTICE.zh,
     }
@@ -60,16 +79,23 @@ def _count(count: Count) -> dict[str, object]:
 
 
 def scan_lines(
-    found: Scan, whole: Count, by_city: Mapping[str, Count], top: pl.DataFrame
+    kept: KeptScan,
+    whole: Count,
+    groups: Mapping[str, Mapping[str, Count]],
+    top: pl.DataFrame,
 ) -> Iterator[str]:
     """Yield the counts and the parties on top."""
+    found, question = kept.scan, kept.question
+    known = f"，当时已知 {question.known_at}" if question.known_at else ""
     yield (
-        f"传导值，{found.hops} 跳，策略 {found.policy}，快照 {found.snapshot}，"
-        f"放大系数 {found.radius:.3f}"
+        f"传导值，{found.hops} 跳，策略 {found.policy}，快照 {found.snapshot}，时点 "
+        f"{question.as_of}{known}，放大系数 {found.radius:.3f}，扫描 {kept.key}"
     )
     yield _line("全部主体", whole)
-    for city, count in by_city.items():
-        yield _line(city, count)
+    for kind, counts in groups.items():
+        yield f"{KINDS_SAID[kind]}" + (f"（{SIZE_NOTICE}）" if kind == "size" else "")
+        for code, count in counts.items():
+            yield _line(title_of(kind, code), count)
     if len(found.unsettled):
         yield f"{len(found.unsettled):,} 个主体的等级按上限计，最小割或使其降低"
     for row in top.iter_rows(named=True):

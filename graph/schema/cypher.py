@@ -12,6 +12,9 @@ from graph.schema.words import NodeType, Schema
 MARK = "XinmaiMark"
 READ_MARK = f"MATCH (m:{MARK} {{uid: 'mark'}}) RETURN m.snapshot AS snapshot"
 WRITE_MARK = f"MERGE (m:{MARK} {{uid: 'mark'}}) SET m.snapshot = $snapshot"
+# Another of that label: of which scan exposures stand at the nodes.
+READ_SCAN = f"MATCH (m:{MARK} {{uid: 'scan'}}) RETURN m.snapshot AS scan"
+WRITE_SCAN = f"MERGE (m:{MARK} {{uid: 'scan'}}) SET m.snapshot = $scan"
 MARK_CONSTRAINT = (
     f"CREATE CONSTRAINT {MARK.lower()}_uid IF NOT EXISTS FOR (n:{MARK}) REQUIRE n.uid IS UNIQUE"
 )
@@ -141,6 +144,17 @@ def delete_links(schema: Schema, type_name: str) -> str:
 def all_uids(schema: Schema, label: str) -> str:
     """Return the read of every uid under a label that owns a key."""
     return f"MATCH (n:{schema.node(label).label}) RETURN n.uid AS uid"
+
+
+def all_computed(schema: Schema, label: str, property_name: str) -> str:
+    """Return the read of every node under a label with this computed property, with all of them."""
+    names = [item.name for item in schema.node(label).properties if item.computed]
+    columns = ", ".join(f"n.{name} AS {name}" for name in names)
+    present = names[names.index(property_name)]
+    return (
+        f"MATCH (n:{schema.node(label).label}) WHERE n.{present} IS NOT NULL"
+        f" RETURN n.uid AS uid, {columns}"
+    )
 
 
 def all_keys(schema: Schema, type_name: str) -> str:

@@ -82,6 +82,11 @@ class BoltStore:
         check_links(batch)
         return self._write(lambda run: merging.upsert_links(run, batch))
 
+    def annotate(self, batch: NodeBatch) -> int:
+        """Set what rows say of known nodes; return how many changed."""
+        check_nodes(batch)
+        return self._write(lambda run: merging.annotate(run, batch))
+
     def delete_nodes(self, label: str, uids: Sequence[str]) -> int:
         """Delete nodes with their links; return how many nodes went."""
         return sum(
@@ -133,6 +138,15 @@ class BoltStore:
     def mark(self, snapshot: str | None) -> None:
         """Say which snapshot the store holds from now on."""
         self._write(lambda run: run(texts.WRITE_MARK, {"snapshot": snapshot}))
+
+    def scanned(self) -> str | None:
+        """Return of which scan exposures stand at the nodes, or None."""
+        found = list(self.stream(texts.READ_SCAN, {}))
+        return found[0]["scan"] if found else None
+
+    def mark_scan(self, key: str | None) -> None:
+        """Say of which scan exposures may stand at nodes from now on."""
+        self._write(lambda run: run(texts.WRITE_SCAN, {"scan": key}))
 
     def close(self) -> None:
         """Let go of connections; the data stays."""

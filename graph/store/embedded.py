@@ -70,6 +70,10 @@ class EmbeddedStore:
         """Insert or replace links by key; return how many changed."""
         return self._do(lambda store: store.upsert_links(batch))
 
+    def annotate(self, batch: NodeBatch) -> int:
+        """Set what rows say of known nodes; return how many changed."""
+        return self._do(lambda store: store.annotate(batch))
+
     def delete_nodes(self, label: str, uids: Sequence[str]) -> int:
         """Delete nodes with their links; return how many nodes went."""
         return self._do(lambda store: store.delete_nodes(label, uids))
@@ -116,6 +120,14 @@ class EmbeddedStore:
         self._do(lambda store: store.mark(snapshot))
         if snapshot is not None:
             set_mark(self._folder, snapshot)
+
+    def scanned(self) -> str | None:
+        """Return of which scan exposures stand at the nodes, or None."""
+        return self._do(lambda store: store.scanned())
+
+    def mark_scan(self, key: str | None) -> None:
+        """Say of which scan exposures may stand at nodes from now on."""
+        self._do(lambda store: store.mark_scan(key))
 
     def close(self) -> None:
         """Let go of connections; the engine runs on until it is idle or stopped."""

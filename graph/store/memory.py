@@ -7,7 +7,7 @@ from typing import Any
 from graph.errors import StoreError
 from graph.protocol import LinkBatch, NodeBatch, Params, Row, Rows
 from graph.schema.catalog import SCHEMA
-from graph.schema.cypher import all_keys, all_uids, owner
+from graph.schema.cypher import all_computed, all_keys, all_uids, owner
 from graph.store.check import check_links, check_nodes
 from graph.store.merging import full
 from graph.store.statement import shown
@@ -23,6 +23,7 @@ class MemoryStore:
         self._nodes: dict[_NodeId, tuple[frozenset[str], dict[str, Any]]] = {}
         self._links: dict[tuple[str, str], tuple[_NodeId, _NodeId, dict[str, Any]]] = {}
         self._snapshot: str | None = None
+        self._scan: str | None = None
 
     def ensure_schema(self) -> None:
         """Do nothing: the structure is the schema."""
@@ -47,6 +48,18 @@ class MemoryStore:
             new[batch.type, row["key"]] = (source, target, properties)
         changed = sum(self._links.get(link) != value for link, value in new.items())
         self._links.update(new)
+        return changed
+
+    def annotate(self, batch: NodeBatch) -> int:
+        """Set what rows say of known nodes; return how many changed."""
+        check_nodes(batch)
+        key, new = owner(SCHEMA, batch.labels).label, {}
+        for row in batch.rows:
+            self._end("annotation", "node", batch.labels[0], row["uid"])
+            labels, has = self._nodes[key, row["uid"]]
+            new[key, row["uid"]] = (labels, full({**has, **row}))
+        changed = sum(self._nodes[node] != value for node, value in new.items())
+        self._nodes.update(new)
         return changed
 
     def delete_nodes(self, label: str, uids: Sequence[str]) -> int:
@@ -76,6 +89,10 @@ class MemoryStore:
         for node in SCHEMA.nodes:
             if node.key and cypher == all_uids(SCHEMA, node.label):
                 return iter([{"uid": uid} for label, uid in self._nodes if label == node.label])
+        if cypher == all_computed(SCHEMA, "Party", "exposure"):
+            names = [item.name for item in SCHEMA.node("Party").properties if item.computed]
+            found = [has for _, has in self._nodes.values() if "exposure" in has]
+            return iter([{name: has.get(name) for name in ("uid", *names)} for has in found])
         for link in SCHEMA.links:
             if cypher == all_keys(SCHEMA, link.name):
                 return iter([{"key": key} for name, key in self._links if name == link.name])
@@ -88,6 +105,14 @@ class MemoryStore:
     def mark(self, snapshot: str | None) -> None:
         """Say which snapshot the store holds from now on."""
         self._snapshot = snapshot
+
+    def scanned(self) -> str | None:
+        """Return of which scan exposures stand at the nodes, or None."""
+        return self._scan
+
+    def mark_scan(self, key: str | None) -> None:
+        """Say of which scan exposures may stand at nodes from now on."""
+        self._scan = key
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

@@ -39,6 +39,29 @@ def upsert_nodes(run: Run, batch: NodeBatch) -> set[str]:
     return changed
 
 
+def annotate(run: Run, batch: NodeBatch) -> int:
+    """Set what rows say of known nodes; return how many nodes changed.
+
+    Raises:
+        StoreError: a node is not there; names its uid.
+    """
+    changed = 0
+    for part in chunks(list({row["uid"]: row for row in batch.rows}.values())):
+        known = _known_nodes(run, batch.labels, part)
+        other = []
+        for row in part:
+            if row["uid"] not in known:
+                raise StoreError("node", row["uid"], f"is no {batch.labels[0]} of the store")
+            has = known[row["uid"]][1]
+            new = full({**has, **row})
+            if new != has:
+                other.append(new)
+        if other:
+            run(cypher.replace_nodes(SCHEMA, batch.labels), {"rows": other})
+        changed += len(other)
+    return changed
+
+
 def strip_labels(run: Run, batch: NodeBatch) -> set[str]:
     """Take from known nodes the labels that the batch has not; return the uids that had some.
 
