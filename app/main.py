@@ -19,13 +19,12 @@ SCREENS = (
     ("app.group", "ownership"),
     ("app.group", "leads"),
     ("app.check", "review"),
-    ("app.data", "data"),
+    ("app.results", "report"),
     ("app.results", "batch"),
     ("app.results", "query"),
+    ("app.data", "data"),
 )
 FIRST = "overview"
-from app.views import exposure, frame, network, overview, party, report, review, search
-from graph.errors import XinmaiError
 
 
 def _draw(name: str) -> Callable[[], None]:
@@ -41,15 +40,6 @@ def main() -> None:
     """Draw the frame and the chosen screen."""
     st.set_page_config(page_title="信脉 Xinmai", layout="wide")
     frame.choose_language()
-    screens = {
-        "overview": overview.render,
-        "search": search.render,
-        "party": party.render,
-        "network": network.render,
-        "exposure": exposure.render,
-        "review": review.render,
-        "report": report.render,
-    }
     pages = {
         name: st.Page(_draw(name), title=text(f"{name}.title"), url_path=name)
         for _, name in SCREENS

@@ -44,7 +44,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 PAGES = (
     "overview", "search", "party", "network", "exposure", "ownership", "leads",
-    "review", "report", "data",
+    "review", "report", "batch", "query", "data",
 )  # fmt: skip
 
 
