@@ -66,18 +66,19 @@ def check_batch(ledger: Ledger, batch: Batch, resource: Resource | None) -> Chec
     rows = ledger.read(batch.resource, [batch.batch])
     loaded = date.fromisoformat(batch.loaded_at[:10])
     there = set(rows.collect_schema())
+    columns = resource.columns if resource else {}
     names = [
         f"v_{name}"
-        for name, column in (resource.columns if resource else {}).items()
+        for name, column in columns.items()
         if column.kind in _CODES and {f"v_{name}", f"v_{name}_raw"} <= there
     ]
-    # Where two kinds of numbers share a column, what is right as the other is not wrong.
-    right = pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False)
-    given = (
-        pl.any_horizontal(pl.col([f"{name}_raw" for name in names]).is_not_null())
-        if names
-        else pl.lit(value=False)
-    )
+    persons = [
+        f"v_{name}_mask"
+        for name, column in columns.items()
+        if column.kind is ValueKind.ID_NUMBER and f"v_{name}_mask" in there
+    ]
+    # Numbers of several kinds may share a column: what is right as one of them is not wrong.
+    right, given = _any([*names, *persons]), _any([f"{name}_raw" for name in names])
     dated = pl.col("seen_on") if "seen_on" in there else pl.lit(None, dtype=pl.Date)
     until, codes, wrong = (
         rows.select(
@@ -89,6 +90,13 @@ def check_batch(ledger: Ledger, batch: Batch, resource: Resource | None) -> Chec
         .row(0)
     )
     return Checked(until, int(codes or 0), int(wrong or 0))
+
+
+def _any(columns: Sequence[str]) -> pl.Expr:
+    """Return whether a row holds a value in one of these columns; never where there is none."""
+    if not columns:
+        return pl.lit(value=False)
+    return pl.any_horizontal(pl.col(list(columns)).is_not_null())
 
 
 def mention_counts(snapshot: Snapshot) -> dict[str, tuple[int, int]]:

@@ -294,7 +294,7 @@ def _result(services: Services) -> None:
         [
             {
                 "文件": one.file,
-                "资料": _title(titles[one.resource]) if one.resource in titles else "—",
+                "资料": _title(titles[one.resource]) if one.resource else "—",
                 "读入": one.read,
                 "写入": one.loaded + one.merged,
                 "拒收": one.rejected,

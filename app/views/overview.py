@@ -1,93 +1,266 @@
-"""总览: what is loaded, from where, and whether every row is accounted for."""
+"""总览: what is loaded, from where, how fresh; every figure opens its rows."""
 
-import polars as pl
+from collections.abc import Callable, Sequence
+from datetime import date
+
 import streamlit as st
 
 from app.bootstrap import Services
+from app.demonstration import ENTERPRISES, load_demonstration
+from app.jobs.control import latest
+from app.presenters import overview as held
+from app.presenters.material import Source, late_text, source_rows
 from app.texts.read import spoken, text
-from app.views import frame
-from graph.schema.catalog import SCHEMA
-from graph.schema.codes import RECORD_CLASSES, STATUSES
-from graph.schema.words import Text
-from graph.snapshot import form
-from graph.snapshot.status import status_on
-from loaders.tables.read import department
+from app.views import frame, quality
+from app.views.batches import to_party
+from app.views.running import run_along
+from graph.analysis.whole_graph import counts_by, scan
+from graph.errors import StoreError
+from graph.schema.codes import LEVELS
+from graph.store.open import held as held_by
+
+_OPEN = "overview-open"
+_ID = "编号"
 
 
 def render(services: Services) -> None:
     """Draw the overview."""
     st.title(text("overview.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        _begin(services)
         return
     frame.state_line(services)
-    status = services.status()
-    figures = st.columns(4)
-    rejected = sum(batch.rejected for batch in status.batches)
-    for place, (key, value) in enumerate(
-        (
-            ("overview.parties", status.parties),
-            ("overview.links", status.links),
-            ("overview.records", status.records),
-            ("overview.rejected", rejected),
-        )
-    ):
-        figures[place].metric(text(key), f"{value:,}")
-    same = status.published == status.snapshot
-    key = "overview.published" if same else "overview.stale"
-    st.caption(text(key, store=status.store, snapshot=status.published))
+    found = quality.sources_of(services)
+    _figures(services, found)
+    _opened(services)
+    _alerts(services, found)
     st.subheader(text("overview.sources"))
-    st.caption(text("overview.adds_up"))
-    frame.table(_batches(services), "sources")
+    st.caption(text("overview.source_note"))
+    frame.table(source_rows(found, spoken()), "sources")
+    frame.to_page("data", text("overview.to_data"), "overview-to-data")
     left, right = st.columns(2)
-    with left:
-        st.subheader(text("overview.by_class"))
-        frame.table(_classes(services), "classes")
-    with right:
+    with left, frame.told():
+        st.subheader(text("overview.coverage"))
+        _by_class(services)
+    with right, frame.told():
         st.subheader(text("overview.by_status"))
-        frame.table(_records(services), "records")
+        _by_status(services)
+    with frame.told():
+        _changes(services)
+    with frame.told():
+        _levels(services)
+    with frame.told():
+        _jobs(services)
     frame.statement("xinmai status --json")
 
 
-def _batches(services: Services) -> list[dict[str, object]]:
-    titles = {one.code: one for one in services.catalogue.resources()}
-    rows: list[dict[str, object]] = []
-    for batch in services.ledger.batches():
-        resource = titles.get(batch.resource)
-        rows.append(
+def _begin(services: Services) -> None:
+    """Offer the two ways to begin where nothing is loaded."""
+    frame.nothing_loaded()
+    count = f"{ENTERPRISES:,}"
+    st.caption(text("overview.demo_help", count=count))
+    if st.button(text("overview.demo"), key="overview-demo", type="primary"):
+        run_along(text("overview.demo_running"), lambda tell: load_demonstration(services, tell))
+        st.rerun()
+
+
+def _figures(services: Services, found: Sequence[Source]) -> None:
+    snapshot = services.loaded_snapshot()
+    counts = snapshot.manifest["counts"]
+    rejected = sum(one.rejected for one in found)
+    shown = (
+        ("parties", counts.get("parties", counts["nodes"]), None),
+        ("links", counts["links"], None),
+        ("records", counts["records"], None),
+        ("review", counts.get("leads", 0), "review"),
+        ("rejected", rejected, "data"),
+        ("conflicts", counts.get("conflicts", 0), "data"),
+    )
+    for column, (name, value, page) in zip(st.columns(len(shown)), shown, strict=True):
+        what = text(f"overview.{name}")
+        column.metric(what, f"{value:,}")
+        with column:
+            label = text("overview.open_what", what=what)
+            if page is not None:
+                frame.to_page(page, label, f"open-{name}")
+            else:
+                st.button(label, key=f"open-{name}", on_click=_open, args=(name,))
+
+
+def _open(name: str | None) -> None:
+    st.session_state[_OPEN] = name
+
+
+def _opened(services: Services) -> None:
+    """Draw the rows of the figure that was opened."""
+    name = st.session_state.get(_OPEN)
+    snapshot = services.loaded_snapshot()
+    counts = snapshot.manifest["counts"]
+    rows: dict[str, Callable[[], Sequence[held.Row]]] = {
+        "parties": lambda: held.party_rows(snapshot, None, spoken()),
+        "links": lambda: held.link_rows(snapshot, spoken()),
+        "records": lambda: held.record_rows(snapshot, frame.as_of(), None, spoken()),
+    }
+    if name not in rows:
+        return
+    with frame.told():
+        _listed(rows[name](), text(f"overview.{name}"), int(counts[name]), f"rows-{name}")
+    st.button(text("overview.close"), key="overview-close", on_click=_open, args=(None,))
+
+
+def _listed(rows: Sequence[held.Row], what: str, every: int, key: str) -> None:
+    """Draw rows behind a figure, and the way from a row to its party."""
+    said = text("overview.rows", what=what, shown=f"{len(rows):,}", all=f"{every:,}")
+    more = text("overview.narrow") if every > len(rows) else ""
+    st.caption(f"{said} {more}")
+    place = frame.picked(rows, key)
+    if place is not None:
+        row = rows[place]
+        name = str(row.get("名称") or row.get("主体") or row.get("起"))
+        to_party(str(row[_ID]), name, key)
+
+
+def _alerts(services: Services, found: Sequence[Source]) -> None:
+    st.subheader(text("overview.alerts"))
+    said = False
+    for one in found:
+        if one.late:
+            said = True
+            st.warning(
+                text(
+                    "overview.late",
+                    title=one.title.to(spoken()),
+                    department=one.department.to(spoken()),
+                    late=late_text(one.late, spoken()),
+                    loaded=one.loaded_at,
+                    cycle=one.cycle,
+                )
+            )
+    said = _store(services) or said
+    if not said:
+        st.caption(text("overview.no_alerts"))
+
+
+def _store(services: Services) -> bool:
+    """Say which snapshot the store holds; return whether that is an alert."""
+    target = services.target()
+    snapshot = services.loaded_snapshot().id
+    try:
+        published = held_by(target)
+    except StoreError:
+        st.warning(text("overview.gone", store=target.kind))
+        return True
+    if published != snapshot:
+        st.warning(text("overview.stale", store=target.kind))
+        return True
+    st.caption(text("overview.published", store=target.kind, snapshot=published))
+    return False
+
+
+def _by_class(services: Services) -> None:
+    snapshot = services.loaded_snapshot()
+    listed = _coverage(services, snapshot.id, str(services.workspace.folder), spoken())
+    st.caption(text("overview.pick"))
+    place = frame.picked([row for _, row in listed], "classes")
+    if place is not None:
+        label, row = listed[place]
+        rows = held.party_rows(snapshot, label, spoken())
+        _listed(rows, str(row["类别"]), int(str(row["数量"])), f"class-{label}")
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _coverage(
+    _services: Services, snapshot: str, folder: str, language: str
+) -> list[tuple[str, held.Row]]:
+    del snapshot, folder
+    return held.coverage_rows(_services.loaded_snapshot(), language)
+
+
+def _by_status(services: Services) -> None:
+    snapshot = services.loaded_snapshot()
+    listed = held.record_count_rows(snapshot, frame.as_of(), spoken())
+    st.caption(text("overview.pick"))
+    place = frame.picked([row for _, row in listed], "statuses")
+    if place is not None:
+        chosen, row = listed[place]
+        rows = held.record_rows(snapshot, frame.as_of(), chosen, spoken())
+        what = f"{row['类别']} {row['状态']}"
+        _listed(rows, what, int(str(row["数量"])), f"status-{'-'.join(chosen)}")
+
+
+def _changes(services: Services) -> None:
+    """Draw what the newest load changed."""
+    st.subheader(text("overview.changes"))
+    snapshot = services.loaded_snapshot()
+    found = _changed(services, snapshot.id, str(services.workspace.folder))
+    if found is None:
+        st.caption(text("overview.first"))
+        return
+    st.caption(text("overview.changes_from", before=found.before))
+    frame.table(held.change_rows(found, spoken()), "changes")
+    if found.new:
+        with st.expander(text("overview.new_parties", count=len(found.new))):
+            names = [(uid, snapshot.find(uid)) for uid in found.new]
+            rows = [
+                {"名称": uid if at is None else snapshot.name_at(at), _ID: uid} for uid, at in names
+            ]
+            _listed(rows, text("overview.parties"), len(rows), "new-parties")
+    if found.gone:
+        with st.expander(text("overview.gone_parties", count=len(found.gone))):
+            frame.table([{"名称": name, _ID: uid} for uid, name in found.gone], "gone-parties")
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _changed(_services: Services, snapshot: str, folder: str) -> held.Changes | None:
+    del folder
+    before = held.previous(_services.workspace.snapshots, snapshot)
+    return None if before is None else held.changes(before, _services.loaded_snapshot())
+
+
+def _levels(services: Services) -> None:
+    """Draw how many parties stand at which level, once somebody asks: it looks at all of them."""
+    st.subheader(text("overview.levels"))
+    asked = (services.loaded_snapshot().id, frame.as_of().isoformat())
+    pressed = st.button(text("overview.levels_go"), key="overview-levels")
+    if pressed:
+        st.session_state["overview-levels-of"] = asked
+    if st.session_state.get("overview-levels-of") != asked:
+        return
+    with st.spinner(text("overview.levels_running")):
+        counts, hops, policy = _scanned(services, *asked, str(services.workspace.folder))
+    frame.table(
+        [{"等级": LEVELS[level].to(spoken()), "数量": count} for level, count in counts], "levels"
+    )
+    st.caption(text("overview.levels_note", hops=hops, policy=policy))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _scanned(
+    _services: Services, snapshot: str, as_of: str, folder: str
+) -> tuple[list[tuple[str, int]], int, str]:
+    del snapshot, folder
+    found = scan(_services.view(date.fromisoformat(as_of)))
+    parties = held.party_groups(_services.loaded_snapshot())
+    levels = counts_by(found, parties)
+    counted = levels[held.ALL].levels if held.ALL in levels else {}
+    return list(counted.items()), found.hops, found.policy
+
+
+def _jobs(services: Services) -> None:
+    st.subheader(text("overview.jobs"))
+    running = [job for job in latest(services.workspace) if job.open]
+    if not running:
+        st.caption(text("overview.no_jobs"))
+        return
+    frame.table(
+        [
             {
-                "资料": Text(resource.title.zh, resource.title.en).to(spoken())
-                if resource
-                else batch.resource,
-                "部门": department(resource.department).to(spoken()) if resource else "—",
-                "文件": batch.file,
-                "装载日": batch.loaded_at[:10],
-                "读入": batch.read,
-                "写入": batch.loaded,
-                "合并": batch.merged,
-                "拒收": batch.rejected,
+                "作业": job.title,
+                "状态": text(f"overview.job_{job.last.state}"),
+                "进度": f"{job.last.done}/{job.last.total}" if job.last.total else "—",
+                _ID: str(job.id),
             }
-        )
-    return rows
-
-
-def _classes(services: Services) -> list[dict[str, object]]:
-    counted = services.loaded_snapshot().table("nodes").group_by("label").len().collect()
-    rows = sorted(counted.iter_rows(), key=lambda row: (-row[1], row[0]))
-    return [{"类别": SCHEMA.node(label).title.to(spoken()), "数量": count} for label, count in rows]
-
-
-def _records(services: Services) -> list[dict[str, object]]:
-    arrays = services.loaded_snapshot().arrays
-    rows = pl.int_range(arrays["record_status"].size, eager=True).to_numpy()
-    status = status_on(arrays, rows, form.day_number(frame.as_of()))
-    table = pl.DataFrame({"class": arrays["record_class"][rows], "status": status})
-    counted = table.group_by("class", "status").len().sort("class", "status")
-    return [
-        {
-            "类别": RECORD_CLASSES[form.CLASS_CODES[kind]].to(spoken()),
-            "状态": STATUSES[form.STATUS_CODES[code]].to(spoken()),
-            "数量": count,
-        }
-        for kind, code, count in counted.iter_rows()
-    ]
+            for job in running
+        ],
+        "jobs",
+    )
