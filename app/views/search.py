@@ -5,82 +5,145 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.bootstrap import Services
+from app.finding import (
+    ANY,
+    BODY,
+    ENTERPRISE,
+    MOST,
+    PERSON,
+    Hit,
+    Wanted,
+    find,
+    read_wanted,
+    wrong_code,
+)
+from app.presenters.search import candidate_rows, region_text
 from app.texts.read import spoken, text
 from app.views import frame
-from graph.analysis.search import Candidate, ambiguous
+from graph.analysis.search import ambiguous
 from graph.errors import AnalysisError
-from graph.identifiers import credit_code
-from graph.schema.catalog import SCHEMA
+from graph.identifiers.region import city_of
 
-_REASONS = {
-    "uid": ("实体编号", "Id"),
-    "code": ("代码相同", "Same code"),
-    "name": ("名称全同", "Same name"),
-    "former_name": ("曾用名全同", "Same former name"),
-    "begins": ("名称开头", "Name begins so"),
-    "contains": ("名称包含", "Name contains it"),
-    "similar": ("简称或近似名称", "Short or similar name"),
-    "pinyin": ("拼音全同", "Same pinyin"),
-    "pinyin_in": ("拼音包含", "Pinyin contains it"),
-}
+# A pause in which a person who types a name does not rest.
+TYPING = "250ms"
+_ALL = "all"
+_KINDS = (_ALL, ENTERPRISE, PERSON, BODY)
+_PICKED, _TURN = "search-picked", "search-turn"
 
 
 def render(services: Services) -> None:
     """Draw the search."""
     st.title(text("search.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
-    wanted = st.text_input(text("search.text"), key="wanted")
-    if not wanted:
+    _search(services)
+
+
+@st.fragment
+def _search(services: Services) -> None:
+    """Draw the box and who answers; what is typed reruns this part alone."""
+    chosen = st.session_state.pop(_PICKED, None)
+    if chosen is not None:
+        frame.open_party(chosen)
+        st.switch_page(st.session_state["pages"][frame.PARTY])
+    typed = st.text_input(
+        text("search.text"),
+        key="wanted",
+        live=TYPING,
+        persist_state="session",
+        icon=":material/search:",
+    )
+    st.caption(text("search.hint"))
+    if not typed or not typed.strip():
         return
+    with frame.told():
+        _answer(services, read_wanted(typed))
+
+
+def _answer(services: Services, wanted: Wanted) -> None:
+    shown = frame.plain(wanted.shown)
+    wrong = wrong_code(wanted.text)
+    if wrong is not None:
+        meant = text("search.meant", meant=wrong.meant) if wrong.meant else ""
+        st.warning(text("search.wrong", text=wrong.code, standard=wrong.standard) + meant)
     try:
-        found = services.search(wanted, 50)
-    except AnalysisError as error:
-        st.error(frame.plain(str(error)))
+        found = find(services, wanted)
+    except AnalysisError:
+        st.info(text("search.nothing", text=shown))
         return
-    code = credit_code.fold(wanted)
-    if len(code) == credit_code.LENGTH and code[2:8].isdigit() and not credit_code.is_valid(code):
-        st.warning(text("search.invalid", text=frame.plain(wanted)))
     if not found:
-        st.info(
-            text("search.none", text=frame.plain(wanted), snapshot=services.loaded_snapshot().id)
-        )
+        key = "search.none" if wanted.field == ANY else f"search.none_{wanted.field}"
+        st.info(text(key, text=shown, snapshot=services.loaded_snapshot().id))
         return
     _candidates(wanted, found)
-    frame.statement(f"xinmai search '{wanted}' --json")
+    frame.statement(f"xinmai search '{wanted.shown}' --json")
 
 
-def _candidates(wanted: str, found: Sequence[Candidate]) -> None:
+def _candidates(wanted: Wanted, found: Sequence[Hit]) -> None:
     """Draw who answers, and open the one that a person picks."""
     st.caption(text("search.found", count=len(found)))
-    if ambiguous(found):
-        st.info(text("search.ambiguous", text=frame.plain(wanted)))
-    place = 0 if spoken() == "zh" else 1
-    rows = [
-        {
-            "名称": one.name,
-            "类别": SCHEMA.node(one.label).title.to(spoken()),
-            "代码或任职": one.context,
-            "命中": f"{_REASONS[one.reason][place]}：{one.matched}",
-            "匹配度": one.score,
-            "编号": one.uid,
-        }
-        for one in found
-    ]
+    if ambiguous([one.candidate for one in found]):
+        st.info(text("search.ambiguous", text=frame.plain(wanted.shown)))
+    kept = _narrowed(found)
+    if len(found) >= MOST:
+        st.caption(text("search.capped", most=MOST))
+    if not kept:
+        st.info(text("search.none_narrowed", all=len(found)))
+        return
+    if len(kept) < len(found):
+        st.caption(text("search.narrowed", shown=len(kept), all=len(found)))
     st.caption(text("search.pick"))
-    picked = st.dataframe(
-        frame.titled(rows),
+    # A key of its own for each turn: whoever comes back finds no row selected.
+    key = f"candidates-{st.session_state.get(_TURN, 0)}"
+
+    def picked() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(kept):
+            st.session_state[_PICKED] = kept[rows[0]].candidate.uid
+            st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+    st.dataframe(
+        frame.titled(candidate_rows(kept, spoken())),
         hide_index=True,
         width="stretch",
-        on_select="rerun",
+        key=key,
+        on_select=picked,
         selection_mode="single-row",
     )
-    chosen = picked["selection"]["rows"]
-    if chosen:
-        one = found[chosen[0]]
-        frame.open_party(one.uid)
-        st.success(frame.plain(f"{one.name}  {one.uid}"))
-        if st.button(text("search.open"), type="primary"):
-            st.switch_page(st.session_state["pages"]["party"])
+
+
+def _narrowed(found: Sequence[Hit]) -> list[Hit]:
+    """Draw the filters and return who fits."""
+    kinds, regions, states = st.columns([5, 4, 3], vertical_alignment="bottom")
+    kind = kinds.segmented_control(
+        text("search.kind"),
+        _KINDS,
+        default=_ALL,
+        format_func=lambda one: text(f"search.kind_{one}"),
+        key="search-kind",
+        required=True,
+    )
+    city = regions.selectbox(
+        text("search.region"),
+        sorted({city_of(one.region) for one in found if one.region}),
+        index=None,
+        format_func=region_text,
+        placeholder=text("search.all"),
+        key="search-region",
+    )
+    state = states.selectbox(
+        text("search.state"),
+        sorted({one.state for one in found if one.state}),
+        index=None,
+        placeholder=text("search.all"),
+        key="search-state",
+    )
+    return [
+        one
+        for one in found
+        if kind in (_ALL, one.kind)
+        and (city is None or (one.region and city_of(one.region) == city))
+        and state in (None, one.state)
+    ]

@@ -7,6 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from app.bootstrap import Services
+from app.finding import find, read_wanted
 from app.presenters.search import suggestion
 from app.texts.read import LANGUAGES, spoken, text
 from app.views import frame
@@ -73,12 +74,12 @@ def _quick(services: Services | None) -> None:
 
 def _suggest(services: Services, wanted: str) -> None:
     try:
-        found = services.search(wanted, SUGGESTED)
+        found = find(services, read_wanted(wanted), SUGGESTED)
     except AnalysisError:
         found = []
     for one in found:
-        label = frame.plain(suggestion(services.loaded_snapshot(), one, spoken()))
-        _way(label, f"suggested-{one.uid}", frame.PARTY, one.uid)
+        uid = one.candidate.uid
+        _way(frame.plain(suggestion(one, spoken())), f"suggested-{uid}", frame.PARTY, uid)
     _way(text("frame.all_found" if found else "frame.search_so"), "suggested-all", _WANTED, wanted)
 
 

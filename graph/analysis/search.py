@@ -13,16 +13,17 @@ from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot
 
 # How well each reason speaks for a party, 0..1. A similar name gets its fit's part of that: one
-# that fits wholly comes before names that merely hold the text.
+# that fits wholly comes before names that merely hold the text. A reading is no literal hit: names
+# that hold TCL as it is written come before those whose initials it could be.
 REASONS = {
     "uid": 1.0,
     "code": 1.0,
     "name": 0.95,
     "former_name": 0.9,
-    "pinyin": 0.75,
     "begins": 0.7,
     "similar": 0.68,
     "contains": 0.6,
+    "pinyin": 0.55,
     "pinyin_in": 0.5,
 }
 
