@@ -19,6 +19,7 @@ COMMANDS = {
     "load": ("loading", "Load departments' files: ledger, resolution, snapshot, store."),
     "import": ("loading", "Load an already resolved graph from nodes, edges and records."),
     "catalogue": ("loading", "List the resources, or explain what is wrong with a new one."),
+    "diff": ("comparing", "Say what changed between two snapshots, and which conclusions with it."),
     "search": ("asking", "Find parties by name, former name, short name, pinyin or code."),
     "show": ("asking", "Show one party: identifiers, records, links, sources."),
     "how": ("identifying", "Say step by step how a party was put together."),

@@ -1,0 +1,63 @@
+"""diff: what changed between two snapshots."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import AsJson, AsOf, answer, day, services, tell
+
+commands = typer.Typer()
+
+
+@commands.command()
+def diff(
+    context: typer.Context,
+    old: Annotated[
+        str | None, typer.Argument(help="A snapshot, by the beginning of its id.")
+    ] = None,
+    new: Annotated[str | None, typer.Argument(help="Another; else the current one.")] = None,
+    *,
+    conclusions: Annotated[
+        bool,
+        typer.Option(
+            "--conclusions/--no-conclusions", help="Also whose level or controller changed."
+        ),
+    ] = True,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write it: .csv, .xlsx or .graphml.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Changes to name here.", min=0, max=100_000)] = 50,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two snapshots, value by value, and which conclusions with it.
+
+    Without arguments the current snapshot is compared with the one before it.
+    """
+    from app.presenters.changes import changes_lines, changes_to_json, sides_of  # noqa: PLC0415
+    from graph.analysis.changes import differences, with_conclusions  # noqa: PLC0415
+    from graph.analysis.view import open_view  # noqa: PLC0415
+    from graph.snapshot.kept import before, kept, named  # noqa: PLC0415
+    from graph.snapshot.reader import open_snapshot  # noqa: PLC0415
+
+    house, on = services(context), day(as_of)
+    root, current = house.workspace.snapshots, house.loaded_snapshot().id
+    later = current if new is None else named(root, new)
+    earlier = before(root, later) if old is None else named(root, old)
+    sides = [open_snapshot(root / one) for one in (earlier, later)]
+    found = differences(*sides)
+    if conclusions:
+        found = with_conclusions(found, *(open_view(one, house.policy(), on) for one in sides))
+    both = sides_of(found, *sides)
+    tell(f"保留的快照 {len(kept(root))} 个；比对 {earlier} → {later}")
+    if out is not None:
+        from app.reports.changes import write_changes  # noqa: PLC0415
+
+        write_changes(found, both, on, out)
+        tell(str(out))
+    if as_json:
+        answer(changes_to_json(found, both, on))
+        return
+    for line in changes_lines(found, both, on, limit):
+        typer.echo(line)

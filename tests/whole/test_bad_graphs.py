@@ -1,0 +1,137 @@
+"""Graphs as nobody should hand them over: every answer is flagged and bounded, none is wrong."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Xinmai
+
+AS_OF = ("--as-of", "2026-11-23")
+HEAD = "source,target,type,share,valid_from,valid_to\n"
+FIRMS = "abcdefgh"
+CROWD = 100_000
+
+
+def _house(xinmai: Xinmai, folder: Path, edges: Sequence[str], more: Sequence[str] = ()) -> Path:
+    nodes = [f"{one},Enterprise,深圳{one.upper()}一建设有限公司" for one in FIRMS]
+    nodes += ["p,Person,张三", *more]
+    (folder / "nodes.csv").write_text("uid,label,name\n" + "\n".join(nodes) + "\n", "utf-8")
+    (folder / "edges.csv").write_text(HEAD + "\n".join(edges) + "\n", "utf-8")
+    (folder / "records.csv").write_text(
+        "record_id,subject,class,severity,status,decided_on\n"
+        "r1,p,court_defaulter,,active,2026-01-01\n", "utf-8",
+    )  # fmt: skip
+    (folder / "list.csv").write_text(
+        "企业名称\n" + "\n".join(f"深圳{one.upper()}一建设有限公司" for one in FIRMS) + "\n",
+        "utf-8",
+    )
+    files = [word for name in ("nodes", "edges", "records")
+             for word in (f"--{name}", folder / f"{name}.csv")]  # fmt: skip
+    ran = xinmai("import", *files, "--no-publish", workspace=folder / "w")
+    assert "Traceback" not in ran.err
+    return folder / "w"
+
+
+def _all(xinmai: Xinmai, house: Path, one: str = "a", other: str = "b") -> dict[str, object]:
+    """Ask every command about the graph; none crashes, and every certificate is in order."""
+    folder = house.parent
+    asked = {
+        "path": ("path", one, other),
+        "rests": ("rests", other),
+        "bidders": ("bidders", folder / "list.csv"),
+        "expose": ("expose", other, "--certificate", folder / "expose.json"),
+        "owners": ("owners", other, "--certificate", folder / "owners.json"),
+        "control": ("control", one, "--certificate", folder / "control.json"),
+        "controller": ("controller", other),
+        "beneficial": ("beneficial", other),
+    }
+    found = {}
+    for name, words in asked.items():
+        ran = xinmai(*words, "--json", *AS_OF, workspace=house)
+        assert ran.code in {0, 1}, (name, ran.err)
+        assert "Traceback" not in ran.err
+        found[name] = json.loads(ran.out, parse_constant=_no_number)
+    for name in ("expose", "owners", "control"):
+        checked = xinmai("verify", folder / f"{name}.json", workspace=house)
+        assert checked.code == 0, (name, checked.out)
+    return found
+
+
+def _no_number(text: str) -> float:
+    raise AssertionError(text)
+
+
+def test_shares_that_sum_to_three_hundred_percent(xinmai: Xinmai, tmp_path: Path) -> None:
+    edges = [f"{one},b,HOLDS_SHARES,1.0,," for one in ("a", "c", "p")]
+    found = _all(xinmai, _house(xinmai, tmp_path, edges))
+
+    assert {one["status"] for one in found["owners"]} == {"conflict"}  # type: ignore[attr-defined]
+    assert found["controller"]["status"] == "several"  # type: ignore[index]
+
+
+def test_a_ring_in_which_everybody_is_wholly_owned(xinmai: Xinmai, tmp_path: Path) -> None:
+    edges = ["a,b,HOLDS_SHARES,1.0,,", "b,c,HOLDS_SHARES,1.0,,", "c,a,HOLDS_SHARES,1.0,,"]
+    found = _all(xinmai, _house(xinmai, tmp_path, edges))
+
+    assert {one["status"] for one in found["owners"]} == {"closed_ring"}  # type: ignore[attr-defined]
+    assert found["controller"]["status"] == "closed_ring"  # type: ignore[index]
+    paths = found["path"]["paths"]  # type: ignore[index]
+    assert [one["nodes"] for one in paths] == [["a", "b"], ["a", "c", "b"]]
+
+
+def test_who_holds_itself_or_is_its_own_representative(xinmai: Xinmai, tmp_path: Path) -> None:
+    edges = ["b,b,HOLDS_SHARES,1.0,,", "a,a,REPRESENTS,,,", "a,b,REPRESENTS,,,",
+             "p,a,HOLDS_SHARES,0.9,,", "a,a,HOLDS_SHARES,0.1,,"]  # fmt: skip
+    found = _all(xinmai, _house(xinmai, tmp_path, edges))
+
+    assert [one["nodes"] for one in found["path"]["paths"]] == [["a", "b"]]  # type: ignore[index]
+    alone = _all(xinmai, tmp_path / "w", "p", "a")
+    # Nine tenths of nine tenths: own shares do not count.
+    assert {one["uid"]: one["integrated"] for one in alone["owners"]}["p"] == 1.0  # type: ignore[attr-defined]
+
+
+def test_no_numbers_and_dates_that_end_before_they_begin(xinmai: Xinmai, tmp_path: Path) -> None:
+    edges = ["a,b,HOLDS_SHARES,NaN,,", "c,b,HOLDS_SHARES,inf,,", "d,b,HOLDS_SHARES,-0.2,,",
+             "p,b,HOLDS_SHARES,0.6,2025-01-01,2020-01-01", "a,e,HOLDS_SHARES,0.6,,",
+             "e,b,HOLDS_SHARES,0.6,,"]  # fmt: skip
+    found = _all(xinmai, _house(xinmai, tmp_path, edges))
+
+    # What has ended before it began never was; what is no share is refused by its row.
+    assert [one["uid"] for one in found["owners"]] == ["e", "a"]  # type: ignore[attr-defined]
+    assert found["path"]["found"]  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_links_at_one_party(xinmai: Xinmai, tmp_path: Path) -> None:
+    others = [f"n{number}" for number in range(CROWD)]
+    more = [f"{one},Enterprise,佛山{one}号建设有限公司" for one in others]
+    edges = ["a,h,GUARANTEES,,,", "b,h,GUARANTEES,,,", "p,b,REPRESENTS,,,",
+             *[f"h,{one},SERVES,,," for one in others]]  # fmt: skip
+    found = _all(xinmai, _house(xinmai, tmp_path, edges, more))
+
+    path = found["path"]
+    assert path["state"] == "capped"  # type: ignore[index]
+    assert path["stops"] == [{"uid": "h", "reason": "supernode", "links": CROWD + 2}]  # type: ignore[index]
+    ended = json.loads(xinmai("path", "a", "h", "--json", *AS_OF, workspace=tmp_path / "w").out)
+    assert ended["paths"][0]["nodes"] == ["a", "h"]
+
+
+def test_two_such_graphs_differ_without_a_crash(xinmai: Xinmai, tmp_path: Path) -> None:
+    house = _house(xinmai, tmp_path, ["a,b,HOLDS_SHARES,1.0,,", "b,b,HOLDS_SHARES,1.0,,"])
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "nodes.csv").write_text("uid,label,name\nz,Person,王五\n", "utf-8")
+    (more / "edges.csv").write_text(
+        HEAD + "z,b,HOLDS_SHARES,1.0,,\nb,a,HOLDS_SHARES,1.0,,\np,z,HOLDS_SHARES,NaN,,\n", "utf-8"
+    )
+    words = ("--nodes", more / "nodes.csv", "--edges", more / "edges.csv", "--no-publish")
+    assert "Traceback" not in xinmai("import", *words, workspace=house).err
+
+    ran = xinmai("diff", "--json", *AS_OF, workspace=house)
+
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out, parse_constant=_no_number)
+    assert found["counts"]["links"]["added"] >= 2
+    assert found["bounds"]["looked"] > 0
