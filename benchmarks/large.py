@@ -50,7 +50,7 @@ APP = Path(__file__).resolve().parents[1] / "app" / "main.py"
 WAIT_SECONDS = 60
 
 
-def _write(folder: Path, parties: int, links: int) -> None:
+def write_graph(folder: Path, parties: int, links: int) -> None:
     """Write nodes.csv, edges.csv and records.csv: few hold much, most hold little."""
     rng = np.random.default_rng(SEED)
     first = np.cumsum([0, *(int(parties * share) for share in SHARES)])
@@ -244,7 +244,7 @@ def main() -> None:
         workspace = folder / "workspace"
         took = 0.0
         if not (workspace / "current").is_file():
-            _write(folder, given.parties, given.links)
+            write_graph(folder, given.parties, given.links)
             files = [
                 said
                 for one in ("nodes", "edges", "records")

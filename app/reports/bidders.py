@@ -209,7 +209,7 @@ def _workbook(bidders: Bidders, matrix: Matrix, snapshot: Snapshot, language: st
     book.set_properties({"created": made, "title": HEADING.to(language)})
     bold = book.add_format({"bold": True})
     headers = tuple(header.to(language) for header in _LIST_HEADERS)
-    sheets = {
+    sheets: dict[str, list[Sequence[str]]] = {
         "matrix": list(matrix_rows(matrix, language)),
         "pairs": list(pair_rows(matrix, snapshot, language)),
         "list": [headers, *bidders.rows(language)],

@@ -6,7 +6,7 @@ all proofs known so far do not yet make it fall (implicit hitting sets, Moreno-C
 Operations Research 61 (2013) 453-468). The last such set is a smallest one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,15 @@ import numpy as np
 Items = frozenset[int]
 # Whether the conclusion stands without these items.
 Holds = Callable[[Items], bool]
-# Gives the facts that matter to a proof: each is the set of items that fall with it.
-FactsOf = Callable[[Items], Sequence[int]]
+# Sets of items that may be enough where some are gone, small ones first; none need be.
+Likely = Callable[[Items], Iterator[Items]]
+# More facts that matter to a proof: by number, from the number of items on, what falls with each.
+More = Callable[[Items], dict[int, Items]]
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The fewest facts found, by number, in order.
+    """The fewest facts found, by number, in order; an item alone has the number of the item.
 
     `exact`: fewer cannot do; else at least `least` are needed and `facts` are at most so many.
     `single` are the facts that alone make it fall; `proofs` those found, as items; `asked` how
@@ -35,29 +37,58 @@ class Broken:
     asked: int
 
 
-class _Spent(Exception):  # noqa: N818 - no error: the bound was met
+class _SpentError(Exception):
     """The conclusion was evaluated as often as it may be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A conclusion about `size` items: whether it holds, what is likely enough, further facts."""
+
+    size: int
+    holds: Holds
+    likely: Likely | None = None
+    more: More | None = None
+
+
 class _Search:
-    def __init__(self, size: int, drops: Sequence[Items], holds: Holds, most: int) -> None:
-        self.every = frozenset(range(size))
-        self.drops, self._holds, self.most = drops, holds, most
+    def __init__(self, question: Question, most: int) -> None:
+        self.every = frozenset(range(question.size))
+        self._question, self.most = question, most
         self.asked = 0
         self.proofs: list[Items] = []
+        self._more: dict[int, Items] = {}
 
     def holds(self, removed: Items) -> bool:
         if self.asked >= self.most:
-            raise _Spent
+            raise _SpentError
         self.asked += 1
-        return self._holds(removed)
+        return self._question.holds(removed)
+
+    def drops(self, fact: int) -> Items:
+        return self._more[fact] if fact in self._more else frozenset({fact})
 
     def removed(self, facts: Sequence[int]) -> Items:
-        return frozenset().union(*(self.drops[fact] for fact in facts))
+        return frozenset().union(*(self.drops(fact) for fact in facts))
 
-    def proof(self, without: Items) -> Items:
-        """Return a smallest set of items, none of `without`, that is enough."""
-        kept = sorted(self.every - without)
+    def take(self, without: Items) -> bool:
+        """Find a proof without some items and keep it; False where it needs no item at all."""
+        proof = self._smallest(self._enough(without))
+        self.proofs.append(proof)
+        if self._question.more is not None:
+            self._more |= self._question.more(proof)
+        return bool(proof)
+
+    def _enough(self, without: Items) -> list[int]:
+        if self._question.likely is not None:
+            for items in self._question.likely(without):
+                kept = items - without
+                if self.holds(self.every - kept):
+                    return sorted(kept)
+        return sorted(self.every - without)
+
+    def _smallest(self, kept: list[int]) -> Items:
+        """Return a smallest set of these items that is enough: halves, then quarters, leave."""
         width = max(len(kept) // 2, 1)
         while True:
             begin = 0
@@ -71,17 +102,18 @@ class _Search:
                 return frozenset(kept)
             width = max(width // 2, 1)
 
+    def useful(self) -> list[int]:
+        """Return the facts that hit a proof, in order."""
+        items = frozenset().union(*self.proofs)
+        return [*sorted(items), *sorted(fact for fact in self._more if self._more[fact] & items)]
+
     def hitting(self) -> tuple[int, ...]:
         """Return the fewest facts that hit every proof; of equally few the first in order."""
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - start sooner
 
-        useful = [
-            fact
-            for fact, items in enumerate(self.drops)
-            if any(items & proof for proof in self.proofs)
-        ]
+        useful = self.useful()
         table = np.array(
-            [[bool(self.drops[fact] & proof) for fact in useful] for proof in self.proofs], float
+            [[bool(self.drops(fact) & proof) for fact in useful] for proof in self.proofs], float
         )
         # Less than one fact in all, so that it only chooses among equally few.
         size = len(useful)
@@ -98,20 +130,21 @@ class _Search:
     def single(self) -> tuple[int, ...]:
         """Return the facts that alone make the conclusion fall; each of them hits every proof."""
         likely = [
-            fact
-            for fact, items in enumerate(self.drops)
-            if all(items & proof for proof in self.proofs)
+            fact for fact in self.useful() if all(self.drops(fact) & proof for proof in self.proofs)
         ]
-        return tuple(fact for fact in likely if not self.holds(self.drops[fact]))
+        return tuple(fact for fact in likely if not self.holds(self.drops(fact)))
 
     def upper(self, facts: Sequence[int]) -> tuple[int, ...]:
         """Return facts that make it fall, none of them needless, from ones that may not yet."""
         taken = list(facts)
         while self.holds(self.removed(taken)):
-            proof = self.proof(self.removed(taken))
-            self.proofs.append(proof)
-            gain = [(-sum(bool(items & one) for one in self.proofs), fact)
-                    for fact, items in enumerate(self.drops) if items & proof]  # fmt: skip
+            self.take(self.removed(taken))
+            last = self.proofs[-1]
+            gain = [
+                (-sum(bool(self.drops(fact) & one) for one in self.proofs), fact)
+                for fact in self.useful()
+                if self.drops(fact) & last
+            ]
             taken.append(min(gain)[1])
         for fact in list(taken):
             rest = [one for one in taken if one != fact]
@@ -120,32 +153,28 @@ class _Search:
         return tuple(sorted(taken))
 
 
-def break_it(size: int, drops: Sequence[Items], holds: Holds, most: int) -> Broken:
-    """Return the fewest facts without which a conclusion about `size` items does not stand.
+def break_it(question: Question, most: int) -> Broken:
+    """Return the fewest facts without which a conclusion does not stand.
 
-    `drops` are the items that fall with each fact; every item falls with at least one. The
-    conclusion is evaluated at most `most` times exactly, and as often again for an upper bound.
+    It is evaluated at most `most` times for the exact answer, and as often again for a bound.
     """
-    search = _Search(size, drops, holds, most)
+    search = _Search(question, most)
     facts: tuple[int, ...] = ()
     try:
         while search.holds(search.removed(facts)):
-            search.proofs.append(search.proof(search.removed(facts)))
-            if not search.proofs[-1]:
+            if not search.take(search.removed(facts)):
                 # It stands without any item: nothing makes it fall.
                 return Broken((), exact=True, least=0, single=(), proofs=(), asked=search.asked)
             facts = search.hitting()
         single = search.single() if len(facts) == 1 else ()
         done = tuple(search.proofs)
-        return Broken(
-            facts, exact=True, least=len(facts), single=single, proofs=done, asked=search.asked
-        )
-    except _Spent:
+        return Broken(facts, True, len(facts), single, done, search.asked)  # noqa: FBT003 - exact
+    except _SpentError:
         least = len(facts)
     search.most *= 2
     try:
         upper = search.upper(facts)
-    except _Spent:
+    except _SpentError:
         upper = ()
     done = tuple(search.proofs)
-    return Broken(upper, exact=False, least=least, single=(), proofs=done, asked=search.asked)
+    return Broken(upper, False, least, (), done, search.asked)  # noqa: FBT003 - not exact

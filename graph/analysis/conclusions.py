@@ -3,6 +3,7 @@
 Each names the rows and records that it may rest on, and says whether it stands without some.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -17,7 +18,7 @@ from graph.analysis.local import Local, local_problem
 from graph.analysis.ownership import parts_up
 from graph.analysis.stakes import MOST_ROWS, stakes_of
 from graph.analysis.view import View
-from graph.analysis.walks import cut_of, floor_of, walk
+from graph.analysis.walks import cut_of, floor_of, shares_of, walk
 from graph.errors import AnalysisError
 from graph.policy.owner_rules import DEFAULT, chosen
 from graph.schema.codes import LEVELS
@@ -25,6 +26,8 @@ from graph.snapshot import form
 
 _CONTROLS = form.TYPES.index("CONTROLS")
 _NONE = np.zeros(0, np.int64)
+# Parts of an exposure that are looked at for a proof.
+_MOST_PARTS = 300
 # A share that is exactly at a threshold is reckoned in binary fractions.
 _NEAR = 1e-9
 # Later than any day: a link that begins then does not exist on any day that is asked about.
@@ -46,6 +49,22 @@ class Conclusion(Protocol):
 
     def holds(self, rows: Ints, records: frozenset[str]) -> bool:
         """Return whether it stands without these rows (sorted) and records."""
+
+    def likely(self, rows: Ints, records: frozenset[str]) -> Iterator[tuple[Ints, tuple[str, ...]]]:
+        """Yield rows and records that may be enough without those, few ones first."""
+
+
+class _OnLinks:
+    """What rests on holdings alone."""
+
+    def records(self) -> tuple[str, ...]:
+        """Return none."""
+        return ()
+
+    def likely(self, rows: Ints, records: frozenset[str]) -> Iterator[tuple[Ints, tuple[str, ...]]]:
+        """Yield nothing: there are few of them."""
+        del rows, records
+        yield from ()
 
 
 def without_rows(view: View, rows: Ints) -> View:
@@ -119,6 +138,23 @@ class ExposureLevel:
         order = list(LEVELS)
         return order.index(level) <= order.index(self.level)
 
+    def likely(self, rows: Ints, records: frozenset[str]) -> Iterator[tuple[Ints, tuple[str, ...]]]:
+        """Yield the chains of the largest parts of the exposure, more and more of them."""
+        local = self._local(rows, records)
+        walks = walk(local, self._hops, self.view.policy.max_walks)
+        shares = shares_of(walks, self.view.web.kind, _MOST_PARTS)
+        for count in (4, 16, 64, _MOST_PARTS):
+            entries = shares.entry[:count].tolist()
+            chained = [local.row[walks.chain(entry)] for entry in entries]
+            found = np.unique(np.concatenate([*chained, _NONE]))
+            holds = np.isin(self.view.web.kind[found], (HOLDS_SHARES, _CONTROLS))
+            holders = np.unique(self.view.web.source[found[holds]]).tolist()
+            behind = [self._holdings(int(one)) for one in holders]
+            named = local.seeds.named(np.unique(shares.record[:count]))
+            yield np.unique(np.concatenate([found, *behind])).astype(np.int64), tuple(named)
+            if count >= shares.entry.size:
+                return
+
 
 def _chain_rows(view: View, holder: int, company: int) -> Ints:
     """Return the holdings on any chain from a holder down to a company; own shares left out."""
@@ -130,7 +166,7 @@ def _chain_rows(view: View, holder: int, company: int) -> Ints:
 
 
 @dataclass(frozen=True)
-class Control:
+class Control(_OnLinks):
     """One party controls another by more than half of the votes, directly or through others."""
 
     view: View
@@ -142,10 +178,6 @@ class Control:
         """Return the holdings on any chain between the two."""
         return _chain_rows(self.view, self.view.place(self.holder), self.view.place(self.company))
 
-    def records(self) -> tuple[str, ...]:
-        """Return none: control rests on links alone."""
-        return ()
-
     def holds(self, rows: Ints, records: frozenset[str]) -> bool:  # noqa: ARG002
         """Return whether the company is still controlled."""
         place = self.view.place(self.holder)
@@ -154,7 +186,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(_OnLinks):
     """A party's integrated share of a company is at least the threshold, 0..1."""
 
     view: View
@@ -166,10 +198,6 @@ class Share:
     def rows(self) -> Ints:
         """Return the holdings on any chain between the two."""
         return _chain_rows(self.view, self.view.place(self.holder), self.view.place(self.company))
-
-    def records(self) -> tuple[str, ...]:
-        """Return none: a share rests on links alone."""
-        return ()
 
     def holds(self, rows: Ints, records: frozenset[str]) -> bool:  # noqa: ARG002
         """Return whether what is certain still reaches the threshold."""
@@ -183,7 +211,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Owner:
+class Owner(_OnLinks):
     """A rule names a party as beneficial owner of a company."""
 
     view: View
@@ -199,10 +227,6 @@ class Owner:
         own = self.view.web.source[rows] == self.view.web.target[rows]
         found: Ints = np.unique(rows[~own])
         return found
-
-    def records(self) -> tuple[str, ...]:
-        """Return none: ownership rests on links alone."""
-        return ()
 
     def holds(self, rows: Ints, records: frozenset[str]) -> bool:  # noqa: ARG002
         """Return whether a test is still met."""

@@ -207,14 +207,14 @@ class Relations:
         for top, uids in above.items():
             for one, two in combinations(uids, 2):
                 if top not in (one, two):
-                    keys = [
-                        line.key
-                        for uid in (one, two)
-                        if uid in self._controls(top)
-                        for line in self._controls(top)[uid].certificate
-                    ]
-                    relation = Relation("same_controller", tuple(sorted(set(keys))), top)
+                    relation = Relation("same_controller", self._votes(top, (one, two)), top)
                     self._add(named[one], named[two], relation)
+
+    def _votes(self, top: str, uids: Sequence[str]) -> tuple[str, ...]:
+        """Return the keys of the votes by which a party controls some companies."""
+        held = self._controls(top)
+        lines = (line for uid in uids if uid in held for line in held[uid].certificate)
+        return tuple(sorted({line.key for line in lines}))
 
     def _controls(self, uid: str) -> dict[str, Controlled]:
         if uid not in self._controlled:

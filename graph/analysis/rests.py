@@ -3,13 +3,13 @@
 Facts are links, records, and merges: that a row names this party and no other. Nothing is stored.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import numpy as np
 
-from graph.analysis.breaking import Items, break_it
+from graph.analysis.breaking import Items, Question, break_it
 from graph.analysis.conclusions import Conclusion
 from graph.analysis.edits import rows_of_link
 from graph.analysis.kernels.factors import Ints
@@ -20,7 +20,7 @@ from graph.model import Link, Record
 # How often a conclusion is evaluated before the answer is "at most so many".
 MOST_ASKED = 3_000
 # Links and records of one conclusion that are looked at.
-MOST_ITEMS = 20_000
+MOST_ITEMS = 1_000_000
 # Rules by which a row is this party without an identifier that says so.
 NAME_RULES: Final = (
     "full_name",
@@ -72,8 +72,8 @@ class Rests:
 
     `stands`: whether it holds at all. `smallest`: the fewest facts without which it falls, a
     minimum where `exact`, else at most so many and at least `least`. `single`: facts each of which
-    it cannot lack. `proof`: facts that are enough for it by themselves; `merges` those among them
-    that are merges. `looked`: links and records that were considered; `asked`: evaluations.
+    it cannot lack. `proof`: links and records that are enough for it. `looked`: links and records
+    that were considered; `asked`: evaluations.
     """
 
     conclusion: Conclusion
@@ -93,7 +93,7 @@ class Rests:
 
 
 class _Facts:
-    """The facts of one conclusion, and the items (links, records) that fall with each."""
+    """The facts of one conclusion, and the items that fall with each: records, then links."""
 
     def __init__(self, view: View, conclusion: Conclusion, said: Said | None) -> None:
         self.rows, self.records = conclusion.rows(), conclusion.records()
@@ -101,29 +101,78 @@ class _Facts:
         if self.size > MOST_ITEMS:
             raise AnalysisError("links and records", self.size, f"must be at most {MOST_ITEMS}")
         self._view, self._conclusion, self._said = view, conclusion, said
-        records = [Fact("record", uid, self._subject(uid)) for uid in self.records]
-        links = [Fact("link", view.key_at(row)) for row in self.rows.tolist()]
         # Records first: of equally few facts those are named that are nearest to the conclusion.
-        self.facts = [*records, *links]
-        self.drops: list[Items] = [
-            *(frozenset({self.rows.size + place}) for place in range(len(records))),
-            *(frozenset({place}) for place in range(len(links))),
-        ]
-        for fact, items in sorted(self._merges().items(), key=lambda one: one[0].uid):
-            self.facts.append(fact)
-            self.drops.append(frozenset(items))
+        self._record = {uid: place for place, uid in enumerate(self.records)}
+        self._merge: dict[Fact, int] = {}
+        self._seen: set[str] = set()
+
+    @property
+    def question(self) -> Question:
+        """Return the conclusion as a question about items."""
+        more = None if self._said is None else self.more
+        return Question(self.size, self.holds, self.likely, more)
+
+    def fact(self, number: int) -> Fact:
+        """Return a fact by its number: a record, a link, or a merge that was met."""
+        if number < len(self.records):
+            return Fact("record", self.records[number], self._subject(self.records[number]))
+        if number < self.size:
+            return Fact("link", self._view.key_at(int(self.rows[number - len(self.records)])))
+        return next(fact for fact, place in self._merge.items() if place == number)
 
     def holds(self, removed: Items) -> bool:
         """Return whether the conclusion stands without these items."""
-        rows, records = self.removed(removed)
-        return self._conclusion.holds(rows, records)
+        return self._conclusion.holds(*self.removed(removed))
 
     def removed(self, items: Iterable[int]) -> tuple[Ints, frozenset[str]]:
         """Return items as link rows in order and uids of records."""
         places = np.array(sorted(items), np.int64)
-        rows = self.rows[places[places < self.rows.size]]
-        others = places[places >= self.rows.size] - self.rows.size
-        return rows, frozenset(self.records[place] for place in others.tolist())
+        first = len(self.records)
+        rows: Ints = self.rows[places[places >= first] - first]
+        return rows, frozenset(self.records[one] for one in places[places < first].tolist())
+
+    def likely(self, without: Items) -> Iterator[Items]:
+        """Yield sets of items that are likely enough, small ones first."""
+        for rows, records in self._conclusion.likely(*self.removed(without)):
+            yield self.items(rows, records)
+
+    def items(self, rows: Ints, records: Iterable[str]) -> Items:
+        """Return rows and records as items, those that are none left out."""
+        known = rows[np.isin(rows, self.rows)]
+        places = np.searchsorted(self.rows, known) + len(self.records)
+        named = {self._record[uid] for uid in records if uid in self._record}
+        return frozenset({*places.tolist(), *named})
+
+    def more(self, proof: Items) -> dict[int, Items]:
+        """Return the merges that matter to a proof and were not met before, by number."""
+        rows, records = self.removed(proof)
+        web = self._view.web
+        places = {int(end) for row in rows.tolist() for end in (web.source[row], web.target[row])}
+        parties = {self._view.snapshot.uid_at(place) for place in places}
+        parties |= {self._subject(uid) for uid in records}
+        found: dict[int, Items] = {}
+        for party in sorted(parties - self._seen):
+            self._seen.add(party)
+            for fact, items in sorted(self._merges(party).items(), key=lambda one: one[0].uid):
+                self._merge[fact] = self.size + len(self._merge)
+                found[self._merge[fact]] = frozenset(items)
+        return found
+
+    def merge(self, own: str) -> Items:
+        """Return what falls with the merge of the row that would have this uid alone.
+
+        Raises:
+            AnalysisError: no row has it.
+        """
+        place = self._view.snapshot.find(own)
+        if place is None:
+            raise AnalysisError("uid", own, f"is not in snapshot {self._view.snapshot.id}")
+        if self._said is None:
+            return frozenset()
+        merges = self._merges(self._view.snapshot.uid_at(place))
+        return frozenset(
+            item for fact, items in merges.items() if fact.uid == own for item in items
+        )
 
     def _subject(self, record: str) -> str:
         """Return the first party that a record is about, "" where nobody knows rows."""
@@ -133,58 +182,51 @@ class _Facts:
         row = int(np.searchsorted(arrays["record_uid"], record.encode()))
         return self._view.snapshot.uid_at(int(arrays["record_subject"][row]))
 
-    def _merges(self) -> dict[Fact, set[int]]:
+    def _merges(self, party: str) -> dict[Fact, set[int]]:
         """Return each merge that alone says that some link or record is a party's."""
         found: dict[Fact, set[int]] = {}
-        if self._said is None:
+        assert self._said is not None  # noqa: S101 - asked by `more` alone
+        apart = _apart(self._said.mentions_of(party), party)
+        if not any(apart.values()):
             return found
-        for party, items in self._items().items():
-            apart = _apart(self._said.mentions_of(party), party)
-            for item, records in items:
-                said = {apart.get(record) for record in records if record in apart.named}
-                # A row that names the party by an identifier, or several rows: no merge decides.
-                if len(said) == 1 and (fact := said.pop()) is not None:
-                    found.setdefault(fact, set()).add(item)
+        for item, records in self._said_of(party, self._said):
+            said = {apart[record] for record in records if record in apart}
+            # A row that names the party by an identifier, or several rows: no merge decides.
+            if len(said) == 1 and (fact := said.pop()) is not None:
+                found.setdefault(fact, set()).add(item)
         return found
 
-    def _items(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
-        """Return by party its links and records with the ledger records that say so."""
-        found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-        said = self._said
-        assert said is not None  # noqa: S101 - asked by `_merges` alone
-        for item, row in enumerate(self.rows.tolist()):
-            link = self._view.snapshot.link_at(row)
-            for end in dict.fromkeys((link.source, link.target)):
-                found.setdefault(end, []).append((item, _ledger(link.properties)))
-        wanted = {uid: int(self.rows.size) + place for place, uid in enumerate(self.records)}
-        for party in list(found):
-            for record in said.records_of(party):
-                if record.uid in wanted:
-                    found[party].append((wanted[record.uid], _ledger(record.properties)))
-        return found
+    def _said_of(self, party: str, said: Said) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield a party's links and records among the items, with the rows that say so."""
+        web, place = self._view.web, self._view.place(party)
+        parts = [
+            web.out_row[web.out_start[place] : web.out_start[place + 1]],
+            web.in_row[web.in_start[place] : web.in_start[place + 1]],
+        ]
+        rows = np.unique(np.concatenate(parts)).astype(np.int64)
+        rows = rows[np.isin(rows, self.rows)]
+        first = np.searchsorted(self.rows, rows) + len(self.records)
+        for item, row in zip(first.tolist(), rows.tolist(), strict=True):
+            yield item, _ledger(self._view.snapshot.link_at(row).properties)
+        for record in said.records_of(party):
+            if record.uid in self._record:
+                yield self._record[record.uid], _ledger(record.properties)
 
 
-class _Apart(dict[str, Fact | None]):
-    """By ledger record the merge that brings it to a party; None where an identifier does."""
+def _apart(mentions: Sequence[Mapping[str, Any]], party: str) -> dict[str, Fact | None]:
+    """Return by ledger record the merge that brings it to a party; None where an identifier does.
 
-    named: set[str]
-
-
-def _apart(mentions: Sequence[Mapping[str, Any]], party: str) -> _Apart:
+    A party without any identifier begins with its oldest row: the others are merged into that.
+    """
     certain = any(str(one["rule"]) not in (*_APART, "alone") for one in mentions)
-    found = _Apart()
-    found.named = {str(one["record_id"]) for one in mentions}
+    found: dict[str, Fact | None] = {}
     for one in mentions:
         rule, own, record = str(one["rule"]), str(one["own_uid"]), str(one["record_id"])
         merged = rule in _APART and (certain or own != party)
         # Two mentions of one row: the certain one decides.
-        known = found.get(record, _UNSEEN)
-        if known is not None:
+        if record not in found or found[record] is not None:
             found[record] = Fact("merge", own, party, rule, record) if merged else None
     return found
-
-
-_UNSEEN: Final = Fact("merge", "")
 
 
 def _ledger(properties: Mapping[str, Any]) -> tuple[str, ...]:
@@ -201,18 +243,15 @@ def rests(view: View, conclusion: Conclusion, said: Said | None = None) -> Rests
     facts = _Facts(view, conclusion, said)
     if not facts.holds(frozenset()):
         return Rests(conclusion, stands=False, looked=facts.size, asked=1)
-    broken = break_it(facts.size, facts.drops, facts.holds, MOST_ASKED)
-    proof = broken.proofs[0] if broken.proofs else frozenset()
+    broken = break_it(facts.question, MOST_ASKED)
     return Rests(
         conclusion,
         stands=True,
-        smallest=tuple(facts.facts[one] for one in broken.facts),
+        smallest=tuple(facts.fact(one) for one in broken.facts),
         exact=broken.exact,
         least=broken.least,
-        single=tuple(facts.facts[one] for one in broken.single),
-        proof=tuple(
-            fact for fact, items in zip(facts.facts, facts.drops, strict=True) if items & proof
-        ),
+        single=tuple(facts.fact(one) for one in broken.single),
+        proof=tuple(facts.fact(one) for one in sorted(broken.proofs[0])) if broken.proofs else (),
         looked=facts.size,
         asked=broken.asked,
     )
@@ -227,16 +266,18 @@ def stands_without(
         AnalysisError: a fact that is not in the snapshot.
     """
     known = _Facts(view, conclusion, said)
-    items: set[int] = set()
-    for asked in facts:
-        if asked.kind == "link":
-            # One that is not there is refused; one on which this does not rest changes nothing.
-            rows_of_link(view, asked.uid)
-        if asked.kind == "record" and not view.snapshot.has_record(asked.uid):
-            raise AnalysisError("record", asked.uid, f"is not in snapshot {view.snapshot.id}")
-        if asked.kind == "merge" and view.snapshot.find(asked.uid) is None:
-            raise AnalysisError("uid", asked.uid, f"is not in snapshot {view.snapshot.id}")
-        for fact, drops in zip(known.facts, known.drops, strict=True):
-            if (fact.kind, fact.uid) == (asked.kind, asked.uid):
-                items |= drops
-    return known.holds(frozenset(items))
+    items: frozenset[int] = frozenset()
+    for fact in facts:
+        items |= _items_of(view, known, fact)
+    return known.holds(items)
+
+
+def _items_of(view: View, known: _Facts, fact: Fact) -> Items:
+    """Return what falls with a fact; nothing where the conclusion does not rest on it."""
+    if fact.kind == "link":
+        return known.items(np.array(rows_of_link(view, fact.uid), np.int64), ())
+    if fact.kind == "record":
+        if not view.snapshot.has_record(fact.uid):
+            raise AnalysisError("record", fact.uid, f"is not in snapshot {view.snapshot.id}")
+        return known.items(np.zeros(0, np.int64), (fact.uid,))
+    return known.merge(fact.uid)

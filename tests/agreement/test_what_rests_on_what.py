@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analysis import rests as rests_module
-from graph.analysis.breaking import Items, break_it
+from graph.analysis.breaking import Items, Question, break_it
 from graph.analysis.conclusions import Conclusion, Control, Owner, Share, exposure_level
 from graph.analysis.control import controls
 from graph.analysis.exposure import expose
@@ -110,13 +110,17 @@ def test_facts_that_several_items_fall_with_are_counted_once(data: st.DataObject
     size = data.draw(st.integers(1, 7))
     items = st.frozensets(st.integers(0, size - 1), min_size=1)
     proofs = data.draw(st.lists(items, min_size=1, max_size=5))
-    drops = [frozenset({item}) for item in range(size)] + data.draw(st.lists(items, max_size=4))
+    more = data.draw(st.lists(items, max_size=4))
+    drops = [*(frozenset({item}) for item in range(size)), *more]
 
     def holds(removed: Items) -> bool:
         return any(not proof & removed for proof in proofs)
 
-    found = break_it(size, drops, holds, 10_000)
-    few = break_it(size, drops, holds, 3)
+    def met(proof: Items) -> dict[int, Items]:
+        return {size + place: one for place, one in enumerate(more) if one & proof}
+
+    found = break_it(Question(size, holds, None, met), 10_000)
+    few = break_it(Question(size, holds, None, met), 3)
 
     assert found.exact
     assert len(found.facts) == smallest_of_all(drops, holds)
