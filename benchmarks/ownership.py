@@ -89,6 +89,10 @@ class Memory:
         """Return the uid of a place."""
         return f"u{place}"
 
+    def uids_at(self, places: Ints) -> list[str]:
+        """Return the uids of places."""
+        return [self.uid_at(place) for place in places.tolist()]
+
     def name_at(self, place: int) -> str:
         """Return the name of a place."""
         return f"u{place}"
@@ -101,6 +105,10 @@ class Memory:
     def link_key(self, row: int) -> str:
         """Return the key of a row."""
         return f"k{row}"
+
+    def link_keys(self, rows: Ints) -> list[str]:
+        """Return the keys of rows."""
+        return [self.link_key(row) for row in rows.tolist()]
 
     def link(self, key: str) -> Link:
         """Return the link of a key."""

@@ -103,7 +103,10 @@ class _Writer:
     def _rest(self, entries: Sequence[int]) -> dict[str, Any]:
         product = 1.0
         for entry in entries:
-            product *= 1 - self.problem.p[self.walks.edge[entry]] / WHOLE * self.walks.value[entry]
+            edge = self.walks.edge[entry]
+            alone = entry not in self.below
+            value = self.problem.seed[edge] / WHOLE if alone else self.walks.value[entry]
+            product *= 1 - self.problem.p[edge] / WHOLE * value
         printed = nine(Decimal(repr(float(product))))
         return {"children": len(entries), "product": printed, "factor": nine(1 - Decimal(printed))}
 
@@ -152,7 +155,7 @@ def certificate(
         "method": METHOD,
         "notice": NOTICE,
         "snapshot": view.snapshot.id,
-        "policy": view.policy.version,
+        "policy": view.version,
         "as_of": view.as_of.isoformat(),
         "hops": walks.hops,
         "edits": [repr(edit) for edit in edits],

@@ -44,6 +44,13 @@ class _Names:
             self._keys[row] = self._view.key_at(row)
         return self._keys[row]
 
+    def learn(self, nodes: Ints, rows: Ints) -> None:
+        """Ask for the names of many nodes and link rows at once."""
+        nodes, rows = np.unique(nodes), np.unique(rows)
+        uids = self._view.snapshot.uids_at(self._local.nodes[nodes])
+        self._uids.update(zip(nodes.tolist(), uids, strict=True))
+        self._keys.update(zip(rows.tolist(), self._view.snapshot.link_keys(rows), strict=True))
+
     def path(self, chain: Sequence[int]) -> tuple[str, ...]:
         problem = self._local.problem
         if not chain:
@@ -62,10 +69,13 @@ class _Names:
         entries = np.unique(np.concatenate(ancestors))
         edges = walks.edge[entries]
         row = self._local.row[edges]
+        source = walks.problem.source[edges]
+        self.learn(source, row)
+        uid, key = self._uids, self._keys
         columns = (
             entries.tolist(),
             walks.parent[entries].tolist(),
-            walks.problem.source[edges].tolist(),
+            source.tolist(),
             row.tolist(),
             self._view.web.kind[row].tolist(),
             (walks.problem.p[edges] / WHOLE).tolist(),
@@ -74,8 +84,8 @@ class _Names:
         for here, above, source, place, kind, factor in zip(*columns, strict=True):
             uids, links, types, factors = found[above]
             found[here] = (
-                (self.uid(source), *uids),
-                (self.key(place), *links),
+                (uid[source], *uids),
+                (key[place], *links),
                 (form.TYPES[kind], *types),
                 (factor, *factors),
             )
@@ -186,7 +196,7 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
         cap=cap,
         level=view.policy.levels.of(cap, floor),
         hops=walks.hops,
-        policy=view.policy.version,
+        policy=view.version,
         snapshot=view.snapshot.id,
         as_of=view.as_of,
         floor_path=names.path(chain),

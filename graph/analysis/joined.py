@@ -68,6 +68,10 @@ class Joined:
         """Return the uid of the node at a place."""
         return self._snapshot.uid_at(place)
 
+    def uids_at(self, places: NDArray[np.int64]) -> list[str]:
+        """Return the uids of nodes."""
+        return self._snapshot.uids_at(places)
+
     def name_at(self, place: int) -> str:
         """Return the name of the node at a place."""
         return self._snapshot.name_at(place)
@@ -79,6 +83,10 @@ class Joined:
     def link_key(self, row: int) -> str:
         """Return the key of a link row."""
         return self._snapshot.link_key(row)
+
+    def link_keys(self, rows: NDArray[np.int64]) -> list[str]:
+        """Return the keys of link rows."""
+        return self._snapshot.link_keys(rows)
 
     def link(self, key: str) -> Link:
         """Return the link of this key, as it is without joining."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.factors import WHOLE, Rules, Web
-from graph.analysis.kernels.reach import Lists
+from graph.analysis.kernels.lone import plain_factors
+from graph.analysis.kernels.reach import Lists, listed
 from graph.analysis.spectral import radius_of
 from graph.analysis.strengths import Strengths, strengths_on
 from graph.errors import AnalysisError
@@ -24,6 +26,14 @@ Array = NDArray[Any]
 RADIUS_ROWS = 200_000
 # Arrays of one byte a party that a view keeps for later searches.
 KEPT = 8
+# Most parties have fewer nodes, edges or rows around them.
+_ROOM = 1 << 12
+
+
+# Who is linked with whom is the same on every day.
+_LISTED: WeakKeyDictionary["Arrays", tuple[tuple[Array, ...], tuple[Array, ...]]] = (
+    WeakKeyDictionary()
+)
 
 
 class Arrays(Protocol):
@@ -47,6 +57,10 @@ class Arrays(Protocol):
         """Return the uid of the node at a place."""
         ...
 
+    def uids_at(self, places: NDArray[np.int64]) -> list[str]:
+        """Return the uids of the nodes at places."""
+        ...
+
     def name_at(self, place: int) -> str:
         """Return the name of the node at a place."""
         ...
@@ -57,6 +71,10 @@ class Arrays(Protocol):
 
     def link_key(self, row: int) -> str:
         """Return the key of a link row."""
+        ...
+
+    def link_keys(self, rows: NDArray[np.int64]) -> list[str]:
+        """Return the keys of link rows."""
         ...
 
     def link(self, key: str) -> Link:
@@ -70,6 +88,19 @@ class Arrays(Protocol):
     def record_uids(self, rows: NDArray[np.int64]) -> list[str]:
         """Return the uids of rows of the records' arrays."""
         ...
+
+
+@dataclass(slots=True)
+class Room:
+    """What a look around a party is written into: `number` (parties,) is -1 before and after.
+
+    The others are as in graph.analysis.kernels.reach and grow where they do not suffice.
+    """
+
+    number: NDArray[np.int32]
+    nodes: NDArray[np.int64]
+    edges: NDArray[np.int64]
+    found: NDArray[np.int64]
 
 
 class RecordNames:
@@ -115,57 +146,43 @@ class View:
         `kept`: with the factors that were computed on this view so far; threads may fill them in
         at once, whoever comes second writes the same number.
         """
-        everything, beside = self._lists
         if kept:
-            return everything, beside
-        none = np.zeros(0, np.int32)
-        return (
-            everything._replace(along_known=none, against_known=none),
-            beside._replace(along_known=none, against_known=none),
-        )
+            return self._lists
+        everything, beside = self._lists
+        return _afresh(everything), _afresh(beside)
 
     @cached_property
     def _lists(self) -> tuple[Lists, Lists]:
-        web = self.web
-        along, against = (
-            (start, row, other, np.zeros(row.size, np.int32))
-            for start, row, other in (
-                (web.in_start, web.in_row, web.in_other),
-                (web.out_start, web.out_row, web.out_other),
-            )
-        )
-        return Lists(*along, *against), Lists(*self._beside(*along), *self._beside(*against))
+        if self.snapshot not in _LISTED:
+            everything, beside = (listed(self.web, farthest) for farthest in (form.FAR, 0))
+            _LISTED[self.snapshot] = everything, beside
+        everything, beside = _LISTED[self.snapshot]
+        return _afresh(Lists(*everything, everything[1])), _afresh(Lists(*beside, beside[1]))
 
-    def _beside(self, start: Array, row: Array, other: Array, known: Array) -> tuple[Array, ...]:
-        """Return those entries of a list by party whose other end has a record, by other end."""
-        wanted = (self.web.near == 0) & (self.web.blocked == 0)
-        places = np.flatnonzero(wanted[other])
-        party = np.searchsorted(start, places, "right") - 1
-        places = places[np.lexsort((row[places], other[places], party))]
-        begins = np.zeros(start.size, np.int64)
-        np.cumsum(np.bincount(party, minlength=start.size - 1), out=begins[1:])
-        return (
-            _read_only(begins, np.dtype(np.int64)),
-            _read_only(row[places], np.dtype(np.int32)),
-            _read_only(other[places], np.dtype(np.int32)),
-            known[places],
-        )
+    @cached_property
+    def plain_factors(self) -> NDArray[np.int32]:
+        """Return factors (2, rows) in ppm of links on which no other has a say, -1 of others."""
+        found: NDArray[np.int32] = plain_factors(self.web, self.rules, self.day)
+        return found
 
     @contextmanager
-    def numbering(self) -> Iterator[NDArray[np.int32]]:
-        """Lend an array (parties,) of -1; who borrows it leaves -1 everywhere.
+    def room(self) -> Iterator[Room]:
+        """Lend what a look around a party is written into.
 
-        A fresh one costs more than a look around most parties does.
+        Fresh memory costs more than the look around most parties does.
         """
         try:
             lent = self._spare.pop()
         except IndexError:
-            lent = np.full(self.web.blocked.size, -1, np.int32)
+            lent = Room(
+                np.full(self.web.blocked.size, -1, np.int32),
+                *(np.empty((columns, _ROOM), np.int64) for columns in (2, 3, 3)),
+            )
         yield lent
         self._spare.append(lent)
 
     @cached_property
-    def _spare(self) -> list[NDArray[np.int32]]:
+    def _spare(self) -> list[Room]:
         return []
 
     def kept(self, what: Hashable) -> NDArray[np.int8]:
@@ -203,6 +220,11 @@ class View:
     def record_names(self) -> "RecordNames":
         """Return the records' uids, each read once."""
         return RecordNames(self.snapshot)
+
+    @cached_property
+    def version(self) -> str:
+        """Return the policy's version: it takes a look at all of its values."""
+        return self.policy.version
 
     @cached_property
     def radius(self) -> float:
@@ -258,6 +280,11 @@ def _rules(policy: Policy) -> Rules:
         cap=round(policy.factor_cap * WHOLE),
         leads=int(same is not None and max(same.along, same.against) > 0),
     )
+
+
+def _afresh(lists: Lists) -> Lists:
+    """Return the lists with no factor known; memory is taken as they become so."""
+    return lists._replace(known=np.zeros(lists.row.size, np.int32))
 
 
 def _read_only(array: Array, kind: np.dtype[np.generic]) -> NDArray[np.generic]:

@@ -35,7 +35,10 @@ _MANY = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Walks:
-    """The tree of walks of at most `hops` links; `exposure` is X, `steps` how many were gone."""
+    """The tree of walks of at most `hops` links; `exposure` is X, `steps` how many were gone.
+
+    By entry, as `grow` writes them: `value`, `weights` and `kept` only where something leads in.
+    """
 
     local: Local
     hops: int

@@ -104,6 +104,10 @@ class Snapshot:
         """Return the uid of the node at a place."""
         return bytes(self.arrays["uids"][place]).decode()
 
+    def uids_at(self, places: NDArray[np.int64]) -> list[str]:
+        """Return the uids of nodes."""
+        return [uid.decode() for uid in self.arrays["uids"][places].tolist()]
+
     @cached_property
     def _names(self) -> pa.ChunkedArray:
         self._rows("nodes", [])
@@ -204,6 +208,12 @@ class Snapshot:
         source = self.uid_at(int(self.arrays["link_source"][row]))
         target = self.uid_at(int(self.arrays["link_target"][row]))
         return f"{DERIVED_KEY}{kind}:{source}:{target}"
+
+    def link_keys(self, rows: NDArray[np.int64]) -> list[str]:
+        """Return the keys of the links of array rows."""
+        count = self._recorded
+        said = iter(self.arrays["link_keys"][rows[rows < count]].tolist())
+        return [next(said).decode() if row < count else self.link_key(row) for row in rows.tolist()]
 
     def _derived_by_key(self, key: str) -> Link:
         parts = key.removeprefix(DERIVED_KEY).split(":", 1)

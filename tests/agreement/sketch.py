@@ -210,6 +210,9 @@ class Still:
     def uid_at(self, place: int) -> str:
         return self.uids[place]
 
+    def uids_at(self, places: Any) -> list[str]:
+        return [self.uids[place] for place in places.tolist()]
+
     def name_at(self, place: int) -> str:
         return self.uids[place].upper()
 
@@ -219,6 +222,9 @@ class Still:
 
     def link_key(self, row: int) -> str:
         return str(self.links[row]["key"])
+
+    def link_keys(self, rows: Any) -> list[str]:
+        return [self.link_key(row) for row in rows.tolist()]
 
     def link(self, key: str) -> Link:
         for row, link in enumerate(self.links):

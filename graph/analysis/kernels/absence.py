@@ -29,7 +29,7 @@ def absences(
 
     `group` (records,) says to which group a record belongs, -1: to none; the records of edge e are
     `record[first[e]:first[e + 1]]`, of `strength` ppm, together at most `cap`. `kept` is grow's,
-    `root` 1 - X.
+    of entries that something leads into, `root` 1 - X.
     """
     concerned = np.full((groups, 1), -1, np.int64)
     wanted = np.zeros(problem.seed.size, np.uint8)

@@ -12,6 +12,8 @@ from numba import njit
 from graph.analysis.kernels.factors import (
     AGAINST,
     ALONG,
+    CONTROLS,
+    DERIVED,
     HOLDS_SHARES,
     LEAD,
     NO_DAY,
@@ -78,23 +80,48 @@ def _said(web: Web, rules: Rules, day: Number, along: Number, factor: Numbers) -
 
 
 @njit(cache=True)
-def lone_factors(web: Web, rules: Rules, day: Number) -> Numbers:
-    """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
+def _uncapped(web: Web, rules: Rules, day: Number, phis: Numbers) -> Numbers:
+    """Return the factors (2, rows) int32 of rows, in ppm before the cap, against and along.
 
-    Against and along the link, at most the cap. Rows are gone through as they lie in memory, where
-    a party's own are far from each other. One part of the factor at a time: where several stand
+    `phis` (rows,) are those of holdings. Rows are gone through as they lie in memory, where a
+    party's own are far from each other. One part of the factor at a time: where several stand
     between branches numba counts references to every array, ten times the time of all else.
     """
     ages = _ages(web, rules, day)
-    phis = _holdings(web, rules, day)
     found = np.empty((2, ages.size), np.int32)
     for way in (AGAINST, ALONG):
         hubs, betas = _hubs(web, rules, way), _betas(web, rules, way)
         for row in range(ages.size):
             found[way, row] = whole_ppm(betas[row] * phis[row] * hubs[row] * ages[row])
         _said(web, rules, day, way, found[way])
-        for row in range(ages.size):
+    return found
+
+
+@njit(cache=True)
+def lone_factors(web: Web, rules: Rules, day: Number) -> Numbers:
+    """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
+
+    Against and along the link, at most the cap.
+    """
+    found = _uncapped(web, rules, day, _holdings(web, rules, day))
+    for way in (AGAINST, ALONG):
+        for row in range(web.source.size):
             found[way, row] = min(np.int64(found[way, row]), np.int64(rules.cap))
+    return found
+
+
+@njit(cache=True)
+def plain_factors(web: Web, rules: Rules, day: Number) -> Numbers:
+    """Return factors (2, rows), ppm before the cap, of links whose pair's others have no say.
+
+    -1 of the others: holdings, and links of control that were computed.
+    """
+    found = _uncapped(web, rules, day, np.ones(web.source.size, np.float64))
+    for row in range(web.source.size):
+        kind, flags, given = web.kind[row], web.flags[row], web.given[row]
+        derived = (kind == CONTROLS) & (flags & DERIVED != 0)
+        if (given < 0) & (derived | (kind == HOLDS_SHARES)):
+            found[0, row] = found[1, row] = -1
     return found
 
 

@@ -115,12 +115,13 @@ def parts(
         else:
             whole, over, passed = amounts[depth], overs[depth], mets[depth]
         passed |= bit[edge_kind[e]]
-        if value[here] == strengths[e]:
-            mine = whole * (end_weight[e] / over)
-        else:
+        inner = here + 1 < edge.size and parent[here + 1] == here
+        if inner:
             mine = whole * (-np.log1p(-(problem.p[e] / WHOLE * value[here])) / over)
+        else:
+            mine = whole * (end_weight[e] / over)
         own = mine
-        if here + 1 < edge.size and parent[here + 1] == here:
+        if inner:
             depth += 1
             line[depth], amounts[depth] = here, mine
             overs[depth], mets[depth] = weight[here], passed

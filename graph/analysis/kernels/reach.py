@@ -1,7 +1,7 @@
 """What lies upstream of a party: links with a factor above 0, found breadth first."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917, SIM109
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 from typing import NamedTuple
 
@@ -9,8 +9,6 @@ import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import (
-    AGAINST,
-    ALONG,
     Number,
     Numbers,
     Rules,
@@ -19,92 +17,112 @@ from graph.analysis.kernels.factors import (
     row_factor,
 )
 
-# Up to so many are put in order by hand: a call to sort costs more.
-_FEW = 24
+# Farther than any walk goes, and no distance that a snapshot says.
+_ANY = 254
 
 
 class Lists(NamedTuple):
-    """Links by party, those into it (`along`) and those out of it (`against`).
+    """Links by party, in both directions, in the order in which a walk looks at them.
 
-    Those into party i stand at `along_start[i]:along_start[i + 1]`, `against` likewise. By entry:
-    the link's row, who stands at the other end, and the factor once it was computed, ppm + 1, and
-    0 before; no such array at all (size 0) where nothing is to be kept.
+    What may lead into party i stands at `start[i]:start[i + 1]`, by who stands at the other end,
+    rows along the link before rows against it, then by row. By entry: the link's `row`; its
+    `pair`, twice the other end, and 1 more where it runs against the link; how far a record is
+    from the other end at least (`near`); and the factor once it was computed, ppm + 1, and 0
+    before (`known`). What is blocked leads nowhere, and nothing leads into it.
     """
 
-    along_start: Numbers
-    along_row: Numbers
-    along_other: Numbers
-    along_known: Numbers
-    against_start: Numbers
-    against_row: Numbers
-    against_other: Numbers
-    against_known: Numbers
+    start: Numbers
+    row: Numbers
+    pair: Numbers
+    near: Numbers
+    known: Numbers
 
 
 @njit(cache=True)
-def _put_in_order(keys: Numbers, places: Numbers, count: Number) -> None:
-    turn = 1
-    while turn < count and keys[turn - 1] < keys[turn]:
-        turn += 1
-    if turn >= count:
-        return
-    if count > _FEW:
-        order = np.argsort(keys[:count])
-        keys[:count] = keys[:count][order]
-        places[:count] = places[:count][order]
-        return
-    for turn in range(1, count):
-        key, place = keys[turn], places[turn]
-        at = turn
-        while at > 0 and keys[at - 1] > key:
-            keys[at], places[at] = keys[at - 1], places[at - 1]
-            at -= 1
-        keys[at], places[at] = key, place
+def listed(web: Web, farthest: Number) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return (start, row, pair, near) of Lists; of others `farthest` links from a record at most.
+
+    Parties are gone through as the other end, in order, so that each list comes out in order.
+    """
+    parties = web.blocked.size
+    start = np.zeros(parties + 1, np.int64)
+    free = np.zeros(parties, np.int64)
+    row = np.empty(0, np.int32)
+    pair = np.empty(0, np.int32)
+    near = np.empty(0, np.uint8)
+    for turn in range(2):
+        if turn == 1:
+            for party in range(parties):
+                start[party + 1] = start[party] + free[party]
+                free[party] = start[party]
+            row = np.empty(start[parties], np.int32)
+            pair = np.empty(start[parties], np.int32)
+            near = np.empty(start[parties], np.uint8)
+        for other in range(parties):
+            far = web.near[other]
+            if far > farthest or web.blocked[other]:
+                continue
+            for place in range(web.out_start[other], web.out_start[other + 1]):
+                party = web.out_other[place]
+                if party == other or web.blocked[party]:
+                    continue
+                if turn == 1:
+                    at = free[party]
+                    row[at], pair[at], near[at] = web.out_row[place], 2 * other, far
+                free[party] += 1
+            for place in range(web.in_start[other], web.in_start[other + 1]):
+                party = web.in_other[place]
+                if party == other or web.blocked[party]:
+                    continue
+                if turn == 1:
+                    at = free[party]
+                    row[at], pair[at], near[at] = web.in_row[place], 2 * other + 1, far
+                free[party] += 1
+    return start, row, pair, near
 
 
 @njit(cache=True)
-def _around(
+def _wider(columns: Numbers, used: Number, more: Number) -> Numbers:
+    """Return columns (columns, rows) with room for `more` rows after those `used`."""
+    wider = np.empty((columns.shape[0], 2 * (used + more)), np.int64)
+    wider[:, :used] = columns[:, :used]
+    return wider
+
+
+@njit(cache=True)
+def _reckon(
     web: Web,
-    lists: Lists,
-    party: Number,
-    root: Number,
-    room: Number,
+    rules: Rules,
+    day: Number,
     dropped: Numbers,
-    keys: Numbers,
-    places: Numbers,
-) -> Number:
-    """Fill in (keys, places) of the links that may lead into `party`, in order; return how many.
+    lists: Lists,
+    alone: Numbers,
+    place: Number,
+    end: Number,
+) -> None:
+    """Fill in the factors of the rows of a pair that point the same way as the one at `place`.
 
-    Nothing leads out of the `root`: walks end there. `room` is how many links a neighbour may be
-    away from a record at most. A key holds the neighbour, whether the link runs against, and its
-    row; a place is one in the lists.
+    They stand together: a holder's are summed. A dropped one has the factor 0.
     """
-    size = web.source.size
+    pair = lists.pair[place]
+    last = place + 1
+    while last < end and lists.pair[last] == pair:
+        last += 1
+    rows = np.empty(last - place, np.int64)
+    places = np.empty(last - place, np.int64)
     count = 0
-    for along in (ALONG, AGAINST):
-        start = lists.along_start if along == ALONG else lists.against_start
-        listed = lists.along_row if along == ALONG else lists.against_row
-        ends = lists.along_other if along == ALONG else lists.against_other
-        memo = lists.along_known if along == ALONG else lists.against_known
-        for place in range(start[party], start[party + 1]):
-            other = np.int64(ends[place])
-            # What leaves out most comes first.
-            if web.near[other] > room or web.blocked[other]:
-                continue
-            if other == party or other == root:  # noqa: PLR1714 - numba has no mixed tuples
-                continue
-            # A pair's rows are known together, so that none is missed by the others.
-            if memo.size and memo[place] == 1:
-                continue
-            row = np.int64(listed[place])
-            if dropped.size and not present(web, row, dropped):
-                continue
-            keys[count] = (other * 2 + 1 - along) * size + row
-            places[count] = place
+    for one in range(place, last):
+        lists.known[one] = 1
+        row = np.int64(lists.row[one])
+        if dropped.size == 0 or present(web, row, dropped):
+            rows[count], places[count] = row, one
             count += 1
-    # By neighbour, then rows along the link before rows against it, then by row.
-    _put_in_order(keys, places, count)
-    return count
+    for one in range(count):
+        way = 1 - pair % 2
+        p = np.int64(alone[way, rows[one]])
+        if p < 0:
+            p = row_factor(web, rows, count, one, way, day, rules, dropped)
+        lists.known[places[one]] = p + 1
 
 
 @njit(cache=True)
@@ -118,102 +136,80 @@ def upstream(
     everywhere: Number,
     lists: Lists,
     beside: Lists,
+    alone: Numbers,
     number: Numbers,
-) -> Number:
-    """Return what may lead into `party` within `hops` links.
+    nodes: Numbers,
+    edges: Numbers,
+    found: Numbers,
+) -> tuple[Numbers, Numbers, Numbers, Number, Number, Number, Number]:
+    """Return what may lead into `party` within `hops` links, written into the given room.
 
-    (nodes, depth, edge_source, edge_target, edge_first, row, row_along, row_p, clamped): nodes are
-    places in the snapshot in order of discovery; edges one a pair with a factor, their ends by
-    number in `nodes`, their rows `edge_first[e]:edge_first[e + 1]`, ppm after the cap, all rows
-    with a factor above 0. `everywhere` 1 ignores how far records are. `clamped` counts factors cut
-    to the cap. `beside` are the entries of `lists` whose other end has a record. Factors are taken
-    from both and added to them; they are for one day and policy, and nothing dropped. `number`
-    (parties,) int32 is -1 everywhere before and after.
+    (nodes, edges, found, how many of each, clamped). Columns of `nodes`: places in the snapshot in
+    order of discovery, and how many links away; of `edges`, one a pair with a factor: their ends
+    by number in `nodes`, and the first of their rows; of `found`: all rows with a factor above 0,
+    whether along the link, ppm after the cap. `everywhere` 1 ignores how far records are.
+    `clamped` counts factors cut to the cap. `beside` are the entries of `lists` whose other end
+    has a record. Factors are taken from both and added to them; they are for one day and policy,
+    and what is dropped; `alone` is as in lone.plain_factors. `number` (parties,) int32 is -1
+    everywhere before and after.
     """
-    size = web.source.size
-    nodes: list[Number] = [np.int64(party)]
-    depth: list[Number] = [np.int64(0)]
-    edge_source: list[Number] = [0 for _ in range(0)]
-    edge_target: list[Number] = [0 for _ in range(0)]
-    edge_first: list[Number] = [np.int64(0)]
-    found_row: list[Number] = [0 for _ in range(0)]
-    found_way: list[Number] = [0 for _ in range(0)]
-    found_p: list[Number] = [0 for _ in range(0)]
-    keys = np.empty(64, np.int64)
-    places = np.empty(64, np.int64)
-    rows = np.empty(64, np.int64)
-    clamped = 0
+    many, joined, filled, clamped = 1, 0, 0, 0
+    cap = np.int64(rules.cap)
+    all_there = dropped.size == 0
+    nodes[0, 0], nodes[1, 0] = party, 0
     number[party] = 0
     turn = 0
-    while turn < len(nodes):
-        current, at = nodes[turn], depth[turn]
+    while turn < many:
+        current, at = nodes[0, turn], nodes[1, turn]
         turn += 1
-        if at >= hops or web.blocked[current]:
-            continue
-        room = 255 if everywhere else hops - at - 1
-        most = (
-            web.in_start[current + 1]
-            - web.in_start[current]
-            + web.out_start[current + 1]
-            - web.out_start[current]
-        )
-        if most > keys.size:
-            keys = np.empty(2 * most, np.int64)
-            places = np.empty(2 * most, np.int64)
-            rows = np.empty(2 * most, np.int64)
+        if at >= hops:
+            break
+        room = _ANY if everywhere else hops - at - 1
         # Walks mostly end beside hubs, whose lists are long.
         within = beside if room == 0 else lists
-        count = _around(web, within, current, party, room, dropped, keys, places)
-        start = len(found_row)
-        first = 0
-        while first < count:
-            # Rows of a pair that point the same way stand together: a holder's are summed.
-            pair = keys[first] // size
-            last = first
-            while last < count and keys[last] // size == pair:
-                rows[last] = keys[last] - pair * size
-                last += 1
-            other, way = pair // 2, 1 - pair % 2
-            memo = within.along_known if way == ALONG else within.against_known
-            for place in range(first, last):
-                kept = memo[places[place]] if memo.size else 0
-                if kept:
-                    p = np.int64(kept) - 1
+        # Read out once: each access to a field makes numba count a reference.
+        pairs, near, known, listed_row = within.pair, within.near, within.known, within.row
+        place, end = within.start[current], within.start[current + 1]
+        began = filled
+        more = end - place
+        if max(many + more - nodes.shape[1], joined + more - edges.shape[1]) > 0:
+            nodes, edges = _wider(nodes, many, more), _wider(edges, joined, more)
+        if filled + more > found.shape[1]:
+            found = _wider(found, filled, more)
+        while place < end:
+            if near[place] > room:
+                place += 1
+                continue
+            pair = pairs[place]
+            other, way = np.int64(pair // 2), 1 - np.int64(pair % 2)
+            if known[place] == 0:
+                # Most links are the only one of a pair and their factor is known already.
+                p = np.int64(alone[way, listed_row[place]])
+                if all_there and p >= 0 and (place + 1 == end or pairs[place + 1] != pair):
+                    known[place] = p + 1
                 else:
-                    group = rows[first:last]
-                    p = row_factor(
-                        web, group, last - first, place - first, way, day, rules, dropped
-                    )
-                    if memo.size:
-                        memo[places[place]] = p + 1
-                if p > 0:
-                    if p > rules.cap:
-                        clamped += 1
-                        p = np.int64(rules.cap)
-                    found_row.append(rows[place])
-                    found_way.append(way)
-                    found_p.append(p)
-            more = last < count and keys[last] // size // 2 == other
-            if not more and len(found_row) > start:
-                if number[other] < 0:
-                    number[other] = len(nodes)
-                    nodes.append(other)
-                    depth.append(at + 1)
-                edge_source.append(np.int64(number[other]))
-                edge_target.append(turn - 1)
-                edge_first.append(len(found_row))
-                start = len(found_row)
-            first = last
-    for node in nodes:
-        number[node] = -1
-    return (
-        np.array(nodes),
-        np.array(depth),
-        np.array(edge_source),
-        np.array(edge_target),
-        np.array(edge_first),
-        np.array(found_row),
-        np.array(found_way),
-        np.array(found_p),
-        clamped,
-    )
+                    _reckon(web, rules, day, dropped, within, alone, place, end)
+            # Nothing leads out of the party: walks end there.
+            through = other != party
+            while place < end and pairs[place] == pair:
+                p = np.int64(known[place]) - 1
+                if p > 0 and through:
+                    clamped += p > cap
+                    found[0, filled], found[1, filled] = listed_row[place], way
+                    found[2, filled] = min(p, cap)
+                    filled += 1
+                place += 1
+            # What runs against the link is of the same edge.
+            if filled == began or (place < end and pairs[place] // 2 == other):
+                continue
+            if number[other] < 0:
+                number[other] = many
+                nodes[0, many], nodes[1, many] = other, at + 1
+                many += 1
+            edges[0, joined], edges[1, joined] = number[other], turn - 1
+            edges[2, joined] = began
+            joined += 1
+            began = filled
+    for node in range(many):
+        number[nodes[0, node]] = -1
+    return nodes, edges, found, many, joined, filled, clamped

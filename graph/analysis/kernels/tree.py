@@ -36,11 +36,23 @@ class Problem(NamedTuple):
 
 @njit(cache=True)
 def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
-    """Return (product of 1 - f, sum of -ln(1 - f)), the same for any order of the factors."""
-    ordered = np.sort(factors[:count])
+    """Return (product of 1 - f, sum of -ln(1 - f)), the same for any order of the factors.
+
+    They are in order then.
+    """
+    if count > _FEW:
+        factors[:count] = np.sort(factors[:count])
+    else:
+        for turn in range(1, count):
+            factor = factors[turn]
+            at = turn
+            while at > 0 and factors[at - 1] > factor:
+                factors[at] = factors[at - 1]
+                at -= 1
+            factors[at] = factor
     product = 1.0
     weight = 0.0
-    for factor in ordered:
+    for factor in factors[:count]:
         product *= 1.0 - factor
         weight -= np.log1p(-factor)
     return product, weight
@@ -94,7 +106,8 @@ class Room(NamedTuple):
 def grow_into(problem: Problem, hops: Number, room: Room) -> Number:
     """Return (X, root weight, entries, steps, edge, parent, value, weight, kept).
 
-    X is -1 where there are more steps than there is room for.
+    X is -1 where there are more steps than there is room for. What follows from the edge alone is
+    not written: value, weight and kept of an entry that nothing leads into, most of all.
 
     X is X_hops of the goal by the recursion of method 4. Children are multiplied in the order of
     their size, so that X does not depend on how nodes are numbered. `kept` is their product,
@@ -141,9 +154,6 @@ def grow_into(problem: Problem, hops: Number, room: Room) -> Number:
             edge[used] = e
             parent[used] = entry_at[depth]
             if leaf:
-                value[used] = strengths[e]
-                weight[used] = own_weight[e]
-                kept[used] = 1.0
                 factors[depth, counts[depth]] = end_factor[e]
                 counts[depth] += 1
                 used += 1
@@ -176,9 +186,6 @@ def grow_into(problem: Problem, hops: Number, room: Room) -> Number:
                     continue
                 edge[used] = e
                 parent[used] = above
-                value[used] = strengths[e]
-                weight[used] = own_weight[e]
-                kept[used] = 1.0
                 product *= 1.0 - end_factor[e]
                 total += end_weight[e]
                 used += 1
@@ -240,14 +247,17 @@ def split(
     for here in range(edge.size):
         e = edge[here]
         above = parent[here]
-        factor = problem.p[e] / WHOLE * value[here]
+        strength = problem.seed[e] / WHOLE
+        inner = here + 1 < edge.size and parent[here + 1] == here
+        factor = problem.p[e] / WHOLE * (value[here] if inner else strength)
         if above < 0:
             whole, over = root, root_weight
         else:
             whole, over = amount[above], weight[above]
         amount[here] = whole * (-np.log1p(-factor) / over)
-        if problem.seed[e] > 0:
-            strength = problem.seed[e] / WHOLE
+        if not inner:
+            own[here] = amount[here]
+        elif problem.seed[e] > 0:
             own[here] = amount[here] * (-np.log1p(-strength) / weight[here])
     return own, amount
 
@@ -329,8 +339,9 @@ def revalue(
         here = order[at]
         e = edge[here]
         factor = problem.p[e] / WHOLE
-        was = 1.0 - factor * (1.0 - (1.0 - problem.seed[e] / WHOLE) * kept[here])
-        now = 1.0 - factor * (1.0 - (1.0 - seed[e] / WHOLE) * kept[here] * gone[at])
+        came = kept[here] if here + 1 < edge.size and parent[here + 1] == here else 1.0
+        was = 1.0 - factor * (1.0 - (1.0 - problem.seed[e] / WHOLE) * came)
+        now = 1.0 - factor * (1.0 - (1.0 - seed[e] / WHOLE) * came * gone[at])
         above = parent[here]
         if above < 0:
             root *= now / was

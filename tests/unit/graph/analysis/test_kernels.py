@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graph.analysis.edits import Changes
-from graph.analysis.kernels import factors, flow, parts, reach, seeds, spectral, tree, whole
+from graph.analysis.kernels import factors, flow, parts, reach, seeds, spectral, tree, trim, whole
 from graph.analysis.local import local_problem
 from graph.analysis.view import View
 from graph.snapshot import form
@@ -19,7 +19,7 @@ NONE = np.zeros(0, np.int64)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the Python body in the place of every compiled function."""
     bodies = {}
-    modules = (factors, flow, parts, reach, seeds, spectral, tree, whole)
+    modules = (factors, flow, parts, reach, seeds, spectral, tree, trim, whole)
     for module in modules:
         for name, value in vars(module).items():
             if hasattr(value, "py_func"):
@@ -122,7 +122,8 @@ def test_plain_python_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, owner in (
         ("upstream", reach),
         ("edges_with_seeds", seeds),
-        ("distances", seeds),
+        ("reached", trim),
+        ("trimmed", trim),
         ("combined", seeds),
     ):
         monkeypatch.setattr(module, name, getattr(owner, name))

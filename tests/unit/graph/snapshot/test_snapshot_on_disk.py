@@ -202,6 +202,7 @@ def test_a_party_is_found_by_its_uid_and_by_one_that_was_merged_into_it(tmp_path
     assert [snapshot.find(uid) for uid in ("x1", "x9", "x3", "x8")] == [0, 0, 2, 2]
     assert [snapshot.find(uid) for uid in ("", "x", "x11", "x99")] == [None] * 4
     assert [snapshot.uid_at(place) for place in range(3)] == ["x1", "x2", "x3"]
+    assert snapshot.uids_at(np.array([2, 0, 2])) == ["x3", "x1", "x3"]
     assert [snapshot.name_at(place) for place in range(3)] == ["甲公司", "x2", "王五"]
     assert snapshot.label_at(2) == "Person"
     assert snapshot.node("x9").uid == "x1"
