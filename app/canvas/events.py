@@ -125,7 +125,7 @@ def _act(said: object, sent: Sent, last: int) -> Act | None:
     seq, name = said.get("seq"), said.get("name")
     if not _whole(seq) or seq <= last:
         return None
-    if name not in ACTS:
+    if not isinstance(name, str) or name not in ACTS:
         _LOG.warning("the canvas said an unknown word; dropped")
         return None
     nodes, edges = _known(said.get("nodes"), sent.nodes), _known(said.get("edges"), sent.edges)

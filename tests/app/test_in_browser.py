@@ -77,7 +77,7 @@ def test_hidden_things_are_counted_and_come_back(page: Page, address: str, demo:
     shown = _ask(frame, "window.xinmaiCanvas.shown()")
     assert isinstance(shown, list)
 
-    _ask(frame, f"window.xinmaiCanvas.act('hide', '{uid}') || 1")
+    _ask(frame, f"window.xinmaiCanvas.act('hide', ['{uid}']) || 1")
     expect(frame.locator("#shown")).to_have_text(f"显示 {len(shown) - 1}/{len(shown)}")
     frame.locator("[data-action=all]").click()
     expect(frame.locator("#shown")).to_have_text(f"显示 {len(shown)}/{len(shown)}")
