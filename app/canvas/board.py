@@ -7,7 +7,7 @@ from typing import Any
 
 from app.bootstrap import Services
 from app.canvas.component import packed
-from app.canvas.events import LIMITS, Act, Message, Seen, Sent
+from app.canvas.events import LIMITS, MOST_NOTE, Act, Message, Seen, Sent
 from app.presenters.chain import chain_text
 from app.presenters.layout import Engine, fan, places
 from app.presenters.picture import MOST_NODES, Look, kinds, picture
@@ -278,6 +278,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
                 "most": MOST_NODES,
                 "once": MOST_AT_ONCE,
                 "choose": list(LIMITS),
+                "note": MOST_NOTE,
             },
             "restore": {"token": board.token, "view": kept(board)},
             **extra,

@@ -69,8 +69,10 @@ def _put(services: Services, kept: View) -> None:
 
 def notices(services: Services, board: Board) -> None:
     """Say that there is a draft, and what a newer snapshot has changed."""
-    _draft(services, board)
-    _newer(board)
+    # One place for both, whether they are there or not: what stands below keeps its state.
+    with st.container():
+        _draft(services, board)
+        _newer(board)
 
 
 def draw(services: Services, board: Board) -> None:
@@ -99,18 +101,19 @@ def _put_later(view: str) -> None:
 def _save(services: Services, board: Board) -> None:
     held = st.session_state.get(_OPEN)
     opened = desk(services).find(held) if held else None
-    title = st.text_input(
-        text("network.view_title"),
-        value=opened.title if opened else "",
-        placeholder=text("network.view_title"),
-        key=f"title-{held or 'new'}",
-    )
-    left, right = st.columns(2)
+    # A form: while a title is typed nothing runs, and the popover stays open.
+    with st.form(f"keep-{held or 'new'}", border=False):
+        title = st.text_input(
+            text("network.view_title"),
+            value=opened.title if opened else "",
+            placeholder=text("network.view_title"),
+        )
+        left, right = st.columns(2)
+        again = left.form_submit_button(text("network.save"), type="primary")
+        copied = right.form_submit_button(text("network.copy"), disabled=opened is None)
     new = View(
         "", title, None, board.asked.snapshot, board.asked.as_of.isoformat(), content_of(board), ""
     )
-    again = left.button(text("network.save"), type="primary", disabled=not title.strip())
-    copied = right.button(text("network.copy"), disabled=not title.strip() or opened is None)
     if not again and not copied:
         return
     if opened is not None:

@@ -1,0 +1,346 @@
+"""The canvas as a person meets it: the checks C1 to C8 of its contract, in a real browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from app.bootstrap import open_services
+from app.settings import read_settings
+from tests.app.conftest import opened, served
+
+FIRM = "深圳恒岭新材料有限公司"
+AUDITOR = "广东岭衡会计师事务所有限公司"
+EVIL = "</script><img src=x onerror=window.hurt=1>"
+
+
+def _uid(demo: Path, name: str = FIRM) -> str:
+    return open_services(read_settings({}, demo)).party(name).uid
+
+
+def _frame(page: Page) -> FrameLocator:
+    frame = page.frame_locator("iframe[title*='xinmai_canvas']")
+    expect(frame.locator("#shown")).to_contain_text("/", timeout=60_000)
+    return frame
+
+
+def _open(page: Page, address: str, uid: str) -> FrameLocator:
+    page.goto(f"{address}/network?party={uid}")
+    return _frame(page)
+
+
+def _ask(frame: FrameLocator, script: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    said = frame.locator("body").evaluate(f"() => JSON.stringify(window.xinmaiCanvas.{script})")
+    return None if said is None else json.loads(str(said))
+
+
+def _at(frame: FrameLocator, uid: str) -> dict[str, float]:
+    point = _ask(frame, f"point('{uid}')")
+    return {"x": point["x"], "y": point["y"]}
+
+
+def _menu(frame: FrameLocator, uid: str, action: str) -> None:
+    frame.locator("#canvas").click(position=_at(frame, uid), button="right")
+    frame.locator(f"#menu [data-action={action}]").click()
+
+
+def test_expand_and_hide_are_undone_to_the_same_ids_and_places(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    before = _ask(frame, "places()")
+    edges = sorted(_ask(frame, "edges()"))
+    manager = _uid(demo, "林岳峰")
+
+    frame.locator("#canvas").dblclick(position=_at(frame, manager))
+    expect(frame.locator("#shown")).not_to_have_text(f"显示 {len(before)}/{len(before)}")
+    expanded = _ask(frame, "places()")
+    _menu(frame, manager, "hide")
+    expect(frame.locator("#shown")).to_have_text(f"显示 {len(expanded) - 1}/{len(expanded)}")
+    frame.locator("[data-action=undo]").click()
+    # The second by its key.
+    frame.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+
+    # C2: what was there has not moved by a pixel, before or after.
+    assert {uid: expanded[uid] for uid in before} == before
+    assert _ask(frame, "places()") == before
+    assert sorted(_ask(frame, "edges()")) == edges
+    page.keyboard.press("Control+y")
+    assert _ask(frame, "places()") == expanded
+
+
+def test_a_party_of_many_is_expanded_by_choice_and_the_rest_stays_counted(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    before = _ask(frame, "places()")
+    auditor = _uid(demo, AUDITOR)
+
+    frame.locator("#canvas").dblclick(position=_at(frame, auditor))
+    expect(frame.locator("#dialog")).to_be_visible()
+    for box in frame.locator("#dialog input[name=type]").all():
+        if box.get_attribute("value") != "SERVES":
+            box.uncheck()
+    frame.locator("#dialog input[name=limit][value='10']").check()
+    frame.locator("[data-action=choose]").click()
+
+    expect(frame.locator("#shown")).to_have_text(f"显示 {len(before) + 10}/{len(before) + 10}")
+    after = _ask(frame, "places()")
+    assert {uid: after[uid] for uid in before} == before
+    expect(frame.locator("#status")).to_contain_text("已展开 10 个")
+
+
+def test_another_screen_and_back_shows_the_same(page: Page, address: str, demo: Path) -> None:
+    uid = _uid(demo)
+    frame = _open(page, address, uid)
+    spot = _at(frame, uid)
+    box = frame.locator("#canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + spot["x"], box["y"] + spot["y"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + spot["x"] + 40, box["y"] + spot["y"] + 70, steps=4)
+    page.mouse.up()
+    frame.locator("[data-action='link:HAS_PHONE']").click()
+    expect(frame.locator("#chips")).to_contain_text("电话")
+    frame.locator("#canvas").click(position=_at(frame, _uid(demo, "林岳峰")))
+    expect(page.get_by_role("tab", name="来源")).to_be_visible()
+    places, chosen = _ask(frame, "places()"), _ask(frame, "chosen()")
+
+    page.get_by_role("link", name="总览").click()
+    expect(page.get_by_role("heading", name="总览")).to_be_visible()
+    page.get_by_role("link", name="网络").click()
+    again = _frame(page)
+
+    assert _ask(again, "state().pinned") == [uid]
+    assert _ask(again, "places()") == places
+    assert _ask(again, "chosen()") == chosen
+    expect(again.locator("#chips")).to_contain_text("电话")
+
+
+def test_a_forged_message_changes_nothing(page: Page, address: str, demo: Path) -> None:
+    frame = _open(page, address, _uid(demo))
+    before, shown = _ask(frame, "places()"), frame.locator("#shown").inner_text()
+    seq = 99_999_999_999_999
+    acts = [
+        {"seq": seq, "name": "expand", "nodes": ["nobody"], "edges": [], "args": {}},
+        {"seq": seq, "name": "delete_all", "nodes": [], "edges": []},
+        {"seq": seq, "name": "export", "args": {"form": "../../etc/passwd"}},
+        {"seq": seq, "name": "open", "nodes": ["<img src=x onerror=window.hurt=1>"]},
+    ]
+
+    _ask(
+        frame, f"forge({json.dumps({'seq': 1, 'acts': acts, 'view': {'nodes': ['nobody']}})}) || 1"
+    )
+    _ask(frame, "act('fit') || 1")
+    page.wait_for_timeout(1_500)
+
+    assert _ask(frame, "places()") == before
+    assert frame.locator("#shown").inner_text() == shown
+    expect(page.get_by_role("heading", name=FIRM)).to_be_visible()
+
+
+def test_the_legend_hides_and_selects_and_says_how_many(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    persons = frame.locator("[data-action='node:Person']")
+    count = int(persons.locator(".count").inner_text().split("/")[1])
+    total = len(_ask(frame, "visible().nodes"))
+
+    persons.click()
+    expect(persons.locator(".count")).to_have_text(f"0/{count}")
+    expect(frame.locator("#shown")).to_have_text(f"显示 {total - count}/{total}")
+    persons.click()
+    expect(persons.locator(".count")).to_have_text(f"{count}/{count}")
+    persons.dblclick()
+    page.wait_for_timeout(600)
+    assert len(_ask(frame, "chosen().nodes")) == count
+    assert len(_ask(frame, "visible().nodes")) == total
+
+
+def test_the_list_view_does_all_that_the_canvas_does(page: Page, address: str, demo: Path) -> None:
+    uid = _uid(demo)
+    frame = _open(page, address, uid)
+    seen = _ask(frame, "visible()")
+    frame.locator("#canvas").click(position=_at(frame, uid), button="right")
+    on_canvas = frame.locator("#menu button").all_inner_texts()
+    page.keyboard.press("Escape")
+
+    frame.locator("#canvas").focus()
+    page.keyboard.press("t")
+    rows = frame.locator("#list tr[data-kind=node]")
+    expect(rows).to_have_count(len(seen["nodes"]))
+    expect(frame.locator("#list tr[data-kind=edge]")).to_have_count(len(seen["edges"]))
+    row = frame.locator(f"#list tr[data-id='{uid}']")
+    row.focus()
+    page.keyboard.press("Shift+F10")
+    assert frame.locator("#menu button").all_inner_texts() == on_canvas
+    frame.locator("#menu [data-action=hide]").click()
+    expect(rows).to_have_count(len(seen["nodes"]) - 1)
+    frame.locator("[data-action=undo]").click()
+    expect(rows).to_have_count(len(seen["nodes"]))
+    edge = frame.locator("#list tr[data-kind=edge]").first
+    edge.locator("[data-action=rowMenu]").click()
+    for action in ("evidence", "hideLink", "hideType", "whatif", "report", "note"):
+        expect(frame.locator(f"#menu [data-action={action}]")).to_be_visible()
+
+
+def test_paths_are_lit_and_stepped_through(page: Page, address: str, demo: Path) -> None:
+    uid, other = _uid(demo, "林岳峰"), _uid(demo, AUDITOR)
+    frame = _open(page, address, _uid(demo))
+
+    _menu(frame, uid, "start")
+    # The list of paths lies over the left of the canvas: this end is on the keyboard's way.
+    _ask(frame, f"act('setEnd', 1, '{other}') || 1")
+    expect(frame.locator("#status")).to_contain_text("条路径")
+    items = frame.locator("#paths li")
+    expect(items.first).to_be_visible()
+    frame.locator("#canvas").focus()
+    page.keyboard.press("j")
+
+    lit = _ask(frame, "lit().path")
+    assert {uid, other} <= set(lit)
+    expect(items.first).to_have_class("now")
+    page.keyboard.press("Escape")
+    expect(frame.locator("#paths")).to_be_hidden()
+    assert _ask(frame, "lit().path") is None
+
+
+def test_leaves_fold_and_open_and_a_filter_is_a_chip(page: Page, address: str, demo: Path) -> None:
+    frame = _open(page, address, _uid(demo))
+    auditor = _uid(demo, AUDITOR)
+    _menu(frame, auditor, "expandBy")
+    frame.locator("#menu [data-action=expand-SERVES]").click()
+    expect(frame.locator("#status")).to_contain_text("已展开")
+    drawn = len(_ask(frame, "shown()"))
+    total = len(_ask(frame, "visible().nodes"))
+
+    _menu(frame, auditor, "fold")
+    page.wait_for_timeout(500)
+    assert len(_ask(frame, "shown()")) < drawn
+    assert len(_ask(frame, "visible().nodes")) == total
+    frame.locator("[data-action=undo]").click()
+    assert len(_ask(frame, "shown()")) == drawn
+    frame.locator("[data-action=filter]").click()
+    frame.locator("#filters input[type=checkbox]").first.check()
+    expect(frame.locator("#chips")).to_contain_text("仅有失信记录的")
+    assert len(_ask(frame, "visible().nodes")) < total
+    frame.locator("#chips .chip").first.click()
+    assert len(_ask(frame, "visible().nodes")) == total
+
+
+def test_files_hold_what_is_visible_and_fetch_nothing(
+    page: Page, address: str, demo: Path, tmp_path: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    frame.locator("[data-action='node:Person']").click()
+    page.wait_for_timeout(1_500)
+    seen = _ask(frame, "visible()")
+
+    held = {}
+    for form in ("json", "html", "svg", "window"):
+        frame.locator("[data-action=exports]").click()
+        with page.expect_download() as download:
+            frame.locator(f"#menu [data-action=export-{form}]").click()
+        held[form] = tmp_path / f"view.{form}"
+        download.value.save_as(held[form])
+
+    said = json.loads(held["json"].read_text("utf-8"))
+    assert {node["id"] for node in said["nodes"]} == set(seen["nodes"])
+    assert {edge["id"] for edge in said["links"]} == set(seen["edges"])
+    assert "快照" in said["about"][0]
+    assert "快照" in held["svg"].read_text("utf-8")
+    assert held["window"].read_bytes()[:4] == b"\x89PNG"
+    requests: list[str] = []
+    errors: list[str] = []
+    offline = page.context.new_page()
+    offline.on("request", lambda asked: requests.append(asked.url))
+    offline.on("pageerror", lambda error: errors.append(str(error)))
+    # Served from the disk as a colleague would open it; the guard of the context counts requests.
+    offline.set_content(held["html"].read_text("utf-8"))
+    offline.wait_for_timeout(500)
+    assert offline.evaluate("network.body.nodeIndices.length") == len(seen["nodes"])
+    offline.close()
+    assert (requests, errors) == ([], [])
+
+
+def test_a_view_is_saved_and_its_address_opens_it_again(
+    page: Page, address: str, demo: Path
+) -> None:
+    uid = _uid(demo)
+    frame = _open(page, address, uid)
+    _menu(frame, _uid(demo, "林岳峰"), "hide")
+    page.wait_for_timeout(1_000)
+    places = _ask(frame, "places()")
+    page.get_by_role("button", name="视图").click()
+    page.get_by_label("视图名称").fill("恒岭系列")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存：恒岭系列")).to_be_visible()
+    kept = page.url
+    assert "view=" in kept
+    assert FIRM not in kept
+
+    page.goto("about:blank")
+    page.goto(kept)
+    again = _frame(page)
+
+    assert _ask(again, "places()") == places
+    assert _ask(again, "state().hidden") == [_uid(demo, "林岳峰")]
+
+
+def test_a_language_chosen_holds_after_a_click_on_the_canvas(
+    page: Page, address: str, demo: Path
+) -> None:
+    uid = _uid(demo)
+    frame = _open(page, address, uid)
+    page.get_by_text("English", exact=True).click()
+    expect(frame.locator("[data-action=fit]")).to_have_text("Fit")
+
+    frame.locator("#canvas").click(position=_at(frame, uid))
+
+    expect(page.get_by_role("tab", name="Sources")).to_be_visible()
+    expect(frame.locator("#shown")).to_contain_text("Shown")
+
+
+@pytest.fixture(scope="module")
+def markup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app whose parties are called as markup."""
+    folder = tmp_path_factory.mktemp("markup")
+    nodes = [
+        {"uid": "e1", "label": "Enterprise", "name": EVIL},
+        {"uid": "p1", "label": "Person", "name": f"张{EVIL}"},
+    ]
+    edges = [{"source": "p1", "target": "e1", "type": "REPRESENTS"}]
+    pl.DataFrame(nodes).write_csv(folder / "nodes.csv")
+    pl.DataFrame(edges).write_csv(folder / "edges.csv")
+    house = open_services(read_settings({}, folder / "workspace"), create=True)
+    house.take_graph(
+        folder / "nodes.csv", folder / "edges.csv", None, to_store=False, progress=lambda _: None
+    )
+    with served(folder / "workspace") as url:
+        yield url
+
+
+def test_a_party_called_as_markup_is_text_everywhere(chromium: Browser, markup: str) -> None:
+    with opened(chromium, f"{markup}/network?party=e1") as page:
+        frame = _frame(page)
+        frame.locator("#canvas").click(position=_at(frame, "e1"), button="right")
+        expect(frame.locator("#menu .head")).to_have_text(EVIL)
+        page.keyboard.press("Escape")
+        frame.locator("#canvas").hover(position=_at(frame, "p1"))
+        expect(frame.locator("#card .name")).to_have_text(f"张{EVIL}")
+        frame.locator("#find").fill("img")
+        expect(frame.locator("#hits button")).to_have_count(2)
+        page.keyboard.press("Escape")
+        frame.locator("[data-action=table]").click()
+        expect(frame.locator("#list")).to_contain_text(EVIL)
+
+        for place in (page, frame):
+            assert place.locator("img[src='x']").count() == 0
+        assert page.evaluate("window.hurt") is None
+        assert frame.locator("body").evaluate("() => window.hurt === undefined")
