@@ -192,3 +192,17 @@ def test_the_network_lists_what_it_draws(screen: Screen, demo: Path) -> None:
     assert set(links["起"]) | set(links["止"]) <= set(nodes["名称"])
     said = links[links["性质"] == "登记事实"]
     assert set(said["来源"].str.contains("第")) == {True}, said[["关系", "来源"]]
+
+
+def test_more_than_the_canvas_can_hold_is_a_table_that_says_what_to_narrow(
+    screen: Screen, demo: Path
+) -> None:
+    snapshot = open_services(read_settings({}, demo)).loaded_snapshot()
+    shown = screen(demo, "network")
+
+    shown.session_state["network_start"] = [snapshot.uid_at(place) for place in range(1_001)]
+    shown.run()
+
+    assert not shown.exception
+    assert any("1001 个节点" in one.value and "请缩小" in one.value for one in shown.warning)
+    assert [len(one.value) for one in shown.dataframe][-1] == 1_001

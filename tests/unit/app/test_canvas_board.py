@@ -1,0 +1,151 @@
+"""One session on the canvas: expanded, laid out, kept and opened again on a newer snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from app.bootstrap import Services, open_services
+from app.canvas.board import Asked, Board, arrange, begin, expand, join, payload, redraw
+from app.canvas.events import Act, Message, Seen
+from app.canvas.keeping import changes, content_of, open_kept
+from app.settings import read_settings
+from graph.errors import DeskError
+
+DAY = date(2026, 11, 23)
+NODES = [{"uid": f"e{place}", "label": "Enterprise", "name": f"企业{place}"} for place in range(8)]
+LINKS = [
+    {"source": "e0", "target": "e1", "type": "HOLDS_SHARES", "share": 0.6},
+    {"source": "e1", "target": "e2", "type": "HOLDS_SHARES", "share": 0.3},
+    *({"source": "e1", "target": f"e{place}", "type": "SERVES"} for place in range(3, 8)),
+]
+EXPAND: Mapping[str, str | int | bool | tuple[str, ...]] = {
+    "order": "name", "way": "both", "limit": 10, "with_record": False, "types": (),
+}  # fmt: skip
+
+
+def _load(house: Services, folder: Path, links: Sequence[Mapping[str, object]]) -> None:
+    pl.DataFrame(NODES).write_csv(folder / "nodes.csv")
+    pl.DataFrame(links, infer_schema_length=None).write_csv(folder / "edges.csv")
+    house.take_graph(
+        folder / "nodes.csv", folder / "edges.csv", None, to_store=False, progress=lambda _: None
+    )
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Services:
+    made = open_services(read_settings({}, tmp_path / "workspace"), create=True)
+    _load(made, tmp_path, LINKS)
+    return made
+
+
+def _board(house: Services, hops: int = 1, seeds: tuple[str, ...] = ("e0",)) -> Board:
+    board = Board(Asked(seeds, (), hops, DAY, house.loaded_snapshot().id))
+    begin(house, board)
+    redraw(house, board, "zh")
+    return board
+
+
+def _drawn(board: Board) -> set[str]:
+    return {node["id"] for node in board.drawn["nodes"]}
+
+
+def test_expansion_adds_the_asked_and_moves_nobody(house: Services) -> None:
+    board = _board(house)
+    before = {uid: dict(at) for uid, at in board.places.items()}
+
+    asked = {**EXPAND, "types": ("SERVES",), "limit": 3}
+    expand(house, board, Act(1, "expand", ("e1",), (), asked))
+    redraw(house, board, "zh")
+
+    assert _drawn(board) == {"e0", "e1", "e3", "e4", "e5"}
+    assert board.told == ("network.added", {"count": 3, "left": 2})
+    assert {uid: board.places[uid] for uid in before} == before
+    left = next(node["more"] for node in board.drawn["nodes"] if node["id"] == "e1")
+    assert left == {"HOLDS_SHARES": 1, "SERVES": 2}
+    expand(house, board, Act(2, "expand", ("e0",), (), dict(EXPAND)))
+    assert board.told == ("network.none_added", {"count": 0, "left": 0})
+
+
+def test_paths_bring_what_lies_on_them(house: Services) -> None:
+    board = _board(house, hops=0, seeds=("e0", "e2"))
+    assert _drawn(board) == {"e0", "e2"}
+
+    join(house, board, Act(1, "paths", ("e0", "e2")))
+    redraw(house, board, "zh")
+
+    assert _drawn(board) == {"e0", "e1", "e2"}
+    assert [path.nodes for path in board.paths] == [("e0", "e1", "e2")]
+    assert board.told == ("network.paths_found", {"count": 1, "hops": 4})
+    sent = payload(house, board, {}, "zh").decode()
+    assert "企业0 —持股 60.00%→ 企业1 —持股 30.00%→ 企业2" in sent
+
+
+def test_a_new_layout_leaves_what_a_person_pinned(house: Services) -> None:
+    board = _board(house)
+    board.take(Message(1, Seen(pinned=("e1",), positions={"e1": {"x": 1.0, "y": 2.0}}), ()))
+
+    arrange(board, "grid")
+
+    assert board.places["e1"] == {"x": 1.0, "y": 2.0}
+    assert board.engine == "grid"
+    assert board.arranged == 1
+
+
+def test_a_kept_view_opens_as_it_was(house: Services) -> None:
+    board = _board(house)
+    board.take(
+        Message(
+            1,
+            Seen(hidden=("e1",), off=("link:SERVES",), positions={"e0": {"x": 7.0, "y": 8.0}}),
+            (),
+        )
+    )
+
+    again = open_kept(house, content_of(board), "t")
+    redraw(house, again, "zh")
+
+    assert (again.asked, list(again.shown)) == (board.asked, list(board.shown))
+    assert (again.seen.hidden, again.seen.off) == (("e1",), ("link:SERVES",))
+    assert again.places["e0"] == {"x": 7.0, "y": 8.0}
+    assert not changes(again, content_of(board)).any
+
+
+def test_on_a_newer_snapshot_what_is_new_gone_and_changed_is_counted(
+    house: Services, tmp_path: Path
+) -> None:
+    content = content_of(_board(house, hops=2))
+    newer = open_services(read_settings({}, tmp_path / "newer"), create=True)
+    links = [
+        {"source": "e0", "target": "e1", "type": "HOLDS_SHARES", "share": 0.7},
+        *LINKS[2:],
+        {"source": "e3", "target": "e4", "type": "GUARANTEES"},
+    ]
+    _load(newer, tmp_path, links)
+
+    again = open_kept(newer, content, "t")
+    redraw(newer, again, "zh")
+    found = changes(again, content)
+
+    assert (len(found.new), len(found.gone), len(found.changed)) == (1, 1, 1)
+    assert found.lost == ()
+    assert again.asked.snapshot == newer.loaded_snapshot().id
+
+
+def test_a_view_of_nobody_that_is_known_is_refused(house: Services) -> None:
+    content = {**content_of(_board(house)), "seeds": ["x-none"], "shown": ["x-none"]}
+
+    with pytest.raises(DeskError, match="starts from nobody"):
+        open_kept(house, content, "t")
+
+
+def test_a_list_above_the_limit_is_not_drawn(house: Services) -> None:
+    board = Board(Asked(tuple(f"n{place}" for place in range(1_001)), (), 1, DAY, "s"))
+
+    begin(house, board)
+
+    assert len(board.shown) == 1_001
+    assert replace(board.asked, ended=True).day is None
