@@ -15,6 +15,7 @@ SCREENS = (
     ("app.group", "search"),
     ("app.group", "party"),
     ("app.group", "network"),
+    ("app.group", "paths"),
     ("app.group", "exposure"),
     ("app.group", "ownership"),
     ("app.group", "leads"),

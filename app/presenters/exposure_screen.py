@@ -114,19 +114,21 @@ def step_rows(
         rows.append(
             _row(
                 "0",
-                f"{text('passing.record')}：{name_of(names, part.path[0])}",
+                text("passing.record", name=name_of(names, part.path[0])),
                 (f"{part.strength:g}", f"{part.strength:g}", _strength(record, part)),
                 record_source(names, record, spoken()),
             )
         )
     for number, step in enumerate(steps, start=1):
-        words = (
-            f"{name_of(names, step.giver)} → {name_of(names, step.taker)}："
-            f"{link_words(step.link, spoken())}"
-        )
+        words = _between(step.giver, step.taker, step.link, names)
         told = (f"{step.factor:g}", product_text(step), rule_text(step, policy))
         rows.append(_row(str(number), words, told, link_source(names, step.link, spoken())))
     return rows
+
+
+def _between(one: str, other: str, link: Link, names: Snapshot) -> str:
+    ends = f"{name_of(names, one)} → {name_of(names, other)}"
+    return text("passing.between", ends=ends, words=link_words(link, spoken()))
 
 
 def _row(step: str, words: str, told: tuple[str, str, str], source: str) -> Row:
@@ -159,8 +161,7 @@ def cut_rows(links: Sequence[Link], names: Snapshot) -> list[Row]:
     """Return the links whose loss would let nothing through."""
     return [
         {
-            text("passing.link"): f"{name_of(names, link.source)} → {name_of(names, link.target)}："
-            f"{link_words(link, spoken())}",
+            text("passing.link"): _between(link.source, link.target, link, names),
             text("passing.source"): link_source(names, link, spoken()),
         }
         for link in links

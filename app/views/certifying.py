@@ -15,7 +15,7 @@ from graph.errors import XinmaiError
 def offer(document: Mapping[str, Any], name: str) -> None:
     """Offer a certificate for download, and check it as it would be read by others."""
     content = json.dumps(document, ensure_ascii=False, indent=1)
-    left, right, _ = st.columns([2, 2, 5])
+    left, right, _ = st.columns([3, 3, 4])
     left.download_button(
         text("certificate.download"),
         content,

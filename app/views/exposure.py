@@ -39,6 +39,11 @@ from graph.snapshot.reader import Snapshot
 
 # So many links and records can be un-ticked; the rest weighs too little to matter.
 MOST_EDITS = 30
+# Names stand whole: a label that is too long for its column goes on in the next line.
+_WHOLE = """<style>[data-testid="stCheckbox"] label, [data-testid="stCheckbox"] label p
+{white-space: normal; overflow: visible; text-overflow: clip; -webkit-line-clamp: unset}</style>"""
+# Lists of that many lines scroll in a frame of their own, in pixels.
+_LONG, _HEIGHT = 8, 400
 
 
 def render(services: Services) -> None:
@@ -166,9 +171,11 @@ def _parts(services: Services, view: View, found: Exposure) -> None:
 
 
 def _sentences(names: Snapshot, found: Exposure) -> None:
-    for part in found.contributions[:MOST_EDITS]:
-        told = sentence(part, lambda uid: name_of(names, uid), spoken())  # type: ignore[arg-type]
-        st.markdown(frame.plain(told))
+    listed = found.contributions[:MOST_EDITS]
+    with st.container(height=_HEIGHT if len(listed) > _LONG else "content", border=False):
+        for part in listed:
+            told = sentence(part, lambda uid: name_of(names, uid), spoken())  # type: ignore[arg-type]
+            st.markdown(frame.plain(told))
     if len(found.contributions) > MOST_EDITS:
         st.caption(text("passing.more", most=MOST_EDITS, count=len(found.contributions)))
 
@@ -187,7 +194,7 @@ def _factors(services: Services, view: View, found: Exposure, behind: dict[str, 
         text("passing.path"),
         range(len(parts)),
         format_func=label,
-        key=f"passing-path-{found.uid}",
+        key=f"passing-path-{found.uid}-{spoken()}",
         placeholder="—",
     )
     part = parts[place or 0]
@@ -215,9 +222,12 @@ def _without(found: Exposure, record: str) -> str:
 def _whatif(services: Services, view: View, found: Exposure, hops: int) -> None:
     names = services.loaded_snapshot()
     st.subheader(text("exposure.whatif"))
+    st.html(_WHOLE)
     factors = factors_by_link(found.contributions)
     behind = records_behind(names, found.contributions, found.as_of)
-    left, right = st.columns(2)
+    many = max(len(factors), len(behind)) > _LONG
+    with st.container(height=_HEIGHT if many else "content", border=False):
+        left, right = st.columns(2)
     left.caption(text("exposure.links"))
     edits: list[Edit] = []
     keys = []

@@ -19,7 +19,7 @@ from graph.schema.words import Family
 # Parties possibly the same that are laid side by side; the table above names all.
 SIDE_BY_SIDE = 5
 # The screens that go on from a party, each one click away.
-_NEXT = ("network", "ownership", "leads", "exposure")
+_NEXT = ("network", "paths", "ownership", "leads", "exposure")
 _TABS = (
     ("party.shares", (Family.OWNERSHIP,)),
     ("party.posts", (Family.POSTS,)),

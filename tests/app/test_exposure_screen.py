@@ -156,12 +156,12 @@ def test_each_factor_opens_its_rule_and_its_source(screen: Screen) -> None:
     assert (third["系数"], third["规则（策略）"]) == ("0.6", "links.REPRESENTS.along = 0.6")
     assert third["来源"] == "edges.csv 第 3 行"
 
-    shown.selectbox(key="passing-path-C").set_value(1).run()
+    shown.selectbox(key="passing-path-C-zh").set_value(1).run()
     share = table(shown, "规则（策略）")[2]
     assert share["系数的组成"] == "0.6 × 0.8 = 0.48"
     assert "持股 φ = 0.8（有控制权为 1，否则取 2×比例，低于 5.00% 不传导）" in share["规则（策略）"]
 
-    shown.selectbox(key="passing-path-C").set_value(2).run()
+    shown.selectbox(key="passing-path-C-zh").set_value(2).run()
     served = table(shown, "规则（策略）")[1]
     assert served["系数的组成"] == "0.1 × 0.25 = 0.025"
     assert "多客户机构衰减 h = 0.25（hubs.free_bits = 4）" in served["规则（策略）"]

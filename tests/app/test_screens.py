@@ -43,7 +43,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 
 PAGES = (
-    "overview", "search", "party", "network", "exposure", "ownership", "leads",
+    "overview", "search", "party", "network", "paths", "exposure", "ownership", "leads",
     "review", "report", "batch", "query", "data",
 )  # fmt: skip
 
