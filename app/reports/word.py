@@ -11,7 +11,7 @@ from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import _Row
 from docx.text.paragraph import Paragraph
@@ -27,6 +27,8 @@ _BODY, _SMALL = Pt(9.5), Pt(8)
 _GREY, _BLUE = RGBColor(0x57, 0x60, 0x6A), RGBColor(0x1F, 0x4E, 0x8C)
 # The page of report.css less its margins, and the tallest picture with its caption.
 _WIDTH, _HEIGHT = Mm(174), Mm(215)
+# A column holds four small characters at least; of long text no more than so many count.
+_LEAST_WIDE, _MOST_WIDE = Mm(13), 40
 # The oldest day a ZIP can name: every entry bears it, whenever it was written.
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -52,11 +54,16 @@ def _set_up(paper: Docx, content: Content, issue: Issue) -> None:
         if isinstance(style, ParagraphStyle):
             style.font.name = _LATIN
         _east_asian(style.element.get_or_add_rPr())
-    normal, heading = paper.styles["Normal"], paper.styles["Heading 1"]
-    if isinstance(normal, ParagraphStyle) and isinstance(heading, ParagraphStyle):
-        normal.font.size, heading.font.size = _BODY, Pt(12.5)
-        normal.paragraph_format.space_after = Pt(3)
-        heading.font.color.rgb = _BLUE
+    _chinese(paper)
+    for name, size, colour in (
+        ("Normal", _BODY, None),
+        ("Heading 1", Pt(12.5), _BLUE),
+        ("Caption", _SMALL, _GREY),
+    ):
+        style = paper.styles[name]
+        if isinstance(style, ParagraphStyle):
+            style.font.size, style.font.color.rgb = size, colour
+            style.paragraph_format.space_after = Pt(3)
     page = paper.sections[0]
     page.orientation = WD_ORIENT.PORTRAIT
     page.page_width, page.page_height = Mm(210), Mm(297)
@@ -76,6 +83,13 @@ def _set_up(paper: Docx, content: Content, issue: Issue) -> None:
     core.keywords = f"{issue.number}, {content.hash()}"
     core.created = core.modified = issue.issued_at.replace(tzinfo=None)
     core.revision = 1
+
+
+def _chinese(paper: Docx) -> None:
+    """Say that the text is Chinese of the mainland: punctuation is set by it."""
+    defaults = paper.styles.element.find(qn("w:docDefaults"))
+    for language in defaults.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _east_asian(properties: BaseOxmlElement) -> None:
@@ -146,12 +160,26 @@ def _table(paper: Docx, table: Table) -> None:
         paragraph = paper.add_paragraph(table.caption, style="Caption")
         paragraph.paragraph_format.keep_with_next = True
     grid = paper.add_table(rows=0, cols=len(table.heads), style="Table Grid")
+    widths = _widths(table)
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     head = _row(grid.add_row(), table.heads, bold=True)
     mark = OxmlElement("w:tblHeader")
     head._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - the only way to repeat a head
     for cells in table.rows:
         _row(grid.add_row(), cells, bold=False)
     paper.add_paragraph()
+
+
+def _widths(table: Table) -> list[Length]:
+    """Return the columns' widths: as their longest cells ask for, long text less than it would."""
+    rows = (table.heads, *table.rows)
+    asked = [
+        min(_MOST_WIDE, max(len(row[place]) for row in rows)) for place in range(len(table.heads))
+    ]
+    least = min(_LEAST_WIDE, _WIDTH // len(asked))
+    rest = _WIDTH - least * len(asked)
+    return [Length(least + int(rest * one / max(1, sum(asked)))) for one in asked]
 
 
 def _row(row: _Row, cells: Sequence[str], *, bold: bool) -> _Row:
