@@ -20,6 +20,7 @@ from app.cli.options import (
     services,
     tell,
 )
+from app.listing import read_list
 from graph.errors import ReportError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # What `report` does where no other of its commands is named.
 _USUAL = "make"
+# The kind of report that is about a whole list at once.
+BIDDERS = "bidders"
 
 
 class _Reports(TyperGroup):
@@ -52,7 +55,9 @@ def make(
     *,
     purpose: Annotated[str, typer.Option(help="What the report is for; without it none is made.")],
     out: Annotated[Path, typer.Option(help="Folder for the report.", metavar="DIR")],
-    kind: Annotated[str, typer.Option(help="related, person, group or monthly.")] = "related",
+    kind: Annotated[
+        str, typer.Option(help="related, person, group, bidders or monthly.")
+    ] = "related",
     formats: Annotated[
         str, typer.Option("--format", help="Of pdf, docx, xlsx, html, json.")
     ] = "html,pdf",
@@ -60,7 +65,9 @@ def make(
     applicant: Annotated[str, typer.Option(help="Who asks for it.")] = "",
     listed: Annotated[
         Path | None,
-        typer.Option("--list", help="A list of subjects: a report of each.", metavar="FILE"),
+        typer.Option(
+            "--list", help="A list: a report of each subject; of kind bidders, one.", metavar="FILE"
+        ),
     ] = None,
     since: Annotated[str, typer.Option(help="The snapshot that a monthly compares with.")] = "",
     hops: Hops = None,
@@ -70,10 +77,14 @@ def make(
     """Write a report; `report ENTITY` is short for it."""
     # Layout libraries are heavy.
     from app.reports.ask import Asked  # noqa: PLC0415
+    from app.reports.bidders import resolve  # noqa: PLC0415
     from app.reports.issue import issue_report  # noqa: PLC0415
 
     house = services(context)
-    if listed is not None:
+    bidders: tuple[tuple[str, ...], ...] = ()
+    if kind == BIDDERS and listed is not None:
+        bidders = tuple(resolve(house.loaded_snapshot(), read_list(listed)).rows())
+    elif listed is not None:
         if entity is not None:
             raise ReportError("ENTITY", entity, "has no place beside --list")
         asked = Asked("", purpose, day(as_of), kind, hops, authorisation, applicant, since)
@@ -92,6 +103,7 @@ def make(
         authorisation=authorisation,
         applicant=applicant,
         since=since,
+        listed=bidders,
     )
     if as_json:
         answer(
@@ -116,7 +128,6 @@ def _batch(
     as_json: bool,
 ) -> None:
     """Make the report of every subject of a list; exit 1 where one has none."""
-    from app.listing import read_list  # noqa: PLC0415
     from app.reports.batch import MADE, issue_list  # noqa: PLC0415
 
     now = datetime.now().astimezone()

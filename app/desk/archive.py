@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, ForeignKey, String, Text, create_engine, func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -55,7 +56,8 @@ class Request:
 
     `content_hash` is the SHA-256 of the content's canonical JSON, number and time left out: the
     same request on the same snapshot has the same hash. `known_at` is when the newest decision that
-    the report knows was made, `since` the snapshot it compares with, where it does.
+    the report knows was made, `since` the snapshot it compares with, where it does; `listed` are
+    the rows of the list that it is about, each as it was looked up.
     """
 
     uid: str
@@ -71,6 +73,7 @@ class Request:
     applicant: str = ""
     known_at: str = ""
     since: str = ""
+    listed: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ class Archive:
 def _archived(row: IssuedReport, prints: int) -> Archived:
     return Archived(
         issue=Issue(row.number, datetime.fromisoformat(row.issued_at)),
-        request=None if row.request is None else Request(**json.loads(row.request)),
+        request=None if row.request is None else _request(json.loads(row.request)),
         name=row.name,
         purpose=row.purpose,
         snapshot=row.snapshot,
@@ -165,6 +168,11 @@ def _archived(row: IssuedReport, prints: int) -> Archived:
         versions=json.loads(row.versions or "{}"),
         prints=prints,
     )
+
+
+def _request(held: dict[str, Any]) -> Request:
+    listed = tuple(tuple(row) for row in held.pop("listed", ()))
+    return Request(**held, listed=listed)
 
 
 def _bring_up_to_date(engine: Engine) -> None:

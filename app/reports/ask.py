@@ -70,6 +70,7 @@ class Asked:
     authorisation: str = ""
     applicant: str = ""
     since: str = ""
+    listed: tuple[tuple[str, ...], ...] = ()
 
     def request(self, ground: "Ground", name: str, content_hash: str) -> Request:
         """Return the request as it is archived."""
@@ -87,6 +88,7 @@ class Asked:
             applicant=self.applicant,
             known_at=ground.known_at,
             since=self.since,
+            listed=self.listed,
         )
 
 
@@ -101,6 +103,7 @@ def asked_of(request: Request) -> Asked:
         authorisation=request.authorisation,
         applicant=request.applicant,
         since=request.since,
+        listed=request.listed,
     )
 
 

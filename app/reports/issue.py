@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from app.desk.archive import Archive, Issue
-from app.reports import group, monthly, person, related
+from app.reports import group, monthly, person, related, tender
 from app.reports.ask import Asked, Ground, House, ground_of, in_chinese
 from app.reports.forms import FORMS, checked_forms
 from app.reports.made import Made
@@ -19,10 +19,11 @@ KINDS: Mapping[str, Callable[[Ground, Asked], Made]] = {
     "related": related.compose,
     "person": person.compose,
     "group": group.compose,
+    "bidders": tender.compose,
     "monthly": monthly.compose,
 }
 # Kinds that are about no party.
-NO_SUBJECT = ("monthly",)
+NO_SUBJECT = ("bidders", "monthly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
     authorisation: str = "",
     applicant: str = "",
     since: str = "",
+    listed: tuple[tuple[str, ...], ...] = (),
 ) -> Issued:
     """Compose the report of a party, number it and write it in each form.
 
@@ -55,7 +57,7 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
         ReportError: an unknown purpose, kind or form, or a file that cannot be written.
     """
     forms = checked_forms(tuple(formats))
-    asked = Asked(uid, purpose, as_of, kind, hops, authorisation, applicant, since)
+    asked = Asked(uid, purpose, as_of, kind, hops, authorisation, applicant, since, listed)
     check(asked)
     return hand_out(house.workspace, ground_of(house, as_of, since), asked, forms, out, now)
 

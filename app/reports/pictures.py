@@ -12,7 +12,7 @@ from graph.analysis.network import network
 from graph.model import Bounds, Node, Subgraph
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS
-from graph.schema.words import Family
+from graph.schema.words import Family, Shape
 
 # A picture with more nodes is not readable on a page (screens.md 5).
 MOST_NODES = 40
@@ -24,6 +24,18 @@ SERVICES = ("SERVES", "SIGNS_FOR", "PRACTISES_AT")
 # What a picture of paths leaves out: shared attributes say little and fill the page.
 PATHS = (*OWNERSHIP, *POSTS, *SERVICES, "CONTROLS", "RELATED")
 _LINES = {"recorded": "实线", "computed": "虚线", "lead": "点线"}
+_SHAPES = {
+    Shape.SQUARE: "方框",
+    Shape.SQUARE_BAR: "紫色方框",
+    Shape.CIRCLE: "椭圆",
+    Shape.CIRCLE_BAR: "紫色椭圆",
+    Shape.SHIELD: "屋形",
+    Shape.HEXAGON: "六边形",
+    Shape.DASHED: "白色椭圆",
+    Shape.DIAMOND: "菱形",
+    Shape.SHEET: "折角框",
+    Shape.TRIANGLE: "三角",
+}
 _FAMILIES = {
     Family.OWNERSHIP: "蓝色股权",
     Family.POSTS: "绿色任职",
@@ -69,6 +81,19 @@ def ways(ground: Ground, name: str, parts: Sequence[Contribution]) -> tuple[Pict
     keys = frozenset(key for part in parts for key in part.links)
     groups = [[uid for uid in part.path if uid != goal] for part in parts]
     return _pictures(_Topic(ground, name, goal, keys=keys), groups)
+
+
+def tied(
+    ground: Ground, name: str, pair: tuple[str, str], keys: Sequence[str]
+) -> tuple[Picture, ...]:
+    """Return the picture of the links that tie two parties."""
+    links = [ground.snapshot.link(key) for key in keys]
+    ends = dict.fromkeys(end for link in links for end in (link.source, link.target))
+    one, other = pair
+    between = [end for end in ends if end not in pair]
+    if not links:
+        return ()
+    return _pictures(_Topic(ground, name, one, keys=frozenset(keys)), [[other, *between]])
 
 
 def _branches(ground: Ground, uid: str, types: Sequence[str], depth: int) -> list[list[str]]:
@@ -168,11 +193,5 @@ def _caption(topic: _Topic, part: Subgraph, place: tuple[int, int]) -> str:
     )
 
 
-def _shape(shape: str) -> str:
-    words = {
-        "square": "方框",
-        "square_bar": "方框（紫）",
-        "circle": "椭圆",
-        "circle_bar": "椭圆（紫）",
-    }
-    return words.get(str(shape), "其他形状")
+def _shape(shape: Shape) -> str:
+    return _SHAPES.get(shape, "其他形状")

@@ -1,19 +1,30 @@
 """报告: a report made for a purpose, the archive of those issued, and verifying one shown."""
 
+import tempfile
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.bootstrap import Services
 from app.desk.archive import Archive
+from app.listing import read_list
+from app.reports.ask import Asked, ground_of
+from app.reports.bidders import resolve
 from app.reports.forms import FORMS
-from app.reports.issue import KINDS, NO_SUBJECT, Issued, issue_report
+from app.reports.issue import KINDS, NO_SUBJECT, Issued, check, hand_out
 from app.reports.verify import Verified, verify_bytes
 from app.texts.read import spoken, text
 from app.views import frame
 from graph.errors import XinmaiError
 from loaders.tables.read import purposes
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+BIDDERS, MONTHLY = "bidders", "monthly"
 _USUAL_FORMS = ("pdf", "docx")
 _ISSUED = "report-issued"
 _MIME = {
@@ -29,7 +40,7 @@ def render(services: Services) -> None:
     """Draw the form, the archive and the verification."""
     st.title(text("report.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     st.caption(text("frame.notice"))
@@ -79,6 +90,9 @@ def _make(services: Services) -> None:
             format_func=str.upper,
             key="report-forms",
         )
+        listed = st.file_uploader(
+            text("report.list"), type=["csv", "xlsx", "txt"], key="report-list"
+        )
         since = st.selectbox(
             text("report.since"),
             ["", *_former(services)],
@@ -89,17 +103,24 @@ def _make(services: Services) -> None:
     if asked:
         st.session_state.pop(_ISSUED, None)
         missing = _missing(kind, subject, purpose, forms)
+        if kind == BIDDERS and listed is None:
+            missing = missing or "report.needs_list"
         if missing:
             st.warning(text(missing))
         else:
-            request = {
-                "kind": kind,
-                "purpose": str(purpose),
-                "authorisation": authorisation.strip(),
-                "applicant": applicant.strip(),
-                "since": since if kind in NO_SUBJECT else "",
-            }
-            _issue(services, subject.strip(), tuple(forms), request)
+            request = Asked(
+                uid="",
+                purpose=str(purpose),
+                as_of=frame.as_of(),
+                kind=kind,
+                authorisation=authorisation.strip(),
+                applicant=applicant.strip(),
+                since=since if kind == MONTHLY else "",
+            )
+            with frame.told():
+                if kind == BIDDERS and listed is not None:
+                    request = replace(request, listed=_rows(services, listed))
+                _issue(services, subject.strip(), tuple(forms), request)
     _downloads()
 
 
@@ -112,24 +133,28 @@ def _missing(kind: str, subject: str, purpose: str | None, forms: list[str]) -> 
     return None if forms else "report.needs_form"
 
 
-def _issue(
-    services: Services, subject: str, forms: tuple[str, ...], request: dict[str, str]
-) -> None:
-    try:
-        uid = "" if request["kind"] in NO_SUBJECT else services.party(subject).uid
-        with st.spinner(text("report.working")):
-            st.session_state[_ISSUED] = issue_report(
-                services,
-                uid,
-                as_of=frame.as_of(),
-                hops=None,
-                formats=forms,
-                out=services.workspace.folder / "reports",
-                now=datetime.now().astimezone(),
-                **request,
-            )
-    except XinmaiError as error:
-        st.error(frame.plain(str(error)))
+def _rows(services: Services, listed: "UploadedFile") -> tuple[tuple[str, ...], ...]:
+    """Return the rows of an uploaded list, each as it was looked up."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, Path(listed.name).name)
+        path.write_bytes(listed.getvalue())
+        return tuple(resolve(services.loaded_snapshot(), read_list(path)).rows())
+
+
+def _issue(services: Services, subject: str, forms: tuple[str, ...], asked: Asked) -> None:
+    if asked.kind not in NO_SUBJECT:
+        asked = replace(asked, uid=services.party(subject).uid)
+    check(asked)
+    with st.spinner(text("report.working")):
+        ground = ground_of(services, asked.as_of, asked.since)
+        st.session_state[_ISSUED] = hand_out(
+            services.workspace,
+            ground,
+            asked,
+            forms,
+            services.workspace.folder / "reports",
+            datetime.now().astimezone(),
+        )
 
 
 def _downloads() -> None:
@@ -187,7 +212,7 @@ def _verify(services: Services) -> None:
         with st.spinner(text("report.working")):
             found = verify_bytes(services, shown.name, shown.getvalue())
     except XinmaiError as error:
-        st.error(frame.plain(str(error)))
+        st.error(frame.refusal(error))
         return
     if found.same:
         st.success(text("report.same", number=found.number))

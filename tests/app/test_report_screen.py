@@ -104,3 +104,20 @@ def test_a_file_that_is_shown_is_verified(monkeypatch: pytest.MonkeyPatch, desk:
     forged = path.read_bytes().replace("招投标".encode(), "商业贷款".encode(), 1)
     bad = again.file_uploader(key="report-shown").upload(path.name, forged).run()
     assert any("第 1 节" in one.value for one in bad.error)
+
+
+def test_a_list_of_bidders_is_uploaded_and_compared(
+    monkeypatch: pytest.MonkeyPatch, desk: Path
+) -> None:
+    shown = _opened(monkeypatch, desk)
+    shown.selectbox(key="report-kind").set_value("bidders")
+    shown.selectbox(key="report-purpose").set_value("招投标")
+    shown.multiselect(key="report-forms").set_value(["json"])
+    assert [one.value for one in _press(shown).warning] == [texts()["report.needs_list"]["zh"]]
+
+    content = f"投标人\n{FIRM}\n深圳恒岭建材贸易有限公司\n".encode()
+    shown.file_uploader(key="report-list").upload("名单.csv", content)
+    shown = _press(shown)
+
+    assert not shown.error
+    assert "投标名单 2 家" in str(shown.dataframe[0].value)

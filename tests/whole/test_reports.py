@@ -207,11 +207,18 @@ def test_a_report_of_another_desk_or_without_its_snapshot_is_said_to_be_so(
 def test_every_kind_of_report_is_made_and_verified(
     xinmai: Xinmai, desk: Path, tmp_path: Path
 ) -> None:
-    subjects = {"related": FIRM, "group": FIRM, "person": "许明达", "monthly": None}
+    listed = tmp_path / "bidders.csv"
+    listed.write_text(f"投标人\n{FIRM}\n没有这家公司\n{SISTER}\n", "utf-8")
+    subjects: dict[str, list[object]] = {
+        "related": [FIRM],
+        "group": [FIRM],
+        "person": ["许明达"],
+        "bidders": ["--list", listed],
+        "monthly": [],
+    }
     assert set(subjects) == set(KINDS)
 
-    for kind, subject in subjects.items():
-        asked = [] if subject is None else [subject]
+    for kind, asked in subjects.items():
         path = _report(xinmai, desk, tmp_path, *asked, "--kind", kind, "--format", "json")["json"]
         content = json.loads(path.read_text("utf-8"))
         said = [one["number"] for section in content["sections"] for one in section["sentences"]]
@@ -219,6 +226,27 @@ def test_every_kind_of_report_is_made_and_verified(
         assert content["kind"] == kind
         assert said == evidence
         assert xinmai("report", "verify", path, workspace=desk).code == 0
+
+
+def test_bidders_are_told_two_by_two_with_their_rows_and_who_was_not_found(
+    xinmai: Xinmai, desk: Path, tmp_path: Path
+) -> None:
+    listed = tmp_path / "bidders.csv"
+    listed.write_text(f"投标人\n{FIRM}\n没有这家公司\n{SISTER}\n", "utf-8")
+
+    path = _report(
+        xinmai, desk, tmp_path, "--kind", "bidders", "--list", listed, "--format", "json"
+    )
+    content = json.loads(path["json"].read_text("utf-8"))
+
+    titles = [one["title"] for one in content["sections"]]
+    pair = content["sections"][titles.index(f"{FIRM}与{SISTER}")]
+    assert titles[:4] == ["封面", "摘要", "名单", "关联矩阵"]
+    assert "未命中" in str(content["sections"][2]["tables"])
+    assert any("同一负责人" in one["text"] for one in pair["sentences"])
+    assert all(".csv 第" in one["evidence"] for one in pair["sentences"])
+    assert pair["pictures"]
+    assert "是否串通投标须依法查证" in content["sections"][1]["sentences"][0]["text"]
 
 
 def test_a_report_that_fits_no_subject_is_refused_in_one_line(
