@@ -34,6 +34,7 @@ _SHAPES = {
     Shape.TRIANGLE: "triangle",
     Shape.DASHED: "ellipse",
 }
+_DOUBLE = frozenset({Shape.SQUARE_BAR, Shape.CIRCLE_BAR})
 _STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 FONT = "Noto Sans CJK SC"
 _LINE, _LINES = 8, 6
@@ -133,6 +134,8 @@ def _node(node: Node, mark: str) -> str:
         "shape": _SHAPES[sign.shape],
         "fillcolor": sign.fill,
         "fontcolor": TEXT_COLOUR if light else "white",
+        # A second line round who serves others: on grey paper colours say nothing.
+        "peripheries": "2" if sign.shape in _DOUBLE else "1",
         "penwidth": "3" if mark else "0.8",
         "color": RECORD_RING if mark else OTHER_COLOUR,
     }

@@ -26,9 +26,9 @@ PATHS = (*OWNERSHIP, *POSTS, *SERVICES, "CONTROLS", "RELATED")
 _LINES = {"recorded": "实线", "computed": "虚线", "lead": "点线"}
 _SHAPES = {
     Shape.SQUARE: "方框",
-    Shape.SQUARE_BAR: "紫色方框",
+    Shape.SQUARE_BAR: "双线方框",
     Shape.CIRCLE: "椭圆",
-    Shape.CIRCLE_BAR: "紫色椭圆",
+    Shape.CIRCLE_BAR: "双线椭圆",
     Shape.SHIELD: "屋形",
     Shape.HEXAGON: "六边形",
     Shape.DASHED: "白色椭圆",
@@ -173,10 +173,8 @@ def _marks(ground: Ground, nodes: Sequence[Node]) -> Mapping[str, str]:
 
 def _caption(topic: _Topic, part: Subgraph, place: tuple[int, int]) -> str:
     """Return what stands below a picture: topic, day, and only the signs that are in it."""
-    signs = {sign_of(node): SCHEMA.node(node.label).title.zh for node in part.nodes}
-    shapes = "、".join(
-        dict.fromkeys(f"{_shape(sign.shape)} {word}" for sign, word in signs.items())
-    )
+    signs = {sign_of(node).shape: _word(node) for node in part.nodes}
+    shapes = "、".join(f"{_shape(shape)} {word}" for shape, word in sorted(signs.items()))
     kinds = "、".join(
         f"{_LINES[kind]} {KINDS[kind].zh}"
         for kind in _LINES
@@ -191,6 +189,12 @@ def _caption(topic: _Topic, part: Subgraph, place: tuple[int, int]) -> str:
         f"{topic.name}图{number}，截至 {ground.view.as_of}，快照 {ground.snapshot.id}。"
         f"图例：{shapes}；{kinds}{ended}；{colours}；粗红框 有有效负面记录的主体"
     )
+
+
+def _word(node: Node) -> str:
+    """Return what a node is in the legend: its role before its own kind."""
+    roles = [one for one in node.labels if SCHEMA.node(one).role]
+    return SCHEMA.node(roles[0] if roles else node.label).title.zh
 
 
 def _shape(shape: Shape) -> str:
