@@ -21,6 +21,7 @@ from app.checklist import (
 from app.desk.choices import Choice
 from app.listing import Listing
 from graph.analysis.batch import ASK, HIT, NONE, Found, Named
+from graph.analysis.search import context_of
 from graph.errors import DeskError, LoadError
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Text
@@ -30,7 +31,10 @@ from queries.batch import LeftOut, Subject
 _UID_HEADERS = ("uid", "实体编号")
 _ROW, _SECONDS = Text("行", "Row"), Text("秒", "Seconds")
 # What tells candidates of one name apart.
-_TOLD = ("uscc", "registration_number", "address", "representative_name", "state", "established_on")
+_TOLD = (
+    "birth_year", "id_mask", "registration_number", "address", "representative_name", "state",
+    "established_on",
+)  # fmt: skip
 
 
 def checked_to_json(done: Checked) -> dict[str, object]:
@@ -183,9 +187,12 @@ def candidate_rows(
     known = [snapshot.node(one.uid) for one in candidates if snapshot.find(one.uid) is not None]
     records = house.active_records([node.uid for node in known], as_of)
     titles = {one.name: one.title for label in SCHEMA.nodes for one in label.properties}
+    # A column that no candidate fills would hide those that tell them apart.
+    told = [name for name in _TOLD if any(node.properties.get(name) for node in known)]
     return [
         {"名称": node.name, "类别": SCHEMA.node(node.label).title.to(language)}
-        | {titles[name].to(language): str(node.properties.get(name) or "") for name in _TOLD}
+        | {"代码或任职": context_of(snapshot, node.uid)}
+        | {titles[name].to(language): str(node.properties.get(name) or "") for name in told}
         | {"有效失信记录": records.get(node.uid, 0), "编号": node.uid}
         for node in known
     ]

@@ -62,12 +62,12 @@ def add(workspace: Workspace, name: str, asked: Mapping[str, object]) -> None:
 def offer(workspace: Workspace, command: str, cypher: str, known: Mapping[str, object]) -> None:
     """Draw what can be done with a statement: ask it in the batch, or keep it as a template."""
     key = hashlib.sha256(f"{command}\n{cypher}".encode()).hexdigest()[:12]
-    one, two, _ = st.columns([1, 1, 4])
-    if one.button(text("frame.to_batch"), key=f"to-batch-{key}"):
+    row = st.container(horizontal=True)
+    if row.button(text("frame.to_batch"), key=f"to-batch-{key}"):
         used = {name: known[name] for name in parameters(cypher) if known.get(name) is not None}
         add(workspace, text("query.own"), {"cypher": cypher, "params": used})
         st.success(text("frame.in_batch"))
-    if two.button(text("frame.to_template"), key=f"to-template-{key}"):
+    if row.button(text("frame.to_template"), key=f"to-template-{key}"):
         st.session_state[SENT] = cypher
         st.switch_page(st.session_state["pages"]["query"])
 

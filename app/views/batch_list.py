@@ -47,7 +47,9 @@ def draw(services: Services) -> None:
     if given is not None:
         seconds = len(given.listing.rows) * (_ROW_SECONDS + levels * _LEVEL_SECONDS)
         as_job = seconds > _JOB_SECONDS
-        st.caption(text("batch.as_job" if as_job else "batch.at_once", seconds=f"{seconds:.0f}"))
+        st.caption(
+            text("batch.as_job" if as_job else "batch.at_once", seconds=max(1, round(seconds)))
+        )
         if st.button(text("batch.check"), type="primary", key="check-go"):
             _begin(services, given, frame.as_of(), levels=levels, as_job=as_job)
     jobs.block(services, (KIND,))
@@ -163,8 +165,9 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
     number = done.listing.rows[place][0]
     if done.found[place].state == HIT:
         uid = done.found[place].uid
-        for column, page in zip(st.columns([1, 1, 6]), ("party", "network"), strict=False):
-            if column.button(text(f"batch.to_{page}"), key=f"to-{page}-{number}"):
+        row = st.container(horizontal=True)
+        for page in ("party", "network"):
+            if row.button(text(f"batch.to_{page}"), key=f"to-{page}-{number}"):
                 frame.open_party(uid)
                 st.switch_page(st.session_state["pages"][page])
     if before.found[place].state != ASK:
@@ -192,8 +195,9 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
 
 
 def _downloads(job: Job, done: Checked) -> None:
-    for column, ending in zip(st.columns([1, 1, 5]), ("xlsx", "csv"), strict=False):
-        column.download_button(
+    row = st.container(horizontal=True)
+    for ending in ("xlsx", "csv"):
+        row.download_button(
             text("batch.download", ending=ending.upper()),
             _file(done, ending, spoken()),
             f"{job.folder}.{ending}",

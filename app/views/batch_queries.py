@@ -106,12 +106,12 @@ def _selection(services: Services, known: Mapping[str, Query]) -> list[Item]:
         selection_mode="multi-row",
     )
     gone = set(said["selection"]["rows"])
-    one, two, _ = st.columns([1, 1, 5])
-    if one.button(text("batch.remove"), key="batch-remove", disabled=not gone):
+    row = st.container(horizontal=True)
+    if row.button(text("batch.remove"), key="batch-remove", disabled=not gone):
         left_over = [item for place, item in enumerate(held) if place not in gone]
         basket.keep(services.workspace, left_over)
         st.rerun()
-    if two.button(text("batch.empty"), key="batch-empty"):
+    if row.button(text("batch.empty"), key="batch-empty"):
         basket.keep(services.workspace, [])
         st.rerun()
     return held
@@ -176,19 +176,15 @@ def _filled(item: Item, known: Mapping[str, Query], values: Mapping[str, object]
 def _counted(services: Services, given: Given) -> None:
     subjects, left_out = subjects_of(services, given.listing, frame.as_of())
     st.caption(text("batch.subjects", subjects=len(subjects), left=len(left_out)))
+    _left_out([(one.row, one.name, one.reason) for one in left_out], "given")
+
+
+def _left_out(left_out: Sequence[tuple[int, str, str]], key: str) -> None:
+    """Draw the rows of a list that no query is asked about, each with its reason."""
     if left_out:
         with st.expander(text("batch.left_out", left=len(left_out))):
-            frame.table(
-                [
-                    {
-                        text("batch.row"): one.row,
-                        text("batch.party"): one.name,
-                        text("batch.reason"): one.reason,
-                    }
-                    for one in left_out
-                ],
-                "left-out",
-            )
+            heads = [text(f"batch.{name}") for name in ("row", "party", "reason")]
+            frame.table([dict(zip(heads, one, strict=True)) for one in left_out], f"left-{key}")
 
 
 def _begin(
@@ -229,9 +225,8 @@ def _result(services: Services, job: Job) -> None:
     )
     known = {"items": len(told["items"]), "counts": counts, "snapshot": told["snapshot"]}
     st.markdown(f"**{text('batch.result', **known)}**")
-    if told["left_out"]:
-        st.caption(text("batch.left_out", left=len(told["left_out"])))
     _manifest_table(told)
+    _left_out([(one["row"], one["name"], one["reason"]) for one in told["left_out"]], "result")
     _after(services, job, told, result)
     frame.statement(f"xinmai {' '.join(job.command)}")
 
@@ -257,9 +252,9 @@ def _manifest_table(told: Mapping[str, Any]) -> None:
 
 def _after(services: Services, job: Job, told: Mapping[str, Any], result: Path) -> None:
     """Draw what can be done with an ended batch: take it, ask again what failed, run it anew."""
-    columns = st.columns(4)
-    for column, name in zip(columns, (ARCHIVE, WORKBOOK), strict=False):
-        column.download_button(
+    row = st.container(horizontal=True)
+    for name in (ARCHIVE, WORKBOOK):
+        row.download_button(
             text(f"batch.take_{name.partition('.')[0]}"),
             (result / name).read_bytes,
             f"{job.folder}-{name}",
@@ -267,11 +262,11 @@ def _after(services: Services, job: Job, told: Mapping[str, Any], result: Path) 
             key=f"take-{name}",
         )
     failed = sum(one["state"] in UNFINISHED for one in told["items"])
-    if columns[2].button(text("batch.retry", failed=failed), key="retry", disabled=not failed):
+    if row.button(text("batch.retry", failed=failed), key="retry", disabled=not failed):
         command = tuple(dict.fromkeys((*job.command, "--retry")))
         jobs.start(services, replace(_new(job), command=command, author=jobs.who()))
         st.rerun()
-    if columns[3].button(text("batch.anew"), key="anew", disabled=not (result / JOURNAL).is_file()):
+    if row.button(text("batch.anew"), key="anew", disabled=not (result / JOURNAL).is_file()):
         _anew(services, job, result)
 
 

@@ -102,9 +102,9 @@ def _form(services: Services, query: Query) -> dict[str, object] | None:
     if missing:
         titles = {item.name: title_of(item) for item in query.params}
         st.caption(text("query.missing", names="、".join(titles[name] for name in missing)))
-    one, two, _ = st.columns([1, 1, 2])
-    run = one.button(text("query.run"), type="primary", key="query-go", disabled=bool(missing))
-    if two.button(text("query.to_batch"), key="query-batch"):
+    row = st.container(horizontal=True)
+    run = row.button(text("query.run"), type="primary", key="query-go", disabled=bool(missing))
+    if row.button(text("query.to_batch"), key="query-batch"):
         given = {name: value for name, value in params.items() if value not in (None, "", [])}
         asked = {"query": query.id, "params": given}
         basket.add(services.workspace, query.title.zh, asked)
@@ -127,6 +127,8 @@ def _asked_by(query: Query) -> str:
 
 def title_of(item: Parameter) -> str:
     """Return what a parameter is called on the screen."""
+    if item.name in ("uid", "uids"):
+        return text(f"query.{item.name}")
     return item.title if spoken() == "zh" else item.name.replace("_", " ")
 
 

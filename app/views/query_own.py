@@ -25,12 +25,14 @@ _EXAMPLE = (
     "ORDER BY share DESC, uid\n"
     "LIMIT 200"
 )
+_EDITOR = "<style>.st-key-own_cypher textarea { font-family: monospace; }</style>"
 _GUESSED: Mapping[str, Kind] = {"as_of": "date", "limit": "integer", "uids": "texts"}
 _LIMIT = 200
 
 
 def draw(services: Services) -> dict[str, object] | None:
     """Draw the editor and the parameters that it names; return {cypher, params} to run."""
+    st.html(_EDITOR)
     sent = st.session_state.pop(basket.SENT, None)
     if sent is not None:
         st.session_state[_TEXT] = sent
@@ -48,16 +50,16 @@ def draw(services: Services) -> dict[str, object] | None:
     kinds = _kinds(names)
     params = {name: _value(services, name, kinds[name]) for name in names}
     missing = [name for name, value in params.items() if value in (None, "", [])]
-    one, two, three, _ = st.columns([1, 1, 1, 3])
-    if one.button(text("query.check"), key="own-check") and fault is None:
+    row = st.container(horizontal=True)
+    if row.button(text("query.check"), key="own-check") and fault is None:
         st.success(text("query.in_order"))
     if fault is not None:
         st.error(frame.plain(fault))
     elif missing:
         st.caption(text("query.missing", names="、".join(missing)))
     ready = fault is None and not missing
-    run = two.button(text("query.run"), type="primary", key="own-go", disabled=not ready)
-    if three.button(text("query.to_batch"), key="own-batch", disabled=fault is not None):
+    run = row.button(text("query.run"), type="primary", key="own-go", disabled=not ready)
+    if row.button(text("query.to_batch"), key="own-batch", disabled=fault is not None):
         given = {name: value for name, value in params.items() if value not in (None, "", [])}
         basket.add(services.workspace, text("query.own"), {"cypher": cypher, "params": given})
         st.success(text("query.in_batch"))

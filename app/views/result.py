@@ -44,8 +44,9 @@ def draw(services: Services, answer: Answer, name: str) -> None:
 
 def _table(_services: Services, answer: Answer, name: str) -> None:
     frame.table(answer_rows(answer), name)
-    for column, ending in zip(st.columns([1, 1, 6]), ENDINGS, strict=False):
-        column.download_button(
+    row = st.container(horizontal=True)
+    for ending in ENDINGS:
+        row.download_button(
             ending.upper(),
             _file(answer, ending),
             f"{name}.{ending}",

@@ -127,15 +127,16 @@ def _candidate(
 
 
 def _in_context(snapshot: Snapshot, one: Candidate) -> Candidate:
-    context = ""
-    if one.label == "Person":
-        for link in snapshot.links_of(one.uid):
-            place = snapshot.find(link.target) if link.source == one.uid else None
-            if place is not None:
-                title = SCHEMA.link(link.type).title.zh
-                context = f"{snapshot.name_at(place)} {title}"
-                break
-    else:
-        values = snapshot.node(one.uid).properties
-        context = next((str(values[code]) for code in CODES if values.get(code)), "")
-    return replace(one, context=context)
+    return replace(one, context=context_of(snapshot, one.uid))
+
+
+def context_of(snapshot: Snapshot, uid: str) -> str:
+    """Return what tells a party from others of its name: a code, of a person a post."""
+    node = snapshot.node(uid)
+    if node.label != "Person":
+        return next((str(node.properties[code]) for code in CODES if node.properties.get(code)), "")
+    for link in snapshot.links_of(uid):
+        place = snapshot.find(link.target) if link.source == uid else None
+        if place is not None:
+            return f"{snapshot.name_at(place)} {SCHEMA.link(link.type).title.zh}"
+    return ""
