@@ -4,9 +4,9 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.texts.read import text
-from app.views import batch_list, batch_queries, frame
+from app.views import batch_bidders, batch_list, batch_queries, frame
 
-_TABS = {"list": batch_list.draw, "queries": batch_queries.draw}
+_TABS = {"list": batch_list.draw, "bidders": batch_bidders.draw, "queries": batch_queries.draw}
 
 
 def render(services: Services) -> None:

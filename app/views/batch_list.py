@@ -18,7 +18,7 @@ from app.desk.jobs import DONE, FAILED, RUNNING, Job, NewJob, Said
 from app.jobs import control
 from app.listing import read_list
 from app.texts.read import spoken, text
-from app.views import frame, jobs
+from app.views import frame, jobs, network
 from app.views.listing_input import Given, ask_list
 from app.views.picking import pick_party
 from app.workspace import Workspace, write_whole
@@ -119,6 +119,11 @@ def _result(services: Services, job: Job) -> None:
         st.caption(text("frame.notice"))
     _table(services, job, before, done)
     _downloads(job, done)
+    hits = list(dict.fromkeys(one.uid for one in done.found if one.state == HIT))
+    hits = hits[: services.settings.canvas_limit]
+    if hits and st.button(text("batch.open_hits", count=len(hits)), key=f"hits-{job.id}"):
+        network.start_with(hits)
+        st.switch_page(st.session_state["pages"]["network"])
     frame.statement(f"xinmai {' '.join(job.command)}")
 
 
@@ -168,7 +173,7 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
         row = st.container(horizontal=True)
         for page in ("party", "network"):
             if row.button(text(f"batch.to_{page}"), key=f"to-{page}-{number}"):
-                frame.open_party(uid)
+                network.start_with([uid])
                 st.switch_page(st.session_state["pages"][page])
     if before.found[place].state != ASK:
         return

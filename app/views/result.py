@@ -8,8 +8,8 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.presenters.answer import COUNT, answer_rows, chart, chart_columns, parties
-from app.texts.read import text
-from app.views import frame
+from app.texts.read import spoken, text
+from app.views import frame, network
 from graph.schema.catalog import SCHEMA
 from queries.output import write_answer
 from queries.run import Answer
@@ -86,18 +86,25 @@ def _chart(_services: Services, answer: Answer, name: str) -> None:
 
 
 def _canvas(services: Services, answer: Answer, _name: str) -> None:
-    """Draw the parties of the answer and offer each to the network screen."""
+    """Draw the parties of the answer and offer all of them to the network screen."""
     snapshot = services.loaded_snapshot()
     uids, left_out = parties(answer, snapshot, services.settings.canvas_limit)
     if not uids:
         st.info(text("result.no_parties"))
         return
-    nodes = {uid: snapshot.node(uid) for uid in uids}
     st.caption(text("result.parties", count=len(uids), left=left_out))
-    told = {uid: f"{node.name} · {SCHEMA.node(node.label).title.zh}" for uid, node in nodes.items()}
-    chosen = st.selectbox(
-        text("result.centre"), uids, format_func=lambda uid: told[uid], key="result-centre"
-    )
     if st.button(text("result.open_network"), type="primary", key="result-network"):
-        frame.open_party(str(chosen))
+        network.start_with(uids)
         st.switch_page(st.session_state["pages"]["network"])
+    nodes = [snapshot.node(uid) for uid in uids]
+    frame.table(
+        [
+            {
+                "名称": node.name,
+                "类别": SCHEMA.node(node.label).title.to(spoken()),
+                "编号": node.uid,
+            }
+            for node in nodes
+        ],
+        "result-parties",
+    )

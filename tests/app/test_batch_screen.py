@@ -214,3 +214,35 @@ def test_a_kept_batch_is_offered_and_asks_for_a_list(screen: Screen) -> None:
     assert not shown.exception
     assert "请上传或粘贴名单" in _said(shown)
     assert shown.button(key="batch-go").disabled
+
+
+def test_bidders_are_compared_two_by_two_with_heading_bounds_and_evidence(
+    screen: Screen, demo: Path
+) -> None:
+    links = open_services(read_settings({}, demo)).loaded_snapshot().table("links").collect()
+    tenders = links.filter(pl.col("type") == "BID_IN").group_by("target").agg("source")
+    snapshot = open_services(read_settings({}, demo)).loaded_snapshot()
+    uids = tenders.sort(pl.col("source").list.len(), "target")["source"].to_list()[-1]
+    names = [snapshot.node(uid).name for uid in uids]
+    shown = screen(batch_tab="bidders")
+    assert not shown.exception
+    shown.text_area(key="bidders-paste").set_value("\n".join([*names, "不存在的公司"])).run()
+    assert "1 行无法确定主体" in "".join(one.value for one in shown.warning)
+
+    shown.button(key="bidders-go").click().run()
+
+    assert not shown.exception
+    assert any("是否串通投标须依法查证" in one.value for one in shown.warning)
+    assert f"{len(uids)} 家两两比对 {len(uids) * (len(uids) - 1) // 2} 对" in _said(shown)
+    assert "快照" in _said(shown)
+    table = next(one.value for one in shown.dataframe if "主体" in one.value)
+    assert table.shape == (len(uids), len(uids) + 1)
+    first = next(one for one in shown.selectbox if str(one.key).startswith("pair-"))
+    assert len(first.options) == len(uids) * (len(uids) - 1) // 2
+
+
+def test_one_bidder_is_no_list_to_compare(screen: Screen) -> None:
+    shown = screen(batch_tab="bidders")
+    shown.text_area(key="bidders-paste").set_value(f"{FIRM}\n").run()
+
+    assert "须为 2 至 200 个" in _said(shown)
