@@ -14,7 +14,7 @@ from app.presenters.groups import KINDS, groups_by
 from app.presenters.scan import annotations, scan_lines, scan_table, scan_to_json
 from app.presenters.scan_difference import difference_lines, difference_table, difference_to_json
 from app.scans import PREVIOUS, scan_before, scan_kept, with_scale
-from graph.analysis.scan_difference import Reason, Shifts, reason, shifts
+from graph.analysis.scan_difference import Reason, Shifts, Side, reason, shifts
 from graph.analysis.scan_files import KeptScan
 from graph.analysis.view import View, open_view
 from graph.analysis.whole_graph import LEVELS, Count, counts_by
@@ -176,7 +176,8 @@ def _compared(house: Services, before: KeptScan, kept: KeptScan, view: View) -> 
     uids = tuple(np.asarray(one.snapshot.arrays["uids"]) for one in (old, view))
     found = shifts(before.scan, kept.scan, (uids[0], uids[1]))
     hops = kept.question.hops
-    reasons = [reason(old, view, one, hops) for one in found.listed[:MOST_REASONS]]
+    sides = Side(old), Side(view)
+    reasons = [reason(*sides, one, hops) for one in found.listed[:MOST_REASONS]]
     return _Compared((before, kept), (old, view), found, reasons)
 
 

@@ -1,17 +1,19 @@
 """What changed from one scan to another, by party, and because of which record or link."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.answers import Contribution, Exposure
-from graph.analysis.edits import DropLink, DropRecord, Edit
-from graph.analysis.exposure import MOST_PARTS, expose
+from graph.analysis.edits import DropLink, DropRecord, Edit, rows_of_link
+from graph.analysis.exposure import expose
+from graph.analysis.kernels.factors import WHOLE, age_weight
 from graph.analysis.view import View
 from graph.analysis.whole_graph import LEVELS, Scan
-from graph.errors import AnalysisError, SnapshotError
+from graph.errors import AnalysisError
 
 Floats = NDArray[np.float64]
 # Exposure is shown with three decimals: a difference below half of the last is none.
@@ -147,28 +149,81 @@ def _taken(values: NDArray[np.generic], at: NDArray[np.int64]) -> Floats:
     return np.where(at >= 0, np.asarray(values)[np.maximum(at, 0)], 0)
 
 
-def reason(old: View, new: View, shift: Shift, hops: int) -> Reason:
+class Side:
+    """One of the two graphs that are compared, with what is asked of it more than once."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @cached_property
+    def strengths(self) -> Mapping[str, float]:
+        """Return the strength 0..1 of each record that counts on the day, by uid."""
+        known = self.view.strengths
+        counts = np.flatnonzero(known.strength > 0)
+        uids = self.view.snapshot.record_uids(known.row[counts].astype(np.int64))
+        return dict(zip(uids, (known.strength[counts] / WHOLE).tolist(), strict=True))
+
+    def there(self, kind: str, name: str) -> bool:
+        """Return whether the graph has a record or link."""
+        if kind == "record":
+            return self.view.snapshot.has_record(name)
+        return bool(self._rows(name))
+
+    def _rows(self, key: str) -> list[int]:
+        try:
+            return rows_of_link(self.view, key)
+        except AnalysisError:
+            return []
+
+    def stands(self, key: str) -> list[tuple[float, ...]]:
+        """Return all that a link says by itself on the day, row by row."""
+        web, day, rules = self.view.web, self.view.day, self.view.rules
+        said = (web.kind, web.post, web.flags, web.share, web.votes, web.given)
+        return [
+            (
+                *(float(column[row]) for column in said),
+                float(web.since[row]) if web.since[row] > day else 0.0,
+                float(age_weight(web, row, day, rules)),
+            )
+            for row in self._rows(key)
+        ]
+
+    def exposure(self, uid: str, hops: int, without: Sequence["Cause"] = ()) -> Exposure | None:
+        """Return the exposure of a party without some causes; None where it is not there."""
+        if self.view.snapshot.find(uid) is None:
+            return None
+        edits: list[Edit] = [
+            DropRecord(cause.name) if cause.kind == "record" else DropLink(cause.name)
+            for cause in without
+            if self.there(cause.kind, cause.name)
+        ]
+        return expose(self.view, uid, hops, edits)
+
+
+def reason(old: Side, new: Side, shift: Shift, hops: int) -> Reason:
     """Return why a party's exposure changed: what differs among the contributions then and now.
 
     Each cause is tried alone, then all are left out of both: what then still differs is the rest.
     Where more than MOST_CAUSES differ, or more contributions than are listed, it may be large.
     """
-    sides = [_exposure(view, shift.uid, hops, ()) for view in (old, new)]
+    sides = (old, new)
+    answers = [side.exposure(shift.uid, hops) for side in sides]
     causes = [
         cause
         for kind in ("record", "link")
-        for cause in _causes(old, new, kind, [_values(one, kind) for one in sides])
+        for cause in _causes(sides, kind, [_values(one, kind) for one in answers])
     ]
     causes.sort(key=lambda one: (-abs((one.after or 0) - (one.before or 0)), one.kind, one.name))
     causes = causes[:MOST_CAUSES]
-    tried = [_tried(old, new, shift, hops, cause, sides) for cause in causes]
-    left = [_value(_exposure(view, shift.uid, hops, _edits(view, causes))) for view in (old, new)]
+    values = [_value(one) for one in answers]
+    tried = []
+    for cause in causes:
+        without = [_value(side.exposure(shift.uid, hops, [cause])) for side in sides]
+        effect = (values[1] - without[1]) - (values[0] - without[0])
+        tried.append(replace(cause, effect=effect))
     tried.sort(key=lambda one: (-abs(one.effect), one.kind, one.name))
+    left = [_value(side.exposure(shift.uid, hops, causes)) for side in sides]
     return Reason(shift, tuple(tried), left[1] - left[0])
-
-
-def _exposure(view: View, uid: str, hops: int, edits: Sequence[Edit]) -> Exposure | None:
-    return None if view.snapshot.find(uid) is None else expose(view, uid, hops, edits)
 
 
 def _value(found: Exposure | None) -> float:
@@ -177,7 +232,7 @@ def _value(found: Exposure | None) -> float:
 
 def _values(found: Exposure | None, kind: str) -> dict[str, float]:
     """Return the strength of each record, or the factor of each link, in the contributions."""
-    parts: Iterable[Contribution] = () if found is None else found.contributions[:MOST_PARTS]
+    parts: Iterable[Contribution] = () if found is None else found.contributions
     if kind == "record":
         return {part.record: part.strength for part in parts if part.record}
     return {
@@ -185,60 +240,19 @@ def _values(found: Exposure | None, kind: str) -> dict[str, float]:
     }
 
 
-def _there(view: View, kind: str, name: str) -> bool:
-    if kind == "record":
-        return view.snapshot.has_record(name)
-    try:
-        view.snapshot.link(name)
-    except SnapshotError:
-        return False
-    return True
-
-
 def _causes(
-    old: View, new: View, kind: str, values: Sequence[Mapping[str, float]]
+    sides: tuple[Side, Side], kind: str, values: Sequence[Mapping[str, float]]
 ) -> Iterator[Cause]:
-    """Yield what differs between the values of two scans, by name."""
+    """Yield what differs between two graphs among what contributes in either, by name."""
     for name in sorted(values[0].keys() | values[1].keys()):
-        cause = _cause(old, new, kind, name, values[0].get(name), values[1].get(name))
-        if cause is not None:
-            yield cause
-
-
-def _cause(
-    old: View, new: View, kind: str, name: str, was: float | None, now: float | None
-) -> Cause | None:
-    """Return the cause that a record or link is, or None where it is as it was."""
-    if was is not None and now is not None:
-        return None if was == now else Cause(kind, name, CHANGED, was, now, 0.0)
-    there = _there(old, kind, name), _there(new, kind, name)
-    if there == (True, True):
-        # A record that counts on one side alone changed; a link may only stand behind another.
-        return Cause(kind, name, CHANGED, was, now, 0.0) if kind == "record" else None
-    return Cause(kind, name, REMOVED if there[0] else ADDED, was, now, 0.0)
-
-
-def _edits(view: View, causes: Sequence[Cause]) -> list[Edit]:
-    """Return the edits by which a graph stands without what caused the change."""
-    return [
-        DropRecord(cause.name) if cause.kind == "record" else DropLink(cause.name)
-        for cause in causes
-        if _there(view, cause.kind, cause.name)
-    ]
-
-
-def _tried(
-    old: View,
-    new: View,
-    shift: Shift,
-    hops: int,
-    cause: Cause,
-    sides: Sequence[Exposure | None],
-) -> Cause:
-    """Return the cause with its effect: what it adds now less what it added then."""
-    effect = 0.0
-    for view, side, sign in ((old, sides[0], -1), (new, sides[1], 1)):
-        if edits := _edits(view, [cause]):
-            without = _value(_exposure(view, shift.uid, hops, edits))
-            effect += sign * (_value(side) - without)
-    return Cause(cause.kind, cause.name, cause.what, cause.before, cause.after, effect)
+        there = [side.there(kind, name) for side in sides]
+        if kind == "record":
+            before, after = (side.strengths.get(name) for side in sides)
+            differs = before != after
+        else:
+            before, after = (one.get(name) for one in values)
+            both = before is not None and after is not None
+            differs = before != after if both else sides[0].stands(name) != sides[1].stands(name)
+        if differs or there[0] != there[1]:
+            what = CHANGED if all(there) else REMOVED if there[0] else ADDED
+            yield Cause(kind, name, what, before, after, 0.0)

@@ -6,8 +6,10 @@ import polars as pl
 
 from graph.protocol import LinkBatch, NodeBatch
 from graph.schema.catalog import SCHEMA
+from graph.schema.cypher import all_computed
 from graph.snapshot.tables import LINKS, NODES, RECORDS
 from graph.store.memory import MemoryStore
+from loaders.annotate import Annotated, annotate
 from loaders.publish import link_batches, node_batches, publish, record_batches
 from tests.factory import write_small
 
@@ -80,3 +82,50 @@ def test_an_interrupted_publication_is_finished_by_the_next(tmp_path: Path) -> N
 def test_every_link_type_has_one_pair_of_ends() -> None:
     # link_batches takes the first pair.
     assert all(len(link.ends) == 1 for link in SCHEMA.links)
+
+
+EXPOSED = {
+    "exposure": 0.5,
+    "exposure_floor": 0.4,
+    "exposure_cap": 0.5,
+    "exposure_level": "high",
+    "exposure_hops": 3,
+    "policy": "default-00000000 × 0.3",
+}
+
+
+def exposed(**values: float) -> pl.DataFrame:
+    return pl.DataFrame([{"uid": uid, **EXPOSED, "exposure": x} for uid, x in values.items()])
+
+
+def held(store: MemoryStore) -> dict[str, float]:
+    rows = store.stream(all_computed(SCHEMA, "Party", "exposure"), {})
+    return {row["uid"]: row["exposure"] for row in rows}
+
+
+def test_exposures_are_sent_where_they_differ_and_taken_where_there_are_none(
+    tmp_path: Path,
+) -> None:
+    store = MemoryStore()
+    publish(store, write_small(tmp_path, nodes=[COMPANY, AGENCY]), None, lambda _: None)
+    said: list[str] = []
+
+    assert annotate(store, "k1", exposed(x1=0.5, x2=0.1), said.append) == Annotated(2, 0)
+    assert annotate(store, "k1", exposed(x1=0.5, x2=0.1), said.append) == Annotated(0, 0)
+    assert held(store) == {"x1": 0.5, "x2": 0.1}
+    assert annotate(store, "k2", exposed(x1=0.25), said.append) == Annotated(1, 1)
+    assert (held(store), store.scanned()) == ({"x1": 0.25}, "k2")
+    assert said
+
+
+def test_a_later_publication_leaves_no_exposure_of_the_snapshot_before(tmp_path: Path) -> None:
+    store = MemoryStore()
+    old = write_small(tmp_path, nodes=[COMPANY, AGENCY])
+    new = write_small(tmp_path, nodes=[COMPANY, {**AGENCY, "name": "乙"}])
+    publish(store, old, None, lambda _: None)
+    annotate(store, "k1", exposed(x1=0.5, x2=0.1), lambda _: None)
+
+    publish(store, old, old, lambda _: None)
+    assert held(store) == {"x1": 0.5, "x2": 0.1}
+    publish(store, new, old, lambda _: None)
+    assert (held(store), store.scanned(), store.holds()) == ({}, None, new.id)

@@ -8,6 +8,8 @@ import pytest
 
 from graph.errors import SchemaError, StoreError, StoreTimeoutError, StoreUnavailableError
 from graph.protocol import GraphStore, LinkBatch, NodeBatch
+from graph.schema.catalog import SCHEMA
+from graph.schema.cypher import all_computed
 from graph.store.embedded import stop_engine
 from graph.store.open import open_reader, open_store
 from graph.store.target import StoreTarget
@@ -50,6 +52,7 @@ def store(target: StoreTarget) -> Iterator[GraphStore]:
         uids = ["x1", "x2", "x3", "x'\"</script>", "新", "x9"]
         opened.delete_nodes(label, uids)
     opened.mark(None)
+    opened.mark_scan(None)
     yield opened
     opened.close()
 
@@ -102,6 +105,41 @@ def test_labels_follow_the_batch_and_links_stay(cypher_store: GraphStore | None)
             {"key": "l1", "share": 0.6, "type": "HOLDS_SHARES", "source": "x1", "target": "x2"},
         )
     ]
+
+
+def test_annotations_are_set_and_taken_away_beside_what_is_there(store: GraphStore) -> None:
+    store.upsert_nodes(NodeBatch(ENTERPRISE, ROWS))
+    exposed = {"exposure": 0.5, "exposure_level": "high", "exposure_hops": 3, "policy": "p × 0.3"}
+    said = NodeBatch(("Party",), [{"uid": "x1", **exposed}])
+    assert store.annotate(said) == 1
+    assert store.annotate(said) == 0
+    held = list(store.stream(all_computed(SCHEMA, "Party", "exposure"), {}))
+    assert [{name: row[name] for name in ("uid", *exposed)} for row in held] == [
+        {"uid": "x1", **exposed}
+    ]
+    nothing = dict.fromkeys(exposed)
+    assert store.annotate(NodeBatch(("Party",), [{"uid": "x1", **nothing}])) == 1
+    # All else stands as it did.
+    assert store.upsert_nodes(NodeBatch(ENTERPRISE, ROWS)) == 0
+
+
+def test_annotating_who_is_not_there_changes_nothing(store: GraphStore) -> None:
+    store.upsert_nodes(NodeBatch(ENTERPRISE, ROWS))
+    rows = [{"uid": "x1", "exposure": 0.5}, {"uid": "x9", "exposure": 0.5}]
+    with pytest.raises(StoreError, match="x9"):
+        store.annotate(NodeBatch(("Party",), rows))
+    assert list(store.stream(all_computed(SCHEMA, "Party", "exposure"), {})) == []
+    with pytest.raises(SchemaError, match="is not declared"):
+        store.annotate(NodeBatch(("Party",), [{"uid": "x1", "colour": "red"}]))
+
+
+def test_the_mark_of_a_scan_is_beside_that_of_the_snapshot(store: GraphStore) -> None:
+    assert store.scanned() is None
+    store.mark("s1")
+    store.mark_scan("k1")
+    assert (store.holds(), store.scanned()) == ("s1", "k1")
+    store.mark_scan(None)
+    assert (store.holds(), store.scanned()) == ("s1", None)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""A kept scan: the same bytes for the same question, whole or not there, opened in place."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graph.analysis.rescan import scan_whole
+from graph.analysis.scan_files import (
+    MANIFEST,
+    RUNS,
+    KeptScan,
+    keep_scan,
+    note_run,
+    open_scan,
+    question_of,
+    runs,
+)
+from graph.analysis.scan_working import FOLDER, keep_working, working_of
+from graph.analysis.view import View, open_view
+from graph.errors import AnalysisError
+from graph.policy.read import load_policy
+from tests.agreement.sketch import TODAY, Sketch
+from tests.factory import write_small
+
+NODES = [{"uid": uid} for uid in ("c", "d", "r", "t")]
+LINKS = [
+    {"type": "HOLDS_SHARES", "source": "c", "target": "t", "share": 0.4},
+    {"type": "BRANCH_OF", "source": "c", "target": "d"},
+    {"type": "BRANCH_OF", "source": "r", "target": "d"},
+]
+RECORDS = [{"uid": "x1", "subject": "d", "class": "court_defaulter"}]
+
+
+def view_of(folder: Path, order: int = 1) -> View:
+    snapshot = write_small(folder, NODES[::order], LINKS[::order], RECORDS)
+    return open_view(snapshot, load_policy(), TODAY)
+
+
+def kept(root: Path, view: View) -> KeptScan:
+    found, _ = scan_whole(view)
+    return keep_scan(root, question_of(view, 3), found, {"high": 1})
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_the_same_question_has_the_same_bytes_in_whatever_order_rows_came(tmp_path: Path) -> None:
+    one = kept(tmp_path / "a", view_of(tmp_path / "one"))
+    other = kept(tmp_path / "b", view_of(tmp_path / "other", -1))
+
+    assert one.key == other.key
+    assert bytes_of(one.folder) == bytes_of(other.folder)
+
+
+def test_another_day_policy_or_knowledge_is_another_question(tmp_path: Path) -> None:
+    view = view_of(tmp_path)
+    question = question_of(view, 3)
+    others = [
+        question_of(view, 2),
+        question_of(view, 3, "2026-01-01"),
+        replace(question, as_of="2026-01-01"),
+        replace(question, policy=f"{question.policy} × 0.5"),
+    ]
+
+    assert len({one.key for one in (question, *others)}) == 5
+
+
+def test_what_is_read_is_what_was_found_and_lies_in_its_file(tmp_path: Path) -> None:
+    view = view_of(tmp_path)
+    found, _ = scan_whole(view)
+    again = kept(tmp_path / "scans", view).scan
+
+    for name in ("exposure", "floor", "cap_least", "cap", "own", "level"):
+        assert np.array_equal(getattr(again, name), getattr(found, name))
+    assert isinstance(again.exposure, np.memmap)
+    assert (again.radius, again.policy, again.snapshot) == (
+        found.radius,
+        found.policy,
+        found.snapshot,
+    )
+
+
+def test_what_a_killed_process_left_is_no_scan(tmp_path: Path) -> None:
+    root = tmp_path / "scans"
+    left = root / ".writing-0123456789abcdef"
+    left.mkdir(parents=True)
+    (left / MANIFEST).write_text("{}", encoding="utf-8")
+    cut = root / "0123456789abcdef"
+    cut.mkdir()
+    (cut / MANIFEST).write_text('{"form": 1, "files": {"exposure.npy": {"bytes"', encoding="utf-8")
+
+    assert open_scan(cut) is None
+    there = kept(root, view_of(tmp_path))
+    assert not left.exists()
+    (there.folder / "floor.npy").write_bytes(b"")
+    assert open_scan(there.folder) is None
+    assert open_scan(kept(root, view_of(tmp_path)).folder) is not None
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "scans").write_text("", encoding="utf-8")
+    with pytest.raises(AnalysisError, match="cannot be written"):
+        kept(tmp_path / "scans", view_of(tmp_path))
+    with pytest.raises(AnalysisError, match="cannot be written"):
+        note_run(tmp_path / "scans", "a")
+
+
+def test_runs_are_in_the_order_of_asking_each_once(tmp_path: Path) -> None:
+    for key in ("a", "b", "a", "a"):
+        note_run(tmp_path, key)
+    with (tmp_path / RUNS).open("a", encoding="utf-8") as file:
+        file.write("torn")
+
+    assert runs(tmp_path) == ["b", "a"]
+    note_run(tmp_path, "c")
+    assert runs(tmp_path) == ["b", "a", "c"]
+    assert runs(tmp_path / "nowhere") == []
+
+
+def test_what_was_worked_out_is_read_as_it_was_and_only_of_the_last(tmp_path: Path) -> None:
+    view = view_of(tmp_path)
+    _, working = scan_whole(view)
+    there = kept(tmp_path, view)
+    keep_working(tmp_path, there, working)
+    other = replace(there, folder=tmp_path / "other")
+
+    read = working_of(tmp_path, there)
+
+    assert read is not None
+    for name in ("uids", "around", "broad", "once", "twice", "weights", "widest", "exposure"):
+        assert np.array_equal(getattr(read, name), getattr(working, name))
+    assert working_of(tmp_path, other) is None
+    keep_working(tmp_path, other, working)
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["other"]
+
+
+def test_a_sketch_of_nobody_is_scanned() -> None:
+    found, _ = scan_whole(Sketch().view())
+    assert found.exposure.size == 0
