@@ -134,7 +134,7 @@ def _counted(view: View, found: Scan) -> dict[str, int]:
     parties = np.asarray(view.snapshot.arrays["node_party"], np.bool_)
     count = counts_by(found, np.where(parties, "all", "")).get("all")
     if count is None:
-        return dict.fromkeys(("parties", *LEVELS, "exposed", "weak"), 0)
+        return dict.fromkeys(("parties", *LEVELS, "exposed", "weak", "unsettled"), 0)
     return {
         "parties": count.parties,
         **count.levels,

@@ -48,6 +48,14 @@ def annotations(found: Scan, snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
+def level_rows(counts: Mapping[str, int], language: str) -> list[dict[str, object]]:
+    """Return how many parties are at each level, highest first."""
+    return [
+        {"等级": LEVEL_TITLES[level].to(language), "数量": counts[level]}
+        for level in reversed(LEVELS)
+    ]
+
+
 def scan_to_json(
     kept: KeptScan, whole: Count, groups: Mapping[str, Mapping[str, Count]]
 ) -> dict[str, object]:

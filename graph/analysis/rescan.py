@@ -203,8 +203,9 @@ class _Move:
 
     def _places(self, old: Ints) -> Ints:
         """Return parties that old values name, by their new places."""
-        named = np.append(self.forth, np.int32(-1))
-        return named[old].astype(np.int32)
+        named: Ints = np.append(self.forth, np.int32(-1))
+        found: Ints = named[old].astype(np.int32)
+        return found
 
     def _marked(self) -> NDArray[np.uint8]:
         mask = np.zeros(self.back.size, np.uint8)
@@ -274,7 +275,8 @@ def _refilled(values: Floats, todo: Ints, fill: Callable[[], None]) -> Ints:
     """Let `fill` put values right; return who of `todo` has another than before."""
     before = values[todo].copy()
     fill()
-    return todo[values[todo] != before]
+    other: Ints = todo[values[todo] != before]
+    return other
 
 
 def _listed(mask: NDArray[np.uint8]) -> Ints:

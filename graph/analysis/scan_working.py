@@ -61,20 +61,26 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
             array: NDArray[Any] = np.load(folder / f"{name}.npy", allow_pickle=False)
             return array
 
-        chains = {}
-        for name in _CHAINS:
-            longer, over = read(f"{name}_longer"), read(f"{name}_over")
-            nothing = no_chains(0)
-            chains[name] = Chains(nothing.value, nothing.source, longer, over)
-        results = {
-            name: np.load(kept.folder / f"{name}.npy", allow_pickle=False)
-            for name in ("exposure", "floor")
-        }
+        def chains(name: str) -> Chains:
+            return no_chains(0)._replace(longer=read(f"{name}_longer"), over=read(f"{name}_over"))
+
+        def result(name: str) -> NDArray[Any]:
+            array: NDArray[Any] = np.load(kept.folder / f"{name}.npy", allow_pickle=False)
+            return array
+
         return Working(
-            **{name: read(name) for name in _PLAIN},
+            uids=read("uids"),
+            around=read("around"),
+            broad=read("broad"),
             pairs=Pairs(*(read(f"pairs_{name}") for name in Pairs._fields)),
-            **chains,
-            **results,
+            once=read("once"),
+            twice=read("twice"),
+            weights=read("weights"),
+            floors=chains("floors"),
+            wides=chains("wides"),
+            widest=read("widest"),
+            exposure=result("exposure"),
+            floor=result("floor"),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

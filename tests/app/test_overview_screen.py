@@ -96,33 +96,6 @@ def test_a_store_that_is_gone_is_an_alert_and_the_figures_stay(
     assert shown.metric[0].value != "0"
 
 
-def test_levels_are_counted_when_somebody_asks(screen: Screen, tmp_path: Path) -> None:
-    services = house(tmp_path / "w")
-    take(services, [Handed("股东.csv", HOLDERS.encode())], None, lambda _: None)
-    stop_engine(tmp_path / "w" / "graph")
-    shown = screen(tmp_path / "w")
-    assert not any("等级" in one.value for one in shown.dataframe)
-
-    shown.button(key="overview-levels").click().run()
-
-    assert not shown.exception
-    levels = next(one.value for one in shown.dataframe if "等级" in one.value)
-    assert dict(zip(levels["等级"], levels["数量"], strict=True))["无"] == 2
-    assert "不是失信记录" in words(shown)
-
-
-def test_a_policy_that_amplifies_on_these_data_is_refused_in_one_sentence(
-    screen: Screen, demo: Path
-) -> None:
-    shown = screen(demo)
-
-    shown.button(key="overview-levels").click().run()
-
-    assert not shown.exception
-    (error,) = shown.error
-    assert error.value.startswith("传导策略有误，或不适用于这些数据")
-
-
 def test_coverage_counts_every_party_once(demo: Path) -> None:
     snapshot = house(demo).loaded_snapshot()
 

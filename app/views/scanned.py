@@ -1,0 +1,28 @@
+"""The latest scan of the whole graph on 总览: how many parties at which level."""
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.presenters.scan import level_rows
+from app.scans import latest_scan
+from app.texts.read import spoken, text
+from app.views import frame
+from graph.analysis.explain import NOTICE
+
+
+def block(services: Services) -> None:
+    """Draw the levels of the current snapshot's latest scan, or say that there is none."""
+    st.subheader(text("scan.title"))
+    snapshot = services.loaded_snapshot().id
+    kept = latest_scan(services.workspace, snapshot)
+    if kept is None:
+        st.info(text("scan.none", snapshot=snapshot))
+        return
+    question, counts = kept.question, kept.counts
+    figures = {name: f"{counts[name]:,}" for name in ("exposed", "weak")}
+    asked = {"hops": question.hops, "policy": question.policy, "as_of": question.as_of}
+    st.caption(text("scan.asked", scan=kept.key, **asked, **figures))
+    frame.table(level_rows(counts, spoken()), "levels")
+    if counts["unsettled"]:
+        st.caption(text("scan.unsettled", count=f"{counts['unsettled']:,}"))
+    st.caption(NOTICE.to(spoken()))
