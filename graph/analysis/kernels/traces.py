@@ -78,7 +78,9 @@ def traces_of(
     FAR_AWAY where a factor may hang on votes elsewhere, CITES where a record names an engagement.
     """
     size = web.blocked.size
-    around = np.zeros(size, np.uint64)
+    # Beside each other: what is read and written of a party then lies in one line of memory.
+    beside = np.zeros((size, 2), np.uint64)
+    beside[:, 0] = names
     itself = np.zeros(size, np.uint64)
     broad = np.empty(size, np.uint64)
     unsure = np.zeros(size, np.uint8)
@@ -98,13 +100,13 @@ def traces_of(
         value = _mix(value ^ _both(web.share[row], web.votes[row]))
         value = _mix(value ^ _both(web.given[row], since))
         value = _mix(value ^ np.uint64(np.int64(age * _AGES)) ^ _both(0, until))
-        value = _mix(value ^ names[source])
-        value = _mix(value ^ names[target])
-        around[source] += value
+        value = _mix(value ^ beside[source, 0])
+        value = _mix(value ^ beside[target, 0])
+        beside[source, 1] += value
         if source == target:
             itself[source] += value
         else:
-            around[target] += value
+            beside[target, 1] += value
         if kind == CONTROLS and flags & DERIVED and (since != NO_DAY or until != NO_DAY):
             unsure[source] |= FAR_AWAY
             unsure[target] |= FAR_AWAY
@@ -120,7 +122,7 @@ def traces_of(
         hub = bits(web.degree[party], rules.free_bits)
         value = _mix(_both(hub, web.blocked[party]))
         broad[party] = _mix(_mix(value ^ _mix(records)) ^ itself[party])
-    return around, broad, unsure
+    return beside[:, 1].copy(), broad, unsure
 
 
 @njit(cache=True)
