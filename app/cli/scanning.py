@@ -12,7 +12,12 @@ from app.bootstrap import Services
 from app.cli.options import AsJson, AsOf, KnownAt, answer, day, say_progress, services_at, tell
 from app.presenters.groups import KINDS, groups_by
 from app.presenters.scan import annotations, scan_lines, scan_table, scan_to_json
-from app.presenters.scan_difference import difference_lines, difference_table, difference_to_json
+from app.presenters.scan_difference import (
+    Words,
+    difference_lines,
+    difference_table,
+    difference_to_json,
+)
 from app.scans import PREVIOUS, scan_before, scan_kept, with_scale
 from graph.analysis.scan_difference import Reason, Shifts, Side, reason, shifts
 from graph.analysis.scan_files import KeptScan
@@ -145,16 +150,9 @@ class _Compared:
     """Two scans with their snapshots, what changed, and why for the largest changes."""
 
     kept: tuple[KeptScan, KeptScan]
-    views: tuple[View, View]
     found: Shifts
     reasons: list[Reason]
-
-    def name(self, uid: str) -> str:
-        """Return a party's name, as it is now or was."""
-        for view in reversed(self.views):
-            if (place := view.snapshot.find(uid)) is not None:
-                return view.snapshot.name_at(place)
-        return uid
+    words: Words
 
 
 # Parties whose causes are looked for: each takes some dozens of exposures, a few milliseconds each.
@@ -163,8 +161,9 @@ MOST_REASONS = 50
 
 def _compared(house: Services, before: KeptScan, kept: KeptScan, view: View) -> _Compared:
     question = before.question
-    if question.snapshot == kept.question.snapshot:
-        then = house.loaded_snapshot()
+    now = house.loaded_snapshot()
+    if question.snapshot == now.id:
+        then = now
     else:
         folders = (house.workspace.folder / name for name in ("snapshots", "known"))
         there = [one / question.snapshot for one in folders if (one / question.snapshot).is_dir()]
@@ -173,22 +172,21 @@ def _compared(house: Services, before: KeptScan, kept: KeptScan, view: View) -> 
             raise AnalysisError("scan", before.key, rule)
         then = open_snapshot(there[0])
     old = open_view(then, view.policy, day(question.as_of))
-    uids = tuple(np.asarray(one.snapshot.arrays["uids"]) for one in (old, view))
-    found = shifts(before.scan, kept.scan, (uids[0], uids[1]))
+    found = shifts(before.scan, kept.scan, (then, now))
     hops = kept.question.hops
     sides = Side(old), Side(view)
     reasons = [reason(*sides, one, hops) for one in found.listed[:MOST_REASONS]]
-    return _Compared((before, kept), (old, view), found, reasons)
+    return _Compared((before, kept), found, reasons, Words((then, now)))
 
 
 def _tell_difference(compared: _Compared, limit: int, out: Path | None, *, as_json: bool) -> None:
     kept, found, reasons = compared.kept, compared.found, compared.reasons
     if out is not None:
-        table = difference_table(found, reasons, compared.name)
+        table = difference_table(found, reasons, compared.words)
         _write(table, kept[1].question.snapshot, out)
         tell(f"{table.height} changed parties in {out}")
     if as_json:
-        answer(difference_to_json(kept, found, reasons, limit))
+        answer(difference_to_json(kept, found, reasons, compared.words, limit))
         return
-    for line in difference_lines(kept, found, reasons, compared.name, limit):
+    for line in difference_lines(kept, found, reasons, compared.words, limit):
         typer.echo(line)

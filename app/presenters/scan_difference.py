@@ -1,24 +1,78 @@
 """What changed between two scans, as lines, JSON and a table; each change with its cause."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from graph.analysis.explain import NOTICE
-from graph.analysis.scan_difference import Cause, Reason, Shift, Shifts
+from graph.analysis.scan_difference import SHOWN, Cause, Reason, Shift, Shifts
 from graph.analysis.scan_files import KeptScan
+from graph.errors import SnapshotError
+from graph.schema.catalog import SCHEMA
 from graph.schema.codes import LEVELS as LEVEL_TITLES
+from graph.schema.codes import RECORD_CLASSES
+from graph.snapshot import form
+from graph.snapshot.reader import Snapshot
 
 _KINDS = {"record": "记录", "link": "关系"}
 _WHAT = {"added": "新增", "removed": "消失", "changed": "变化"}
 NOT_ATTRIBUTED = "未能归因"
 NOT_LOOKED_AT = "未逐一查找原因"
 
-Name = Callable[[str], str]
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How parties, records and links are called: as they are now, else as they were."""
+
+    snapshots: tuple[Snapshot, Snapshot]
+
+    def name(self, uid: str) -> str:
+        """Return a party's name."""
+        for snapshot in reversed(self.snapshots):
+            if (place := snapshot.find(uid)) is not None:
+                return snapshot.name_at(place)
+        return uid
+
+    def cause(self, cause: Cause) -> str:
+        """Return what a record or link is, with its uid or key."""
+        for snapshot in reversed(self.snapshots):
+            said = self._record(snapshot, cause.name) if cause.kind == "record" else ""
+            if cause.kind == "link":
+                said = self._link(snapshot, cause.name)
+            if said:
+                return f"{said} {cause.name}"
+        return cause.name
+
+    def _record(self, snapshot: Snapshot, uid: str) -> str:
+        if not snapshot.has_record(uid):
+            return ""
+        row = int(np.searchsorted(snapshot.arrays["record_uid"], uid.encode()))
+        code = form.CLASS_CODES[int(snapshot.arrays["record_class"][row])]
+        subject = snapshot.name_at(int(snapshot.arrays["record_subject"][row]))
+        return f"{subject} {RECORD_CLASSES[code].zh}"
+
+    def _link(self, snapshot: Snapshot, key: str) -> str:
+        try:
+            link = snapshot.link(key)
+        except SnapshotError:
+            return ""
+        title = type_title(link.type)
+        return f"{self.name(link.source)} {title} {self.name(link.target)}"
+
+
+def type_title(name: str) -> str:
+    """Return what a type of link is called; a signature for a client is derived."""
+    return "签字服务" if name == form.SIGNS_FOR else SCHEMA.link(name).title.zh
 
 
 def difference_to_json(
-    kept: tuple[KeptScan, KeptScan], found: Shifts, reasons: Sequence[Reason], limit: int
+    kept: tuple[KeptScan, KeptScan],
+    found: Shifts,
+    reasons: Sequence[Reason],
+    words: Words,
+    limit: int,
 ) -> dict[str, object]:
     """Return the difference as the command line answers it; at most `limit` parties."""
     why = {one.shift.uid: one for one in reasons}
@@ -37,7 +91,7 @@ def difference_to_json(
             for (before, after), count in found.moves.items()
         ],
         "attributed_parties": len(reasons),
-        "changes": [_shift(one, why.get(one.uid)) for one in found.listed[:limit]],
+        "changes": [_shift(one, why.get(one.uid), words) for one in found.listed[:limit]],
         "more": max(0, len(found.listed) - limit),
         "notice": NOTICE.zh,
     }
@@ -53,9 +107,10 @@ def _asked(kept: KeptScan) -> dict[str, object]:
     }
 
 
-def _shift(one: Shift, why: Reason | None) -> dict[str, object]:
+def _shift(one: Shift, why: Reason | None, words: Words) -> dict[str, object]:
     return {
         "uid": one.uid,
+        "name": words.name(one.uid),
         "before": one.before,
         "after": one.after,
         "change": one.change,
@@ -63,14 +118,15 @@ def _shift(one: Shift, why: Reason | None) -> dict[str, object]:
         "level_after": one.level_after or None,
         "attributed": None if why is None else why.attributed,
         "rest": None if why is None else why.rest,
-        "causes": None if why is None else [_cause(cause) for cause in why.causes],
+        "causes": None if why is None else [_cause(cause, words) for cause in why.causes],
     }
 
 
-def _cause(cause: Cause) -> dict[str, object]:
+def _cause(cause: Cause, words: Words) -> dict[str, object]:
     return {
         "kind": cause.kind,
         "name": cause.name,
+        "said": words.cause(cause),
         "what": cause.what,
         "before": cause.before,
         "after": cause.after,
@@ -82,7 +138,7 @@ def difference_lines(
     kept: tuple[KeptScan, KeptScan],
     found: Shifts,
     reasons: Sequence[Reason],
-    name: Name,
+    words: Words,
     limit: int,
 ) -> Iterator[str]:
     """Yield what changed, how many rose, fell and were released, and why the largest did."""
@@ -100,43 +156,46 @@ def difference_lines(
     why = {one.shift.uid: one for one in reasons}
     for one in found.listed[:limit]:
         yield (
-            f"{name(one.uid)} {one.uid}  {_figure(one.before)} → {_figure(one.after)}"
+            f"{words.name(one.uid)} {one.uid}  {_figure(one.before)} → {_figure(one.after)}"
             f"（{one.change:+.3f}）  {_level(one.level_before)} → {_level(one.level_after)}"
         )
-        yield from (f"    {line}" for line in because(why.get(one.uid)))
+        yield from (f"    {line}" for line in because(why.get(one.uid), words))
     if (more := len(found.listed) - limit) > 0:
         yield f"另有 {more:,} 个主体有变化，--out 写出全部"
     yield NOTICE.zh
 
 
-def because(why: Reason | None) -> Iterator[str]:
+def because(why: Reason | None, words: Words) -> Iterator[str]:
     """Yield why a party changed, a line a cause, and what the causes leave unexplained."""
     if why is None:
         yield NOT_LOOKED_AT
         return
-    for cause in why.causes:
+    seen = [cause for cause in why.causes if abs(cause.effect) >= SHOWN]
+    for cause in seen:
         values = f"{_figure(cause.before)} → {_figure(cause.after)}"
         yield (
-            f"{_WHAT[cause.what]}{_KINDS[cause.kind]} {cause.name}（{values}），"
+            f"{_WHAT[cause.what]}{_KINDS[cause.kind]} {words.cause(cause)}（{values}），"
             f"单独影响 {cause.effect:+.3f}"
         )
+    if faint := len(why.causes) - len(seen):
+        yield f"另有 {faint} 项变化，单独影响均不足 {SHOWN}"
     if not why.attributed:
-        yield f"{NOT_ATTRIBUTED}：除去上列原因后仍差 {why.rest:+.3f}"
+        yield f"{NOT_ATTRIBUTED}：除去所列原因后仍差 {why.rest:+.3f}"
 
 
-def difference_table(found: Shifts, reasons: Sequence[Reason], name: Name) -> pl.DataFrame:
+def difference_table(found: Shifts, reasons: Sequence[Reason], words: Words) -> pl.DataFrame:
     """Return every party that changed, largest change first, with its causes in words."""
     why: Mapping[str, Reason] = {one.shift.uid: one for one in reasons}
     rows = [
         (
             one.uid,
-            name(one.uid),
+            words.name(one.uid),
             one.before,
             one.after,
             one.change,
             one.level_before,
             one.level_after,
-            "；".join(because(why.get(one.uid))),
+            "；".join(because(why.get(one.uid), words)),
         )
         for one in found.listed
     ]

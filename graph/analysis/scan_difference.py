@@ -1,5 +1,6 @@
 """What changed from one scan to another, by party, and because of which record or link."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.edits import DropLink, DropRecord, Edit, rows_of_link
 from graph.analysis.exposure import expose
 from graph.analysis.kernels.factors import WHOLE, age_weight
-from graph.analysis.view import View
+from graph.analysis.view import Arrays, View
 from graph.analysis.whole_graph import LEVELS, Scan
 from graph.errors import AnalysisError
 
@@ -43,8 +44,9 @@ class Shift:
 class Shifts:
     """Every party that changed, largest change first, and what the changes add up to.
 
-    `parties` are those in either; of them `rose`, `fell` and `same`. `released` had exposure and
-    have none. `moves` counts by (level before, level after), "" where the party was not there.
+    `parties` are those in either; of them `rose`, `fell` and `same`. Of those that fell `released`
+    have no exposure any more. `moves` counts by (level before, level after), "" where the party
+    was not there.
     """
 
     listed: tuple[Shift, ...]
@@ -93,8 +95,11 @@ def _places(uids: NDArray[np.bytes_], wanted: NDArray[np.bytes_]) -> NDArray[np.
     return np.where(uids[found] == wanted, found, -1)
 
 
-def shifts(old: Scan, new: Scan, uids: tuple[NDArray[np.bytes_], NDArray[np.bytes_]]) -> Shifts:
-    """Return what changed from `old` to `new`; `uids` are those of both, in order.
+Snapshots = tuple[Arrays, Arrays]
+
+
+def shifts(old: Scan, new: Scan, snapshots: Snapshots) -> Shifts:
+    """Return what changed from `old` to `new`, each of its snapshot.
 
     Raises:
         AnalysisError: the scans ask under different policies, or over other numbers of links.
@@ -103,42 +108,35 @@ def shifts(old: Scan, new: Scan, uids: tuple[NDArray[np.bytes_], NDArray[np.byte
     if asked[0] != asked[1]:
         said = " / ".join(f"{policy}, {hops} links" for policy, hops in asked)
         raise AnalysisError("scans", said, "must be under one policy and over as many links")
-    every = np.union1d(*uids)
+    uids = [np.asarray(one.arrays["uids"]) for one in snapshots]
+    party = [np.asarray(one.arrays["node_party"], np.bool_) for one in snapshots]
+    every = np.union1d(uids[0][party[0]], uids[1][party[1]])
     then, now = (_places(mine, every) for mine in uids)
     before, after = (_taken(one.exposure, at) for one, at in ((old, then), (new, now)))
     levels = [_taken(one.level, at) for one, at in ((old, then), (new, now))]
     change = after - before
-    moved = (np.abs(change) >= SHOWN) | (levels[0] != levels[1])
-    places = np.flatnonzero(moved)
+    rose, fell = change >= SHOWN, change <= -SHOWN
+    places = np.flatnonzero(rose | fell | (levels[0] != levels[1]))
     places = places[np.lexsort((places, -np.abs(change[places])))]
+    values = [
+        [float(value) if at >= 0 else None for value, at in zip(one, there, strict=True)]
+        for one, there in ((before[places], then[places]), (after[places], now[places]))
+    ]
     named = [
         np.where(there[places] >= 0, np.array(LEVELS)[codes[places].astype(np.int64)], "").tolist()
         for codes, there in zip(levels, (then, now), strict=True)
     ]
-    listed = tuple(
-        Shift(
-            bytes(every[place]).decode(),
-            float(before[place]) if then[place] >= 0 else None,
-            float(after[place]) if now[place] >= 0 else None,
-            named[0][turn],
-            named[1][turn],
-        )
-        for turn, place in enumerate(places.tolist())
-    )
-    moves: dict[tuple[str, str], int] = {}
-    for one in listed:
-        if one.level_before != one.level_after:
-            key = (one.level_before, one.level_after)
-            moves[key] = moves.get(key, 0) + 1
-    rose, fell = int((change >= SHOWN).sum()), int((change <= -SHOWN).sum())
+    shown = [bytes(uid).decode() for uid in every[places]]
+    listed = tuple(Shift(*row) for row in zip(shown, *values, *named, strict=True))
+    moves = Counter((one.level_before, one.level_after) for one in listed)
     return Shifts(
         listed=listed,
         parties=every.size,
-        rose=rose,
-        fell=fell,
-        same=every.size - rose - fell,
-        released=int(((before > 0) & (after == 0)).sum()),
-        moves=dict(sorted(moves.items())),
+        rose=int(rose.sum()),
+        fell=int(fell.sum()),
+        same=int((~rose & ~fell).sum()),
+        released=int((fell & (after == 0)).sum()),
+        moves={move: moves[move] for move in sorted(moves) if move[0] != move[1]},
     )
 
 

@@ -156,6 +156,7 @@ class Still:
         )
         columns = np.array(via, np.int32).reshape(-1, 4)
         self.arrays: dict[str, Any] = {
+            "node_party": np.ones(size, np.bool_),
             "uids": np.array([uid.encode() for uid in self.uids] or [], "S16"),
             "node_label": np.array(
                 [form.LABELS.index(sketch.labels.get(uid, "Enterprise")) for uid in self.uids],

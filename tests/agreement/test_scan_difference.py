@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -17,12 +16,8 @@ from tests.agreement.test_rescan import given_links, open_policy, strengths, wit
 few = settings(max_examples=40, deadline=None)
 
 
-def uids(view: View) -> "np.ndarray[tuple[int], np.dtype[np.bytes_]]":
-    return np.asarray(view.snapshot.arrays["uids"])
-
-
 def changed(old: View, new: View) -> list[Shift]:
-    return list(shifts(scan(old), scan(new), (uids(old), uids(new))).listed)
+    return list(shifts(scan(old), scan(new), (old.snapshot, new.snapshot)).listed)
 
 
 @few
@@ -40,14 +35,14 @@ def test_changes_add_up_and_what_is_named_explains_them(
     )
     then, now = scan(before), scan(after)
 
-    found = shifts(then, now, (uids(before), uids(after)))
+    found = shifts(then, now, (before.snapshot, after.snapshot))
 
     assert found.rose + found.fell + found.same == found.parties
     # What is below three decimals is left out of the list.
     left_out = found.parties * 0.0005
     total = now.exposure.sum() - then.exposure.sum()
     assert sum(one.change for one in found.listed) == pytest.approx(total, abs=left_out)
-    turned = shifts(now, then, (uids(after), uids(before)))
+    turned = shifts(now, then, (after.snapshot, before.snapshot))
     assert (turned.rose, turned.fell) == (found.fell, found.rose)
     for shift in found.listed:
         assert reason(Side(before), Side(after), shift, 3).attributed
@@ -80,7 +75,7 @@ def test_a_repaired_record_releases_a_party() -> None:
     old, new = firms(), firms(repaired=True)
 
     assert why(old, new, "C") == [("record", "court", CHANGED)]
-    found = shifts(scan(old), scan(new), (uids(old), uids(new)))
+    found = shifts(scan(old), scan(new), (old.snapshot, new.snapshot))
     assert (found.fell, found.released) == (2, 2)
     assert found.moves == {("high", "none"): 1, ("medium", "none"): 1}
 
@@ -110,4 +105,4 @@ def test_scans_under_different_policies_are_not_compared() -> None:
     other: Policy = load_policy().model_copy(update={"scale": 0.5})
     old, new = firms(), firms()
     with pytest.raises(AnalysisError, match="must be under one policy"):
-        shifts(scan(old), scan(Sketch().view(other)), (uids(old), uids(new)))
+        shifts(scan(old), scan(Sketch().view(other)), (old.snapshot, new.snapshot))

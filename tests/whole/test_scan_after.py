@@ -63,8 +63,7 @@ def _explained(house: Services, kept: KeptScan) -> None:
     then = open_snapshot(house.workspace.snapshots / before.question.snapshot)
     new = view_of(house, DAYS[2])
     old = open_view(then, new.policy, DAYS[1])
-    uids = then.arrays["uids"], house.loaded_snapshot().arrays["uids"]
-    found = shifts(before.scan, kept.scan, uids)
+    found = shifts(before.scan, kept.scan, (then, house.loaded_snapshot()))
     assert found.rose + found.fell + found.same == found.parties
     assert found.rose > 0
     sides = Side(old), Side(new)
