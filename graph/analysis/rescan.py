@@ -5,6 +5,7 @@ The bytes are those of a scan of everything: the same sums over the same lists i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,10 +185,11 @@ def _radius_after(view: View, pairs: Pairs, weights: Floats, changed: Ints) -> f
 
 
 def _radius_near(pairs: Pairs, target: Ints, back: Ints, changed: Ints) -> float:
-    """Return the radius of the entries that begin or end at a party whose list changed."""
+    """Return the radius of the entries between parties whose lists changed."""
     mask = np.zeros(pairs.own.size, np.bool_)
     mask[changed] = True
-    kept = np.flatnonzero((mask[pairs.source] | mask[target]) & (pairs.p > 0))
+    within = np.flatnonzero(mask[pairs.source])
+    kept = within[mask[target[within]] & (pairs.p[within] > 0)]
     place = np.full(pairs.source.size, -1, np.int32)
     place[kept] = np.arange(kept.size, dtype=np.int32)
     # The other way of an entry that does not conduct adds nothing.
@@ -203,7 +205,7 @@ def _radius_near(pairs: Pairs, target: Ints, back: Ints, changed: Ints) -> float
     return radius
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Move:
     """Values of a scan before, moved to the new places and put right where they may differ."""
 
@@ -213,7 +215,15 @@ class _Move:
     forth: Ints
     changed: Ints
 
+    @cached_property
+    def _stayed(self) -> bool:
+        """Return whether everybody has the place that it had, as after most loads of links."""
+        same = self.back.size == self.forth.size
+        return same and bool((self.back == np.arange(self.back.size)).all())
+
     def _moved(self, old: Floats, missing: float) -> Floats:
+        if self._stayed:
+            return old.copy()
         # A place of -1 takes the last value and is then overwritten.
         found: Floats = old[self.back] if old.size else np.empty((self.back.size, *old.shape[1:]))
         found[self.back < 0] = missing
@@ -221,8 +231,10 @@ class _Move:
 
     def _places(self, old: Ints) -> Ints:
         """Return parties that old values name, by their new places."""
+        if self._stayed:
+            return old
         named: Ints = np.append(self.forth, np.int32(-1))
-        found: Ints = named[old].astype(np.int32)
+        found: Ints = named[old]
         return found
 
     def _marked(self) -> NDArray[np.uint8]:
@@ -259,8 +271,9 @@ class _Move:
     def chains(self, old: Chains, values: Floats, widest: int) -> tuple[Chains, Floats]:
         """Return the chains, and the value of the best one of at most three links."""
         size = self.back.size
-        room = no_chains(size)
-        over = self._places(old.over)[self.back]
+        room = no_chains(size, longer=False)
+        over = self._places(old.over)
+        over = over.copy() if self._stayed else over[self.back]
         chains = Chains(room.value, room.source, self._moved(old.longer, np.nan), over)
         fill_single(self.pairs, np.arange(size, dtype=np.int32), widest, chains)
         mask = self._marked()
@@ -281,7 +294,7 @@ class _Move:
         """Return who has other best chains of one link than before."""
         there = self.changed[self.back[self.changed] >= 0]
         old = self.back[there]
-        was = no_chains(self.forth.size)
+        was = no_chains(self.forth.size, longer=False)
         fill_single(self.before.pairs, old, widest, was)
         other = was.value[old] != chains.value[there]
         other |= self._places(was.source[old]) != chains.source[there]

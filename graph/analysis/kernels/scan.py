@@ -212,13 +212,13 @@ class Chains(NamedTuple):
     over: Numbers
 
 
-def no_chains(size: int) -> Chains:
-    """Return room for the chains of so many parties, none filled in."""
+def no_chains(size: int, *, longer: bool = True) -> Chains:
+    """Return room for the chains of so many parties, none filled in; `longer`: of two links too."""
     return Chains(
         np.zeros((size, 3), np.float64),
         np.full((size, 3), -1, np.int32),
-        np.zeros((size, 2), np.float64),
-        np.full((size, 2), -1, np.int32),
+        np.zeros((size if longer else 0, 2), np.float64),
+        np.full((size if longer else 0, 2), -1, np.int32),
     )
 
 
