@@ -25,6 +25,8 @@ FOUND: dict[str, type[pl.DataType]] = {
 # Values by column that join nobody because too many names hold them; persons' apart.
 Overused = Mapping[str, pl.Series]
 PERSON = "person_"
+# What no rule looks at: each join of many would carry it along.
+_UNREAD = ("resource", "at", "person", "name", "anchor")
 LIMITS: Mapping[str, int] = {
     **NAMES_BY_CODE,
     **{f"{PERSON}{column}": names for column, names in NAMES_BY_NUMBER.items()},
@@ -88,6 +90,7 @@ def found_organisations(
     frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
 ) -> tuple[pl.DataFrame, list[Judgement]]:
     """Return (mention, columns FOUND) of organisations, and the judgements that are denied."""
+    frame = frame.drop(_UNREAD, strict=False)
     proofs = _proofs(frame)
     for column in NAMES_BY_CODE:
         frame = without(frame, column, held[column])
@@ -101,6 +104,7 @@ def found_persons(
     frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
 ) -> tuple[pl.DataFrame, list[Judgement]]:
     """Return (mention, columns FOUND) of persons, who have `organisation`, as for organisations."""
+    frame = frame.drop(_UNREAD, strict=False)
     proofs = _proofs(frame)
     for column in NAMES_BY_NUMBER:
         frame = without(frame, column, held[f"{PERSON}{column}"])

@@ -16,21 +16,15 @@ from loaders.resolve.clusters import (
     found_persons,
 )
 from loaders.resolve.judgements import Judgement, gone
-from loaders.resolve.keys import KEYS, judged_keys, organisation_keys, person_keys
+from loaders.resolve.keys import KEYS, holding, judged_keys, organisation_keys, person_keys
 from loaders.resolve.mentions import COLUMNS, Mentions
 from loaders.resolve.overused import overused, without
 
 # A mention and what was found of it.
 KNOWN: dict[str, type[pl.DataType]] = {**COLUMNS, **FOUND}
-_LOOKED_AT = (
-    "person",
-    "record_id",
-    "anchor",
-    "own_uid",
-    *dict.fromkeys(column.removeprefix(PERSON) for column in LIMITS),
-    "component",
-    *KEYS,
-)
+# A licence joins a person together with the name alone: of those who hold the same one not all
+# share a key. All other values that may be overused are keys.
+_NO_KEY = f"{PERSON}licence_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +67,46 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
     changed judgements touch are resolved with them, all others are as they were.
     """
     rows, new = _appended(before.rows, more)
-    held = _overused(before, new)
     ends = _changed_ends(before.judgements, judgements)
-    task = _Task(
-        before, before.frame.select(_LOOKED_AT).with_row_index("place"), new, held, judgements, ends
-    )
+    task = _Task(before, new, _overused_licences(before, new), judgements, ends)
     organisations = _organisations(task)
     persons = _persons(task, organisations.found)
     again = pl.concat([organisations.found, persons.found])
-    looked_at = again.filter(pl.col("place").is_not_null())["place"]
-    mask = np.ones(before.frame.height, np.bool_)
-    mask[looked_at.to_numpy()] = False
-    kept = before.frame.filter(pl.Series(mask))
+    held = {**organisations.held, **persons.held}
+    frame, changed = _changed(before.frame, again)
     denied = [*organisations.denied, *persons.denied]
-    frame = pl.concat([kept, again.select(list(KNOWN))])
-    was = before.frame.select("uid", "rule")[looked_at]
-    was = was.select(pl.all().name.prefix("was_")).with_columns(place=looked_at)
-    compared = again.join(was, on="place", how="left", maintain_order="left")
-    differs = pl.col("uid").ne_missing(pl.col("was_uid")) | pl.col("rule").ne_missing(
-        pl.col("was_rule")
-    )
-    changed = compared.filter(differs)
-    vetoed = _vetoed(before, kept, judgements, denied)
+    vetoed = _vetoed(before, again["place"], judgements, denied)
     return Resolved(
         Known(frame, rows, held, tuple(judgements), vetoed),
         changed.select(list(KNOWN)),
         before.frame[changed["place"].drop_nulls()],
     )
+
+
+def _changed(before: pl.DataFrame, again: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the mentions as they are known now, and which of `again` are of another party or rule.
+
+    Former mentions keep their places, new ones come last. Most columns are as they were: what
+    mentions say does not change, and nothing of them is copied.
+    """
+    fresh = again["place"].is_null()
+    looked_at = again.filter(~fresh)
+    places = looked_at["place"]
+    order = np.arange(before.height)
+    order[places.to_numpy()] = np.arange(before.height, before.height + places.len())
+    columns = {name: before[name] for name in KNOWN}
+    differs = np.zeros(places.len(), np.bool_)
+    for name in FOUND:
+        now, was = looked_at[name], before[name].gather(places)
+        other = now.ne_missing(was).to_numpy()
+        if other.any():
+            columns[name] = pl.concat([columns[name], now]).gather(order)
+        if name in {"uid", "rule"}:
+            differs |= other
+    mask = np.ones(again.height, np.bool_)
+    mask[(~fresh).to_numpy()] = differs
+    frame = pl.concat([pl.DataFrame(columns), again.filter(fresh).select(list(KNOWN))])
+    return frame, again.filter(pl.Series(mask))
 
 
 def _appended(
@@ -118,41 +125,57 @@ def _appended(
 class _Task:
     """What is to be resolved: mentions before, new ones, and by which rules.
 
-    `old` has of the former ones their `place` and what they are looked for by; `held` are the
-    values overused now, `ends` the uids of judgements that are new or gone.
+    `licences` are those of persons that are overused now, `ends` the uids of judgements that are
+    new or gone.
     """
 
     before: Known
-    old: pl.DataFrame
     new: pl.DataFrame
-    held: Overused
+    licences: pl.Series
     judgements: Sequence[Judgement]
     ends: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Mentions that were resolved again: `place` before (null: new) and columns KNOWN."""
+    """Mentions that were resolved again: `place` before (null: new) and columns KNOWN.
+
+    `held` are the values of their kind that are overused now.
+    """
 
     found: pl.DataFrame
     denied: list[Judgement]
+    held: Overused
 
 
-def _overused(before: Known, new: pl.DataFrame) -> dict[str, pl.Series]:
-    """Return the overused values now: names only become more, so what was too much stays so."""
+def _overused_licences(before: Known, new: pl.DataFrame) -> pl.Series:
+    """Return the licences of persons that are overused now: what was too much stays so."""
+    column = _NO_KEY.removeprefix(PERSON)
+    held = new.filter("person").select(column, "name_key").drop_nulls(column)
+    if not held.height:
+        return before.overused[_NO_KEY]
+    same = pl.col(column).is_in(held[column].unique().implode())
+    there = before.frame.lazy().filter("person", same).select(column, "name_key").collect()
+    return _more_overused(before, _NO_KEY, pl.concat([held, there]))
+
+
+def _more_overused(before: Known, column: str, frame: pl.DataFrame) -> pl.Series:
+    """Return the overused values of a column: those before, and those that are so in `frame`."""
+    more = overused(frame, column.removeprefix(PERSON), LIMITS[column])
+    return pl.concat([before.overused[column], more]).unique().sort()
+
+
+def _overused(task: _Task, frame: pl.DataFrame, *, person: bool) -> dict[str, pl.Series]:
+    """Return the overused values of one kind of mentions.
+
+    Whoever holds a value that has become too common shares it with a new mention: all of them are
+    in `frame`.
+    """
     found = {}
-    for column, names in LIMITS.items():
-        person, own = column.startswith(PERSON), column.removeprefix(PERSON)
-        kind = pl.col("person") == person
-        held = new.filter(kind).select(own, "name_key").drop_nulls(own)
-        if not held.height:
-            found[column] = before.overused[column]
-            continue
-        values = held[own].unique()
-        there = before.frame.lazy().filter(kind, pl.col(own).is_in(values.implode()))
-        whole = pl.concat([held, there.select(own, "name_key").collect()])
-        more = overused(whole, own, names)
-        found[column] = pl.concat([before.overused[column], more]).unique().sort()
+    for column in LIMITS:
+        if column.startswith(PERSON) == person:
+            scanned = column == _NO_KEY
+            found[column] = task.licences if scanned else _more_overused(task.before, column, frame)
     return found
 
 
@@ -164,16 +187,15 @@ def _organisations(task: _Task) -> _Part:
     new = task.new.filter(~pl.col("person"))
     cleaned = _without(new, task.before.overused, person=False)
     keys = pl.concat([cleaned, organisation_keys(cleaned)], how="horizontal")
-    mine = task.old.lazy().filter(~pl.col("person"))
-    named = _bearers(task, person=False) | _ends(task)
-    again = _connected(task, mine, judged_keys(keys, task.judgements), named)
+    keys = judged_keys(keys, task.judgements)
+    again = _connected(task, keys, _ends(task, person=False), person=False)
     frame = _numbered(again, new)
-    found, denied = found_organisations(frame, task.held, task.judgements)
-    return _Part(_with(frame, found), denied)
+    held = _overused(task, frame, person=False)
+    found, denied = found_organisations(frame, held, task.judgements)
+    return _Part(_with(frame, found), denied, held)
 
 
 def _persons(task: _Task, organisations: pl.DataFrame) -> _Part:
-    mine = task.old.lazy().filter("person")
     owners = organisations.select(
         "place", "record_id", pl.col("role").alias("anchor"), pl.col("uid").alias("owner")
     )
@@ -185,20 +207,21 @@ def _persons(task: _Task, organisations: pl.DataFrame) -> _Part:
     placed = owners.filter(pl.col("place").is_not_null())
     was = task.before.frame["uid"].gather(placed["place"])
     moved = placed.filter(placed["owner"] != was).drop("place")
-    there = mine.filter(pl.col("record_id").is_in(moved["record_id"].implode())).collect()
-    there = there.select("place", "record_id", "anchor")
+    there = task.before.frame.lazy().select("person", "record_id", "anchor").with_row_index("place")
+    there = there.filter("person", pl.col("record_id").is_in(moved["record_id"].implode()))
+    there = there.drop("person").collect()
     moved = there.join(moved, on=["record_id", "anchor"], how="inner")
     moved = _whole(task, moved["place"]).with_columns(moved["owner"].alias("organisation"))
     asked = pl.concat([new, moved.select(new.columns)])
     asked = _without(asked, task.before.overused, person=True)
     keys = pl.concat([asked, person_keys(asked)], how="horizontal")
-    named = _bearers(task, person=True) | _ends(task)
-    named |= pl.col("place").is_in(moved["place"].implode())
-    again = _connected(task, mine, judged_keys(keys, task.judgements), named)
+    named = pl.concat([_bearers(task), _ends(task, person=True), moved["place"]])
+    again = _connected(task, judged_keys(keys, task.judgements), named, person=True)
     again = again.update(moved.select("place", "organisation"), on="place", how="left")
     frame = _numbered(again, new)
-    found, denied = found_persons(frame, task.held, task.judgements)
-    return _Part(_with(frame.drop("organisation"), found), denied)
+    held = _overused(task, frame, person=True)
+    found, denied = found_persons(frame, held, task.judgements)
+    return _Part(_with(frame.drop("organisation"), found), denied, held)
 
 
 def _without(frame: pl.DataFrame, held: Overused, *, person: bool) -> pl.DataFrame:
@@ -208,30 +231,36 @@ def _without(frame: pl.DataFrame, held: Overused, *, person: bool) -> pl.DataFra
     return frame
 
 
-def _bearers(task: _Task, *, person: bool) -> pl.Expr:
-    """Return which mentions bear a value that has just become too common to join anybody."""
-    bears = pl.lit(value=False)
-    for column, values in task.held.items():
-        was = task.before.overused[column]
-        if column.startswith(PERSON) == person and len(values) > len(was):
-            fresh = values.filter(~values.is_in(was.implode()))
-            bears |= pl.col(column.removeprefix(PERSON)).is_in(fresh.implode())
-    return bears.fill_null(value=False)
+def _bearers(task: _Task) -> pl.Series:
+    """Return the persons with a licence that has just become too common to join anybody."""
+    was = task.before.overused[_NO_KEY]
+    fresh = task.licences.filter(~task.licences.is_in(was.implode()))
+    licence = _NO_KEY.removeprefix(PERSON)
+    return _places(task, pl.col(licence).is_in(fresh.implode()), person=True, any_=len(fresh) > 0)
 
 
-def _ends(task: _Task) -> pl.Expr:
-    return pl.col("own_uid").is_in(list(task.ends)) if task.ends else pl.lit(value=False)
+def _ends(task: _Task, *, person: bool) -> pl.Series:
+    """Return the mentions of one kind that a judgement which is new or gone speaks of."""
+    named = pl.col("own_uid").is_in(list(task.ends))
+    return _places(task, named, person=person, any_=bool(task.ends))
 
 
-def _connected(task: _Task, mine: pl.LazyFrame, keys: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
+def _places(task: _Task, named: pl.Expr, *, person: bool, any_: bool) -> pl.Series:
+    if not any_:
+        return pl.Series("place", [], pl.UInt32)
+    found = task.before.frame.lazy().with_row_index("place")
+    return found.filter(pl.col("person") == person, named).select("place").collect()["place"]
+
+
+def _connected(task: _Task, keys: pl.DataFrame, named: pl.Series, *, person: bool) -> pl.DataFrame:
     """Return the known mentions of each component that keys touch or whose mentions are `named`."""
-    asked = pl.concat([keys[name].drop_nulls() for name in KEYS]).unique().implode()
-    hit = pl.any_horizontal(pl.col(name).is_in(asked) for name in KEYS).fill_null(value=False)
-    direct = mine.filter(hit | named).select("place", "component").collect()
-    touched = direct.filter(pl.col("component") != 0)["component"].unique().implode()
-    within = mine.filter(pl.col("component").is_in(touched)).select("place").collect()["place"]
-    lonely = direct.filter(pl.col("component") == 0)["place"]
-    return _whole(task, pl.concat([within, lonely]))
+    frame = task.before.frame
+    mine = frame["person"] if person else ~frame["person"]
+    asked = pl.concat([keys[name].drop_nulls() for name in KEYS]).unique()
+    direct = pl.concat([holding(frame.select(KEYS), asked, mine), named]).unique()
+    touched = frame["component"].gather(direct)
+    within = holding(frame.select("component"), touched.filter(touched != 0).unique(), mine)
+    return _whole(task, pl.concat([within, direct.filter(touched == 0)]).sort())
 
 
 def _whole(task: _Task, places: pl.Series) -> pl.DataFrame:
@@ -253,7 +282,7 @@ def _with(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 def _vetoed(
     before: Known,
-    kept: pl.DataFrame,
+    looked_at: pl.Series,
     judgements: Sequence[Judgement],
     denied: Sequence[Judgement],
 ) -> tuple[Judgement, ...]:
@@ -261,7 +290,9 @@ def _vetoed(
     if not before.vetoed:
         return tuple(denied)
     wanted = sorted({one.one for one in before.vetoed})
-    untouched = set(kept.filter(pl.col("own_uid").is_in(wanted))["own_uid"])
+    named = before.frame.lazy().select("own_uid").with_row_index("place")
+    named = named.filter(pl.col("own_uid").is_in(wanted)).collect()
+    untouched = set(named.filter(~pl.col("place").is_in(looked_at.implode()))["own_uid"])
     still = set(judgements)
     as_before = [one for one in before.vetoed if one.one in untouched and one in still]
     return (*as_before, *denied)

@@ -82,6 +82,21 @@ def judged_keys(frame: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.Data
     return frame.with_columns(_hash("judged", judged_by).alias(_JUDGED))
 
 
+def holding(keys: pl.DataFrame, asked: pl.Series, among: pl.Series) -> pl.Series:
+    """Return the rows (UInt32) of `keys` with one of the `asked`, of those that `among` marks.
+
+    All columns are UInt64, `among` Boolean; missing keys are null or 0.
+    """
+    table = np.zeros(_slots(asked.to_numpy()), np.uint64)
+    _filled(table, asked.to_numpy())
+    left = among.to_numpy().copy()
+    for column in keys.iter_columns():
+        if column.null_count() < column.len():
+            _strike(table, column.fill_null(0).to_numpy(), left)
+    found = np.flatnonzero(among.to_numpy() & ~left)
+    return pl.Series("place", found.astype(np.uint32))
+
+
 def components(keys: pl.DataFrame) -> pl.Series:
     """Return the component of each mention (UInt64): its smallest key, 0 where it has none.
 
@@ -96,6 +111,31 @@ def components(keys: pl.DataFrame) -> pl.Series:
 def _slots(table: NDArray[np.uint64]) -> int:
     held = max(1, int(np.count_nonzero(table)))
     return int(2 ** np.ceil(np.log2(held / _FILLED)))
+
+
+@njit(cache=True)
+def _filled(table: NDArray[np.uint64], keys: NDArray[np.uint64]) -> None:
+    """Put keys into an empty hash table of a power of two slots."""
+    mask = np.uint64(table.size - 1)
+    for key in keys:
+        slot = key & mask
+        while table[slot] != 0 and table[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        table[slot] = key
+
+
+@njit(cache=True)
+def _strike(table: NDArray[np.uint64], keys: NDArray[np.uint64], left: NDArray[np.bool_]) -> None:
+    """Take away from `left` the rows whose key is in the table."""
+    mask = np.uint64(table.size - 1)
+    for row in range(keys.size):
+        key = keys[row]
+        if key == 0 or not left[row]:
+            continue
+        slot = key & mask
+        while table[slot] != 0 and table[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        left[row] = table[slot] == 0
 
 
 @njit(cache=True)

@@ -120,11 +120,18 @@ def _by_organisation_code(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """Numbers are given out twice at times: they join names with a telling character in common."""
-    known = frame.filter(pl.col("group").is_not_null())
-    owners = unique_owner(known, column)
-    names = known.group_by("group").agg(pl.col("name_key").drop_nulls().alias("names"))
-    owners = owners.join(names, on="group", how="left")
     open_ = frame.filter(pl.col("group").is_null() & pl.col(column).is_not_null())
+    if not open_.height:
+        return frame
+    # What nobody asks for is not looked at: most numbers stand beside a code.
+    known = frame.filter(pl.col("group").is_not_null())
+    vouched = known.join(open_.select(column).unique(), on=column, how="semi")
+    owners = unique_owner(vouched, column)
+    names = known.join(owners, on="group", how="semi").group_by("group")
+    names = names.agg(pl.col("name_key").drop_nulls().alias("names"))
+    owners = owners.join(names, on="group", how="left")
+    taken = vouched.select(column).unique().to_series()
+    lone = open_.filter(~pl.col(column).is_in(taken.implode()))
     open_ = open_.join(owners.rename({"group": "owner"}), on=column, how="inner")
     if open_.height:
         telling = _telling(pl.col("names").list.join(""))
@@ -139,13 +146,15 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
             .otherwise(pl.col("rule"))
             .alias("rule"),
         ).drop("owner")
-    taken = known.select(column).drop_nulls().unique().to_series()
     # The name belongs to the key: a number nobody else vouches for joins equal names only. A row
     # that gives the number alone is of the one name that goes with it, if there is one.
-    named = frame.filter(pl.col(column).is_not_null()).group_by(column)
-    names = named.agg(
-        pl.col("name_key").drop_nulls().unique().alias("names"),
-    ).filter(pl.col("names").list.len() <= 1)
+    names = (
+        lone.group_by(column)
+        .agg(
+            pl.col("name_key").drop_nulls().unique().alias("names"),
+        )
+        .filter(pl.col("names").list.len() <= 1)
+    )
     names = names.select(column, pl.col("names").list.first().fill_null("").alias("only"))
     frame = frame.join(names, on=column, how="left", maintain_order="left")
     name = pl.coalesce("name_key", "only")
@@ -169,14 +178,15 @@ def _telling(text: pl.Expr) -> pl.Expr:
 
 def _numbered_by_name(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """A party known by such a number alone is the coded one of its full name that has none."""
-    numbered = pl.col("group").str.starts_with(f"{column}:")
+    # Two numbers under one name are two parties: the name says neither.
+    alone = unique_owner(frame.filter(pl.col("group").str.starts_with(f"{column}:")), "name_key")
+    alone = alone.filter(pl.col("name_key").str.contains(FULL_NAME))
+    if not alone.height:
+        return frame
     coded = frame.filter(pl.col("group").str.contains("^[uo]:"))
-    full = pl.col("name_key").str.contains(FULL_NAME)
-    owners = unique_owner(coded.filter(full), "name_key")
+    owners = unique_owner(coded.join(alone, on="name_key", how="semi"), "name_key")
     with_number = coded.filter(pl.col(column).is_not_null())
     owners = owners.join(with_number, on="group", how="anti").rename({"group": "owner"})
-    # Two numbers under one name are two parties: the name says neither.
-    alone = unique_owner(frame.filter(numbered), "name_key")
     alone = alone.join(owners, on="name_key", how="inner").select("group", "owner")
     frame = frame.join(alone, on="group", how="left", maintain_order="left")
     moved = pl.col("owner").is_not_null()
@@ -202,11 +212,12 @@ def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(loose_name(pl.col("name_key")).alias("loose"))
     named = pl.col("name_key").str.contains(FULL_NAME)
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
+    open_ = frame.filter(pl.col("group").is_null() & uncoded & named)
     coded = frame.filter(pl.col("group").is_not_null() & named)
+    coded = coded.join(open_.select("loose").unique(), on="loose", how="semi")
     owners = unique_owner(coded, "loose").rename({"group": "owner"})
     known = coded.select("group", "loose", pl.col("name_key").alias("registered")).unique()
     known = known.rename({"group": "owner"}).join(owners, on=["owner", "loose"], how="semi")
-    open_ = frame.filter(pl.col("group").is_null() & uncoded & named)
     pairs = open_.select("name_key", "loose").unique().join(known, on="loose", how="inner")
     same = [
         _is_variant(segments(one), segments(other))
