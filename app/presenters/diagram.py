@@ -54,13 +54,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One link drawn; `kind` is recorded, computed or lead."""
+    """One link drawn from `source` on; `kind` is recorded, computed or lead.
+
+    `back`: the link points to the source, which only stands first in the drawing.
+    """
 
     source: str
     target: str
     label: str
     colour: str = OTHER_COLOUR
     kind: str = "recorded"
+    back: bool = False
 
 
 def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], way: Way, title: str) -> str | None:
@@ -97,6 +101,7 @@ def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], way: Way, title: str)
             label=graphviz.escape(f" {arrow.label} "),
             color=arrow.colour,
             style=_STYLES[arrow.kind],
+            dir="back" if arrow.back else "forward",
         )
     try:
         text = drawn.pipe(format="svg", encoding="utf-8", quiet=True)

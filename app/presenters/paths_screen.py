@@ -91,18 +91,15 @@ def boxes(nodes: Sequence[Node], ends: Sequence[str], records: Mapping[str, int]
 
 
 def arrows(paths: Sequence[Path]) -> list[Arrow]:
-    """Return every link of some paths once, as it is recorded."""
-    links = {link.key: link for path in paths for link in path.links}
-    return [
-        Arrow(
-            link.source,
-            link.target,
-            link_words(link, spoken()),
-            FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR),
-            link.kind,
-        )
-        for _, link in sorted(links.items())
-    ]
+    """Return every link of some paths once: drawn from the start on, pointing as recorded."""
+    found: dict[str, Arrow] = {}
+    for path in paths:
+        for link, before, after in zip(path.links, path.nodes, path.nodes[1:], strict=False):
+            colour = FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR)
+            words = link_words(link, spoken())
+            back = link.source != before
+            found.setdefault(link.key, Arrow(before, after, words, colour, link.kind, back))
+    return list(found.values())
 
 
 def command(

@@ -33,8 +33,8 @@ def receive(key: str) -> None:
     """Check a certificate that somebody hands in."""
     with st.expander(text("certificate.received")):
         given = st.file_uploader(text("certificate.pick"), type="json", key=f"received-{key}")
-        if given is not None:
-            _say(given.getvalue().decode("utf-8", "replace"), given.name)
+    if given is not None:
+        _say(given.getvalue().decode("utf-8", "replace"), given.name)
 
 
 def _say(content: str, name: str) -> None:

@@ -175,7 +175,7 @@ def _choose(side: str, uid: str) -> None:
 
 def _bounds() -> tuple[int, str, tuple[str, ...], float]:
     """Draw hops, order, types and the time limit."""
-    left, middle, right = st.columns([4, 4, 2], vertical_alignment="bottom")
+    left, middle, right = st.columns([3, 5, 2], vertical_alignment="bottom")
     hops = left.slider(text("paths.hops"), 1, MOST_HOPS, HOPS, key="paths-hops")
     order = middle.segmented_control(
         text("paths.order"),
