@@ -86,6 +86,7 @@ def cover(ground: Ground, asked: Asked, node: Node | None, numbers: Numbering) -
         ("申请人", asked.applicant or NOT_GIVEN),
         ("时点", until(ground.view.as_of)),
         ("资料截至", f"{loaded}（快照内最近一次装载）"),
+        ("线索判定截至", ground.known_at or "尚无判定"),
         ("快照", ground.snapshot.id),
         ("策略", ground.view.policy.version),
     ]
@@ -128,7 +129,8 @@ def own_records(ground: Ground, described: Described, numbers: Numbering) -> Sec
     if not found:
         said.append(nothing(ground, numbers, f"{described.node.name} 的信用记录"))
     text = (
-        "负面记录与守信、许可记录同等列示；已修复、已撤销和公示期满的负面记录依法不列入；"
+        "负面记录与守信、许可记录同等列示；已修复、已撤销和公示期满的负面记录依法不列入，"
+        "非公开级别的记录不列入；"
         "措施阶段按严重程度对应提示、警示、惩戒，具体措施由主管部门依法决定。"
     )
     said.append(numbers.say(text, "method", METHOD))
@@ -237,14 +239,10 @@ def objection(ground: Ground, numbers: Numbering) -> Section:
 
 def evidence(numbers: Numbering) -> Section:
     """Return every sentence of the report with what it rests on."""
-    rows = [
-        {
-            "句号": one.number,
-            "陈述": one.text,
-            "性质": KINDS_SAID[one.kind],
-            "资源": one.resource or figures.MISSING,
-            "文件与行，或凭证": one.evidence,
-        }
+    rows = tuple(
+        (one.number, one.text, KINDS_SAID[one.kind], one.resource or figures.MISSING, one.evidence)
         for one in numbers.said
-    ]
-    return Section("证据表", (), table("", rows, "evidence"))
+    )
+    # Whole, however long: every sentence is found here.
+    heads = ("句号", "陈述", "性质", "资源", "文件与行，或凭证")
+    return Section("证据表", (), (Table("", heads, rows, "evidence"),))

@@ -11,6 +11,9 @@ from graph.schema.codes import KINDS
 # What a statement is; an explanation says how the report was made, nothing about a party.
 KINDS_SAID = {**{name: words.zh for name, words in KINDS.items()}, "method": "说明"}
 
+# Nobody reads more rows of one table on paper: some ten pages.
+MOST_ROWS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -125,11 +128,16 @@ class Numbering:
 
 
 def table(caption: str, rows: Sequence[Mapping[str, str]], style: str = "") -> tuple[Table, ...]:
-    """Return a table of rows with the same keys, or none where there are no rows."""
+    """Return a table of rows with the same keys, or none where there are no rows.
+
+    Of very many rows the first are printed, and the caption says how many there are.
+    """
     if not rows:
         return ()
     heads = tuple(rows[0])
-    cells = tuple(tuple(row[head] for head in heads) for row in rows)
+    cells = tuple(tuple(row[head] for head in heads) for row in rows[:MOST_ROWS])
+    if len(rows) > MOST_ROWS:
+        caption += f"（共 {len(rows):,} 行，列出前 {MOST_ROWS} 行；xinmai show 列出全部）"
     return (Table(caption, heads, cells, style),)
 
 

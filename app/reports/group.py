@@ -8,7 +8,7 @@ from app.presenters.exposure import bounds_line
 from app.presenters.party import record_rows
 from app.reports import blocks
 from app.reports.ask import Asked, Ground
-from app.reports.content import Numbering, Section, Subject, table
+from app.reports.content import Numbering, Section, Sentence, Subject, table
 from app.reports.made import Made, content_of
 from app.reports.owning import controller_words
 from app.reports.pictures import OWNERSHIP, around
@@ -97,7 +97,7 @@ def _tree(ground: Ground, head: str, family: Sequence[Controlled], numbers: Numb
     """Return the members by layer, each with the addition that makes it one."""
     depth = layers(head, family)
     ordered = sorted(family, key=lambda one: (depth.get(one.uid, len(family)), one.name, one.uid))
-    said = []
+    said: list[Sentence] = []
     rows = []
     for one in ordered:
         links = [ground.link(part.key) for part in one.certificate]
@@ -125,7 +125,7 @@ def _tree(ground: Ground, head: str, family: Sequence[Controlled], numbers: Numb
 
 
 def _records(ground: Ground, members: Sequence[str], numbers: Numbering) -> Section:
-    said = []
+    said: list[Sentence] = []
     rows = []
     for uid in members:
         described = describe(ground.snapshot, uid, ground.view.as_of)

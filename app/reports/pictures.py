@@ -54,6 +54,7 @@ class _Topic:
     uid: str
     types: Sequence[str] = PATHS
     keys: frozenset[str] | None = None
+    cut: bool = False
 
     def part(self, uids: Sequence[str]) -> Subgraph:
         """Return some parties with the links of this topic among them."""
@@ -69,8 +70,8 @@ def around(
     ground: Ground, name: str, uid: str, types: Sequence[str], depth: int = 1
 ) -> tuple[Picture, ...]:
     """Return the pictures of what surrounds a party by links of some types, by branch."""
-    branches = _branches(ground, uid, types, depth)
-    return _pictures(_Topic(ground, name, uid, types), branches)
+    branches, cut = _branches(ground, uid, types, depth)
+    return _pictures(_Topic(ground, name, uid, types, cut=cut), branches)
 
 
 def ways(ground: Ground, name: str, parts: Sequence[Contribution]) -> tuple[Picture, ...]:
@@ -96,27 +97,33 @@ def tied(
     return _pictures(_Topic(ground, name, one, keys=frozenset(keys)), [[other, *between]])
 
 
-def _branches(ground: Ground, uid: str, types: Sequence[str], depth: int) -> list[list[str]]:
-    """Return every neighbour with what lies behind it, each node in one branch alone."""
+def _branches(
+    ground: Ground, uid: str, types: Sequence[str], depth: int
+) -> tuple[list[list[str]], bool]:
+    """Return every neighbour with what lies behind it, each node in one branch alone.
+
+    Then whether somebody has more neighbours than are drawn.
+    """
     seen = {uid}
-    first = _next(ground, uid, types, seen)
+    first, cut = _next(ground, uid, types, seen)
     branches = [[one] for one in first]
     rings = [[one] for one in first]
     for _ in range(depth - 1):
         for branch, ring in enumerate(rings):
-            further = [new for one in ring for new in _next(ground, one, types, seen)]
-            rings[branch] = further
-            branches[branch] += further
-    return branches
+            found = [_next(ground, one, types, seen) for one in ring]
+            rings[branch] = [new for further, _ in found for new in further]
+            branches[branch] += rings[branch]
+            cut = cut or any(more for _, more in found)
+    return branches, cut
 
 
-def _next(ground: Ground, uid: str, types: Sequence[str], seen: set[str]) -> list[str]:
+def _next(ground: Ground, uid: str, types: Sequence[str], seen: set[str]) -> tuple[list[str], bool]:
     near = network(
         ground.snapshot, [uid], hops=1, types=types, as_of=ground.view.as_of, limit=MOST_NODES
     )
     found = [node.uid for node in near.nodes if node.uid not in seen]
     seen.update(found)
-    return found
+    return found, near.bounds.capped
 
 
 def _pictures(topic: _Topic, branches: Sequence[Sequence[str]]) -> tuple[Picture, ...]:
@@ -129,6 +136,7 @@ def _pictures(topic: _Topic, branches: Sequence[Sequence[str]]) -> tuple[Picture
     shown = {node.uid for _, part in kept for node in part.nodes}
     missing = len(asked - shown)
     left = f"；另有 {missing} 个主体未画入，见表" if missing else ""
+    left += f"；相邻主体超过 {MOST_NODES} 个的只画一部分，见表" if topic.cut else ""
     return tuple(
         Picture(topic.name, _caption(topic, part, (place, len(kept))) + left, dot)
         for place, (dot, part) in enumerate(kept, start=1)

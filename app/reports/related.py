@@ -1,6 +1,7 @@
 """关联方信用风险报告: the thirteen sections on one party and who stands around it."""
 
 import json
+from collections import Counter
 from functools import partial
 
 from app.presenters import figures
@@ -12,7 +13,9 @@ from app.reports.made import Made, content_of
 from graph.analysis.answers import Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.controller import controller
+from graph.analysis.ownership import owners
 from graph.analysis.party import Described, describe
+from graph.analysis.stops import STOPS
 from graph.model import Record
 from graph.schema.codes import LEVELS, SEVERITIES
 
@@ -44,12 +47,23 @@ def compose(ground: Ground, asked: Asked) -> Made:
             partial(hints.leads, ground, described),
             partial(hints.changes, ground, described),
             partial(relations.exposure, ground, found, annex),
-            partial(blocks.scope, ground, [(f"传导计算：{bounds_line(found)}。", "computed")]),
+            partial(blocks.scope, ground, _bounds(ground, described, found)),
             partial(blocks.objection, ground),
         ),
         (annex,),
     )
     return Made(content, {annex.name: proof})
+
+
+def _bounds(ground: Ground, described: Described, found: Exposure) -> list[tuple[str, str]]:
+    """Return how far exposure went, and where the search for owners ended and why."""
+    said = [(f"传导计算：{bounds_line(found)}。", "computed")]
+    if "Organisation" in described.node.labels:
+        holdings = owners(ground.view, described.node.uid).holdings
+        stops = Counter(STOPS[one.stop].zh for one in holdings if one.stop)
+        words = "、".join(f"{word} {count}" for word, count in sorted(stops.items()))
+        said.append((f"股权穿透的止点：{words or '没有登记的持有人'}。", "computed"))
+    return said
 
 
 def graded(records: list[Record]) -> str:

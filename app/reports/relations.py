@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from app.presenters import figures
 from app.presenters.chain import factors_text, path_text, record_words
 from app.presenters.exposure import bounds_line, contribution_rows
+from app.presenters.party import link_rows
 from app.reports.ask import Ground
 from app.reports.blocks import link_basis, links_table, nothing, rows_text, say_of
-from app.reports.content import Annex, Numbering, Section, Sentence, table
+from app.reports.content import MOST_ROWS, Annex, Numbering, Section, Sentence, table
 from app.reports.pictures import POSTS, SERVICES, around, ways
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.party import Described
@@ -123,20 +124,17 @@ def _party_rows(ground: Ground, parties: dict[str, list[Contribution]]) -> list[
 
 
 def _direct_rows(ground: Ground, described: Described) -> list[dict[str, str]]:
-    rows = []
-    tables = links_table("", described, Family.POSTS, Family.GUARANTEE, Family.OTHER)
-    others = [
-        link.target if link.source == described.node.uid else link.source
-        for link in described.links
-        if link.type in {"REPRESENTS", "HOLDS_POST", "GUARANTEES", "RELATED", "MEMBER_OF", "BID_IN"}
+    kept = ("关系", "方向", "对方", "职务", "比例", "期间")
+    found = link_rows(described, (Family.POSTS, Family.GUARANTEE, Family.OTHER))
+    return [
+        {
+            **{key: row[key] for key in kept},
+            # Counted where it is printed: a hub has thousands of neighbours.
+            "自身记录": str(len(ground.active(row["对方编号"]))) if place < MOST_ROWS else "",
+            "来源": row["来源"],
+        }
+        for place, row in enumerate(found)
     ]
-    for one in tables:
-        for cells, uid in zip(one.rows, others, strict=True):
-            row = dict(zip(one.heads, cells, strict=True))
-            source = row.pop("来源")
-            row.pop("性质")
-            rows.append({**row, "自身有效负面记录": str(len(ground.active(uid))), "来源": source})
-    return rows
 
 
 def services(ground: Ground, described: Described, numbers: Numbering) -> Section:

@@ -49,7 +49,7 @@ def compose(ground: Ground, asked: Asked) -> Made:
     ]
     if len(linked) > _MOST_PAIRS:
         pairs.append(partial(_further, ground, found, linked[_MOST_PAIRS:], sources))
-    makers = (
+    makers: list[Maker] = [
         partial(blocks.cover, ground, asked, None),
         partial(_summary, ground, found, linked),
         partial(_list, asked),
@@ -57,7 +57,7 @@ def compose(ground: Ground, asked: Asked) -> Made:
         *pairs,
         partial(_method, ground, found),
         partial(blocks.objection, ground),
-    )
+    ]
     subject = Subject("", f"投标名单 {len(uids)} 家")
     return Made(content_of(ground, asked, TITLE, subject, makers), {})
 
