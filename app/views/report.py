@@ -58,47 +58,28 @@ def render(services: Services) -> None:
 
 def _make(services: Services) -> None:
     st.caption(text("report.note"))
-    known = purposes()
+    kind = st.selectbox(
+        text("report.kind"),
+        list(KINDS),
+        format_func=lambda code: text(f"report.kind.{code}"),
+        key="report-kind",
+    )
     with st.form("report-form"):
-        kind = st.selectbox(
-            text("report.kind"),
-            list(KINDS),
-            format_func=lambda code: text(f"report.kind.{code}"),
-            key="report-kind",
-        )
-        chosen = st.session_state.get(frame.PARTY)
-        subject = st.text_input(
-            text("report.subject"),
-            value=chosen if isinstance(chosen, str) else "",
-            key="report-subject",
-        )
-        purpose = st.selectbox(
-            text("report.purpose"),
-            list(known),
-            index=None,
-            placeholder=text("report.choose"),
-            format_func=lambda word: word if spoken() == "zh" else known[word],
-            key="report-purpose",
-        )
-        authorisation = st.text_input(text("report.authorisation"), key="report-authorisation")
-        applicant = st.text_input(text("report.applicant"), key="report-applicant")
-        forms = st.multiselect(
-            text("report.forms"),
-            list(FORMS),
-            default=list(_USUAL_FORMS),
-            placeholder=text("report.choose"),
-            format_func=str.upper,
-            key="report-forms",
-        )
-        listed = st.file_uploader(
-            text("report.list"), type=["csv", "xlsx", "txt"], key="report-list"
-        )
-        since = st.selectbox(
-            text("report.since"),
-            ["", *_former(services)],
-            format_func=lambda name: name or text("report.none_before"),
-            key="report-since",
-        )
+        subject, listed, since = "", None, ""
+        if kind == BIDDERS:
+            listed = st.file_uploader(
+                text("report.list"), type=["csv", "xlsx", "txt"], key="report-list"
+            )
+        elif kind == MONTHLY:
+            since = st.selectbox(
+                text("report.since"),
+                ["", *_former(services)],
+                format_func=lambda name: name or text("report.none_before"),
+                key="report-since",
+            )
+        else:
+            subject = _subject()
+        purpose, forms, authorisation, applicant = _request()
         asked = st.form_submit_button(text("report.button"), type="primary")
     if asked:
         st.session_state.pop(_ISSUED, None)
@@ -115,13 +96,44 @@ def _make(services: Services) -> None:
                 kind=kind,
                 authorisation=authorisation.strip(),
                 applicant=applicant.strip(),
-                since=since if kind == MONTHLY else "",
+                since=since,
             )
             with frame.told():
-                if kind == BIDDERS and listed is not None:
+                if listed is not None:
                     request = replace(request, listed=_rows(services, listed))
                 _issue(services, subject.strip(), tuple(forms), request)
     _downloads()
+
+
+def _subject() -> str:
+    chosen = st.session_state.get(frame.PARTY)
+    known = chosen if isinstance(chosen, str) else ""
+    return st.text_input(text("report.subject"), value=known, key="report-subject")
+
+
+def _request() -> tuple[str | None, list[str], str, str]:
+    """Draw what every kind asks for; return purpose, forms, authorisation and applicant."""
+    known = purposes()
+    left, right = st.columns(2)
+    purpose = left.selectbox(
+        text("report.purpose"),
+        list(known),
+        index=None,
+        placeholder=text("report.choose"),
+        format_func=lambda word: word if spoken() == "zh" else known[word],
+        key="report-purpose",
+    )
+    forms = right.multiselect(
+        text("report.forms"),
+        list(FORMS),
+        default=list(_USUAL_FORMS),
+        placeholder=text("report.choose"),
+        format_func=str.upper,
+        key="report-forms",
+    )
+    authorisation = left.text_input(text("report.authorisation"), key="report-authorisation")
+    applicant = right.text_input(text("report.applicant"), key="report-applicant")
+    return purpose, forms, authorisation, applicant
 
 
 def _missing(kind: str, subject: str, purpose: str | None, forms: list[str]) -> str | None:
@@ -197,7 +209,7 @@ def _archive(services: Services) -> None:
             "报告用途": one.purpose if spoken() == "zh" else english.get(one.purpose, one.purpose),
             "出具时间": one.issue.issued_at.isoformat(sep=" "),
             "报告快照": one.snapshot,
-            "打印次数": one.prints,
+            "出具次数": one.prints,
         }
         for one in listed
     ]

@@ -110,7 +110,7 @@ def test_a_list_of_bidders_is_uploaded_and_compared(
     monkeypatch: pytest.MonkeyPatch, desk: Path
 ) -> None:
     shown = _opened(monkeypatch, desk)
-    shown.selectbox(key="report-kind").set_value("bidders")
+    shown.selectbox(key="report-kind").set_value("bidders").run()
     shown.selectbox(key="report-purpose").set_value("招投标")
     shown.multiselect(key="report-forms").set_value(["json"])
     assert [one.value for one in _press(shown).warning] == [texts()["report.needs_list"]["zh"]]
