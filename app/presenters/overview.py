@@ -24,6 +24,7 @@ Row = Mapping[str, object]
 # As many rows as a person looks through under a figure; search and export narrow the rest.
 MOST_ROWS = 500
 # The one group of all parties.
+ALL = "all"
 _CODES = ("uscc", "org_code", "registration_number", "certificate_number", "id_hash")
 _PARTIES, _LINKS, _RECORDS = (
     Text("主体", "Parties"),
@@ -261,3 +262,8 @@ def change_rows(found: Changes, language: str) -> list[Row]:
         }
         for title, new, gone, changed in found.counts
     ]
+
+
+def party_groups(snapshot: Snapshot) -> NDArray[np.str_]:
+    """Return ALL for every party (n,) and "" for what is none."""
+    return np.where(np.asarray(snapshot.arrays["node_party"], np.bool_), ALL, "")

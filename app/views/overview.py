@@ -1,6 +1,7 @@
 """总览: what is loaded, from where, how fresh; every figure opens its rows."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -13,7 +14,9 @@ from app.texts.read import spoken, text
 from app.views import frame, quality, scanned
 from app.views.batches import to_party
 from app.views.running import run_along
+from graph.analysis.whole_graph import counts_by, scan
 from graph.errors import StoreError
+from graph.schema.codes import LEVELS
 from graph.store.open import held as held_by
 
 _OPEN = "overview-open"
@@ -45,7 +48,7 @@ def render(services: Services) -> None:
     with frame.told():
         _changes(services)
     with frame.told():
-        scanned.block(services)
+        _levels(services)
     with frame.told():
         _jobs(services)
     frame.statement("xinmai status --json")
@@ -212,6 +215,37 @@ def _changed(_services: Services, snapshot: str, folder: str) -> held.Changes | 
     del folder
     before = held.previous(_services.workspace.snapshots, snapshot)
     return None if before is None else held.changes(before, _services.loaded_snapshot())
+
+
+def _levels(services: Services) -> None:
+    """Draw how many parties stand at which level: by the scan that is kept, or once asked for."""
+    st.subheader(text("overview.levels"))
+    if scanned.drawn(services):
+        return
+    asked = (services.loaded_snapshot().id, frame.as_of().isoformat())
+    pressed = st.button(text("overview.levels_go"), key="overview-levels")
+    if pressed:
+        st.session_state["overview-levels-of"] = asked
+    if st.session_state.get("overview-levels-of") != asked:
+        return
+    with st.spinner(text("overview.levels_running")):
+        counts, hops, policy = _scanned(services, *asked, str(services.workspace.folder))
+    frame.table(
+        [{"等级": LEVELS[level].to(spoken()), "数量": count} for level, count in counts], "levels"
+    )
+    st.caption(text("overview.levels_note", hops=hops, policy=policy))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _scanned(
+    _services: Services, snapshot: str, as_of: str, folder: str
+) -> tuple[list[tuple[str, int]], int, str]:
+    del snapshot, folder
+    found = scan(_services.view(date.fromisoformat(as_of)))
+    parties = held.party_groups(_services.loaded_snapshot())
+    levels = counts_by(found, parties)
+    counted = levels[held.ALL].levels if held.ALL in levels else {}
+    return list(counted.items()), found.hops, found.policy
 
 
 def _jobs(services: Services) -> None:

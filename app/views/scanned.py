@@ -10,14 +10,11 @@ from app.views import frame
 from graph.analysis.explain import NOTICE
 
 
-def block(services: Services) -> None:
-    """Draw the levels of the current snapshot's latest scan, or say that there is none."""
-    st.subheader(text("scan.title"))
-    snapshot = services.loaded_snapshot().id
-    kept = latest_scan(services.workspace, snapshot)
+def drawn(services: Services) -> bool:
+    """Draw the levels by the current snapshot's latest scan; return whether there is one."""
+    kept = latest_scan(services.workspace, services.loaded_snapshot().id)
     if kept is None:
-        st.info(text("scan.none", snapshot=snapshot))
-        return
+        return False
     question, counts = kept.question, kept.counts
     figures = {name: f"{counts[name]:,}" for name in ("exposed", "weak")}
     asked = {"hops": question.hops, "policy": question.policy, "as_of": question.as_of}
@@ -26,3 +23,4 @@ def block(services: Services) -> None:
     if counts["unsettled"]:
         st.caption(text("scan.unsettled", count=f"{counts['unsettled']:,}"))
     st.caption(NOTICE.to(spoken()))
+    return True

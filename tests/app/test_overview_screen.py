@@ -1,5 +1,6 @@
 """总览 run as a script: figures open their rows, freshness, coverage, changes, the beginning."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.intake import Handed, take
 from app.presenters.overview import changes, coverage_rows, previous
 from app.settings import read_settings
 from graph.store.embedded import stop_engine
+from tests.conftest import Xinmai
 
 SCRIPT = """
 import streamlit as st
@@ -94,6 +96,51 @@ def test_a_store_that_is_gone_is_an_alert_and_the_figures_stay(
     assert not shown.error
     assert "暂时无法连接" in words(shown)
     assert shown.metric[0].value != "0"
+
+
+def test_levels_are_counted_when_somebody_asks(screen: Screen, tmp_path: Path) -> None:
+    services = house(tmp_path / "w")
+    take(services, [Handed("股东.csv", HOLDERS.encode())], None, lambda _: None)
+    stop_engine(tmp_path / "w" / "graph")
+    shown = screen(tmp_path / "w")
+    assert not any("等级" in one.value for one in shown.dataframe)
+
+    shown.button(key="overview-levels").click().run()
+
+    assert not shown.exception
+    levels = next(one.value for one in shown.dataframe if "等级" in one.value)
+    assert dict(zip(levels["等级"], levels["数量"], strict=True))["无"] == 2
+    assert "不是失信记录" in words(shown)
+
+
+def test_a_scan_that_is_kept_is_shown_with_what_it_asked(
+    screen: Screen, tmp_path: Path, xinmai: Xinmai
+) -> None:
+    services = house(tmp_path / "w")
+    take(services, [Handed("股东.csv", HOLDERS.encode())], None, lambda _: None)
+    stop_engine(tmp_path / "w" / "graph")
+    done = xinmai("scan", "--no-publish", "--json", workspace=tmp_path / "w")
+    said = json.loads(done.out)
+
+    shown = screen(tmp_path / "w")
+
+    assert not shown.exception
+    levels = next(one.value for one in shown.dataframe if "等级" in one.value)
+    assert levels["数量"].to_list() == list(reversed(said["all"]["levels"].values()))
+    assert f"扫描 {said['scan']}" in words(shown)
+    assert "不是失信记录" in words(shown)
+
+
+def test_a_policy_that_amplifies_on_these_data_is_refused_in_one_sentence(
+    screen: Screen, demo: Path
+) -> None:
+    shown = screen(demo)
+
+    shown.button(key="overview-levels").click().run()
+
+    assert not shown.exception
+    (error,) = shown.error
+    assert error.value.startswith("传导策略有误，或不适用于这些数据")
 
 
 def test_coverage_counts_every_party_once(demo: Path) -> None:

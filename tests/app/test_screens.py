@@ -1,8 +1,6 @@
 """Every screen run as a script: with data, without, with a wrong word; in both languages."""
 
-import json
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +13,6 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from app.texts.read import LANGUAGES, texts
 from app.views.frame import plain
-from tests.conftest import Xinmai
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 FIRM = "深圳恒岭新材料有限公司"
@@ -209,22 +206,3 @@ def test_more_than_the_canvas_can_hold_is_a_table_that_says_what_to_narrow(
     assert not shown.exception
     assert any("1001 个节点" in one.value and "请缩小" in one.value for one in shown.warning)
     assert [len(one.value) for one in shown.dataframe][-1] == 1_001
-
-
-def test_the_overview_says_that_there_is_no_scan_or_shows_its_levels(
-    screen: Screen, demo: Path, tmp_path: Path, xinmai: Xinmai
-) -> None:
-    workspace = tmp_path / "w"
-    shutil.copytree(demo, workspace, ignore=shutil.ignore_patterns("graph", "scans"))
-    shown = screen(workspace, "overview")
-    assert any("尚未扫描" in one.value for one in shown.info)
-
-    done = xinmai("scan", "--scaled", "--no-publish", "--json", workspace=workspace)
-
-    shown = screen(workspace, "overview")
-    assert not shown.exception
-    said = json.loads(done.out)
-    (levels,) = [one.value for one in shown.dataframe if "等级" in one.value.columns]
-    assert levels["数量"].to_list() == list(reversed(said["all"]["levels"].values()))
-    assert any(said["policy"] in one.value for one in shown.caption)
-    assert any("不是失信记录" in one.value for one in shown.caption)
