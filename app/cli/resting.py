@@ -16,6 +16,8 @@ commands = typer.Typer()
 ON = ("exposure", "control", "share", "beneficial")
 # Rules name an owner from a quarter on (令〔2024〕3号).
 QUARTER = 0.25
+# A person waits so long for one answer.
+SECONDS = 10.0
 
 
 @commands.command()
@@ -43,6 +45,9 @@ def rests(
         list[str] | None,
         typer.Option(help="Suppose that the row of this uid names another.", metavar="UID"),
     ] = None,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds a conclusion, then at most so many are named.", min=0)
+    ] = SECONDS,
     hops: Hops = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -62,7 +67,7 @@ def rests(
     if any(given.values()):
         stand = _suppose(view, snapshot, asked, given, as_json=as_json)
     else:
-        stand = _explain(view, snapshot, asked, as_json=as_json)
+        stand = _explain(view, snapshot, asked, timeout, as_json=as_json)
     if not all(stand):
         raise typer.Exit(FINDINGS)
 
@@ -90,12 +95,17 @@ def _suppose(
 
 
 def _explain(
-    view: "View", snapshot: "Snapshot", asked: "Sequence[Conclusion]", *, as_json: bool
+    view: "View",
+    snapshot: "Snapshot",
+    asked: "Sequence[Conclusion]",
+    timeout: float,
+    *,
+    as_json: bool,
 ) -> list[bool]:
     from app.presenters.rests import beside, rests_lines, rests_to_json  # noqa: PLC0415
     from graph.analysis.rests import rests as rest_on  # noqa: PLC0415
 
-    found = [rest_on(view, one, snapshot) for one in asked]
+    found = [rest_on(view, one, snapshot, timeout=timeout) for one in asked]
     if as_json:
         answer([rests_to_json(one) for one in found])
     else:

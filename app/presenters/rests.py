@@ -57,6 +57,7 @@ _BESIDE: Final = Text(
     "A supposition, not kept; {looked} links and records, {asked} evaluations; snapshot "
     "{snapshot}, as of {as_of}",
 )
+_LATE: Final = Text("超时，未求尽；", "Timed out before the end. ")
 _STANDS: Final = {
     True: Text("仍成立", "still holds"),
     False: Text("不再成立", "falls"),
@@ -136,9 +137,10 @@ def _count(found: Rests, language: str) -> str:
 
 def beside(found: Rests, snapshot: Snapshot, as_of: object, language: str = "zh") -> str:
     """Return what stands beside every answer: how far was looked, that nothing is kept."""
-    return _BESIDE.to(language).format(
+    said = _BESIDE.to(language).format(
         looked=found.looked, asked=found.asked, snapshot=snapshot.id, as_of=as_of
     )
+    return f"{_LATE.to(language)}{said}" if found.timed_out else said
 
 
 def stands_text(
@@ -178,6 +180,7 @@ def rests_to_json(found: Rests) -> dict[str, Any]:
         "on_one_name": [fact.uid for fact in found.on_one_name],
         "looked": found.looked,
         "evaluations": found.asked,
+        "timed_out": found.timed_out,
     }
 
 

@@ -11,11 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.analysis.lens import Deadline
+
 Items = frozenset[int]
+# Beyond so many items a proof is looked for among the likely ones alone.
+_MANY = 2_000
+# Further evaluations for facts that are not proved the fewest.
+_FURTHER = 100
 # Whether the conclusion stands without these items.
 Holds = Callable[[Items], bool]
 # Sets of items that may be enough where some are gone, small ones first; none need be.
 Likely = Callable[[Items], Iterator[Items]]
+# The fact that weighs most where some items are gone, None where nobody knows.
+Heaviest = Callable[[Items], int | None]
 # More facts that matter to a proof: by number, from the number of items on, what falls with each.
 More = Callable[[Items], dict[int, Items]]
 
@@ -35,6 +43,7 @@ class Broken:
     single: tuple[int, ...]
     proofs: tuple[Items, ...]
     asked: int
+    timed_out: bool = False
 
 
 class _SpentError(Exception):
@@ -43,16 +52,22 @@ class _SpentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A conclusion about `size` items: whether it holds, what is likely enough, further facts."""
+    """A conclusion about `size` items: whether it holds, what is likely enough, further facts.
+
+    `alone` says whether it stands on some items and no others, where that is quicker to find out.
+    """
 
     size: int
     holds: Holds
     likely: Likely | None = None
     more: More | None = None
+    alone: Holds | None = None
+    heaviest: Heaviest | None = None
 
 
 class _Search:
-    def __init__(self, question: Question, most: int) -> None:
+    def __init__(self, question: Question, most: int, timeout: float | None) -> None:
+        self.deadline = Deadline(timeout)
         self.every = frozenset(range(question.size))
         self._question, self.most = question, most
         self.asked = 0
@@ -60,10 +75,19 @@ class _Search:
         self._more: dict[int, Items] = {}
 
     def holds(self, removed: Items) -> bool:
-        if self.asked >= self.most:
+        self._ask()
+        return self._question.holds(removed)
+
+    def _ask(self) -> None:
+        if self.asked >= self.most or self.deadline.over():
             raise _SpentError
         self.asked += 1
-        return self._question.holds(removed)
+
+    def alone(self, kept: Items) -> bool:
+        if self._question.alone is None:
+            return self.holds(self.every - kept)
+        self._ask()
+        return self._question.alone(kept)
 
     def drops(self, fact: int) -> Items:
         return self._more[fact] if fact in self._more else frozenset({fact})
@@ -83,8 +107,11 @@ class _Search:
         if self._question.likely is not None:
             for items in self._question.likely(without):
                 kept = items - without
-                if self.holds(self.every - kept):
+                if self.alone(kept):
                     return sorted(kept)
+            if len(self.every) > _MANY:
+                # It rests on so many small parts that no proof of it would be found in time.
+                raise _SpentError
         return sorted(self.every - without)
 
     def _smallest(self, kept: list[int]) -> Items:
@@ -94,7 +121,7 @@ class _Search:
             begin = 0
             while begin < len(kept):
                 fewer = kept[:begin] + kept[begin + width :]
-                if self.holds(self.every - frozenset(fewer)):
+                if self.alone(frozenset(fewer)):
                     kept = fewer
                 else:
                     begin += width
@@ -138,27 +165,35 @@ class _Search:
         """Return facts that make it fall, none of them needless, from ones that may not yet."""
         taken = list(facts)
         while self.holds(self.removed(taken)):
-            self.take(self.removed(taken))
-            last = self.proofs[-1]
-            gain = [
-                (-sum(bool(self.drops(fact) & one) for one in self.proofs), fact)
-                for fact in self.useful()
-                if self.drops(fact) & last
-            ]
-            taken.append(min(gain)[1])
+            taken.append(self._next(self.removed(taken)))
         for fact in list(taken):
             rest = [one for one in taken if one != fact]
             if not self.holds(self.removed(rest)):
                 taken = rest
         return tuple(sorted(taken))
 
+    def _next(self, gone: Items) -> int:
+        """Return a fact that weighs much where some items are gone already."""
+        known = self._question.heaviest
+        heaviest = None if known is None else known(gone)
+        if heaviest is not None:
+            return heaviest
+        self.take(gone)
+        gain = [
+            (-sum(bool(self.drops(fact) & one) for one in self.proofs), fact)
+            for fact in self.useful()
+            if self.drops(fact) & self.proofs[-1]
+        ]
+        return min(gain)[1]
 
-def break_it(question: Question, most: int) -> Broken:
+
+def break_it(question: Question, most: int, timeout: float | None = None) -> Broken:
     """Return the fewest facts without which a conclusion does not stand.
 
-    It is evaluated at most `most` times for the exact answer, and as often again for a bound.
+    It is evaluated at most `most` times, and for at most `timeout` seconds, for the exact answer,
+    and some more for a bound.
     """
-    search = _Search(question, most)
+    search = _Search(question, most, timeout)
     facts: tuple[int, ...] = ()
     try:
         while search.holds(search.removed(facts)):
@@ -170,11 +205,20 @@ def break_it(question: Question, most: int) -> Broken:
         done = tuple(search.proofs)
         return Broken(facts, True, len(facts), single, done, search.asked)  # noqa: FBT003 - exact
     except _SpentError:
-        least = len(facts)
-    search.most *= 2
+        # It stands without the facts that were found, and with nothing removed.
+        least = max(len(facts), 1)
+    late, search.deadline = search.deadline.passed, Deadline(timeout)
+    search.most = search.asked + _FURTHER
     try:
         upper = search.upper(facts)
     except _SpentError:
         upper = ()
-    done = tuple(search.proofs)
-    return Broken(upper, False, least, (), done, search.asked)  # noqa: FBT003 - not exact
+    return Broken(
+        upper,
+        exact=len(upper) == least,
+        least=least,
+        single=(),
+        proofs=tuple(search.proofs),
+        asked=search.asked,
+        timed_out=late,
+    )

@@ -53,6 +53,9 @@ class Conclusion(Protocol):
     def likely(self, rows: Ints, records: frozenset[str]) -> Iterator[tuple[Ints, tuple[str, ...]]]:
         """Yield rows and records that may be enough without those, few ones first."""
 
+    def heaviest(self, rows: Ints, records: frozenset[str]) -> tuple[Ints, tuple[str, ...]]:
+        """Return the one row or record that weighs most without those; none if not known."""
+
 
 class _OnLinks:
     """What rests on holdings alone."""
@@ -65,6 +68,11 @@ class _OnLinks:
         """Yield nothing: there are few of them."""
         del rows, records
         yield from ()
+
+    def heaviest(self, rows: Ints, records: frozenset[str]) -> tuple[Ints, tuple[str, ...]]:
+        """Return nothing: a proof says which matter."""
+        del rows, records
+        return _NONE, ()
 
 
 def without_rows(view: View, rows: Ints) -> View:
@@ -112,8 +120,17 @@ class ExposureLevel:
         behind = [self._holdings(int(one)) for one in np.unique(web.source[rows[holds]]).tolist()]
         return np.unique(np.concatenate([rows[~derived], *behind])).astype(np.int64)
 
+    @cached_property
+    def _known(self) -> dict[int, Ints]:
+        return {}
+
     def _holdings(self, holder: int) -> Ints:
-        """Return the holdings by which a holder controls, where it does so through others."""
+        """Return the holdings by which a holder controls, its own and through others."""
+        if holder not in self._known:
+            self._known[holder] = self._by_control(holder)
+        return self._known[holder]
+
+    def _by_control(self, holder: int) -> Ints:
         web, day = self.view.web, self.view.day
         companies, _, _ = control_of(web, holder, day, _NONE)
         if not companies.size:
@@ -154,6 +171,23 @@ class ExposureLevel:
             yield np.unique(np.concatenate([found, *behind])).astype(np.int64), tuple(named)
             if count >= shares.entry.size:
                 return
+
+    def heaviest(self, rows: Ints, records: frozenset[str]) -> tuple[Ints, tuple[str, ...]]:
+        """Return the record, or else the link, of which the largest part of the exposure is."""
+        local = self._local(rows, records)
+        walks = walk(local, self._hops, self.view.policy.max_walks)
+        shares = shares_of(walks, self.view.web.kind, _MOST_PARTS)
+        record, most = next(iter(shares.by_record.items()), ("", 0.0))
+        weights: dict[int, float] = {}
+        for entry, share in zip(shares.entry.tolist(), shares.share.tolist(), strict=True):
+            for row in set(local.row[walks.chain(entry)].tolist()):
+                weights[row] = weights.get(row, 0.0) + share
+        kinds = self.view.web.kind
+        weighed = [(part, -row) for row, part in weights.items() if kinds[row] != _CONTROLS]
+        best, place = max(weighed, default=(0.0, 0))
+        if record and most >= best:
+            return _NONE, (record,)
+        return (np.array([-place]) if best else _NONE), ()
 
 
 def _chain_rows(view: View, holder: int, company: int) -> Ints:

@@ -18,7 +18,7 @@ from graph.errors import AnalysisError
 from graph.model import Link, Record
 
 # How often a conclusion is evaluated before the answer is "at most so many".
-MOST_ASKED = 3_000
+MOST_ASKED = 500
 # Links and records of one conclusion that are looked at.
 MOST_ITEMS = 1_000_000
 # Rules by which a row is this party without an identifier that says so.
@@ -73,7 +73,7 @@ class Rests:
     `stands`: whether it holds at all. `smallest`: the fewest facts without which it falls, a
     minimum where `exact`, else at most so many and at least `least`. `single`: facts each of which
     it cannot lack. `proof`: links and records that are enough for it. `looked`: links and records
-    that were considered; `asked`: evaluations.
+    that were considered; `asked`: evaluations; `timed_out`: there was no time for more of them.
     """
 
     conclusion: Conclusion
@@ -85,6 +85,7 @@ class Rests:
     proof: tuple[Fact, ...] = ()
     looked: int = 0
     asked: int = 0
+    timed_out: bool = False
 
     @property
     def on_one_name(self) -> tuple[Fact, ...]:
@@ -110,7 +111,7 @@ class _Facts:
     def question(self) -> Question:
         """Return the conclusion as a question about items."""
         more = None if self._said is None else self.more
-        return Question(self.size, self.holds, self.likely, more)
+        return Question(self.size, self.holds, self.likely, more, self.alone, self.heaviest)
 
     def fact(self, number: int) -> Fact:
         """Return a fact by its number: a record, a link, or a merge that was met."""
@@ -123,6 +124,20 @@ class _Facts:
     def holds(self, removed: Items) -> bool:
         """Return whether the conclusion stands without these items."""
         return self._conclusion.holds(*self.removed(removed))
+
+    def alone(self, kept: Items) -> bool:
+        """Return whether the conclusion stands on these items and no others."""
+        gone = np.ones(self.size, np.bool_)
+        gone[list(kept)] = False
+        first = len(self.records)
+        places = np.flatnonzero(gone[:first]).tolist()
+        records = frozenset(self.records[place] for place in places)
+        return self._conclusion.holds(self.rows[gone[first:]], records)
+
+    def heaviest(self, without: Items) -> int | None:
+        """Return the record or link of the largest part where some are gone."""
+        rows, records = self._conclusion.heaviest(*self.removed(without))
+        return next(iter(sorted(self.items(rows, records))), None)
 
     def removed(self, items: Iterable[int]) -> tuple[Ints, frozenset[str]]:
         """Return items as link rows in order and uids of records."""
@@ -234,8 +249,10 @@ def _ledger(properties: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(one) for one in listed if one)
 
 
-def rests(view: View, conclusion: Conclusion, said: Said | None = None) -> Rests:
-    """Return what a conclusion rests on; `said` also gives the merges.
+def rests(
+    view: View, conclusion: Conclusion, said: Said | None = None, *, timeout: float | None = None
+) -> Rests:
+    """Return what a conclusion rests on; `said` also gives the merges, `timeout` is in seconds.
 
     Raises:
         AnalysisError: an unknown party, or more links and records than are looked at.
@@ -243,7 +260,7 @@ def rests(view: View, conclusion: Conclusion, said: Said | None = None) -> Rests
     facts = _Facts(view, conclusion, said)
     if not facts.holds(frozenset()):
         return Rests(conclusion, stands=False, looked=facts.size, asked=1)
-    broken = break_it(facts.question, MOST_ASKED)
+    broken = break_it(facts.question, MOST_ASKED, timeout)
     return Rests(
         conclusion,
         stands=True,
@@ -254,6 +271,7 @@ def rests(view: View, conclusion: Conclusion, said: Said | None = None) -> Rests
         proof=tuple(facts.fact(one) for one in sorted(broken.proofs[0])) if broken.proofs else (),
         looked=facts.size,
         asked=broken.asked,
+        timed_out=broken.timed_out,
     )
 
 

@@ -126,6 +126,8 @@ def test_facts_that_several_items_fall_with_are_counted_once(data: st.DataObject
     assert len(found.facts) == smallest_of_all(drops, holds)
     assert not holds(frozenset().union(*(drops[one] for one in found.facts)))
     assert found.single == tuple(fact for fact, dropped in enumerate(drops) if not holds(dropped))
+    late = break_it(Question(size, holds, None, met), 10_000, timeout=0)
+    assert (late.facts, late.exact, late.timed_out) == ((), False, True)
     # Within a bound: at least so many, and at most so many that do make it fall.
     assert few.least <= len(found.facts)
     if few.facts:

@@ -157,6 +157,15 @@ def test_a_path_is_a_sentence_and_none_says_what_was_searched(xinmai: Xinmai, de
     none = xinmai("path", *ends, *some, workspace=demo)
     assert none.out.startswith("未检索：")
     assert "已检索的范围内未发现：持股 1 类关系，1 跳以内，截至 2026-11-23" in none.out
+    sure = xinmai(
+        "path", *ends, "--order", "verifiable", "--json", "--as-of", AS_OF, workspace=demo
+    )
+    first = json.loads(sure.out)["paths"][0]
+    less = ("--without-link", first["links"][0]["key"], "--exclude-type", "BID_IN")
+    other = json.loads(xinmai("path", *ends, *less, "--json", workspace=demo).out)
+    assert first["weakest"] == "recorded"
+    assert other["bounds"]["without_links"] == [first["links"][0]["key"]]
+    assert other["bounds"]["not_searched"] == ["BID_IN"]
     late = xinmai("path", *ends, "--timeout", "0", "--as-of", AS_OF, workspace=demo)
     assert late.out.startswith("超时：")
 

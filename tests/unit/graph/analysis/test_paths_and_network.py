@@ -89,7 +89,11 @@ def test_a_state_holder_ends_a_path_but_is_not_walked_through(tmp_path: Path) ->
     nodes = [*_firms("az"), {"uid": "s", "name": "深圳市国资委", "label": "Organ"}]
     view = _view(tmp_path, nodes, [_holds("s", "a"), _holds("s", "z")])
 
-    assert find_paths(view, "a", "z").paths == ()
+    none = find_paths(view, "a", "z")
+    assert (none.paths, none.state) == ((), "none")
+    assert [stop_sentence(one, view.snapshot) for one in none.stops] == [
+        "深圳市国资委：国家机关不传导"
+    ]
     assert len(find_paths(view, "a", "s").paths) == 1
 
 
