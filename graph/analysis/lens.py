@@ -282,11 +282,11 @@ def _lens(look: _Look, inner: _Side, stopped: Ints, sides: tuple[_Side, _Side]) 
 def _fill(look: _Look, lens: Lens, inner: _Side, right: _Side, *, recorded_first: bool) -> None:
     """Give a lens its links, their factors, and the least sums to the goal."""
     view, web = look.view, look.view.web
-    with view.numbering() as number:
+    with view.room() as room:
+        number = room.number
         number[lens.nodes] = np.arange(lens.nodes.size, dtype=np.int32)
-        entries = among(
-            web, look.ways, lens.nodes, number, inner.distance, right.distance, look.hops
-        )
+        far = inner.distance, right.distance
+        entries = among(web, look.ways, lens.nodes, number, *far, look.hops)
         number[lens.nodes] = -1
     here, there, row = entries
     onward, back = factors(web, view.rules, view.day, lens.nodes[here], row, _NONE)
