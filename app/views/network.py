@@ -50,7 +50,7 @@ def render(services: Services) -> None:
     board = _board(services, seeds)
     network_board.prepare(services, board)
     network_keep.notices(services, board)
-    left, right, _ = st.columns([1, 1, 5])
+    left, right, _ = st.columns([2, 3, 6])
     with left:
         network_keep.draw(services, board)
     with right:

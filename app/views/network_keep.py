@@ -1,5 +1,6 @@
 """Views that people keep: saved, opened by address, copied; drafts that outlive a session."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -146,7 +147,8 @@ def _newer(board: Board) -> None:
 
 
 def _start(board: Board) -> str:
-    return ",".join(board.asked.seeds)[:64]
+    """Return what a draft is found by: a list of a thousand has a short name, too."""
+    return hashlib.sha256("\n".join(board.asked.seeds).encode()).hexdigest()
 
 
 def keep_draft(services: Services, board: Board) -> None:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from app.bootstrap import Services
-from app.canvas.board import Board
+from app.canvas.board import Board, expand
+from app.canvas.events import Act, Argument
 from app.presenters import figures
 from app.presenters.chain import link_source
 from app.presenters.identity import mention_rows
@@ -20,6 +21,13 @@ from graph.snapshot.form import SIGNS_FOR
 BASKET = "report_basket"
 # Rows that a narrow panel can hold; the party's own screen has all.
 _MOST_ROWS = 30
+_ALL: dict[str, Argument] = {
+    "order": "exposure",
+    "way": "both",
+    "limit": 50,
+    "with_record": False,
+    "types": (),
+}
 
 
 def draw(services: Services, board: Board) -> None:
@@ -71,6 +79,9 @@ def _node(services: Services, board: Board, uid: str) -> None:
             st.caption(text("network.no_records", **known))
     with tabs[2]:
         _rows(link_rows(described, None, spoken()))
+        if st.button(text("network.load"), key=f"load-{uid}"):
+            expand(services, board, Act(board.seq, "expand", (uid,), (), _ALL))
+            st.rerun(scope="fragment")
     with tabs[3]:
         _rows(mention_rows(described.mentions, spoken()))
     _notes(services, uid)

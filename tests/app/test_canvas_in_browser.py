@@ -293,6 +293,43 @@ def test_a_view_is_saved_and_its_address_opens_it_again(
     assert _ask(again, "state().hidden") == [_uid(demo, "林岳峰")]
 
 
+def test_a_rerun_with_the_canvas_unchanged_sends_next_to_nothing_and_moves_nothing(
+    page: Page, address: str, demo: Path
+) -> None:
+    received: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    frame = _open(page, address, _uid(demo))
+    page.wait_for_timeout(2_000)
+    places = _ask(frame, "places()")
+    received.clear()
+
+    _ask(frame, "act('choose', [], []) || 1")
+    page.wait_for_timeout(2_000)
+
+    # 5 KB: screens.md 7.
+    assert 0 < sum(received) <= 5_000
+    assert _ask(frame, "places()") == places
+
+
+def test_what_the_panel_names_is_loaded_onto_the_canvas(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    before = _ask(frame, "places()")
+
+    frame.locator("#canvas").click(position=_at(frame, _uid(demo, "林岳峰")))
+    page.get_by_role("tab", name="关系").click()
+    page.get_by_role("button", name="载入画布").click()
+
+    expect(frame.locator("#status")).to_contain_text("已展开")
+    after = _ask(frame, "places()")
+    assert len(after) > len(before)
+    assert {uid: after[uid] for uid in before} == before
+
+
 def test_a_language_chosen_holds_after_a_click_on_the_canvas(
     page: Page, address: str, demo: Path
 ) -> None:

@@ -221,6 +221,8 @@ Host.hear((args) => {
   revision = mark;
   app.redraw();
   drawPaths(app);
+  // A word of the canvas before this one spoke of other things.
+  if (another && !first) app.tell();
   if (first || another) {
     const { zoom, centre } = data.restore.view;
     if (zoom && centre) app.board.network.moveTo({ position: centre, scale: zoom, animation: false });

@@ -155,14 +155,16 @@ function body(ctx, made, x, y) {
   }
 }
 
-function ring(ctx, made, x, y) {
-  const { ring: colour, width } = made.level;
+// From afar a ring keeps a width that can be seen: the level is what is looked for there.
+function ring(ctx, made, x, y, scale) {
+  const { ring: colour } = made.level;
+  const width = Math.max(made.level.width, (made.level.width / 2) / scale);
   outline(ctx, made.shape, x, y, made.w, made.h, 2 + width / 2);
   ctx.lineWidth = width;
   ctx.strokeStyle = colour;
   ctx.stroke();
   // The lightest ring would fade into the ground without an outline.
-  if (width < 3) {
+  if (made.level.width < 3) {
     outline(ctx, made.shape, x, y, made.w, made.h, 3.5 + width / 2);
     ctx.lineWidth = 0.8;
     ctx.strokeStyle = DARK;
@@ -223,11 +225,11 @@ export function drawSign(ctx, made, x, y, { selected, hover }, scale) {
   }
   if (selected || hover) {
     outline(ctx, made.shape, x, y, made.w, made.h, made.level ? 9 : 5);
-    ctx.lineWidth = selected ? 3 : 1.5;
+    ctx.lineWidth = Math.max(selected ? 3 : 1.5, 1.5 / scale);
     ctx.strokeStyle = ACCENT;
     ctx.stroke();
   }
-  if (made.level) ring(ctx, made, x, y);
+  if (made.level) ring(ctx, made, x, y, scale);
   body(ctx, made, x, y);
   if (scale < LEGIBLE) return;
   letters(ctx, made, x, y);
