@@ -5,6 +5,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.canvas.board import Board, expand
 from app.canvas.events import Act, Argument
+from app.canvas.statements import statement_of
 from app.presenters import figures
 from app.presenters.chain import link_source
 from app.presenters.identity import mention_rows
@@ -148,44 +149,5 @@ def _notes(services: Services, about: str) -> None:
 
 def statement(board: Board) -> None:
     """Show the command and the Cypher behind what was asked about, the whole view at first."""
-    kind, about = board.about or ("view", "")
-    asked = board.asked
-    command = f"xinmai show {about or asked.seeds[0]} --as-of {asked.as_of} --json"
-    if kind == "node":
-        cypher = (
-            f"// $uid = '{about}'\n"
-            "MATCH (node {uid: $uid})\nMATCH (node)-[link]-(other)\n"
-            "RETURN node, link, other ORDER BY link.key LIMIT 200"
-        )
-    elif kind == "edge":
-        edge = next((one for one in board.drawn["edges"] if one["id"] == about), None)
-        command = (
-            f"xinmai show {edge['from'] if edge else asked.seeds[0]} --as-of {asked.as_of} --json"
-        )
-        cypher = (
-            f"// $key = '{about}'\n"
-            f"MATCH (source)-[link:{edge['type'] if edge else 'RELATED'} {{key: $key}}]->(target)\n"
-            "RETURN source, link, target"
-        )
-    else:
-        cypher = _whole(board)
-    frame.statement(command, cypher)
-
-
-def _whole(board: Board) -> str:
-    asked = board.asked
-    kinds = ":" + "|".join(asked.types) if asked.types else ""
-    named = ", ".join(f"'{uid}'" for uid in asked.seeds[:20])
-    standing = (
-        ""
-        if asked.ended
-        else "WHERE all(link IN relationships(path) WHERE\n"
-        "  (link.valid_from IS NULL OR link.valid_from <= $as_of)\n"
-        "  AND (link.valid_to IS NULL OR link.valid_to > $as_of))\n"
-    )
-    return (
-        f"// $uids = [{named}], $as_of = '{asked.as_of}'\n"
-        "MATCH (party:Party) WHERE party.uid IN $uids\n"
-        f"MATCH path = (party)-[{kinds}*1..{max(1, asked.hops)}]-(other)\n"
-        f"{standing}RETURN path LIMIT 300"
-    )
+    said = statement_of(board)
+    frame.statement(said.command, said.cypher, said.params)

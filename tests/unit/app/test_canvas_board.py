@@ -12,8 +12,10 @@ from app.bootstrap import Services, open_services
 from app.canvas.board import Asked, Board, arrange, begin, expand, join, payload, redraw
 from app.canvas.events import Act, Message, Seen
 from app.canvas.keeping import changes, content_of, open_kept
+from app.canvas.statements import statement_of
 from app.settings import read_settings
 from graph.errors import DeskError
+from queries.guard import check_cypher, parameters
 
 DAY = date(2026, 11, 23)
 NODES = [{"uid": f"e{place}", "label": "Enterprise", "name": f"企业{place}"} for place in range(8)]
@@ -149,3 +151,19 @@ def test_a_list_above_the_limit_is_not_drawn(house: Services) -> None:
 
     assert len(board.shown) == 1_001
     assert replace(board.asked, ended=True).day is None
+
+
+def test_the_statement_behind_a_view_a_node_and_a_link_may_be_run(house: Services) -> None:
+    board = _board(house)
+    link = board.drawn["edges"][0]["id"]
+    several = _board(house, seeds=("e0", "e2"))
+
+    for held, about in (
+        (board, None), (board, ("node", "e1")), (board, ("edge", link)), (several, None),
+    ):  # fmt: skip
+        held.about = about
+        said = statement_of(held)
+        check_cypher(said.cypher)
+        assert set(parameters(said.cypher)) == set(said.params)
+        assert said.command.startswith("xinmai show e")
+        assert "e1" not in said.cypher
