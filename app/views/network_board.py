@@ -27,6 +27,8 @@ from graph.schema.catalog import SCHEMA
 
 # What a person put aside for a report: uids and link keys.
 BASKET = "report_basket"
+# Whether the rows stand below the canvas.
+ROWS = "network_rows"
 _PACKED = "network_packed"
 _PAGES = {"open": "party", "exposure": "exposure", "ownership": "ownership"}
 _UNFIT = re.compile(r"[^\w.-]+")
@@ -262,14 +264,18 @@ _ACTS: Mapping[str, Acting] = {
 
 
 def _list(board: Board) -> None:
-    """Show the same elements as rows: all that is visible on the canvas."""
+    """Show the same elements as rows, with their sources: all that is visible on the canvas.
+
+    On request alone: with each click they would travel again.
+    """
+    if not st.toggle(text("network.list"), key=ROWS):
+        return
     nodes, edges = board.visible()
-    with st.expander(text("network.list")):
-        st.caption(text("network.nodes", count=len(nodes)))
-        frame.table(node_rows(board.drawn, spoken(), nodes), "nodes")
-        if edges:
-            st.caption(text("network.links", count=len(edges)))
-            frame.table(edge_rows(board.drawn, spoken(), edges), "links")
+    st.caption(text("network.nodes", count=len(nodes)))
+    frame.table(node_rows(board.drawn, spoken(), nodes), "nodes")
+    if edges:
+        st.caption(text("network.links", count=len(edges)))
+        frame.table(edge_rows(board.drawn, spoken(), edges), "links")
 
 
 def _too_many(board: Board) -> None:

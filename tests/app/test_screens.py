@@ -37,6 +37,8 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
         if party is not None:
             found = open_services(read_settings({}, workspace)).party(party).uid
             shown.session_state["party"] = found
+        # The rows below the canvas stand there on request alone.
+        shown.session_state["network_rows"] = True
         return shown.run()
 
     return run
