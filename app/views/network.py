@@ -29,6 +29,8 @@ def start_with(uids: Sequence[str]) -> None:
     if parties:
         frame.open_party(parties[0])
         st.session_state[START] = tuple(uids)
+        # What was handed on and nothing around it; a double-click brings more.
+        st.session_state["network_hops"] = 0
 
 
 def render(services: Services) -> None:
