@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.bootstrap import Services
+from app.finding import find, read_wanted
 from app.presenters import paths_screen as words
 from app.presenters.chain import name_of
 from app.presenters.diagram import diagram
@@ -151,17 +152,17 @@ def _pick(services: Services, side: str, uid: str | None) -> None:
         return
     snapshot = services.loaded_snapshot()
     try:
-        found = services.search(wanted, _CANDIDATES)
+        found = find(services, read_wanted(wanted), _CANDIDATES)
     except AnalysisError:
         # A text without a letter or digit names nobody.
         found = []
     for one in found:
         st.button(
-            frame.plain(suggestion(snapshot, one, spoken())),
-            key=f"paths-{side}-{one.uid}",
+            frame.plain(suggestion(one, spoken())),
+            key=f"paths-{side}-{one.candidate.uid}",
             type="tertiary",
             on_click=_choose,
-            args=(side, one.uid),
+            args=(side, one.candidate.uid),
         )
     if not found:
         st.info(text("paths.nobody", text=frame.plain(wanted), snapshot=snapshot.id))
