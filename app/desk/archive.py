@@ -42,6 +42,17 @@ class PrintedReport(Desk):
     printed_at: Mapped[str] = mapped_column(String(32))
 
 
+class ReportFile(Desk):
+    """One file of a report as it was written: its form and SHA-256."""
+
+    __tablename__ = "report_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32))
+    form: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """The number under which a report was issued, and when."""
@@ -134,6 +145,26 @@ class Archive:
                 session.flush()
             session.add(PrintedReport(report=row.id, printed_at=now.isoformat(timespec="seconds")))
             return Issue(row.number, datetime.fromisoformat(row.issued_at))
+
+    def wrote(self, number: str, files: Mapping[str, str]) -> None:
+        """Append the SHA-256 of files that were written under a number, by form."""
+        with desk(str(self._engine.url)), Session(self._engine) as session, session.begin():
+            known = self._hashes(session, number)
+            session.add_all(
+                ReportFile(number=number, form=form, sha256=sha256)
+                for form, sha256 in files.items()
+                if (form, sha256) not in known
+            )
+
+    def written(self, number: str) -> set[tuple[str, str]]:
+        """Return form and SHA-256 of every file that was written under a number."""
+        with desk(str(self._engine.url)), Session(self._engine) as session:
+            return self._hashes(session, number)
+
+    @staticmethod
+    def _hashes(session: Session, number: str) -> set[tuple[str, str]]:
+        rows = session.scalars(select(ReportFile).where(ReportFile.number == number))
+        return {(row.form, row.sha256) for row in rows}
 
     def find(self, number: str) -> Archived | None:
         """Return what was issued under a number."""

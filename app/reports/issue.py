@@ -1,11 +1,12 @@
 """Issuing a report: compose, number, write every form that was asked for."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from app.desk.archive import Archive, Issue
+from app.desk.archive import Archive
 from app.reports import group, monthly, person, related, tender
 from app.reports.ask import Asked, Ground, House, ground_of, in_chinese
 from app.reports.forms import FORMS, checked_forms
@@ -88,12 +89,21 @@ def hand_out(
 ) -> Issued:
     """Compose, number and write a report that was checked."""
     made = composed(ground, asked)
-    issue = _number(workspace, ground, asked, made, now)
+    archive = Archive(f"sqlite:///{workspace.desk}")
     try:
+        request = asked.request(ground, made.content.subject.name, made.content.hash())
+        issue = archive.issue(request, now, versions())
         out.mkdir(parents=True, exist_ok=True)
-        files = _write(made, issue, forms, out)
+        written = {form: FORMS[form](made.content, issue) for form in forms}
+        files = _write(made, issue.number, written, out)
+        archive.wrote(
+            issue.number,
+            {form: hashlib.sha256(content).hexdigest() for form, content in written.items()},
+        )
     except OSError as error:
         raise ReportError("report", str(out), f"cannot be written: {error.strerror}") from error
+    finally:
+        archive.close()
     return Issued(issue.number, made.content.hash(), files)
 
 
@@ -103,24 +113,9 @@ def composed(ground: Ground, asked: Asked) -> Made:
         return KINDS[asked.kind](ground, asked)
 
 
-def _number(workspace: Workspace, ground: Ground, asked: Asked, made: Made, now: datetime) -> Issue:
-    archive = Archive(f"sqlite:///{workspace.desk}")
-    content = made.content
-    try:
-        request = asked.request(ground, content.subject.name, content.hash())
-        return archive.issue(request, now, versions())
-    finally:
-        archive.close()
-
-
-def _write(made: Made, issue: Issue, forms: Sequence[str], out: Path) -> tuple[Path, ...]:
-    files = []
-    for form in forms:
-        path = out / f"{issue.number}.{form}"
-        write_whole(path, FORMS[form](made.content, issue))
-        files.append(path)
-    for name, text in made.annexes.items():
-        path = out / f"{issue.number}.{name}"
-        write_whole(path, text.encode())
-        files.append(path)
-    return tuple(files)
+def _write(made: Made, number: str, written: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
+    named = {**written, **{name: text.encode() for name, text in made.annexes.items()}}
+    paths = {out / f"{number}.{name}": content for name, content in named.items()}
+    for path, content in paths.items():
+        write_whole(path, content)
+    return tuple(paths)

@@ -1,5 +1,6 @@
 """核验: a report that somebody shows is made again on the same snapshot and compared with it."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from app.reports.forms import FORMS
 from app.reports.issue import composed
 from app.reports.reading import UNREADABLE, number_in, parts_of
 from app.reports.versions import versions
-from graph.errors import ReportError
+from graph.errors import ReportError, SnapshotError
 
 # Why a file cannot even be compared: it cannot be read, or nothing of its number was issued.
 DAMAGED, UNKNOWN = "damaged", "unknown_number"
@@ -24,7 +25,8 @@ class Verified:
     """What came of comparing a file with the report made again.
 
     `differs` are the sections that differ, 0 for what stands outside of them, or one of DAMAGED and
-    UNKNOWN; none of them and not `same` means other bytes alone.
+    UNKNOWN; none of them and not `same` means other bytes alone. `same` with a `why`: the file is
+    one that was written at issue, but making it again now was not possible or gave another.
     """
 
     number: str
@@ -34,6 +36,8 @@ class Verified:
 
     def words(self) -> str:
         """Return the outcome in one line."""
+        if self.same and self.why:
+            return f"一致：{self.number}，与出具时写出的文件逐字节相同；{self.why}"
         if self.same:
             return f"一致：{self.number}，与同一快照上重新生成的文件逐字节相同"
         where = (
@@ -79,27 +83,45 @@ def verify_bytes(house: House, name: str, shown: bytes) -> Verified:
     issued = _archived(house, number)
     if issued is None:
         return Verified(number, same=False, differs=(UNKNOWN,))
+    kept = (form, hashlib.sha256(shown).hexdigest()) in _written(house, number)
+    try:
+        return _compared(house, issued, form, shown, kept=kept)
+    except (ReportError, SnapshotError) as error:
+        if not kept:
+            raise
+        return Verified(number, same=True, differs=(), why=f"未能重新生成：{error}")
+
+
+def _compared(house: House, issued: Archived, form: str, shown: bytes, *, kept: bool) -> Verified:
+    """Return what comes of making the report again; `kept`: the file is one that was written."""
+    number = issued.issue.number
     if issued.request is None:
-        raise ReportError(
-            "report", number, "was issued by an earlier form and cannot be made again"
-        )
+        rule = "was issued by an earlier form and cannot be made again"
+        raise ReportError("report", number, rule)
     made = composed(ground_again(house, issued.request), asked_of(issued.request))
     again = FORMS[form](made.content, issued.issue)
     if shown == again:
         return Verified(number, same=True, differs=())
+    why = _why(issued, made.content.hash())
+    if kept:
+        return Verified(number, same=True, differs=(), why=f"现在重新生成的文件不同：{why}")
     titles = [section.title for section in made.content.sections]
-    return Verified(
-        number,
-        same=False,
-        differs=tuple(_different(parts_of(form, shown, titles), parts_of(form, again, titles))),
-        why=_why(issued, made.content.hash()),
-    )
+    places = _different(parts_of(form, shown, titles), parts_of(form, again, titles))
+    return Verified(number, same=False, differs=tuple(places), why=why)
 
 
 def _archived(house: House, number: str) -> Archived | None:
     archive = Archive(f"sqlite:///{house.workspace.desk}")
     try:
         return archive.find(number)
+    finally:
+        archive.close()
+
+
+def _written(house: House, number: str) -> set[tuple[str, str]]:
+    archive = Archive(f"sqlite:///{house.workspace.desk}")
+    try:
+        return archive.written(number)
     finally:
         archive.close()
 
@@ -126,5 +148,5 @@ def _why(issued: Archived, content_hash: str) -> str:
         if now.get(name) != old
     ]
     reasons = [] if issued.content_hash == content_hash else ["重新生成的内容与出具时的校验值不符"]
-    reasons += [f"版式库版本不同：{'、'.join(other)}"] if other else []
+    reasons += [f"程序或版式库版本不同：{'、'.join(other)}"] if other else []
     return "；".join(reasons)

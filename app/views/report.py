@@ -228,6 +228,8 @@ def _verify(services: Services) -> None:
         return
     if found.same:
         st.success(text("report.same", number=found.number))
+        if found.why:
+            st.warning(text("report.kept"))
     else:
         st.error(_difference(found))
 
