@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from app.bootstrap import Services
-from app.desk.jobs import Job, NewJob
+from app.desk.jobs import FAILED, INTERRUPTED, STOPPED, Job, NewJob
 from app.jobs import control
 from app.texts.read import speak, spoken, text
 from app.views import frame
@@ -15,6 +15,7 @@ from graph.errors import XinmaiError
 
 POLL_SECONDS = 2
 JOB = "job"
+SCAN = "scan"
 
 
 def who() -> str:
@@ -48,7 +49,8 @@ def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
     except XinmaiError as error:
         st.warning(frame.plain(str(error)))
         return None
-    return control.present(services.workspace, job) if job.kind in kinds else None
+    wanted = not kinds or job.kind in kinds
+    return control.present(services.workspace, job) if wanted else None
 
 
 def block(services: Services, kinds: tuple[str, ...]) -> None:
@@ -56,6 +58,49 @@ def block(services: Services, kinds: tuple[str, ...]) -> None:
     busy = any(job.open for job in control.latest(services.workspace, kinds))
     draw = st.fragment(_block, run_every=POLL_SECONDS if busy else None)
     draw(services, kinds, spoken(), busy=busy)
+
+
+def everything(services: Services) -> None:
+    """Draw the jobs of all kinds, what the chosen one made, and the scan of every party."""
+    st.subheader(text("jobs.heading"))
+    found = control.latest(services.workspace)
+    if not found:
+        st.caption(text("jobs.none"))
+    scanning = any(job.open and job.kind == SCAN for job in found)
+    if st.button(text("jobs.scan"), key="scan-go", disabled=scanning, help=text("jobs.scan_help")):
+        _scan(services)
+    block(services, ())
+    job = looked_at(services, ())
+    if job is not None and not job.open:
+        _made(services, job)
+
+
+def _scan(services: Services) -> None:
+    """Start the exposure of every party, which takes minutes on a large graph."""
+    place = control.new_folder(services.workspace)
+    out = place / control.RESULT / "scan.xlsx"
+    command = (SCAN, "--as-of", frame.as_of().isoformat(), "--scaled", "--out", str(out))
+    start(services, NewJob(SCAN, text("jobs.scan"), command, place.name, who()))
+    st.rerun()
+
+
+def _made(services: Services, job: Job) -> None:
+    """Draw the state of an ended job, its last word and its files."""
+    told = {"state": text(f"jobs.{job.last.state}"), "message": frame.plain(job.last.message)}
+    st.markdown(f"**{job.id} {frame.plain(job.title)}**")
+    st.caption(text("jobs.said", **told))
+    folder = control.folder_of(services.workspace, job) / control.RESULT
+    if job.kind == SCAN:
+        st.caption(text("frame.notice"))
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        st.download_button(
+            path.name, path.read_bytes, path.name, on_click="ignore", key=f"made-{path.name}"
+        )
+    if job.last.state in (FAILED, STOPPED, INTERRUPTED) and st.button(
+        text("jobs.again"), key=f"made-again-{job.id}"
+    ):
+        look_at(control.again(services.workspace, job, who(), now()))
+        st.rerun()
 
 
 def _block(services: Services, kinds: tuple[str, ...], language: str, *, busy: bool) -> None:

@@ -1,12 +1,14 @@
 """选文件 → 识别 → 预览 → 装载 → 结果: nothing is written before a person says so."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app.bootstrap import Loaded, Services
+from app.desk.jobs import NewJob
 from app.intake import (
     Handed,
     Preview,
@@ -18,9 +20,10 @@ from app.intake import (
     suggested,
     take,
 )
+from app.jobs import control
 from app.presenters.rejects import by_rule, told
 from app.texts.read import spoken, text
-from app.views import batches, frame
+from app.views import batches, frame, jobs
 from app.views.running import run_along
 from graph.errors import LoadError
 from graph.schema.words import Text
@@ -29,6 +32,8 @@ from loaders.pipeline import FileOutcome
 from loaders.readers import SUFFIXES
 
 _DONE = "load-done"
+# At 30,000 rows of 100 bytes a second (benchmarks/RESULTS.md) more takes over ten seconds.
+_JOB_BYTES = 30_000_000
 _STAMP = "catalogue-stamp"
 # Tables that are looked at again at each click while a person goes through the steps.
 _KEPT = 8
@@ -37,6 +42,7 @@ _KEPT = 8
 def draw(services: Services) -> None:
     """Draw the five steps of a load, as far as the person has come."""
     _steps()
+    jobs.block(services, ("load",))
     given = st.file_uploader(
         text("data.choose"),
         type=sorted(suffix.removeprefix(".") for suffix in SUFFIXES),
@@ -259,10 +265,28 @@ def _load(services: Services, files: Sequence[UploadedFile], code: str | None) -
     label = text("data.go", count=len(files))
     if not st.button(label, key="load-go", type="primary", disabled=not files):
         return
+    if sum(one.size for one in files) > _JOB_BYTES:
+        _as_job(services, files, code)
+        return
     handed = [Handed(one.name, one.getvalue()) for one in files]
     st.session_state[_DONE] = run_along(
         text("data.running"), lambda tell: take(services, handed, code, tell)
     )
+    st.rerun()
+
+
+def _as_job(services: Services, files: Sequence[UploadedFile], code: str | None) -> None:
+    """Load large files in a process of its own; the page may be left meanwhile."""
+    place = control.new_folder(services.workspace)
+    paths = []
+    for one in files:
+        # Its own name alone: where an upload came from says nothing of where it goes.
+        path = place / Path(one.name).name
+        path.write_bytes(one.getvalue())
+        paths.append(str(path))
+    words = ["load", *paths, *(["--resource", code] if code else [])]
+    title = "、".join(one.name for one in files)
+    jobs.start(services, NewJob("load", title, tuple(words), place.name, jobs.who()))
     st.rerun()
 
 

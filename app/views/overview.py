@@ -7,11 +7,10 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.demonstration import ENTERPRISES, load_demonstration
-from app.jobs.control import latest
 from app.presenters import overview as held
 from app.presenters.material import Source, late_text, source_rows
 from app.texts.read import spoken, text
-from app.views import frame, quality, scanned
+from app.views import frame, jobs, quality, scanned
 from app.views.batches import to_party
 from app.views.running import run_along
 from graph.analysis.whole_graph import counts_by, scan
@@ -50,7 +49,7 @@ def render(services: Services) -> None:
     with frame.told():
         _levels(services)
     with frame.told():
-        _jobs(services)
+        jobs.everything(services)
     frame.statement("xinmai status --json")
 
 
@@ -246,23 +245,3 @@ def _scanned(
     levels = counts_by(found, parties)
     counted = levels[held.ALL].levels if held.ALL in levels else {}
     return list(counted.items()), found.hops, found.policy
-
-
-def _jobs(services: Services) -> None:
-    st.subheader(text("overview.jobs"))
-    running = [job for job in latest(services.workspace) if job.open]
-    if not running:
-        st.caption(text("overview.no_jobs"))
-        return
-    frame.table(
-        [
-            {
-                "作业": job.title,
-                "状态": text(f"overview.job_{job.last.state}"),
-                "进度": f"{job.last.done}/{job.last.total}" if job.last.total else "—",
-                _ID: str(job.id),
-            }
-            for job in running
-        ],
-        "jobs",
-    )

@@ -74,8 +74,10 @@ def test_a_query_that_writes_is_refused_as_soon_as_the_box_is_left(
 ) -> None:
     _open(page, address, "query", "查询")
     page.get_by_text("自写语句", exact=True).click()
-    page.get_by_label("Cypher（只读）").fill("MATCH (p)\nSET p.x = 1\nRETURN p LIMIT 1")
-    page.get_by_label("Cypher（只读）").blur()
+    page.get_by_role("textbox", name="Cypher（只读）").fill(
+        "MATCH (p)\nSET p.x = 1\nRETURN p LIMIT 1"
+    )
+    page.get_by_role("textbox", name="Cypher（只读）").blur()
 
     expect(page.get_by_text("第 2 行：SET 不允许")).to_be_visible(timeout=FIRST)
     expect(page.get_by_role("button", name="运行", exact=True)).to_be_disabled()
