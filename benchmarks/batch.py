@@ -20,7 +20,8 @@ from benchmarks.measure import Figure, report, seconds
 from graph.store.embedded import stop_engine
 from loaders.world.write import write_world
 from queries.batch import Batch, Item, for_subjects
-from queries.batch_run import Manifest, Terms, run_batch
+from queries.batch_run import Terms, run_batch
+from queries.manifest import Manifest
 
 FIRMS = 500
 ENTERPRISES = 20_000

@@ -171,7 +171,7 @@ class Jobs:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _read(self, wanted: Select[tuple[JobAsked]]) -> tuple[Job, ...]:
+    def _read(self, wanted: Select[JobAsked]) -> tuple[Job, ...]:
         with desk(self._url), Session(self._engine) as session:
             rows = session.scalars(wanted).all()
             known = [row.id for row in rows]

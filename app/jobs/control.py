@@ -107,7 +107,7 @@ def lives(job: Job) -> bool:
     try:
         process = psutil.Process(job.last.pid)
         same = abs(process.create_time() - (job.last.born or 0.0)) < _BORN_WITHIN
-        return same and process.status() != psutil.STATUS_ZOMBIE
+        return same and bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

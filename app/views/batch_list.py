@@ -183,7 +183,7 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
         frame.table(rows, f"candidates-{job.id}-{number}")
     known = {one.uid: one.name for one in before.found[place].candidates}
     words = known | {_NOBODY: text("batch.nobody")}
-    picked = st.radio(
+    picked: str | None = st.radio(
         text("batch.whom"),
         list(words),
         index=None,
@@ -191,10 +191,10 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
         key=f"choice-{job.id}-{number}",
     )
     other = pick_party(services, text("batch.somebody_else"), f"other-{job.id}-{number}")
-    uid = other or picked
-    if st.button(text("batch.settle_go"), key=f"settle-{number}", disabled=uid is None):
+    meant: str | None = other or picked
+    if st.button(text("batch.settle_go"), key=f"settle-{number}", disabled=meant is None):
         choices_of(services.workspace).choose(
-            job.folder, {number: str(uid)}, jobs.who(), jobs.now()
+            job.folder, {number: str(meant)}, jobs.who(), jobs.now()
         )
         st.rerun()
 

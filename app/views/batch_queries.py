@@ -121,9 +121,7 @@ def _told(items: Sequence[Item], known: Mapping[str, Query]) -> list[dict[str, o
     return [
         {
             text("batch.item"): one.name,
-            text("batch.query"): known[one.query].title.to(spoken())
-            if one.query in known
-            else text("batch.own_cypher"),
+            text("batch.query"): _title(one, known),
             text("batch.params"): "，".join(
                 f"{name}={value}" for name, value in one.params.items()
             ),
@@ -134,6 +132,11 @@ def _told(items: Sequence[Item], known: Mapping[str, Query]) -> list[dict[str, o
         }
         for one in items
     ]
+
+
+def _title(item: Item, known: Mapping[str, Query]) -> str:
+    card = known.get(item.query or "")
+    return text("batch.own_cypher") if card is None else card.title.to(spoken())
 
 
 def _ask(services: Services, known: Mapping[str, Query], title: str, items: Sequence[Item]) -> None:

@@ -19,6 +19,7 @@ from queries.card import Parameter, Query
 CHOSEN = "query"
 _ALL = ""
 _HEIGHT = 430
+_FRACTION_STEP = 0.01
 
 
 def draw(services: Services) -> dict[str, object] | None:
@@ -141,8 +142,7 @@ def _field(services: Services, query: Query, item: Parameter) -> object:
         return _parties(services, title, key)
     if item.kind == "date":
         start = date.fromisoformat(str(item.default)) if item.default else frame.as_of()
-        chosen = st.date_input(title, start, format=frame.TODAY_FORMAT, key=key)
-        return chosen.isoformat() if isinstance(chosen, date) else None
+        return st.date_input(title, start, format=frame.TODAY_FORMAT, key=key).isoformat()
     if item.kind in ("integer", "fraction"):
         return _number(item, title, key)
     given = st.text_input(title, str(item.default or ""), key=key, placeholder="—")
@@ -150,12 +150,13 @@ def _field(services: Services, query: Query, item: Parameter) -> object:
 
 
 def _number(item: Parameter, title: str, key: str) -> object:
-    whole = item.kind == "integer"
-    kind = int if whole else float
-    bounds = [None if end is None else kind(end) for end in (item.minimum, item.maximum)]
-    start = None if item.default is None else kind(str(item.default))
-    step = 1 if whole else 0.01
-    return st.number_input(title, *bounds, start, step, key=key, placeholder="—")
+    ends, start = (item.minimum, item.maximum), item.default
+    if item.kind == "integer":
+        low, high = (None if end is None else int(end) for end in ends)
+        given = None if start is None else int(str(start))
+        return st.number_input(title, low, high, given, 1, key=key, placeholder="—")
+    part = None if start is None else float(str(start))
+    return st.number_input(title, *ends, part, _FRACTION_STEP, key=key, placeholder="—")
 
 
 def _parties(services: Services, title: str, key: str) -> list[str]:

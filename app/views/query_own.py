@@ -1,7 +1,7 @@
 """Own Cypher: read-only, checked before the store is asked, kept as a template once it ran."""
 
 from collections.abc import Mapping
-from datetime import date
+from typing import cast
 
 import streamlit as st
 
@@ -81,13 +81,14 @@ def _kinds(names: list[str]) -> dict[str, Kind]:
     kinds: dict[str, Kind] = {"uid": "text"}
     for column, name in zip(st.columns(max(4, len(asked))), asked, strict=False):
         guessed = _GUESSED.get(name, "text")
-        kinds[name] = column.selectbox(
+        chosen = column.selectbox(
             text("query.kind_of", name=name),
-            KINDS,
+            list(KINDS),
             KINDS.index(guessed),
             format_func=lambda kind: text(f"query.kind_{kind}"),
             key=f"own-kind-{name}",
         )
+        kinds[name] = cast("Kind", chosen)
     return kinds
 
 
@@ -96,8 +97,7 @@ def _value(services: Services, name: str, kind: Kind) -> object:
     if name == "uid":
         return pick_party(services, text("query.party"), key)
     if kind == "date":
-        chosen = st.date_input(name, frame.as_of(), format=frame.TODAY_FORMAT, key=key)
-        return chosen.isoformat() if isinstance(chosen, date) else None
+        return st.date_input(name, frame.as_of(), format=frame.TODAY_FORMAT, key=key).isoformat()
     start = str(_LIMIT) if name == "limit" else ""
     given = st.text_input(name, start, key=key, placeholder=text(f"query.kind_{kind}"))
     if not given.strip():
