@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
 
 from app.bootstrap import Services
-from app.desk.archive import IssuedReport
-from app.desk.tables import desk
+from app.desk.archive import Archive
 from graph.errors import LedgerError
 from loaders.ledger import Batch
 
@@ -41,22 +38,36 @@ class Line:
     rejected: str = ""
 
 
+def cells_of(services: Services, batch: Batch, row: int) -> tuple[tuple[str, str], ...]:
+    """Return the cells of one accepted row as given, by header; none where there is no such row."""
+    found = _row(services, batch, row)
+    return () if found is None else _cells(found)
+
+
+def _row(services: Services, batch: Batch, row: int) -> dict[str, object] | None:
+    rows = services.ledger.read(batch.resource, [batch.batch]).filter(pl.col("row") == row)
+    found = rows.collect()
+    return found.row(0, named=True) if found.height else None
+
+
+def _cells(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.removeprefix(_RAW), str(value))
+        for name, value in values.items()
+        if name.startswith(_RAW) and value is not None
+    )
+
+
 def line(services: Services, batch: Batch, row: int) -> Line:
     """Return what became of one row of a batch.
 
     Raises:
         LedgerError: the file has no such row.
     """
-    rows = services.ledger.read(batch.resource, [batch.batch]).filter(pl.col("row") == row)
-    found = rows.collect()
-    if not found.height:
+    values = _row(services, batch, row)
+    if values is None:
         return _rejected(services, batch, row)
-    values = found.row(0, named=True)
-    cells = tuple(
-        (name.removeprefix(_RAW), str(value))
-        for name, value in values.items()
-        if name.startswith(_RAW) and value is not None
-    )
+    cells = _cells(values)
     parties = _parties(services, str(values["record_id"]))
     return Line(batch, row, cells, parties, _reports(services, [one.uid for one in parties]))
 
@@ -92,15 +103,12 @@ def _name(services: Services, uid: str) -> str:
 
 def _reports(services: Services, uids: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
     """Return number, subject and time of every report about one of these parties."""
-    if not services.workspace.desk.is_file():
-        return ()
-    url = f"sqlite:///{services.workspace.desk}"
-    engine = create_engine(url)
+    archive = Archive(f"sqlite:///{services.workspace.desk}")
     try:
-        with desk(url), Session(engine) as session:
-            IssuedReport.metadata.create_all(engine)
-            about = IssuedReport.uid.in_(uids)
-            found = session.scalars(select(IssuedReport).where(about).order_by(IssuedReport.id))
-            return tuple((one.number, one.name, one.issued_at) for one in found)
+        return tuple(
+            (one.issue.number, one.name, one.issue.issued_at.isoformat())
+            for one in reversed(archive.listed())
+            if one.request is not None and one.request.uid in uids
+        )
     finally:
-        engine.dispose()
+        archive.close()

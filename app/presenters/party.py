@@ -58,7 +58,7 @@ def basics(described: Described, language: str = "zh") -> list[Mapping[str, str]
         {
             "字段": _NAME.to(language),
             "值": node.name,
-            "来源": source_text(_said_in(described, "name"), language),
+            "来源": source_text(said_in(described, "name"), language),
         }
     ]
     for name, value in described.node.properties.items():
@@ -72,7 +72,7 @@ def basics(described: Described, language: str = "zh") -> list[Mapping[str, str]
                 {
                     "字段": _without_unit(kinds[name].title.to(language)),
                     "值": shown,
-                    "来源": source_text(_said_in(described, name), language),
+                    "来源": source_text(said_in(described, name), language),
                 }
             )
     return list(rows)
@@ -88,7 +88,7 @@ def _region(code: str) -> str:
     return f"{found}（{code}）" if found else code
 
 
-def _said_in(described: Described, name: str) -> list[Source]:
+def said_in(described: Described, name: str) -> list[Source]:
     """Return the files and rows that a property comes from."""
     own = (str(described.node.properties.get("record_id")),)
     records = described.node.sources.get(name, own)
@@ -100,10 +100,11 @@ def record_rows(described: Described, language: str = "zh") -> list[Mapping[str,
     ordered = sorted(
         described.records, key=lambda one: (one.decided_on or date.min, one.uid), reverse=True
     )
-    return [_record_row(record, described, language) for record in ordered]
+    return [record_row(record, described, language) for record in ordered]
 
 
-def _record_row(record: Record, described: Described, language: str) -> Mapping[str, str]:
+def record_row(record: Record, described: Described, language: str) -> Mapping[str, str]:
+    """Return one record as a row: the source's own word, our grade of it with its rule, dates."""
     values = record.properties
     severity = SEVERITIES[record.severity].to(language) if record.severity else figures.MISSING
     return {
@@ -128,13 +129,14 @@ def link_rows(
 ) -> list[Mapping[str, str]]:
     """Return the party's links as rows, by type and period; `families` chooses among them."""
     return [
-        _link_row(link, described, language)
+        link_row(link, described, language)
         for link in described.links
         if families is None or family_of(link.type) in families
     ]
 
 
-def _link_row(link: Link, described: Described, language: str) -> Mapping[str, str]:
+def link_row(link: Link, described: Described, language: str) -> Mapping[str, str]:
+    """Return one link as a row, as it reads from the party."""
     outward = link.source == described.node.uid
     other = link.target if outward else link.source
     post = POSTS.get(str(link.properties.get("post")))
@@ -193,7 +195,7 @@ def party_to_json(described: Described) -> dict[str, Any]:
             if name != "id_hash"
         },
         "property_sources": {
-            name: _sources(_said_in(described, name))
+            name: _sources(said_in(described, name))
             for name in ("name", *described.node.properties)
             if name not in _NOT_SHOWN or name == "name"
         },

@@ -1,41 +1,40 @@
 """主体: one party with its own records, links, sources; exposure beside them, never among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+import polars as pl
 import streamlit as st
 
 from app.bootstrap import Services
-from app.presenters import figures
+from app.presenters import figures, profile
+from app.presenters.drawing import family_of
+from app.presenters.exposure import bounds_line, contribution_rows
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
-from app.presenters.party import basics, conflict_rows, link_rows, record_rows
+from app.presenters.profile import Row
 from app.texts.read import spoken, text
-from app.views import frame
+from app.views import frame, source_row
+from graph.analysis.answers import Exposure
 from graph.analysis.identity import built, compare
 from graph.analysis.party import Described, describe
+from graph.model import Record
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import LEVELS
-from graph.schema.words import Family
+from graph.schema.words import Family, Text
 
 # Parties possibly the same that are laid side by side; the table above names all.
 SIDE_BY_SIDE = 5
-# The screens that go on from a party, each one click away.
+# As many paths as are read at a glance; the screen of exposure has all.
+FIRST_PARTS = 10
+# The screens that go on from a party, each one click away where they are there.
 _NEXT = ("network", "paths", "ownership", "leads", "exposure")
-_TABS = (
-    ("party.shares", (Family.OWNERSHIP,)),
-    ("party.posts", (Family.POSTS,)),
-    ("party.services", (Family.SERVICE,)),
-    (
-        "party.others",
-        (Family.GUARANTEE, Family.SHARED, Family.BRANCH, Family.OTHER, Family.IDENTITY),
-    ),
-)
+_OTHERS = (Family.GUARANTEE, Family.SHARED, Family.BRANCH, Family.OTHER)
 
 
 def render(services: Services) -> None:
     """Draw the profile of the chosen party."""
     st.title(text("party.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     uid = frame.chosen_party(services)
@@ -43,33 +42,147 @@ def render(services: Services) -> None:
         st.info(text("party.pick_first"))
         return
     described = describe(services.loaded_snapshot(), uid, frame.as_of())
-    _head(services, described)
-    titles = ["party.basics", "party.records", *(key for key, _ in _TABS), "party.sources"]
-    tabs = st.tabs([text(key) for key in titles])
-    with tabs[0]:
-        frame.table(basics(described, spoken()), "basics")
-        if described.conflicts:
-            st.subheader(text("party.conflicts"))
-            frame.table(conflict_rows(described, spoken()), "conflicts")
-    with tabs[1]:
-        _rows(record_rows(described, spoken()), "party.records", described)
-    for tab, (key, families) in zip(tabs[2:-1], _TABS, strict=True):
-        with tab:
-            _rows(link_rows(described, families, spoken()), key, described)
-            if Family.IDENTITY in families:
-                _suspected(services, described)
-    with tabs[-1]:
-        st.subheader(text("party.steps"))
-        frame.table(step_rows(built(services.loaded_snapshot(), uid), spoken()), "steps")
-        frame.table(mention_rows(described.mentions, spoken()), "mentions")
+    found = services.expose(uid, frame.as_of())
+    _head(described, found)
+    # Only the tab that is open is drawn: a page of nine tables waits for one.
+    drawn: Mapping[str, Callable[[], None]] = {
+        "basics": lambda: _basics(services, described),
+        "records": lambda: _records(services, described),
+        "shares": lambda: _links(services, described, (Family.OWNERSHIP,), "shares"),
+        "posts": lambda: _posts(services, described),
+        "services": lambda: _links(services, described, (Family.SERVICE,), "services"),
+        "exposed": lambda: _exposed(services, found),
+        "leads": lambda: _leads(services, described),
+        "changes": lambda: _changes(services, described),
+        "sources": lambda: _sources(services, described),
+    }
+    titles = [text(f"party.{name}") for name in drawn]
+    tabs = st.tabs(titles, key="party-tab", on_change="rerun")
+    for tab, draw in zip(tabs, drawn.values(), strict=True):
+        if tab.open:
+            with tab, frame.told():
+                draw()
     cypher = "MATCH (p:Party {uid: $uid}) MATCH (p)-[link]-(other) RETURN p, link, other LIMIT 200"
     frame.statement(f"xinmai show {uid} --as-of {frame.as_of()} --json", cypher)
 
 
-def _suspected(services: Services, described: Described) -> None:
+def _head(described: Described, found: Exposure) -> None:
+    node = described.node
+    labels = [SCHEMA.node(label).title.to(spoken()) for label in node.labels[:2]]
+    active, disputed, worst = profile.own_line(described, spoken())
+    badges = [*labels[:1], str(node.properties.get("state") or "")]
+    badges.append(text("party.state_active", count=active) if active else "")
+    badges.append(text("party.state_disputed") if disputed else "")
+    st.header(frame.plain(node.name))
+    shown = " ".join(f"\\[{frame.plain(one)}\\]" for one in badges if one)
+    st.markdown(f"{shown} `{node.uid}`")
+    left, right = st.columns(2)
+    key = "party.own_worst" if worst else "party.own"
+    left.markdown(f"**{text(key, count=active, worst=worst)}**")
+    said = text(
+        "party.exposure",
+        value=figures.exposure(found.exposure),
+        floor=figures.exposure(found.floor),
+        cap=figures.exposure(found.cap),
+        level=LEVELS[found.level].to(spoken()),
+    )
+    right.markdown(f"**{said}**")
+    right.caption(text("frame.notice"))
+    pages = st.session_state.get("pages", {})
+    ways = [page for page in _NEXT if page in pages]
+    for column, page in zip(st.columns(max(1, len(ways))), ways, strict=False):
+        if column.button(text(f"party.to_{page}"), key=f"party-to-{page}", width="stretch"):
+            st.switch_page(pages[page])
+
+
+def _none(what: str, described: Described) -> None:
+    st.info(text("party.none", what=what, snapshot=described.snapshot, as_of=described.as_of))
+
+
+def _table(services: Services, rows: Sequence[Row], what: str, key: str) -> None:
+    """Draw rows; the one that is picked shows the row of the file on which it stands."""
+    place = frame.picked([row.cells for row in rows], key)
+    if place is None:
+        st.caption(text("party.pick_row"))
+        return
+    source_row.draw(services, rows[place], f"{key}-{what}")
+
+
+def _basics(services: Services, described: Described) -> None:
+    _table(services, profile.basic_rows(described, spoken()), "basics", "basics")
+    st.subheader(text("party.others_below"))
+    rows = profile.link_rows(described, _OTHERS, spoken(), family_of)
+    if rows:
+        _table(services, rows, "others", "others")
+    else:
+        _none(text("party.others_below"), described)
+
+
+def _records(services: Services, described: Described) -> None:
+    """Draw own records: in force, positive, over; what reaches the party from others is no row."""
+    found = profile.own_records(described, spoken())
+    graded = profile.grade(described, spoken())
+    if graded is not None:
+        st.caption(text("party.grade", grade=frame.plain(graded[0])))
+    for name, rows in (
+        ("negative", found.negative),
+        ("positive", found.positive),
+        ("history", found.history),
+    ):
+        st.subheader(text(f"party.{name}"))
+        if rows:
+            _table(services, rows, name, f"records-{name}")
+        else:
+            _none(text(f"party.{name}"), described)
+
+
+def _links(services: Services, described: Described, families: Sequence[Family], name: str) -> None:
+    rows = profile.link_rows(described, families, spoken(), family_of)
+    if rows:
+        _table(services, rows, name, name)
+        frame.to_page("network", text("party.to_network"), f"{name}-to-network")
+    else:
+        _none(text(f"party.{name}"), described)
+
+
+def _posts(services: Services, described: Described) -> None:
+    snapshot = services.loaded_snapshot()
+    known: dict[str, Sequence[Record]] = {described.node.uid: described.records}
+
+    def records_of(uid: str) -> Sequence[Record]:
+        if uid not in known:
+            known[uid] = snapshot.records_of(uid, frame.as_of())
+        return known[uid]
+
+    rows = profile.post_rows(described, spoken(), family_of, records_of)
+    if rows:
+        _table(services, rows, "posts", "posts")
+        frame.to_page("network", text("party.to_network"), "posts-to-network")
+    else:
+        _none(text("party.posts"), described)
+
+
+def _exposed(services: Services, found: Exposure) -> None:
+    """Draw what reaches the party: a hint with its paths, and no record."""
+    st.warning(text("frame.notice"))
+    if not found.contributions:
+        st.info(text("exposure.none", bounds=bounds_line(found, spoken())))
+    else:
+        rows = contribution_rows(found, services.loaded_snapshot(), spoken())
+        shown = rows[:FIRST_PARTS]
+        st.caption(text("party.first_parts", count=len(shown), all=len(rows)))
+        frame.table(shown, "exposed")
+        st.caption(bounds_line(found, spoken()))
+    frame.to_page("exposure", text("party.to_exposure_all"), "exposed-to-exposure")
+
+
+def _leads(services: Services, described: Described) -> None:
     """Draw who may be the same party, both side by side; nothing of it is merged."""
+    st.subheader(text("party.same"))
     own = described.node.uid
     leads = [link for link in described.links if link.type == "POSSIBLY_SAME"]
+    if not leads:
+        _none(text("party.same"), described)
     for link in leads[:SIDE_BY_SIDE]:
         other = link.target if link.source == own else link.source
         found = compare(services.loaded_snapshot(), own, other)
@@ -78,44 +191,44 @@ def _suspected(services: Services, described: Described) -> None:
             st.caption(str(link.properties.get("evidence", "")))
             frame.table(evidence_rows(found, spoken()), f"compared-{other}")
             frame.statement(f"xinmai why {own} {other}")
-
-
-def _head(services: Services, described: Described) -> None:
-    node = described.node
-    labels = [SCHEMA.node(label).title.to(spoken()) for label in node.labels[:2]]
-    state = str(node.properties.get("state") or "")
-    active = sum(1 for one in described.records if one.status == "active" and not one.positive)
-    st.header(frame.plain(node.name))
-    st.markdown(" · ".join(part for part in (*labels[:1], state, node.uid) if part))
-    found = services.expose(node.uid, frame.as_of())
-    left, right = st.columns(2)
-    left.markdown(f"**{text('party.own', count=active)}**")
-    right.markdown(
-        "**"
-        + text(
-            "party.exposure",
-            value=figures.exposure(found.exposure),
-            floor=figures.exposure(found.floor),
-            cap=figures.exposure(found.cap),
-            level=LEVELS[found.level].to(spoken()),
+    if leads:
+        frame.table(
+            [
+                row.cells
+                for row in profile.link_rows(described, (Family.IDENTITY,), spoken(), family_of)
+            ],
+            "same",
         )
-        + "**"
-    )
-    right.caption(text("frame.notice"))
-    for column, page in zip(st.columns(len(_NEXT)), _NEXT, strict=True):
-        if column.button(text(f"party.to_{page}"), width="stretch"):
-            st.switch_page(st.session_state["pages"][page])
+        frame.to_page("review", text("review.title"), "leads-to-review")
+    st.subheader(text("party.pattern_leads"))
+    st.caption(text("party.leads_note"))
+    frame.to_page("leads", text("party.pattern_leads"), "leads-to-leads")
 
 
-def _rows(rows: Sequence[Mapping[str, str]], key: str, described: Described) -> None:
-    if rows:
-        frame.table(rows, key)
+def _changes(services: Services, described: Described) -> None:
+    """Draw what happened, newest first."""
+    changes: list[Row] = []
+    for code, ids in profile.change_ids(described).items():
+        rows = services.ledger.read(code).filter(pl.col("record_id").is_in(ids))
+        resource = services.catalogue.resource(code)
+        changes += profile.change_rows(
+            described, resource, rows.unique("record_id").collect(), spoken()
+        )
+    events = profile.event_rows(described, changes, spoken())
+    if events:
+        _table(services, events, "changes", "changes")
     else:
-        st.info(
-            text(
-                "party.none",
-                what=text(key),
-                snapshot=described.snapshot,
-                as_of=described.as_of,
-            )
-        )
+        _none(text("party.changes"), described)
+
+
+def _sources(services: Services, described: Described) -> None:
+    st.subheader(text("party.fields"))
+    titles = {
+        code: Text(one.title.zh, one.title.en) for code, one in services.catalogue.by_code.items()
+    }
+    _table(services, profile.source_rows(described, titles, spoken()), "fields", "fields")
+    st.subheader(text("party.steps"))
+    uid = described.node.uid
+    frame.table(step_rows(built(services.loaded_snapshot(), uid), spoken()), "steps")
+    st.subheader(text("party.mentions"))
+    frame.table(mention_rows(described.mentions, spoken()), "mentions")

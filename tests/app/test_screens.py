@@ -126,6 +126,8 @@ def test_who_may_be_the_same_stands_side_by_side_and_is_not_merged(
     lead = links.filter(pl.col("type") == "POSSIBLY_SAME").collect().row(0, named=True)
 
     shown = screen(demo, "party", lead["source"])
+    shown.session_state["party-tab"] = "线索"
+    shown.run()
 
     verdicts = [one.label for one in shown.expander if lead["target"] in one.label]
     assert len(verdicts) == 1
