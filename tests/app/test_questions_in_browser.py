@@ -1,0 +1,146 @@
+"""The inspectors' questions (Q1 to Q11), each answered in at most three clicks from the search box.
+
+A click is one on a button, link, tab, row or choice; what is typed or pasted is no click.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.app.conftest import opened
+
+FIRM = "深圳恒岭新材料有限公司"
+BORROWER = "深圳恒岭建材贸易有限公司"
+PERSON = "林岳峰"
+MOST = 3
+# The first search and the first leads of a server compile and index: slow on a busy machine.
+PATIENT = 60_000
+
+
+class Walk:
+    """A person at the search box, whose clicks are counted."""
+
+    def __init__(self, page: Page) -> None:
+        """Stand at the box of the first screen."""
+        self.page = page
+        self.clicks = 0
+        expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible(timeout=PATIENT)
+
+    def click(self, what: Locator, place: tuple[float, float] | None = None) -> None:
+        """Click, and count it."""
+        position = None if place is None else {"x": place[0], "y": place[1]}
+        what.click(position=position, timeout=PATIENT)  # type: ignore[arg-type]
+        self.clicks += 1
+        assert self.clicks <= MOST, "more clicks than a person is asked for"
+
+    def to(self, name: str) -> None:
+        """Type a name and open its suggestion."""
+        box = self.page.get_by_role("textbox", name="检索", exact=True)
+        box.press_sequentially(name, delay=20)
+        suggestion = self.page.get_by_role("button", name=re.compile(f"^{name} · "))
+        self.click(suggestion.first)
+        heading = self.page.get_by_role("heading", name=name, exact=True)
+        expect(heading).to_be_visible(timeout=PATIENT)
+
+    def tab(self, name: str) -> None:
+        """Open a tab."""
+        self.click(self.page.get_by_role("tab", name=name, exact=True))
+
+    def menu(self, name: str) -> None:
+        """Go to a screen by the menu."""
+        self.click(self.page.get_by_role("link", name=name, exact=True))
+        title = self.page.get_by_role("heading", name=name, level=1, exact=True)
+        expect(title).to_be_visible(timeout=PATIENT)
+
+    def cell(self, words: str | re.Pattern[str]) -> Locator:
+        """Return the first cell of a table that holds words; tables are drawn on a canvas."""
+        return self.page.get_by_role("gridcell", name=words).first
+
+
+@pytest.fixture
+def walk(chromium: Browser, address: str) -> Iterator[Walk]:
+    with opened(chromium, address) as page:
+        yield Walk(page)
+
+
+def test_q1_who_stands_behind_an_enterprise_with_source_and_period(walk: Walk) -> None:
+    walk.to(FIRM)
+    walk.tab("股东与投资")
+
+    expect(walk.cell(re.compile(r"股东及出资\.csv 第 \d+ 行"))).to_be_attached(timeout=PATIENT)
+    expect(walk.cell(re.compile(r"\d{4}-\d\d-\d\d — "))).to_be_attached()
+
+    walk.click(walk.page.get_by_role("button", name="股权与控制", exact=True))
+    title = walk.page.get_by_role("heading", name="股权与控制", level=1)
+    expect(title).to_be_visible(timeout=PATIENT)
+
+
+def test_q2_where_else_a_representative_serves_and_whether_in_office(walk: Walk) -> None:
+    walk.to(PERSON)
+    walk.tab("任职与代表")
+
+    expect(walk.cell(BORROWER)).to_be_attached(timeout=PATIENT)
+    expect(walk.cell("是（1 条）")).to_be_attached()
+
+
+@pytest.mark.parametrize(
+    ("question", "pattern"),
+    [("Q3", "禁入任职"), ("Q6", "中介扎堆"), ("Q7", "换壳"), ("Q8", "循环持股")],
+)
+def test_q3_q6_q7_q8_leads_of_a_pattern_say_what_was_searched(
+    walk: Walk, question: str, pattern: str
+) -> None:
+    walk.menu("线索")
+    walk.click(walk.page.get_by_role("radio", name=re.compile(pattern)))
+
+    expect(walk.page.get_by_text(re.compile("已检索")).first).to_be_visible(timeout=PATIENT)
+    assert walk.clicks <= MOST, question
+
+
+def test_q4_a_list_of_bidders_is_compared_two_by_two(walk: Walk) -> None:
+    walk.menu("批量")
+    walk.click(walk.page.get_by_text("投标名单比对", exact=True))
+    walk.page.get_by_label("或粘贴名单").fill(f"{FIRM}\n{BORROWER}\n")
+    walk.page.keyboard.press("Control+Enter")
+    walk.click(walk.page.get_by_role("button", name=re.compile("^比对")))
+
+    said = walk.page.get_by_text("是否串通投标须依法查证").first
+    expect(said).to_be_visible(timeout=PATIENT)
+
+
+def test_q5_who_reaches_the_party_with_what_record(walk: Walk) -> None:
+    walk.to(FIRM)
+    walk.tab("传导")
+
+    expect(walk.page.get_by_text("关联提示，不是失信记录").first).to_be_visible(timeout=PATIENT)
+    expect(walk.cell(re.compile(BORROWER))).to_be_attached(timeout=PATIENT)
+
+
+def test_q9_a_list_says_for_each_row_hit_no_hit_or_for_a_person(walk: Walk) -> None:
+    walk.menu("批量")
+    walk.page.get_by_label("或粘贴名单").fill(f"企业名称\n{FIRM}\n没有这样的公司\n")
+    walk.page.keyboard.press("Control+Enter")
+    walk.click(walk.page.get_by_role("button", name="核查", exact=True))
+
+    expect(walk.page.get_by_text("命中 1 · 未命中 1 · 需人工 0")).to_be_visible(timeout=PATIENT)
+
+
+def test_q10_a_day_in_the_past_with_its_links_and_statuses(walk: Walk) -> None:
+    walk.to(BORROWER)
+    expect(walk.page.get_by_text("自身有效失信记录 1 条")).to_be_visible(timeout=PATIENT)
+    walk.click(walk.page.get_by_role("button", name="记录日前一日"))
+
+    expect(walk.page.get_by_text("历史时点").first).to_be_visible(timeout=PATIENT)
+    expect(walk.page.get_by_text("自身有效失信记录 0 条")).to_be_visible(timeout=PATIENT)
+
+
+def test_q11_a_record_leads_to_the_row_of_the_file(walk: Walk) -> None:
+    walk.to(BORROWER)
+    walk.tab("信用记录")
+    # The box of the first row; the cells themselves are drawn on a canvas.
+    walk.click(walk.page.get_by_test_id("stDataFrame").first, (20, 52))
+
+    stands = walk.page.get_by_text(re.compile(r"出处：失信被执行人 · 失信被执行人\.csv 第 \d+ 行"))
+    expect(stands).to_be_visible(timeout=PATIENT)
