@@ -3,6 +3,7 @@
 from copy import deepcopy
 from datetime import date, timedelta
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def of_every_kind(drawn: Drawn) -> Sketch:
     for source, target, kind, share, since, until in drawn[0]:
         if source == target and kind != "HOLDS_SHARES":
             continue
-        values: dict[str, object] = {"since": since, "until": until}
+        values: dict[str, Any] = {"since": since, "until": until}
         if kind == "HOLDS_SHARES":
             values["share"] = share
         if kind == "HOLDS_POST":

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from tests.agreement.sketch import TODAY, Sketch
 from tests.factory import write_small
 
 NODES = [{"uid": uid} for uid in ("c", "d", "r", "t")]
-LINKS = [
+LINKS: list[dict[str, Any]] = [
     {"type": "HOLDS_SHARES", "source": "c", "target": "t", "share": 0.4},
     {"type": "BRANCH_OF", "source": "c", "target": "d"},
     {"type": "BRANCH_OF", "source": "r", "target": "d"},
