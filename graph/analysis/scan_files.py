@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 # Beside the results: how large the radius was found, which depends on where the search began.
 CHECK = "check.json"
 # One line a run, the last is the latest.
-RUNS = "runs.jsonl"
+RUNS = "runs.txt"
 _KEY_DIGITS = 16
 ARRAYS = ("exposure", "floor", "cap_least", "own", "level")
 
