@@ -31,7 +31,9 @@ def chart_columns(answer: Answer) -> tuple[list[str], list[str]]:
         for place, name in enumerate(answer.columns)
         if _all_numbers([row[place] for row in answer.rows])
     ]
-    return [name for name in answer.columns if name not in numeric], [COUNT, *numeric]
+    named = [name for name in answer.columns if name not in numeric]
+    # Nobody reads bars that are called by ids.
+    return sorted(named, key=lambda name: name.endswith("uid")), [COUNT, *numeric]
 
 
 def _all_numbers(cells: Sequence[object]) -> bool:
