@@ -127,7 +127,7 @@ def _chosen(found: Matrix) -> Tie:
         range(len(ranked)),
         index=place,
         format_func=lambda at: (
-            f"{numbers[ranked[at].one]} — {numbers[ranked[at].other]}："
+            f"{numbers[ranked[at].one]} — {numbers[ranked[at].other]} · "
             f"{cell_text(ranked[at], spoken())}"
         ),
         key=f"pair-{place}",

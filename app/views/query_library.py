@@ -67,7 +67,7 @@ def _list(known: Mapping[str, Query]) -> None:
             text("query.topic"): topic(query.folder),
             text("query.named"): query.title.to(spoken()),
             text("query.answers"): " ".join(query.questions),
-            text("query.columns"): "、".join(query.columns),
+            text("query.columns"): ", ".join(query.columns),
             text("query.id"): query.id,
         }
         for query in sorted(found, key=lambda query: (topic(query.folder), query.id))
