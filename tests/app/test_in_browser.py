@@ -22,7 +22,7 @@ FIRST_SEARCH = 60_000
 def _canvas(page: Page, address: str, uid: str) -> FrameLocator:
     page.goto(f"{address}/network?party={uid}")
     frame = page.frame_locator("iframe[title*='xinmai_canvas']")
-    expect(frame.locator("#shown")).to_contain_text("/")
+    expect(frame.locator("#shown")).to_contain_text("/", timeout=FIRST_SEARCH)
     return frame
 
 
