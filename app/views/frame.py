@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from typing import Any, Literal
 
 import polars as pl
 import pyarrow as pa
@@ -201,11 +202,11 @@ def picked(rows: Sequence[Mapping[str, object]], key: str) -> int | None:
     return places[0] if places and places[0] < len(rows) else None
 
 
-def _height(shown: pl.DataFrame) -> str:
+def _height(shown: pl.DataFrame) -> Literal["content", "auto"]:
     return "content" if shown.height <= WHOLE else "auto"
 
 
-def _numbers(shown: pl.DataFrame) -> dict[str, object]:
+def _numbers(shown: pl.DataFrame) -> dict[str, Any]:
     counts = [name for name, kind in shown.schema.items() if kind.is_integer()]
     return {name: st.column_config.NumberColumn(format="localized") for name in counts}
 
