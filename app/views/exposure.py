@@ -50,7 +50,7 @@ def render(services: Services) -> None:
     """Draw the exposure of the chosen party."""
     st.title(text("exposure.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     uid = frame.chosen_party(services)

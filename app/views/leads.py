@@ -39,7 +39,7 @@ def render(services: Services) -> None:
     """Draw the leads of the chosen pattern."""
     st.title(text("leads.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     st.warning(text("patterns.notice"), icon=":material/pending:")

@@ -50,7 +50,7 @@ def render(services: Services) -> None:
     """Draw the ownership around the chosen party."""
     st.title(text("ownership.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     uid = frame.chosen_party(services)

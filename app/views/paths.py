@@ -44,7 +44,7 @@ def render(services: Services) -> None:
     """Draw the paths between two parties."""
     st.title(text("paths.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     ends = _ends(services)
