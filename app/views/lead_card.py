@@ -49,7 +49,7 @@ def draw(services: Services, leads: Leads, finding: Finding, standing: Standing)
             f" · `{finding.id}`"
         )
         st.markdown(frame.plain(why(finding)))
-        st.caption(frame.plain(named(finding)))
+        st.markdown(frame.plain(named(finding)))
         st.markdown(f"`{figures_text(finding)}`")
         if standing.last is not None:
             st.caption(_decided(standing.last))
