@@ -117,8 +117,8 @@ def _controller(services: Services, view: View, uid: str) -> None:
 def _outcome(services: Services, view: View, found: Controller) -> str:
     names = services.loaded_snapshot()
     if found.status == "found":
-        votes = figures.percent(found.votes)
-        return text("owning.found", name=found.controller_name, votes=votes)
+        share = figures.percent(found.votes)
+        return text("owning.found", name=found.controller_name, votes=share)
     if found.status == "none":
         most, votes = most_votes(view, found.uid)
         if most:
