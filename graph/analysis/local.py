@@ -72,6 +72,7 @@ def local_problem(view: View, party: int, hops: int, changes: Changes) -> Local:
         place[order] = np.arange(many)
         source, target = place[room.edges[0, :joined]], place[room.edges[1, :joined]]
         seeds = seeds_at(view, nodes, changes)
+        rows = room.found[:, :filled]
         edge, p, row, way, leaf, seed, first, record = edges_with_seeds(
             view.web,
             view.rules,
@@ -79,7 +80,9 @@ def local_problem(view: View, party: int, hops: int, changes: Changes) -> Local:
             view.day,
             source,
             np.append(room.edges[2, :joined], filled),
-            *room.found[:, :filled],
+            rows[0],
+            rows[1],
+            rows[2],
             seeds.first,
             seeds.strength,
             seeds.act,

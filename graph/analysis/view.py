@@ -31,9 +31,7 @@ _ROOM = 1 << 12
 
 
 # Who is linked with whom is the same on every day.
-_LISTED: WeakKeyDictionary["Arrays", tuple[tuple[Array, ...], tuple[Array, ...]]] = (
-    WeakKeyDictionary()
-)
+_LISTED: WeakKeyDictionary["Arrays", tuple[Lists, Lists]] = WeakKeyDictionary()
 
 
 class Arrays(Protocol):
@@ -154,10 +152,9 @@ class View:
     @cached_property
     def _lists(self) -> tuple[Lists, Lists]:
         if self.snapshot not in _LISTED:
-            everything, beside = (listed(self.web, farthest) for farthest in (form.FAR, 0))
-            _LISTED[self.snapshot] = everything, beside
+            _LISTED[self.snapshot] = _listed(self.web, form.FAR), _listed(self.web, 0)
         everything, beside = _LISTED[self.snapshot]
-        return _afresh(Lists(*everything, everything[1])), _afresh(Lists(*beside, beside[1]))
+        return _afresh(everything), _afresh(beside)
 
     @cached_property
     def plain_factors(self) -> NDArray[np.int32]:
@@ -280,6 +277,11 @@ def _rules(policy: Policy) -> Rules:
         cap=round(policy.factor_cap * WHOLE),
         leads=int(same is not None and max(same.along, same.against) > 0),
     )
+
+
+def _listed(web: Web, farthest: int) -> Lists:
+    start, row, pair, near = listed(web, farthest)
+    return Lists(start, row, pair, near, np.zeros(0, np.int32))
 
 
 def _afresh(lists: Lists) -> Lists:

@@ -153,7 +153,8 @@ def upstream(
     and what is dropped; `alone` is as in lone.plain_factors. `number` (parties,) int32 is -1
     everywhere before and after.
     """
-    many, joined, filled, clamped = 1, 0, 0, 0
+    many, joined, filled = 1, 0, 0
+    clamped: Number = 0
     cap = np.int64(rules.cap)
     all_there = dropped.size == 0
     nodes[0, 0], nodes[1, 0] = party, 0

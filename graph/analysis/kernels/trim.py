@@ -55,7 +55,7 @@ def trimmed(
     """
     start = np.zeros(depth.size + 1, np.int64)
     used = np.zeros(source.size, np.bool_)
-    listed = np.int64(0)
+    listed: Number = 0
     for e in range(source.size):
         steps = 0 if leaf[e] == 1 else reach[source[e]]
         if depth[target[e]] + 1 + steps <= hops and source[e] != goal:

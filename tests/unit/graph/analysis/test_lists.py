@@ -87,15 +87,13 @@ def test_a_factor_known_beforehand_is_that_of_the_row(
 
 def test_known_factors_in_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
     view = drawn([("a", "b", "SERVES", None, None), ("c", "b", "HOLDS_SHARES", 0.6, None)], set())
-    phis = lone.holdings(view.web, view.rules, view.day)
-    compiled = lone.lone_factors(view.web, view.rules, view.day, phis).tolist()
+    compiled = lone.lone_factors(view.web, view.rules, view.day).tolist()
     plain = view.plain_factors.tolist()
     for name, value in list(vars(lone).items()):
         if hasattr(value, "py_func"):
             monkeypatch.setattr(lone, name, value.py_func)
 
-    assert lone.holdings(view.web, view.rules, view.day).tolist() == phis.tolist() == [1.0, 1.0]
-    assert lone.lone_factors(view.web, view.rules, view.day, phis).tolist() == compiled
+    assert lone.lone_factors(view.web, view.rules, view.day).tolist() == compiled
     assert lone.plain_factors(view.web, view.rules, view.day).tolist() == plain
     assert plain[0][1] == -1
     assert plain[0][0] > 0
