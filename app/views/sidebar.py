@@ -22,11 +22,13 @@ FIRST_DAY = date(1949, 10, 1)
 _WANTED = "wanted"
 _GOING = "going"
 # Streamlit leaves a seventh of a screen of 1,000 pixels empty above the title; its captions have
-# a contrast of 4.2 to white: 4.5 is what small print needs (WCAG 2.2, 1.4.3).
+# a contrast of 4.2 to white, by their opacity: 4.5 is what small print needs (WCAG 2.2, 1.4.3).
 _DENSE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #57606A; }
+.stApp [data-testid="stCaptionContainer"], .stApp [data-testid="stCaptionContainer"] * {
+  color: #57606A !important; opacity: 1 !important;
+}
 [class*="st-key-suggested-"] button { justify-content: flex-start; text-align: left; }
 </style>"""
 _DAY = timedelta(days=1)

@@ -55,8 +55,11 @@ class Walk:
         expect(title).to_be_visible(timeout=PATIENT)
 
     def cell(self, words: str | re.Pattern[str]) -> Locator:
-        """Return the first cell of a table that holds words; tables are drawn on a canvas."""
-        return self.page.get_by_role("gridcell", name=words).first
+        """Return the first cell of a table that holds words.
+
+        Tables are drawn on a canvas, inside which their cells stand for whoever does not see them.
+        """
+        return self.page.locator("[role=gridcell]").filter(has_text=words).first
 
 
 @pytest.fixture
