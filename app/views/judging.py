@@ -304,6 +304,6 @@ def _around(services: Services, pair: Pair) -> None:
     except ReportError as error:
         st.error(str(error))
         return
-    st.image(drawn)
+    st.image(drawn, alt=text("review.around"))
     if more:
         st.caption(text("review.around_more", count=more))
