@@ -60,7 +60,11 @@ class House(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, with the day as a date: whom about, what for, by whose leave, how far."""
+    """A request, with the day as a date: whom about, what for, by whose leave, how far.
+
+    `listed` are the rows of a list of bidders, or of a related-party report the uids and link keys
+    that a person put aside, one a row.
+    """
 
     uid: str
     purpose: str

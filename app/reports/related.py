@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 from app.presenters import figures
@@ -10,6 +11,7 @@ from app.reports import blocks, hints, owning, relations
 from app.reports.ask import Asked, Ground
 from app.reports.content import Numbering, Section, Subject, table
 from app.reports.made import Made, content_of
+from app.reports.picked import picked
 from graph.analysis.answers import Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.controller import controller
@@ -42,7 +44,7 @@ def compose(ground: Ground, asked: Asked) -> Made:
             partial(blocks.subject, ground, described),
             partial(blocks.own_records, ground, described),
             partial(owning.ownership, ground, described),
-            partial(relations.related, ground, described, found),
+            partial(_related, ground, asked, described, found),
             partial(relations.services, ground, described),
             partial(hints.leads, ground, described),
             partial(hints.changes, ground, described),
@@ -53,6 +55,15 @@ def compose(ground: Ground, asked: Asked) -> Made:
         (annex,),
     )
     return Made(content, {annex.name: proof})
+
+
+def _related(
+    ground: Ground, asked: Asked, described: Described, found: Exposure, numbers: Numbering
+) -> Section:
+    """Return the related parties, then what a person put aside on the canvas."""
+    section = relations.related(ground, described, found, numbers)
+    more = picked(ground, asked.listed, numbers)
+    return replace(section, sentences=(*section.sentences, *more))
 
 
 def _bounds(ground: Ground, described: Described, found: Exposure) -> list[tuple[str, str]]:

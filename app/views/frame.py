@@ -18,6 +18,8 @@ from graph.errors import XinmaiError
 
 PARTY = "party"
 AS_OF = "as_of"
+# What a person put aside on the canvas for a report: uids and link keys.
+BASKET = "report_basket"
 # A table of so many rows is shown whole; a longer one scrolls within ten.
 WHOLE = 30
 # How often an open screen asks whether a load has made a newer snapshot.

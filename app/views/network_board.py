@@ -25,8 +25,6 @@ from graph.analysis.network import MOST_AT_ONCE
 from graph.errors import XinmaiError
 from graph.schema.catalog import SCHEMA
 
-# What a person put aside for a report: uids and link keys.
-BASKET = "report_basket"
 # Whether the rows stand below the canvas.
 ROWS = "network_rows"
 _PACKED = "network_packed"
@@ -194,7 +192,7 @@ def _open(_services: Services, _board: Board, act: Act) -> None:
 
 
 def _report(_services: Services, board: Board, act: Act) -> None:
-    held = st.session_state.setdefault(BASKET, [])
+    held = st.session_state.setdefault(frame.BASKET, [])
     held.extend(one for one in (*act.nodes, *act.edges) if one not in held)
     board.told = ("network.reported", {"count": len(held)})
     board.revision += 1

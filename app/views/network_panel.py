@@ -19,7 +19,6 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS, LEVELS, POSTS
 from graph.snapshot.form import SIGNS_FOR
 
-BASKET = "report_basket"
 # Rows that a narrow panel can hold; the party's own screen has all.
 _MOST_ROWS = 30
 _ALL: dict[str, Argument] = {
@@ -43,7 +42,7 @@ def draw(services: Services, board: Board) -> None:
         st.caption(text("network.chosen", nodes=len(nodes), links=len(edges)))
     else:
         st.caption(text("network.nothing"))
-    held = st.session_state.get(BASKET)
+    held = st.session_state.get(frame.BASKET)
     if held:
         left, right = st.columns([2, 1])
         left.caption(text("network.basket", count=len(held)))

@@ -24,9 +24,11 @@ from loaders.tables.read import purposes
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-BIDDERS, MONTHLY = "bidders", "monthly"
+RELATED, BIDDERS, MONTHLY = "related", "bidders", "monthly"
 _USUAL_FORMS = ("pdf", "docx")
 _ISSUED = "report-issued"
+# As many names as stand in one line.
+_NAMED = 5
 _MIME = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -64,6 +66,7 @@ def _make(services: Services) -> None:
         format_func=lambda code: text(f"report.kind.{code}"),
         key="report-kind",
     )
+    picks = _picks(services) if kind == RELATED else ()
     with st.form("report-form"):
         subject, listed, since = "", None, ""
         if kind == BIDDERS:
@@ -97,12 +100,27 @@ def _make(services: Services) -> None:
                 authorisation=authorisation.strip(),
                 applicant=applicant.strip(),
                 since=since,
+                listed=picks,
             )
             with frame.told():
                 if listed is not None:
                     request = replace(request, listed=_rows(services, listed))
                 _issue(services, subject.strip(), tuple(forms), request)
     _downloads()
+
+
+def _picks(services: Services) -> tuple[tuple[str, ...], ...]:
+    """Draw what was put aside on the canvas; return its uids and link keys, one a row."""
+    held = st.session_state.get(frame.BASKET) or []
+    if not held:
+        return ()
+    snapshot = services.loaded_snapshot()
+    named = {key: snapshot.node(key).name or key for key in held if snapshot.find(key) is not None}
+    links = len(held) - len(named)
+    shown = ("、" if spoken() == "zh" else ", ").join(list(named.values())[:_NAMED])
+    said = text("report.picked", parties=len(named), links=links, names=frame.plain(shown))
+    wanted = st.checkbox(said, value=True, key="report-picked")
+    return tuple((key,) for key in held) if wanted else ()
 
 
 def _subject() -> str:

@@ -1,5 +1,7 @@
 """The screen of reports: nothing without a purpose, a report with its files, the archive."""
 
+import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -7,7 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.bootstrap import open_services
+from app.reports.verify import verify_file
+from app.settings import read_settings
 from app.texts.read import texts
+from app.views import frame
 
 FIRM = "深圳恒岭新材料有限公司"
 SCRIPT = (
@@ -121,3 +127,33 @@ def test_a_list_of_bidders_is_uploaded_and_compared(
 
     assert not shown.error
     assert "投标名单 2 家" in str(shown.dataframe[0].value)
+
+
+def test_what_was_put_aside_on_the_canvas_stands_in_the_report_and_is_verified(
+    monkeypatch: pytest.MonkeyPatch, desk: Path
+) -> None:
+    services = open_services(read_settings({}, desk))
+    snapshot = services.loaded_snapshot()
+    firm = services.party(FIRM)
+    link = next(one for one in snapshot.links_of(firm.uid) if one.kind == "recorded")
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(desk))
+    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=120)
+    shown.session_state["as_of"] = date(2026, 11, 23)
+    shown.session_state[frame.BASKET] = [firm.uid, link.key]
+    shown.run()
+    assert "主体 1 个、关系 1 条" in shown.checkbox(key="report-picked").label
+    shown.text_input(key="report-subject").set_value(FIRM)
+    shown.selectbox(key="report-purpose").set_value("招投标")
+    shown.multiselect(key="report-forms").set_value(["json"])
+
+    shown = _press(shown)
+
+    [made] = [one.value for one in shown.success]
+    found = re.search(r"XM-\d{8}-\d{6}", made)
+    assert found
+    path = desk / "reports" / f"{found.group()}.json"
+    related = json.loads(path.read_text(encoding="utf-8"))["sections"][5]
+    said = [one for one in related["sentences"] if "核查人员选入" in one["text"]]
+    assert len(said) == 2
+    assert all("第" in one["evidence"] for one in said)
+    assert verify_file(services, path).same
