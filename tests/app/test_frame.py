@@ -51,7 +51,7 @@ def test_the_menu_names_every_screen_under_its_group(main: Main, demo: Path) -> 
     shown = main(demo)
 
     links = [one.proto.label for one in shown.sidebar.get("page_link")]
-    assert links[:5] == ["总览", "检索", "主体", "网络", "传导"]
+    assert links[:4] == ["总览", "检索", "主体", "网络"]
     groups = [one.value for one in shown.sidebar.caption]
     assert groups[0] == "排查"
     assert "核对" in groups
