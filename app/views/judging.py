@@ -78,7 +78,7 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
     _around(services, pair)
     left, right = st.columns(2)
     for side, node in ((left, found.one), (right, found.other)):
-        if side.button(f"{text('search.open')}：{node.name} {node.uid}", key=f"open-{node.uid}"):
+        if side.button(f"{text('review.open')}：{node.name} {node.uid}", key=f"open-{node.uid}"):
             frame.open_party(node.uid)
             st.switch_page(st.session_state["pages"]["party"])
 
