@@ -15,7 +15,7 @@ import networkx as nx
 import xlsxwriter
 
 from app.canvas.offline import offline_page
-from app.presenters.drawing import LIGHT, wrapped
+from app.presenters.drawing import GRAPHVIZ_LINES, GRAPHVIZ_SHAPES, LIGHT, wrapped
 from app.presenters.elements import Row, edge_rows, node_rows
 from graph.errors import ReportError
 from graph.schema.words import Shape
@@ -32,19 +32,6 @@ _CURVED = 200
 _POINTS = 0.8
 _FONT = "Noto Sans CJK SC"
 _LINE, _LINES = 10, 2
-_SHAPES = {
-    Shape.SQUARE: "box",
-    Shape.SQUARE_BAR: "box",
-    Shape.CIRCLE: "ellipse",
-    Shape.CIRCLE_BAR: "ellipse",
-    Shape.SHIELD: "house",
-    Shape.HEXAGON: "hexagon",
-    Shape.DIAMOND: "diamond",
-    Shape.SHEET: "note",
-    Shape.TRIANGLE: "triangle",
-    Shape.DASHED: "ellipse",
-}
-_STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 _MIMES = {
     "csv": ("zip", "application/zip"),
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -267,7 +254,7 @@ def _node_look(node: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, s
     return {
         "label": graphviz.escape(label),
         "pos": f"{node['x'] * _POINTS:.2f},{-node['y'] * _POINTS:.2f}",
-        "shape": _SHAPES[shape],
+        "shape": GRAPHVIZ_SHAPES[shape],
         "fillcolor": style["fill"],
         "fontcolor": style["ink"] if shape not in LIGHT else "#1F2328",
         "color": level["ring"] if level else "#57606a",
@@ -281,7 +268,7 @@ def _edge_look(edge: Mapping[str, Any], view: View) -> dict[str, str]:
     return {
         "label": graphviz.escape(edge.get("label", "")),
         "color": view.drawn["types"][edge["type"]]["colour"],
-        "style": _STYLES[edge.get("kind", "recorded")],
+        "style": GRAPHVIZ_LINES[edge.get("kind", "recorded")],
         "arrowhead": "empty" if ended else "normal",
         "penwidth": "0.7" if ended else "1.4",
     }

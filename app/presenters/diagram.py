@@ -9,25 +9,20 @@ from typing import Literal
 
 import graphviz
 
-from app.presenters.drawing import LIGHT, OTHER_COLOUR, RECORD_RING, TEXT_COLOUR, wrapped
+from app.presenters.drawing import (
+    GRAPHVIZ_LINES,
+    GRAPHVIZ_SHAPES,
+    LIGHT,
+    OTHER_COLOUR,
+    RECORD_RING,
+    TEXT_COLOUR,
+    wrapped,
+)
 from graph.schema.words import Shape, Sign
 
 Way = Literal["TB", "LR"]
 # Whoever is not known is an empty dashed circle (screens.md 2).
 UNKNOWN = Sign("#FFFFFF", Shape.DASHED)
-_SHAPES = {
-    Shape.SQUARE: "box",
-    Shape.SQUARE_BAR: "box",
-    Shape.CIRCLE: "ellipse",
-    Shape.CIRCLE_BAR: "ellipse",
-    Shape.SHIELD: "house",
-    Shape.HEXAGON: "hexagon",
-    Shape.DIAMOND: "diamond",
-    Shape.SHEET: "note",
-    Shape.TRIANGLE: "triangle",
-    Shape.DASHED: "ellipse",
-}
-_STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 _FONT = "Noto Sans CJK SC"
 _FONTS = "'Noto Sans CJK SC','Microsoft YaHei','WenQuanYi Micro Hei',sans-serif"
 _POINTS = 10
@@ -100,7 +95,7 @@ def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], way: Way, title: str)
             names[arrow.target],
             label=graphviz.escape(f" {arrow.label} "),
             color=arrow.colour,
-            style=_STYLES[arrow.kind],
+            style=GRAPHVIZ_LINES[arrow.kind],
             dir="back" if arrow.back else "forward",
         )
     try:
@@ -116,7 +111,7 @@ def _look(box: Box) -> dict[str, str]:
     edge = RECORD_RING if box.records else TEXT_COLOUR if box.focus else OTHER_COLOUR
     return {
         "label": graphviz.escape(words),
-        "shape": _SHAPES[box.sign.shape],
+        "shape": GRAPHVIZ_SHAPES[box.sign.shape],
         "fillcolor": box.sign.fill,
         "fontcolor": TEXT_COLOUR if light else "white",
         "color": edge,

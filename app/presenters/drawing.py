@@ -29,6 +29,20 @@ LEVEL_RINGS = {
     "medium": ("#D55E00", 3, "#000000"),
     "low": ("#E69F00", 2, "#000000"),
 }
+# The signs of types and kinds as Graphviz names them.
+GRAPHVIZ_SHAPES = {
+    Shape.SQUARE: "box",
+    Shape.SQUARE_BAR: "box",
+    Shape.CIRCLE: "ellipse",
+    Shape.CIRCLE_BAR: "ellipse",
+    Shape.SHIELD: "house",
+    Shape.HEXAGON: "hexagon",
+    Shape.DIAMOND: "diamond",
+    Shape.SHEET: "note",
+    Shape.TRIANGLE: "triangle",
+    Shape.DASHED: "ellipse",
+}
+GRAPHVIZ_LINES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 
 
 def sign_label(node: Node) -> str:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from app.presenters.chain import link_words
 from app.presenters.drawing import (
     FAMILY_COLOURS,
+    GRAPHVIZ_LINES,
+    GRAPHVIZ_SHAPES,
     LIGHT,
     OTHER_COLOUR,
     RECORD_RING,
@@ -22,20 +24,7 @@ from graph.schema.words import Shape
 
 # A picture that takes longer than this is no picture for a page.
 SECONDS = 60
-_SHAPES = {
-    Shape.SQUARE: "box",
-    Shape.SQUARE_BAR: "box",
-    Shape.CIRCLE: "ellipse",
-    Shape.CIRCLE_BAR: "ellipse",
-    Shape.SHIELD: "house",
-    Shape.HEXAGON: "hexagon",
-    Shape.DIAMOND: "diamond",
-    Shape.SHEET: "note",
-    Shape.TRIANGLE: "triangle",
-    Shape.DASHED: "ellipse",
-}
 _DOUBLE = frozenset({Shape.SQUARE_BAR, Shape.CIRCLE_BAR})
-_STYLES = {"recorded": "solid", "computed": "dashed", "lead": "dotted"}
 FONT = "Noto Sans CJK SC"
 _LINE, _LINES = 8, 6
 FONT_POINTS = 10
@@ -131,7 +120,7 @@ def _node(node: Node, mark: str) -> str:
     light = sign.shape in LIGHT
     values = {
         "label": label.replace("\n", "\\n"),
-        "shape": _SHAPES[sign.shape],
+        "shape": GRAPHVIZ_SHAPES[sign.shape],
         "fillcolor": sign.fill,
         "fontcolor": TEXT_COLOUR if light else "white",
         # A second line round who serves others: on grey paper colours say nothing.
@@ -156,7 +145,7 @@ def _edge(links: Sequence[Link]) -> str:
     values = {
         "label": "\\n".join(dict.fromkeys(link_words(one) for one in links)),
         "color": FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR),
-        "style": _STYLES[link.kind],
+        "style": GRAPHVIZ_LINES[link.kind],
         "arrowhead": "empty" if link.valid_to is not None else "normal",
     }
     told = ", ".join(f"{key}={_label(key, value)}" for key, value in values.items())
