@@ -16,8 +16,7 @@ from app.workspace import Workspace, open_workspace
 from graph.errors import DeskError
 from tests.conftest import Xinmai
 
-# A job that said nothing long after it began is dead: these begin now.
-NOW = datetime.now(UTC)
+# As long as a job may take here.
 SECONDS = 60
 
 
@@ -27,6 +26,11 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     found = open_workspace(tmp_path / "w", create=True)
     yield found
     control.jobs_of(found).close()
+
+
+def _now() -> datetime:
+    """The moment of a call: a job that said nothing long after it began is dead."""
+    return datetime.now(UTC)
 
 
 def _new(workspace: Workspace, *command: str) -> NewJob:
@@ -54,7 +58,7 @@ def _works(job: Job) -> bool:
 
 
 def test_a_job_runs_its_command_and_keeps_what_it_said(workspace: Workspace) -> None:
-    control.start(workspace, _new(workspace, "catalogue", "list"), NOW)
+    control.start(workspace, _new(workspace, "catalogue", "list"), _now())
 
     ended = _wait(workspace, lambda job: not job.open)
 
@@ -66,7 +70,7 @@ def test_a_job_runs_its_command_and_keeps_what_it_said(workspace: Workspace) -> 
 
 
 def test_a_command_that_is_refused_leaves_its_reason(workspace: Workspace) -> None:
-    control.start(workspace, _new(workspace, "status", "--colour"), NOW)
+    control.start(workspace, _new(workspace, "status", "--colour"), _now())
 
     ended = _wait(workspace, lambda job: not job.open)
 
@@ -77,29 +81,29 @@ def test_a_command_that_is_refused_leaves_its_reason(workspace: Workspace) -> No
 def test_a_job_is_stopped_by_whoever_finds_it_and_nothing_of_it_lives_on(
     workspace: Workspace,
 ) -> None:
-    control.start(workspace, _endless(workspace), NOW)
+    control.start(workspace, _endless(workspace), _now())
     running = _wait(workspace, _works)
     family = psutil.Process(running.last.pid)
 
-    stopped = control.stop(workspace, running.id, "李四", NOW)
+    stopped = control.stop(workspace, running.id, "李四", _now())
 
     assert (stopped.last.state, stopped.last.message) == (STOPPED, "李四")
     assert not family.is_running() or family.status() == psutil.STATUS_ZOMBIE
     with pytest.raises(DeskError, match="has ended"):
-        control.stop(workspace, running.id, "李四", NOW)
+        control.stop(workspace, running.id, "李四", _now())
 
 
 def test_a_job_that_died_without_a_word_was_interrupted_and_may_begin_again(
     workspace: Workspace,
 ) -> None:
-    control.start(workspace, _endless(workspace), NOW)
+    control.start(workspace, _endless(workspace), _now())
     running = _wait(workspace, _works)
     assert running.last.pid is not None
 
     os.killpg(running.last.pid, signal.SIGKILL)
     dead = _wait(workspace, lambda job: not job.open)
-    repeated = control.again(workspace, dead, "李四", NOW)
-    control.stop(workspace, repeated.id, "李四", NOW)
+    repeated = control.again(workspace, dead, "李四", _now())
+    control.stop(workspace, repeated.id, "李四", _now())
 
     assert dead.last.state == INTERRUPTED
     assert (repeated.folder, repeated.command) == (dead.folder, dead.command)
@@ -108,11 +112,11 @@ def test_a_job_that_died_without_a_word_was_interrupted_and_may_begin_again(
 
 def test_jobs_are_only_appended_and_the_last_word_counts(tmp_path: Path) -> None:
     jobs = Jobs(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    first = jobs.queue(NewJob("load", "甲", ("load", "x"), "0001", "张三"), NOW)
-    second = jobs.queue(NewJob("check", "乙", ("check", "y"), "0002", "张三"), NOW)
+    first = jobs.queue(NewJob("load", "甲", ("load", "x"), "0001", "张三"), _now())
+    second = jobs.queue(NewJob("check", "乙", ("check", "y"), "0002", "张三"), _now())
     for done in (1, 2, 3):
-        jobs.say(first.id, Said(RUNNING, f"第 {done}", done, 9, 77, 1.5), NOW)
-    jobs.say(first.id, Said(DONE, "完成"), NOW)
+        jobs.say(first.id, Said(RUNNING, f"第 {done}", done, 9, 77, 1.5), _now())
+    jobs.say(first.id, Said(DONE, "完成"), _now())
 
     found = jobs.find(first.id)
 
@@ -122,8 +126,8 @@ def test_jobs_are_only_appended_and_the_last_word_counts(tmp_path: Path) -> None
     assert [job.title for job in jobs.listed(("load",))] == ["甲"]
     for wrong in (
         lambda: jobs.find(9),
-        lambda: jobs.say(first.id, Said("colour"), NOW),
-        lambda: jobs.queue(NewJob("load", "甲", (), "0001", " "), NOW),
+        lambda: jobs.say(first.id, Said("colour"), _now()),
+        lambda: jobs.queue(NewJob("load", "甲", (), "0001", " "), _now()),
     ):
         with pytest.raises(DeskError):
             wrong()
@@ -133,8 +137,8 @@ def test_jobs_are_only_appended_and_the_last_word_counts(tmp_path: Path) -> None
 def test_the_command_line_lists_jobs_and_says_which_cannot_be_stopped(
     xinmai: Xinmai, workspace: Workspace
 ) -> None:
-    job = control.jobs_of(workspace).queue(_new(workspace, "check", "甲"), NOW)
-    control.jobs_of(workspace).say(job.id, Said(DONE, "3 行", 3, 3), NOW)
+    job = control.jobs_of(workspace).queue(_new(workspace, "check", "甲"), _now())
+    control.jobs_of(workspace).say(job.id, Said(DONE, "3 行", 3, 3), _now())
 
     listed = xinmai("jobs", "list", workspace=workspace.folder)
     stopped = xinmai("jobs", "stop", job.id, workspace=workspace.folder)
