@@ -105,6 +105,8 @@ def test_q3_q6_q7_q8_leads_of_a_pattern_say_what_was_searched(
 def test_q4_a_list_of_bidders_is_compared_two_by_two(walk: Walk) -> None:
     walk.menu("批量")
     walk.click(walk.page.get_by_text("投标名单比对", exact=True))
+    # Until it has come, the box to paste into is that of 名单核查.
+    expect(walk.page.get_by_text("间接关联最多跳数")).to_be_visible(timeout=PATIENT)
     walk.page.get_by_label("或粘贴名单").fill(f"{FIRM}\n{BORROWER}\n")
     walk.page.keyboard.press("Control+Enter")
     walk.click(walk.page.get_by_role("button", name=re.compile("^比对")))
