@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from app.cli.serving import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 60
+SECONDS = 180
+# How long a machine takes decides no test: what is waited for comes, or the test has failed.
+expect.set_options(timeout=SECONDS * 1e3)
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
     page = context.new_page()
     page.on("console", lambda said: _hear(said, errors))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(180_000)
     page.goto(address)
     yield page
     context.close()

@@ -23,9 +23,9 @@ RULES = (
     "aria-valid-attr-value", "nested-interactive",
 )  # fmt: skip
 WIDTHS = (1440, 1024)
-PATIENT = 60_000
+PATIENT = 180_000
 # Seconds after which a screen stands still on a busy machine; milliseconds between looks.
-SETTLES, _LOOK = 20.0, 500
+SETTLES, _LOOK = 60.0, 500
 
 
 @pytest.fixture(scope="module")

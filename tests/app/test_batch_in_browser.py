@@ -6,8 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 FIRM = "深圳恒岭新材料有限公司"
-FIRST = 60_000
-SLOW = 120_000
+FIRST = 180_000
+SLOW = 180_000
 
 
 def _open(page: Page, address: str, where: str, title: str) -> None:

@@ -24,7 +24,7 @@ from app.views.batch import render
 speak({language!r})
 render(frame.house())
 """
-SECONDS = 120
+SECONDS = 180
 Screen = Callable[..., AppTest]
 
 
@@ -44,7 +44,7 @@ def batch_workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def screen(monkeypatch: pytest.MonkeyPatch, batch_workspace: Path) -> Screen:
     def run(language: str = "zh", **state: object) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(batch_workspace))
-        shown = AppTest.from_string(SCREEN.format(language=language), default_timeout=60)
+        shown = AppTest.from_string(SCREEN.format(language=language), default_timeout=300)
         for name, value in state.items():
             shown.session_state[name] = value
         return shown.run()
@@ -91,7 +91,7 @@ def test_without_data_the_screen_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("XINMAI_WORKSPACE", str(tmp_path / "none"))
 
-    shown = AppTest.from_string(SCREEN.format(language="zh"), default_timeout=60).run()
+    shown = AppTest.from_string(SCREEN.format(language="zh"), default_timeout=300).run()
 
     assert not shown.exception
     assert any("xinmai load" in one.value for one in shown.info)

@@ -24,7 +24,7 @@ def _uid(demo: Path, name: str = FIRM) -> str:
 
 def _frame(page: Page) -> FrameLocator:
     frame = page.frame_locator("iframe[title*='xinmai_canvas']")
-    expect(frame.locator("#shown")).to_contain_text("/", timeout=60_000)
+    expect(frame.locator("#shown")).to_contain_text("/", timeout=180_000)
     return frame
 
 
@@ -198,7 +198,7 @@ def test_paths_are_lit_and_stepped_through(page: Page, address: str, demo: Path)
     # The list of paths lies over the left of the canvas: this end is on the keyboard's way.
     _ask(frame, f"act('setEnd', 1, '{other}') || 1")
     # The first search after installation compiles what walks the links.
-    expect(frame.locator("#status")).to_contain_text("条路径", timeout=60_000)
+    expect(frame.locator("#status")).to_contain_text("条路径", timeout=180_000)
     items = frame.locator("#paths li")
     expect(items.first).to_be_visible()
     frame.locator("#canvas").focus()

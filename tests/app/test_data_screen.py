@@ -30,7 +30,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     def run(workspace: Path, language: str = "zh") -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
         monkeypatch.setenv("XINMAI_ENGINE_HEAP", "256m")
-        return AppTest.from_string(SCRIPT.format(language=language), default_timeout=120).run()
+        return AppTest.from_string(SCRIPT.format(language=language), default_timeout=300).run()
 
     return run
 

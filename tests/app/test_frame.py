@@ -31,7 +31,7 @@ Main = Callable[[Path], AppTest]
 def main(monkeypatch: pytest.MonkeyPatch) -> Main:
     def run(workspace: Path) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
-        return AppTest.from_file(str(MAIN), default_timeout=60).run()
+        return AppTest.from_file(str(MAIN), default_timeout=300).run()
 
     return run
 
@@ -115,7 +115,7 @@ def test_a_damaged_snapshot_is_one_sentence_on_every_screen(
     (snapshot / "manifest.json").write_text("{", encoding="utf-8")
     monkeypatch.setenv("XINMAI_WORKSPACE", str(copy))
 
-    shown = AppTest.from_string(SCREEN.format(page=page), default_timeout=60).run()
+    shown = AppTest.from_string(SCREEN.format(page=page), default_timeout=300).run()
 
     assert not shown.exception
     assert len(shown.error) == 1

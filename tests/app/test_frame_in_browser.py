@@ -19,7 +19,7 @@ def test_a_name_typed_on_any_screen_leads_to_the_party(page: Page, address: str)
     box = page.get_by_role("textbox", name="检索", exact=True)
 
     box.press_sequentially("恒岭建材", delay=30)
-    page.get_by_role("button", name=BORROWER).click(timeout=60_000)
+    page.get_by_role("button", name=BORROWER).click(timeout=180_000)
 
     expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
 
@@ -28,7 +28,7 @@ def test_suggestions_come_while_typing_and_a_row_opens_its_party(page: Page, add
     page.goto(f"{address}/search")
     page.get_by_role("textbox", name="名称、曾用名").press_sequentially("恒岭建材", delay=30)
 
-    expect(page.get_by_text("个候选").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("个候选").first).to_be_visible(timeout=180_000)
     assert "party=" not in page.url
     # The grid is drawn on a canvas: the box of its first row is where people click.
     grid = page.get_by_test_id("stDataFrame")
@@ -41,7 +41,7 @@ def test_suggestions_come_while_typing_and_a_row_opens_its_party(page: Page, add
 def test_what_was_typed_is_searched_for_in_full(page: Page, address: str) -> None:
     page.goto(f"{address}/search")
     page.get_by_role("textbox", name="检索", exact=True).press_sequentially("恒岭", delay=30)
-    page.get_by_role("button", name="全部结果 →").click(timeout=60_000)
+    page.get_by_role("button", name="全部结果 →").click(timeout=180_000)
 
     expect(page.get_by_role("textbox", name="名称、曾用名")).to_have_value("恒岭")
     expect(page.get_by_text("个候选").first).to_be_visible()

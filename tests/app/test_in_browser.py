@@ -16,7 +16,7 @@ def _uid(demo: Path, name: str = FIRM) -> str:
 
 
 # The first search after installation compiles the index of names: slow on a busy machine.
-FIRST_SEARCH = 60_000
+FIRST_SEARCH = 180_000
 
 
 def _canvas(page: Page, address: str, uid: str) -> FrameLocator:

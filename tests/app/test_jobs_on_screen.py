@@ -20,7 +20,7 @@ speak("zh")
 with frame.told():
     render(frame.house())
 """
-SECONDS = 120
+SECONDS = 180
 FILE = (
     "企业名称,统一社会信用代码,股东名称,持股比例(%),认缴出资日期\n"
     "深圳恒岭新材料有限公司,91440300013986040P,张大三,60,2020-01-01\n"
@@ -30,7 +30,7 @@ FILE = (
 def _screen(monkeypatch: pytest.MonkeyPatch, workspace: Path, page: str) -> AppTest:
     monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
     monkeypatch.setenv("XINMAI_ENGINE_HEAP", "256m")
-    return AppTest.from_string(SCRIPT.format(page=page), default_timeout=120).run()
+    return AppTest.from_string(SCRIPT.format(page=page), default_timeout=300).run()
 
 
 def _ended(workspace: Path) -> Job:
@@ -95,7 +95,7 @@ def test_a_job_at_work_shows_how_far_it_is_and_a_dead_one_that_it_was_interrupte
     )
     monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace.folder))
 
-    shown = AppTest.from_string(script, default_timeout=60).run()
+    shown = AppTest.from_string(script, default_timeout=300).run()
 
     assert not shown.exception
     told = str([one.proto for one in shown.get("progress")])

@@ -36,7 +36,7 @@ def workspace(demo: Path, tmp_path: Path) -> Path:
 def screen(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> Screen:
     def run(pattern: str = RING, language: str = "zh", **state: object) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
-        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=90)
+        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300)
         shown.session_state["leads-pattern"] = pattern
         for name, value in state.items():
             shown.session_state[name.replace("_", "-") if name != "as_of" else name] = value

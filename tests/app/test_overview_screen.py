@@ -38,7 +38,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
         for name, value in settings.items():
             monkeypatch.setenv(f"XINMAI_{name.upper()}", value)
-        return AppTest.from_string(SCRIPT.format(language=language), default_timeout=120).run()
+        return AppTest.from_string(SCRIPT.format(language=language), default_timeout=300).run()
 
     return run
 

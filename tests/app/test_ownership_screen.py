@@ -80,7 +80,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def screen(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> Screen:
     def run(party: str, language: str = "zh", way: str | None = None) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
-        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=60)
+        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300)
         shown.session_state["party"] = party
         if way is not None:
             shown.session_state["owning-way-True"] = way

@@ -41,7 +41,7 @@ def services(demo: Path) -> Services:
 def screen(monkeypatch: pytest.MonkeyPatch, services: Services) -> Screen:
     def run(party: str, tab: str, language: str = "zh", on: date | None = None) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(services.workspace.folder))
-        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=60)
+        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300)
         shown.session_state["party"] = services.party(party).uid
         shown.session_state["party-tab"] = texts()[f"party.{tab}"][language]
         if on is not None:

@@ -66,7 +66,7 @@ def screen(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> Screen:
         first: str | None, second: str | None, language: str = "zh", **state: object
     ) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
-        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=90)
+        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300)
         given: Mapping[str, object] = {"first": first, "second": second, **state}
         for name, value in given.items():
             if value is not None:

@@ -48,7 +48,7 @@ def _beside(demo: Path, made: Path) -> Path:
 def screen(monkeypatch: pytest.MonkeyPatch, query_workspace: Path) -> Screen:
     def run(language: str = "zh", **state: object) -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(query_workspace))
-        shown = AppTest.from_string(SCREEN.format(language=language), default_timeout=60)
+        shown = AppTest.from_string(SCREEN.format(language=language), default_timeout=300)
         for name, value in state.items():
             shown.session_state[name] = value
         return shown.run()
@@ -78,7 +78,7 @@ def test_without_data_the_screen_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("XINMAI_WORKSPACE", str(tmp_path / "none"))
 
-    shown = AppTest.from_string(SCREEN.format(language="zh"), default_timeout=60).run()
+    shown = AppTest.from_string(SCREEN.format(language="zh"), default_timeout=300).run()
 
     assert not shown.exception
     assert any("xinmai load" in one.value for one in shown.info)
@@ -161,7 +161,7 @@ def test_more_rows_than_the_limit_are_said_to_be_cut_off(
 ) -> None:
     monkeypatch.setenv("XINMAI_QUERY_LIMIT", "5")
     monkeypatch.setenv("XINMAI_WORKSPACE", str(_beside(demo, tmp_path / "w")))
-    shown = AppTest.from_string(SCREEN.format(language="zh"), default_timeout=60)
+    shown = AppTest.from_string(SCREEN.format(language="zh"), default_timeout=300)
     shown.session_state["query_mode"] = "own"
     shown.run()
     cypher = "MATCH (p:Enterprise) RETURN p.uid AS uid ORDER BY uid LIMIT 5000"

@@ -16,7 +16,7 @@ BORROWER = "深圳恒岭建材贸易有限公司"
 PERSON = "林岳峰"
 MOST = 3
 # The first search and the first leads of a server compile and index: slow on a busy machine.
-PATIENT = 60_000
+PATIENT = 180_000
 
 
 class Walk:

@@ -35,7 +35,7 @@ def desk(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _opened(monkeypatch: pytest.MonkeyPatch, desk: Path, language: str = "zh") -> AppTest:
     monkeypatch.setenv("XINMAI_WORKSPACE", str(desk))
-    shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=120)
+    shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300)
     shown.session_state["as_of"] = date(2026, 11, 23)
     return shown.run()
 
@@ -137,7 +137,7 @@ def test_what_was_put_aside_on_the_canvas_stands_in_the_report_and_is_verified(
     firm = services.party(FIRM)
     link = next(one for one in snapshot.links_of(firm.uid) if one.kind == "recorded")
     monkeypatch.setenv("XINMAI_WORKSPACE", str(desk))
-    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=120)
+    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=300)
     shown.session_state["as_of"] = date(2026, 11, 23)
     shown.session_state[frame.BASKET] = [firm.uid, link.key]
     shown.run()

@@ -13,7 +13,7 @@ from tests.app.conftest import opened, served
 
 PAIRS = 10
 # The first look at a pair compiles the index of names and the exposure.
-FIRST = 90_000
+FIRST = 180_000
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
             f"speak({language!r})\n"
             "render(frame.house())\n"
         )
-        shown = AppTest.from_string(script, default_timeout=60)
+        shown = AppTest.from_string(script, default_timeout=300)
         if party is not None:
             found = open_services(read_settings({}, workspace)).party(party).uid
             shown.session_state["party"] = found
@@ -181,7 +181,7 @@ def test_leaving_out_a_link_shows_before_and_after_and_stores_nothing(
 
 def test_a_past_day_is_said_to_be_past(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XINMAI_WORKSPACE", str(demo))
-    shown = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    shown = AppTest.from_file(str(MAIN), default_timeout=300).run()
     assert not shown.exception
 
     shown.sidebar.date_input[0].set_value(date(2020, 1, 1)).run()

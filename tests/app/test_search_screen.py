@@ -32,7 +32,7 @@ Screen = Callable[..., AppTest]
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     def run(workspace: Path, wanted: str, language: str = "zh") -> AppTest:
         monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
-        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=60).run()
+        shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300).run()
         return shown.text_input(key="wanted").set_value(wanted).run()
 
     return run

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-SECONDS = 60
+SECONDS = 180
 
 
 def _answers(port: int) -> bool:

@@ -16,7 +16,7 @@ from app.settings import read_settings
 from tests.conftest import Xinmai
 
 CALL = "from app.cli import main; main()"
-SECONDS = 120
+SECONDS = 180
 QUERIES = ("trace.records", "trace.guarantees", "ownership.holders")
 
 

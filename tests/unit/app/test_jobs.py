@@ -17,7 +17,7 @@ from graph.errors import DeskError
 from tests.conftest import Xinmai
 
 # As long as a job may take here.
-SECONDS = 60
+SECONDS = 180
 
 
 @pytest.fixture
