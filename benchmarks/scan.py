@@ -46,6 +46,9 @@ WEAKER = 0.25
 # Which part of the links a load touches before everything is reckoned on.
 TOUCHED = 0.01
 
+# Parts of the graph that are scanned by themselves, to see how time grows.
+PARTS = (0.1, 0.2, 0.4)
+
 Table = dict[str, NDArray[Any]]
 
 
@@ -214,6 +217,18 @@ def _written(arrays: Table, parties: int) -> list[Figure]:
     ]
 
 
+def _growth(parties: int, links: int) -> tuple[list[Figure], float]:
+    """Return the seconds of smaller graphs, and those a link of the smallest one took."""
+    figures, least = [], 0.0
+    for part in PARTS:
+        size = int(links * part)
+        view = _view(_drawn(int(parties * part), size))
+        took = median([seconds(scan, view) for _ in range(RUNS)])
+        figures.append(Figure(f"  of {size / 1e6:g} million links", took, "s"))
+        least = least or took / size
+    return figures, least
+
+
 def main() -> None:
     """Draw the graph and scan it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -230,6 +245,7 @@ def main() -> None:
     # In kilobytes; the drawn arrays are in it.
     held = getrusage(RUSAGE_SELF).ru_maxrss
     found = scan(view)
+    smaller, least = _growth(given.parties, given.links)
     pairs = pairs_on(view)
     steps = {
         "factors of all pairs from their rows": [seconds(pairs_on, view) for _ in range(RUNS)],
@@ -248,6 +264,13 @@ def main() -> None:
             Figure("directed pairs with a factor", edges, ""),
             Figure(f"scan, arrays to arrays, median of {RUNS}", median(whole), "s"),
             *(Figure(f"  {name}", median(times), "s") for name, times in steps.items()),
+            *smaller,
+            Figure(
+                f"seconds a link / those of {given.links * PARTS[0] / 1e6:g} million links",
+                median(whole) / given.links / least,
+                "×",
+                "≤ 1 ×",
+            ),
             *written,
             Figure(f"igraph personalised PageRank, median of {RUNS}", peer, "s"),
             Figure("scan / igraph, links as rows", median(whole) / peer, "×", "≤ 1.5 ×"),

@@ -21,6 +21,11 @@ SECONDS = 180
 expect.set_options(timeout=SECONDS * 1e3)
 
 
+def still(page: Page) -> None:
+    """Wait until the screen's script has run: a click while it first runs may be undone by it."""
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+
+
 @contextmanager
 def served(workspace: Path) -> Iterator[str]:
     """Serve the app on a workspace, on a free port of this machine."""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.app.conftest import still
+
 FIRM = "深圳恒岭新材料有限公司"
 FIRST = 180_000
 SLOW = 180_000
@@ -13,6 +15,7 @@ SLOW = 180_000
 def _open(page: Page, address: str, where: str, title: str) -> None:
     page.goto(f"{address}/{where}")
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=FIRST)
+    still(page)
 
 
 def test_a_list_is_pasted_checked_and_downloaded(page: Page, address: str, tmp_path: Path) -> None:
@@ -50,6 +53,7 @@ def test_a_batch_runs_as_a_job_that_outlives_the_page(page: Page, address: str) 
 
     page.goto(f"{address}/search")
     page.goto(url)
+    still(page)
     page.get_by_text("批量查询", exact=True).click()
 
     expect(page.get_by_role("button", name="下载结果 ZIP")).to_be_visible(timeout=SLOW)

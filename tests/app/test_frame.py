@@ -23,7 +23,6 @@ with frame.told(retry=True):
     render(frame.house())
 """
 PAGES = ("overview", "search", "party", "network", "exposure", "review", "data")
-TODAY = date.today()  # noqa: DTZ011 - the person's day
 Main = Callable[[Path], AppTest]
 
 
@@ -78,9 +77,10 @@ def test_a_text_without_a_character_to_look_for_is_no_error(main: Main, demo: Pa
 
 
 def test_the_day_goes_back_before_a_record_and_to_today(main: Main, demo: Path) -> None:
+    today = date.today()  # noqa: DTZ011 - the person's day
     services = house(demo)
     uid = services.party(BORROWER).uid
-    records = services.loaded_snapshot().records_of(uid, TODAY)
+    records = services.loaded_snapshot().records_of(uid, today)
     newest = max(one.decided_on for one in records if one.decided_on and not one.positive)
     shown = main(demo)
     shown.session_state["party"] = uid
@@ -93,7 +93,7 @@ def test_the_day_goes_back_before_a_record_and_to_today(main: Main, demo: Path) 
 
     shown.button(key="as-of-today").click().run()
 
-    assert shown.sidebar.date_input[0].value == TODAY
+    assert shown.sidebar.date_input[0].value == today
     assert not any("历史时点" in one.value for one in shown.info)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.app.conftest import opened
+from tests.app.conftest import opened, still
 
 FIRM = "深圳恒岭新材料有限公司"
 BORROWER = "深圳恒岭建材贸易有限公司"
@@ -53,6 +53,7 @@ class Walk:
         self.click(self.page.get_by_role("link", name=name, exact=True))
         title = self.page.get_by_role("heading", name=name, level=1, exact=True)
         expect(title).to_be_visible(timeout=PATIENT)
+        still(self.page)
 
     def cell(self, words: str | re.Pattern[str]) -> Locator:
         """Return the first cell of a table that holds words.
