@@ -10,6 +10,7 @@ from app.presenters.party import source_text
 from graph.analysis.conclusions import Conclusion, Control, ExposureLevel, Owner, Share
 from graph.analysis.explain import NOTICE
 from graph.analysis.rests import Fact, Rests
+from graph.policy.owner_rules import owner_rules
 from graph.schema.codes import LEVELS
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
@@ -25,7 +26,7 @@ _SHARE: Final = Text(
     "the integrated share of {holder} in {company} is at least {share}",
 )
 _OWNER: Final = Text(
-    "按规则 {rules} 判定 {holder} 为 {company} 的受益所有人",
+    "按规则（{rules}）判定 {holder} 为 {company} 的受益所有人",
     "{holder} is a beneficial owner of {company} by {rules}",
 )
 KINDS: Final = {
@@ -78,7 +79,8 @@ def conclusion_text(conclusion: Conclusion, names: Snapshot, language: str = "zh
         case Share(holder=holder, company=company, threshold=threshold):
             text, more = _SHARE, {"share": figures.percent(threshold)}
         case Owner(holder=holder, company=company, rules=rules):
-            text, more = _OWNER, {"rules": rules}
+            said = owner_rules()[rules].source
+            text, more = _OWNER, {"rules": said}
         case _:
             return conclusion.kind
     ends = {"holder": name_of(names, holder), "company": name_of(names, company)}

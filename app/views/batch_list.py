@@ -92,16 +92,7 @@ def _result(services: Services, job: Job) -> None:
     place = control.folder_of(services.workspace, job)
     st.subheader(frame.plain(f"{job.id} {job.title}"))
     if job.last.state != DONE:
-        st.warning(
-            text(
-                "jobs.said",
-                state=text(f"jobs.{job.last.state}"),
-                message=frame.plain(job.last.message),
-            )
-        )
-        if st.button(text("jobs.again"), key=f"again-{job.id}"):
-            jobs.look_at(control.again(services.workspace, job, jobs.who(), jobs.now()))
-            st.rerun()
+        jobs.unfinished(services, job, "jobs.again")
         return
     before = _read(str(place), (place / control.ANSWER).stat().st_mtime_ns)
     chosen = choices_of(services.workspace).standing(job.folder)

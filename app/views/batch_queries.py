@@ -211,16 +211,7 @@ def _result(services: Services, job: Job) -> None:
     result = control.folder_of(services.workspace, job) / control.RESULT
     st.subheader(frame.plain(f"{job.id} {job.title}"))
     if job.last.state != DONE:
-        st.warning(
-            text(
-                "jobs.said",
-                state=text(f"jobs.{job.last.state}"),
-                message=frame.plain(job.last.message),
-            )
-        )
-        if st.button(text("batch.go_on"), key=f"go-on-{job.id}"):
-            jobs.look_at(control.again(services.workspace, job, jobs.who(), jobs.now()))
-            st.rerun()
+        jobs.unfinished(services, job, "batch.go_on")
         return
     told = json.loads((result / MANIFEST).read_text(encoding="utf-8"))
     counts = " · ".join(

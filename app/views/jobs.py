@@ -53,6 +53,15 @@ def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
     return control.present(services.workspace, job) if wanted else None
 
 
+def unfinished(services: Services, job: Job, label: str) -> None:
+    """Say why a job has no result, with a button of this label to begin it again."""
+    state, message = text(f"jobs.{job.last.state}"), frame.plain(job.last.message)
+    st.warning(text("jobs.said", state=state, message=message))
+    if st.button(text(label), key=f"again-{job.id}"):
+        look_at(control.again(services.workspace, job, who(), now()))
+        st.rerun()
+
+
 def block(services: Services, kinds: tuple[str, ...]) -> None:
     """Draw the jobs of some kinds; looked at anew every two seconds while one works."""
     busy = any(job.open for job in control.latest(services.workspace, kinds))
