@@ -68,7 +68,9 @@ def clusters(mentions: Mentions, judgements: Sequence[Judgement] = ()) -> Cluste
     """
     frame = mentions.frame.with_row_index("mention")
     held = values_overused(frame)
-    organisations, vetoed = found_organisations(frame.filter(~pl.col("person")), held, judgements)
+    read = frame.drop(name for name in _UNREAD if name != "person")
+    organisations, vetoed = found_organisations(read.filter(~pl.col("person")), held, judgements)
+    del read
     persons = anchored(frame.filter("person"), frame, organisations)
     persons, more = found_persons(persons, held, judgements)
     found = pl.concat([organisations, persons]).sort("mention").select(list(FOUND))
@@ -120,14 +122,12 @@ def anchored(
 
     `frame` are mentions with the rows of these persons among them; `organisations` (mention, uid).
     """
-    owners = frame.join(organisations.select("mention", "uid"), on="mention", how="inner")
-    owners = owners.select("resource", "at", pl.col("role").alias("anchor"), "uid")
-    return persons.join(
-        owners.rename({"uid": "organisation"}),
-        on=["resource", "at", "anchor"],
-        how="left",
-        maintain_order="left",
-    )
+    # Narrow on both sides: a join carries every column of what it joins along.
+    place = ["resource", "at", "anchor"]
+    named = frame.select("mention", "resource", "at", pl.col("role").alias("anchor"))
+    owners = named.join(organisations.select("mention", "uid"), on="mention", how="inner")
+    found = persons.select(place).join(owners, on=place, how="left", maintain_order="left")
+    return persons.with_columns(found["uid"].alias("organisation"))
 
 
 def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
@@ -138,10 +138,10 @@ def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _found(frame: pl.DataFrame, grouped: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Return (mention, columns FOUND); a party that would hold two valid codes is taken apart."""
-    placed = _with_uid(grouped)
-    placed = cut(frame.join(placed, on="mention", how="left", maintain_order="left"))
-    found = placed.select("mention", "uid", "rule")
-    found = found.join(keys, on="mention", how="left", maintain_order="left")
+    mine = frame.select("mention")
+    placed = mine.join(_with_uid(grouped), on="mention", how="left", maintain_order="left")
+    parted = cut(frame.with_columns(placed["uid"], placed["rule"])).select("mention", "uid", "rule")
+    found = parted.join(keys, on="mention", how="left", maintain_order="left")
     found = found.with_columns(components(found))
     return found.select("mention", *FOUND)
 

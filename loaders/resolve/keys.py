@@ -103,8 +103,8 @@ def components(keys: pl.DataFrame) -> pl.Series:
     `keys` has the columns KEYS. Mentions that are connected through shared keys, directly or by
     others, are of one component, whatever their order.
     """
-    table = keys.select(pl.col(KEYS).fill_null(0)).to_numpy()
-    least = _least(np.ascontiguousarray(table, np.uint64), _slots(table))
+    table = keys.select(pl.col(KEYS).fill_null(0)).to_numpy(order="c").astype(np.uint64, copy=False)
+    least = _least(table, _slots(table))
     return pl.Series("component", least)
 
 

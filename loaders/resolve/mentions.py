@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,7 +12,10 @@ from loaders.catalogue.resource import PartyForm, Resource, ValueKind
 from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
 from loaders.digests import md5_hex
-from loaders.ledger import Ledger
+
+if TYPE_CHECKING:
+    # Who resolves mentions that are there already needs none of the readers behind the ledger.
+    from loaders.ledger import Ledger
 
 # Identifiers by which parties are joined; `local_id` is a department's own number, kept only.
 IDENTIFIERS = (
@@ -66,7 +70,7 @@ class Mentions:
     rows: Mapping[str, pl.DataFrame]
 
 
-def mentions(ledger: Ledger, catalogue: Catalogue) -> Mentions:
+def mentions(ledger: "Ledger", catalogue: Catalogue) -> Mentions:
     """Return every mention of a party in the ledger; flat imports are no mentions.
 
     Raises:
@@ -108,7 +112,7 @@ def _completed(frame: pl.DataFrame, resource: Resource) -> pl.DataFrame:
 
 
 def statements(
-    ledger: Ledger,
+    ledger: "Ledger",
     resource: str,
     batches: Collection[str] | None = None,
 ) -> pl.DataFrame:

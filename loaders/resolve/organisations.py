@@ -6,7 +6,7 @@ import polars as pl
 
 from graph.names.segments import SHORTEST_BRAND, Segments, segments
 from graph.names.words import short_region
-from loaders.resolve.overused import unique_owner
+from loaders.resolve.overused import placed, unique_owner
 
 # More different names than this under one code: somebody else's code was typed in. Name noise and
 # renamings stay well below (domain.md 4.2, 4.3).
@@ -74,13 +74,12 @@ def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _take(frame: pl.DataFrame, column: str, owners: pl.DataFrame, rule: str) -> pl.DataFrame:
     """Place the mentions still open whose `column` has an owner."""
-    owners = owners.rename({"group": "owner"})
-    frame = frame.join(owners, on=column, how="left", maintain_order="left")
-    open_ = pl.col("group").is_null() & pl.col("owner").is_not_null()
+    owner = placed(frame, column, owners)
+    open_ = frame["group"].is_null() & owner.is_not_null()
     return frame.with_columns(
-        pl.when(open_).then(pl.col("owner")).otherwise(pl.col("group")).alias("group"),
+        pl.when(open_).then(owner).otherwise(pl.col("group")).alias("group"),
         pl.when(open_).then(pl.lit(rule)).otherwise(pl.col("rule")).alias("rule"),
-    ).drop("owner")
+    )
 
 
 def _by_former_code(frame: pl.DataFrame) -> pl.DataFrame:
@@ -90,17 +89,13 @@ def _by_former_code(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     former = pl.concat_str(pl.lit("u:"), "old_uscc", pl.lit("0"))
     owners = unique_owner(pairs.with_columns(former.alias("former")), "former")
-    frame = frame.join(
-        owners.rename({"group": "owner", "former": "group"}),
-        on="group",
-        how="left",
-        maintain_order="left",
-    )
-    return frame.with_columns(pl.coalesce("owner", "group").alias("group")).drop("owner")
+    owner = placed(frame.select(pl.col("group").alias("former")), "former", owners)
+    return frame.with_columns(owner.fill_null(frame["group"]).alias("group"))
 
 
 def _by_organisation_code(frame: pl.DataFrame) -> pl.DataFrame:
-    coded = frame.filter(pl.col("group").is_not_null() & ~pl.col("branch"))
+    coded = frame.select("group", "branch", "org_code")
+    coded = coded.filter(pl.col("group").is_not_null() & ~pl.col("branch"))
     frame = _take(frame, "org_code", unique_owner(coded, "org_code"), "organisation_code")
     taken = coded.select("org_code").unique().to_series()
     # Known by the organisation code alone: one party, unless two credit codes claim it.
@@ -120,11 +115,12 @@ def _by_organisation_code(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """Numbers are given out twice at times: they join names with a telling character in common."""
-    open_ = frame.filter(pl.col("group").is_null() & pl.col(column).is_not_null())
+    told = frame.select("mention", "group", column, "name_key")
+    open_ = told.filter(pl.col("group").is_null() & pl.col(column).is_not_null())
     if not open_.height:
         return frame
     # What nobody asks for is not looked at: most numbers stand beside a code.
-    known = frame.filter(pl.col("group").is_not_null())
+    known = told.filter(pl.col("group").is_not_null())
     vouched = known.join(open_.select(column).unique(), on=column, how="semi")
     owners = unique_owner(vouched, column)
     owning = known.join(owners, on="group", how="semi").group_by("group")
@@ -138,14 +134,7 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
         shared = _telling(pl.col("name_key")).list.set_intersection(telling)
         nameless = pl.col("name_key").is_null()
         agreeing = open_.filter(nameless | (shared.list.len() > 0)).select("mention", "owner")
-        frame = frame.join(agreeing, on="mention", how="left", maintain_order="left")
-        frame = frame.with_columns(
-            pl.coalesce("group", "owner").alias("group"),
-            pl.when(pl.col("group").is_null() & pl.col("owner").is_not_null())
-            .then(pl.lit(column))
-            .otherwise(pl.col("rule"))
-            .alias("rule"),
-        ).drop("owner")
+        frame = _take(frame, "mention", agreeing.rename({"owner": "group"}), column)
     # The name belongs to the key: a number nobody else vouches for joins equal names only. A row
     # that gives the number alone is of the one name that goes with it, if there is one.
     names = (
@@ -156,8 +145,8 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
         .filter(pl.col("names").list.len() <= 1)
     )
     names = names.select(column, pl.col("names").list.first().fill_null("").alias("only"))
-    frame = frame.join(names, on=column, how="left", maintain_order="left")
-    name = pl.coalesce("name_key", "only")
+    only = placed(frame, column, names.rename({"only": "group"}))
+    name = pl.coalesce("name_key", only)
     alone = (
         pl.col("group").is_null()
         & pl.col(column).is_not_null()
@@ -165,11 +154,10 @@ def _by_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
         & ~pl.col(column).is_in(taken.implode())
     )
     own = pl.concat_str(pl.lit(f"{column}:"), pl.col(column), pl.lit("|"), name)
-    frame = frame.with_columns(
+    return frame.with_columns(
         pl.when(alone).then(own).otherwise(pl.col("group")).alias("group"),
         pl.when(alone).then(pl.lit(column)).otherwise(pl.col("rule")).alias("rule"),
     )
-    return frame.drop("only")
 
 
 def _telling(text: pl.Expr) -> pl.Expr:
@@ -179,28 +167,28 @@ def _telling(text: pl.Expr) -> pl.Expr:
 def _numbered_by_name(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """A party known by such a number alone is the coded one of its full name that has none."""
     # Two numbers under one name are two parties: the name says neither.
-    alone = unique_owner(frame.filter(pl.col("group").str.starts_with(f"{column}:")), "name_key")
+    told = frame.select("group", "name_key", column)
+    alone = unique_owner(told.filter(pl.col("group").str.starts_with(f"{column}:")), "name_key")
     alone = alone.filter(pl.col("name_key").str.contains(FULL_NAME))
     if not alone.height:
         return frame
-    coded = frame.filter(pl.col("group").str.contains("^[uo]:"))
+    coded = told.filter(pl.col("group").str.contains("^[uo]:"))
     owners = unique_owner(coded.join(alone, on="name_key", how="semi"), "name_key")
     with_number = coded.filter(pl.col(column).is_not_null())
     owners = owners.join(with_number, on="group", how="anti").rename({"group": "owner"})
     alone = alone.join(owners, on="name_key", how="inner").select("group", "owner")
-    frame = frame.join(alone, on="group", how="left", maintain_order="left")
-    moved = pl.col("owner").is_not_null()
+    former = alone.select(pl.col("group").alias("former"), pl.col("owner").alias("group"))
+    owner = placed(frame.select(pl.col("group").alias("former")), "former", former)
     return frame.with_columns(
-        pl.coalesce("owner", "group").alias("group"),
-        pl.when(moved).then(pl.lit("full_name")).otherwise(pl.col("rule")).alias("rule"),
-    ).drop("owner")
+        owner.fill_null(frame["group"]).alias("group"),
+        pl.when(owner.is_not_null()).then(pl.lit("full_name")).otherwise("rule").alias("rule"),
+    )
 
 
 def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
     """Whoever acts as an intermediary is licensed: of bodies of one name the licensed one acted."""
-    licensed = frame.filter(
-        pl.col("group").is_not_null() & pl.col("licence_number").is_not_null()
-    ).select(pl.col("name_key").alias("full"), "group")
+    told = frame.select(pl.col("name_key").alias("full"), "group", "licence_number")
+    licensed = told.filter(pl.all_horizontal(pl.col("group", "licence_number").is_not_null()))
     owners = unique_owner(licensed.filter(pl.col("full").str.contains(FULL_NAME)), "full")
     acts = pl.col("intermediary") & pl.all_horizontal(pl.col("uscc", "org_code").is_null())
     frame = frame.with_columns(pl.when(acts).then("name_key").alias("full"))
@@ -212,8 +200,11 @@ def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(loose_name(pl.col("name_key")).alias("loose"))
     named = pl.col("name_key").str.contains(FULL_NAME)
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
-    open_ = frame.filter(pl.col("group").is_null() & uncoded & named)
-    coded = frame.filter(pl.col("group").is_not_null() & named)
+    told = frame.select(
+        "group", "name_key", "loose", uncoded.alias("uncoded"), named.alias("named")
+    )
+    open_ = told.filter(pl.col("group").is_null() & pl.col("uncoded") & pl.col("named"))
+    coded = told.filter(pl.col("group").is_not_null() & pl.col("named"))
     coded = coded.join(open_.select("loose").unique(), on="loose", how="semi")
     owners = unique_owner(coded, "loose").rename({"group": "owner"})
     known = coded.select("group", "loose", pl.col("name_key").alias("registered")).unique()
@@ -235,8 +226,11 @@ def _by_company_name(frame: pl.DataFrame) -> pl.DataFrame:
     Only where no party known by a code or number has it; that of a branch or a shop joins nobody.
     """
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
-    open_ = frame.filter(pl.col("group").is_null() & uncoded & pl.col("name_key").is_not_null())
-    known = frame.filter(pl.col("group").is_not_null()).select("name_key").unique()
+    told = frame.select("name_key", "group", uncoded.alias("uncoded"))
+    open_ = told.filter(
+        pl.col("group").is_null() & pl.col("uncoded") & pl.col("name_key").is_not_null()
+    )
+    known = told.filter(pl.col("group").is_not_null()).select("name_key").unique()
     names = open_.select("name_key").unique().join(known, on="name_key", how="anti").to_series()
     companies = [name for name in names if _is_company(segments(name))]
     joined = pl.col("group").is_null() & uncoded & pl.col("name_key").is_in(companies)
@@ -260,7 +254,7 @@ def _is_variant(one: Segments, other: Segments) -> bool:
 
 def _by_name(frame: pl.DataFrame) -> pl.DataFrame:
     """A full name joins where exactly one coded party has it, now or formerly."""
-    coded = frame.filter(pl.col("group").is_not_null())
+    coded = frame.select("name_key", "former_key", "group").filter(pl.col("group").is_not_null())
     now = coded.select(pl.col("name_key").alias("full"), "group")
     before = coded.select(pl.col("former_key").alias("full"), "group")
     full = pl.col("full").str.contains(FULL_NAME) & ~pl.col("full").str.contains(SHOP)
@@ -270,14 +264,10 @@ def _by_name(frame: pl.DataFrame) -> pl.DataFrame:
     owners = unique_owner(held, "full").with_columns(loose_name(pl.col("full")).alias("loose"))
     alone = unique_owner(held, "loose")
     owners = owners.join(alone, on=["loose", "group"], how="semi").select("full", "group")
-    frame = frame.with_columns(pl.col("name_key").alias("full"))
     # A mention that brings a code nobody else has is a party of its own, not one by name.
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
-    held_back = frame.filter(~uncoded & pl.col("group").is_null())
-    frame = _take(
-        frame.filter(uncoded | pl.col("group").is_not_null()), "full", owners, "full_name"
-    )
-    return pl.concat([frame, held_back], how="diagonal").sort("mention").drop("full")
+    frame = frame.with_columns(pl.when(uncoded).then("name_key").alias("full"))
+    return _take(frame, "full", owners, "full_name").drop("full")
 
 
 def _alone(frame: pl.DataFrame) -> pl.DataFrame:

@@ -23,3 +23,13 @@ def unique_owner(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     held = frame.lazy().filter(pl.col(column).is_not_null()).select(column, "group").unique()
     owners = held.group_by(column).agg(pl.col("group").first(), pl.len().alias("groups"))
     return owners.filter(pl.col("groups") == 1).select(column, "group").collect()
+
+
+def placed(frame: pl.DataFrame, column: str, owners: pl.DataFrame) -> pl.Series:
+    """Return the owner of each row's `column` (null where it has none), of (`column`, group).
+
+    A join of this one column: one of whole rows would carry every other column along.
+    """
+    keys = frame.select(column)
+    found = keys.join(owners.select(column, "group"), on=column, how="left", maintain_order="left")
+    return found["group"].alias("owner")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from loaders.resolve.overused import unique_owner
+from loaders.resolve.overused import placed, unique_owner
 
 # More names than this under one identity number, or licence, is a placeholder or an agent's.
 NAMES_BY_NUMBER: Mapping[str, int] = {"id_hash": 3, "licence_number": 1}
@@ -40,14 +40,13 @@ def _by_key(frame: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
 
     Where two parties have it, the open mention may be either: it stays alone.
     """
-    known = frame.filter(pl.col("group").is_not_null())
-    owners = unique_owner(known, column).rename({"group": "owner"})
+    known = frame.select(column, "group").filter(pl.col("group").is_not_null())
+    owner = placed(frame, column, unique_owner(known, column))
     taken = known.select(column).drop_nulls().unique().to_series()
-    frame = frame.join(owners, on=column, how="left", maintain_order="left")
     free = pl.col(column).is_not_null() & ~pl.col(column).is_in(taken.implode())
     own = pl.when(free).then(pl.concat_str(pl.lit(f"{column}:"), pl.col(column)))
     frame = frame.with_columns(
-        pl.coalesce("group", "owner", own).alias("placed"), pl.col("group").is_null().alias("open")
+        pl.coalesce("group", owner, own).alias("placed"), pl.col("group").is_null().alias("open")
     )
     return frame.with_columns(
         pl.when(pl.col("open") & pl.col("placed").is_not_null())
@@ -55,4 +54,4 @@ def _by_key(frame: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
         .otherwise(pl.col("rule"))
         .alias("rule"),
         pl.col("placed").alias("group"),
-    ).drop("owner", "placed", "open")
+    ).drop("placed", "open")
