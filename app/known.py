@@ -1,16 +1,23 @@
 """当时已知: the graph as it was known on a day, from the batches that had been loaded by then."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
-from app.bootstrap import Services
-from app.desk.verdicts import effective
+from app.bootstrap import Loaded, Services
+from app.desk.leads import LeadDecision, LeadDecisions
+from app.desk.review import Asked
+from app.desk.verdicts import Entry, effective
 from app.workspace import Workspace
-from graph.errors import WorkspaceError
+from graph.errors import DeskError, WorkspaceError
 from graph.snapshot.write import is_whole, snapshot_id
 from loaders.ledger import Ledger
 from loaders.pipeline import Progress
+
+_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,110 @@ class _Then(Workspace):
         """Return the id of the snapshot of what was known."""
         return self.name
 
+    def set_current(self, snapshot: str) -> None:  # noqa: ARG002 - the workspace's own signature
+        """Refuse: what is current is not changed from an earlier day."""
+        _refuse(self.name)
 
-def house_known_at(house: Services, on: date, progress: Progress) -> Services:
+
+class _DecisionsThen(LeadDecisions):
+    """The decisions on leads as they stood at the end of a day; none can be made for that day."""
+
+    def __init__(self, url: str, on: date) -> None:
+        super().__init__(url)
+        self._on = on.isoformat()
+
+    def listed(self) -> tuple[LeadDecision, ...]:
+        """Return every decision that had been made, with what had been taken back by then."""
+        return tuple(
+            replace(one, undone_at=None, undone_by=None)
+            if one.undone_at is not None and one.undone_at[:_DAY] > self._on
+            else one
+            for one in super().listed()
+            if one.made_at[:_DAY] <= self._on
+        )
+
+    def decide(self, new: LeadDecision) -> LeadDecision:
+        """Refuse: a decision is made on what is known today."""
+        raise DeskError("decision", new.lead, _rule(self._on))
+
+    def undo(self, number: int, *, author: str, now: datetime) -> LeadDecision:  # noqa: ARG002
+        """Refuse: a decision is taken back on what is known today."""
+        raise DeskError("decision", number, _rule(self._on))
+
+
+@dataclass
+class KnownHouse(Services):
+    """Services that know what had been loaded and judged by the end of a day; they never write."""
+
+    known_on: date = field(default=date.max)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Return the ledger as it was."""
+        return Ledger(self.workspace.ledger, known_at=self.known_on)
+
+    @cached_property
+    def lead_decisions(self) -> LeadDecisions:
+        """Return what people had decided about leads."""
+        return _DecisionsThen(f"sqlite:///{self.workspace.desk}", self.known_on)
+
+    def effective(self) -> tuple[Entry, ...]:
+        """Return the judgements that took effect then, those taken back since among them."""
+        on = self.known_on.isoformat()
+        standing = [
+            entry
+            for entry in self.judgements.listed()
+            if entry.made_at[:_DAY] <= on
+            and (entry.undone_at is None or entry.undone_at[:_DAY] > on)
+        ]
+        return effective(standing, self.settings.review_persons)
+
+    def load(
+        self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
+    ) -> Loaded:
+        """Refuse: files are loaded into what is known today."""
+        del resource, to_store, progress
+        _refuse(", ".join(map(str, paths)))
+
+    def take_graph(
+        self, nodes: Path, edges: Path, records: Path | None, *, to_store: bool, progress: Progress
+    ) -> Loaded:
+        """Refuse: files are loaded into what is known today."""
+        del edges, records, to_store, progress
+        _refuse(str(nodes))
+
+    def take_exchange(self, path: Path, form: str, *, to_store: bool, progress: Progress) -> Loaded:
+        """Refuse: files are loaded into what is known today."""
+        del form, to_store, progress
+        _refuse(str(path))
+
+    def decide(self, asked: Asked, now: datetime) -> Entry:
+        """Refuse: parties are judged on what is known today."""
+        del now
+        raise DeskError("judgement", asked.one, _rule(self.known_on.isoformat()))
+
+    def detach(self, asked: Asked, now: datetime) -> Entry:
+        """Refuse: rows are judged on what is known today."""
+        del now
+        raise DeskError("judgement", asked.one, _rule(self.known_on.isoformat()))
+
+
+def _rule(on: str) -> str:
+    return f"cannot be made on what was known on {on}: people decide on what is known today"
+
+
+def _refuse(value: str) -> NoReturn:
+    rule = "cannot be written on what was known on an earlier day: it is only looked at"
+    raise WorkspaceError("--known-at", value, rule)
+
+
+def first_day(house: Services) -> date | None:
+    """Return the day of the first load, or None where nothing was loaded."""
+    days = [batch.loaded_at[:_DAY] for batch in house.ledger.batches()]
+    return date.fromisoformat(min(days)) if days else None
+
+
+def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
     """Return services that know what was loaded on or before a day, and no more.
 
     A batch counts by its time of loading, a judgement by the time it was made and taken back, all
@@ -40,29 +149,18 @@ def house_known_at(house: Services, on: date, progress: Progress) -> Services:
     Raises:
         WorkspaceError: nothing had been loaded by then.
     """
-    ledger = Ledger(house.workspace.ledger, known_at=on)
-    if not ledger.batches():
-        first = min((batch.loaded_at[:10] for batch in house.ledger.batches()), default="never")
-        rule = f"is before anything was loaded (the first load: {first})"
+    then = KnownHouse(house.settings, house.workspace, known_on=on)
+    if not then.ledger.batches():
+        first = first_day(house)
+        rule = f"is before anything was loaded (the first load: {first or 'never'})"
         raise WorkspaceError("--known-at", on.isoformat(), rule)
-    standing = [
-        entry
-        for entry in house.judgements.listed()
-        if entry.made_at[:10] <= on.isoformat()
-        and (entry.undone_at is None or entry.undone_at[:10] > on.isoformat())
-    ]
-    judged = effective(standing, house.settings.review_persons)
-    pipeline = replace(
-        house.pipeline(),
-        ledger=ledger,
-        judgements=tuple(entry.judgement for entry in judged),
-        working=None,
-    )
+    pipeline = replace(then.pipeline(), working=None)
+    then.close()
     name = snapshot_id(pipeline.inputs().model_dump())
     root = house.workspace.snapshots
     if not is_whole(root / name):
-        root = house.workspace.folder / "known"
-        with house.workspace.writing():
-            pipeline.build(progress, root)
-    then = _Then(house.workspace.folder, name, root)
-    return Services(house.settings, then)
+        root = house.workspace.known
+        if not is_whole(root / name):
+            with house.workspace.writing():
+                pipeline.build(progress, root)
+    return replace(then, workspace=_Then(house.workspace.folder, name, root))

@@ -6,7 +6,7 @@ from importlib import import_module
 import streamlit as st
 
 from app.texts.read import text
-from app.views import frame, sidebar
+from app.views import frame, known, sidebar
 
 # One line a screen, in the order of the menu: the title of its group and its name, which is its
 # module under app.views, its address and the key of its texts.
@@ -32,7 +32,7 @@ def _draw(name: str) -> Callable[[], None]:
     def show() -> None:
         with frame.told(retry=True):
             # Imported when it is first shown: no screen waits for the libraries of another.
-            import_module(f"app.views.{name}").render(frame.house())
+            import_module(f"app.views.{name}").render(known.house(name))
 
     return show
 

@@ -44,6 +44,11 @@ class Workspace:
         return self.folder / "snapshots"
 
     @property
+    def known(self) -> Path:
+        """Return where snapshots of what was known on earlier days stand; made anew when gone."""
+        return self.folder / "known"
+
+    @property
     def scans(self) -> Path:
         """Return where the exposures of whole snapshots are kept; they may be computed again."""
         return self.folder / "scans"

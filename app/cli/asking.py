@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services, services_at, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell
 from app.presenters.party import party_lines, party_to_json
 from app.presenters.paths import path_lines, path_to_json
 from app.presenters.search import search_to_json, searched, wrong_code
@@ -20,10 +20,11 @@ def search(
     text: Annotated[str, typer.Argument(help="Name, former name, short name, pinyin or code.")],
     *,
     limit: Annotated[int, typer.Option(help="As many candidates at most.", min=1, max=200)] = 20,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Find parties by name, former name, short name, pinyin or code; a typing error is forgiven."""
-    house = services(context)
+    house = services_at(context, known_at)
     found = house.search(text, limit)
     if as_json:
         answer(search_to_json(text, found, house.loaded_snapshot().id))
@@ -47,10 +48,11 @@ def show(
     entity: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
     *,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one party: identifiers, records, links, sources."""
-    house = services(context)
+    house = services_at(context, known_at)
     described = describe(house.loaded_snapshot(), house.party(entity).uid, day(as_of))
     if as_json:
         answer(party_to_json(described))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, services, tell
+from app.cli.options import FINDINGS, AsJson, AsOf, KnownAt, answer, day, services_at, tell
 
 if TYPE_CHECKING:
     from app.listing import Listing
@@ -38,6 +38,7 @@ def bidders(
         float | None, typer.Option(help="Seconds after which the search for paths stops.", min=0)
     ] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare the parties of one tender list two by two; signs of relation, nothing more.
@@ -53,7 +54,7 @@ def bidders(
     )
     from graph.analysis.matrix import matrix  # noqa: PLC0415
 
-    house = services(context)
+    house = services_at(context, known_at)
     snapshot = house.loaded_snapshot()
     listing = _listing(list_file, name_column, code_column)
     listed = resolve(snapshot, listing)

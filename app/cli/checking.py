@@ -8,7 +8,17 @@ import typer
 
 from app.checked import checked_to_json
 from app.checklist import STATES, check, result_rows, write_checked
-from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
+from app.cli.options import (
+    FINDINGS,
+    AsJson,
+    AsOf,
+    KnownAt,
+    answer,
+    day,
+    say_progress,
+    services_at,
+    tell,
+)
 from app.listing import read_list, read_text
 
 commands = typer.Typer()
@@ -32,13 +42,14 @@ def check_list(
         bool, typer.Option("--levels", help="Also the exposure level of each hit; takes longer.")
     ] = False,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Look up a list of subjects: hit, no hit or for a person to say, with the reason.
 
     Exit 1 where a row is for a person to say.
     """
-    house = services(context)
+    house = services_at(context, known_at)
     if list_file == PASTED:
         listing = read_text(sys.stdin.read(), "stdin", name_column, code_column)
     else:

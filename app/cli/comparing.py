@@ -1,11 +1,15 @@
 """diff: what changed between two snapshots."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.options import AsJson, AsOf, answer, day, services, tell
+from app.cli.options import AsJson, AsOf, answer, day, services, services_at, tell
+from graph.errors import SettingsError
+
+if TYPE_CHECKING:
+    from graph.snapshot.reader import Snapshot
 
 commands = typer.Typer()
 
@@ -18,6 +22,14 @@ def diff(
     ] = None,
     new: Annotated[str | None, typer.Argument(help="Another; else the current one.")] = None,
     *,
+    old_known_at: Annotated[
+        str | None,
+        typer.Option(help="Instead of OLD: what had been loaded by this day.", metavar="DATE"),
+    ] = None,
+    new_known_at: Annotated[
+        str | None,
+        typer.Option(help="Instead of NEW: what had been loaded by this day.", metavar="DATE"),
+    ] = None,
     conclusions: Annotated[
         bool,
         typer.Option(
@@ -38,19 +50,20 @@ def diff(
     from app.presenters.changes import changes_lines, changes_to_json, sides_of  # noqa: PLC0415
     from graph.analysis.changes import differences, with_conclusions  # noqa: PLC0415
     from graph.analysis.view import open_view  # noqa: PLC0415
-    from graph.snapshot.kept import before, kept, named  # noqa: PLC0415
-    from graph.snapshot.reader import open_snapshot  # noqa: PLC0415
+    from graph.snapshot.kept import before, kept  # noqa: PLC0415
 
     house, on = services(context), day(as_of)
     root, current = house.workspace.snapshots, house.loaded_snapshot().id
-    later = current if new is None else named(root, new)
-    earlier = before(root, later) if old is None else named(root, old)
-    sides = [open_snapshot(root / one) for one in (earlier, later)]
+    later = _side(context, new, new_known_at, "NEW") or _named(context, current)
+    earlier = _side(context, old, old_known_at, "OLD")
+    if earlier is None:
+        earlier = _named(context, before(root, later.id))
+    sides = [earlier, later]
     found = differences(*sides)
     if conclusions:
         found = with_conclusions(found, *(open_view(one, house.policy(), on) for one in sides))
     both = sides_of(found, *sides)
-    tell(f"保留的快照 {len(kept(root))} 个；比对 {earlier} → {later}")
+    tell(f"保留的快照 {len(kept(root))} 个；比对 {earlier.id} → {later.id}")
     if out is not None:
         from app.reports.changes import write_changes  # noqa: PLC0415
 
@@ -61,3 +74,23 @@ def diff(
         return
     for line in changes_lines(found, both, on, limit):
         typer.echo(line)
+
+
+def _side(
+    context: typer.Context, name: str | None, known_at: str | None, which: str
+) -> "Snapshot | None":
+    """Return the snapshot of one side where it is named, or what was known on a day."""
+    if known_at is None:
+        return None if name is None else _named(context, name)
+    if name is not None:
+        option = f"--{which.lower()}-known-at"
+        raise SettingsError(option, known_at, f"says what {which} {name} says already; give one")
+    return services_at(context, known_at).loaded_snapshot()
+
+
+def _named(context: typer.Context, name: str) -> "Snapshot":
+    from graph.snapshot.kept import named  # noqa: PLC0415
+    from graph.snapshot.reader import open_snapshot  # noqa: PLC0415
+
+    root = services(context).workspace.snapshots
+    return open_snapshot(root / named(root, name))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, AsOf, answer, day, services, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell
 
 commands = typer.Typer()
 
@@ -17,12 +17,13 @@ def export(
     form: Annotated[str, typer.Option("--format", help="csv, graphml, bods or ftm")] = "csv",
     out: Annotated[Path, typer.Option(help="Folder for the files.", metavar="DIR")],
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand the graph over: csv, bods and ftm are readable by `import`, graphml by others."""
     from app.handover import hand_over  # noqa: PLC0415 - tables are not needed for --help
 
-    files = hand_over(services(context).loaded_snapshot(), form, out, day(as_of))
+    files = hand_over(services_at(context, known_at).loaded_snapshot(), form, out, day(as_of))
     if as_json:
         answer([str(path) for path in files])
     else:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.bootstrap import Services
-from app.cli.options import AsJson, AsOf, answer, day, services, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services, services_at, tell
 from app.desk.leads import LeadDecision, decided_to_json, new_decision, precisions, standing
 from app.presenters.patterns import QUERY, leads_lines, leads_to_json, precision_text, why
 from app.texts.read import text
@@ -50,16 +50,17 @@ def find(
     name: Annotated[str | None, typer.Argument(help="A pattern's code; without it all.")] = None,
     *,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     param: Params = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the leads of one pattern, or of all; `patterns NAME` is short for it."""
-    house = services(context)
+    house = services_at(context, known_at)
     on = day(as_of)
     asked = _asked(name, param)
     found = house.leads(name, asked, on)
     # A dismissal ends by the calendar, also where an earlier day is looked at.
-    today = max(on, day(None))
+    today = max(on, day(known_at, "--known-at"))
     if as_json:
         answer(_to_json(house, found, today, single=name is not None))
         return

@@ -46,6 +46,8 @@ def services_at(context: typer.Context, known_at: str | None) -> Services:
 
     then = house_known_at(house, day(known_at, "--known-at"), say_progress)
     context.call_on_close(then.close)
+    known = then.loaded_snapshot().id
+    tell(f"当时已知 {then.known_on}：快照 {known}，批次 {len(then.ledger.batches())}")
     return then
 
 

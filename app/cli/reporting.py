@@ -1,6 +1,6 @@
 """report: make a report in several forms, and verify one that somebody shows."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,10 +14,12 @@ from app.cli.options import (
     AsJson,
     AsOf,
     Hops,
+    KnownAt,
     answer,
     day,
     say_progress,
     services,
+    services_at,
     tell,
 )
 from app.listing import read_list
@@ -72,6 +74,7 @@ def make(
     since: Annotated[str, typer.Option(help="The snapshot that a monthly compares with.")] = "",
     hops: Hops = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a report; `report ENTITY` is short for it."""
@@ -80,7 +83,8 @@ def make(
     from app.reports.bidders import resolve  # noqa: PLC0415
     from app.reports.issue import issue_report  # noqa: PLC0415
 
-    house = services(context)
+    house = services_at(context, known_at)
+    known_on = "" if known_at is None else day(known_at, "--known-at").isoformat()
     bidders: tuple[tuple[str, ...], ...] = ()
     if kind == BIDDERS and listed is not None:
         bidders = tuple(resolve(house.loaded_snapshot(), read_list(listed)).rows())
@@ -88,6 +92,7 @@ def make(
         if entity is not None:
             raise ReportError("ENTITY", entity, "has no place beside --list")
         asked = Asked("", purpose, day(as_of), kind, hops, authorisation, applicant, since)
+        asked = replace(asked, known_on=known_on)
         _batch(house, listed, asked, tuple(formats.split(",")), out, as_json=as_json)
         return
     issued = issue_report(
@@ -104,6 +109,7 @@ def make(
         applicant=applicant,
         since=since,
         listed=bidders,
+        known_on=known_on,
     )
     if as_json:
         answer(

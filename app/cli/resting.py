@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.options import FINDINGS, AsJson, AsOf, Hops, answer, day, services, tell
+from app.cli.options import FINDINGS, AsJson, AsOf, Hops, KnownAt, answer, day, services_at, tell
 
 if TYPE_CHECKING:
     from graph.analysis.conclusions import Conclusion
@@ -50,13 +50,14 @@ def rests(
     ] = SECONDS,
     hops: Hops = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name the fewest facts without which a conclusion falls; nothing is changed or kept.
 
     Exit 1 where a conclusion falls without what is supposed away, or does not hold at all.
     """
-    house = services(context)
+    house = services_at(context, known_at)
     snapshot, view = house.loaded_snapshot(), house.view(day(as_of))
     uid = house.party(entity).uid
     holder = None if by is None else house.party(by).uid

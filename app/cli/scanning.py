@@ -165,7 +165,7 @@ def _compared(house: Services, before: KeptScan, kept: KeptScan, view: View) -> 
     if question.snapshot == now.id:
         then = now
     else:
-        folders = (house.workspace.folder / name for name in ("snapshots", "known"))
+        folders = (house.workspace.folder / "snapshots", house.workspace.known)
         there = [one / question.snapshot for one in folders if (one / question.snapshot).is_dir()]
         if not there:
             rule = f"is of snapshot {question.snapshot}, which is no longer there"

@@ -68,7 +68,8 @@ class Request:
     `content_hash` is the SHA-256 of the content's canonical JSON, number and time left out: the
     same request on the same snapshot has the same hash. `known_at` is when the newest decision that
     the report knows was made, `since` the snapshot it compares with, where it does; `listed` are
-    the rows of the list that it is about, each as it was looked up.
+    the rows of the list that it is about, each as it was looked up. `known_on` is the day by whose
+    end all that it knows had been loaded, where that was asked for.
     """
 
     uid: str
@@ -85,6 +86,7 @@ class Request:
     known_at: str = ""
     since: str = ""
     listed: tuple[tuple[str, ...], ...] = ()
+    known_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Archive:
         `now` is given by whoever reads the clock; a request that was issued keeps its first time,
         so that the same request has the same bytes. Every handing-out is noted.
         """
-        asked = json.dumps(asdict(request), ensure_ascii=False, sort_keys=True)
+        asked = _asked(request)
         with desk(str(self._engine.url)), Session(self._engine) as session, session.begin():
             # One writer from here on: two at once must not count to the same number.
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
@@ -199,6 +201,15 @@ def _archived(row: IssuedReport, prints: int) -> Archived:
         versions=json.loads(row.versions or "{}"),
         prints=prints,
     )
+
+
+def _asked(request: Request) -> str:
+    """Return a request as it is kept; what an earlier form did not ask for leaves no trace."""
+    held = asdict(request)
+    if not request.known_on:
+        # The same request keeps the number that it had before there was this day.
+        del held["known_on"]
+    return json.dumps(held, ensure_ascii=False, sort_keys=True)
 
 
 def _request(held: dict[str, Any]) -> Request:

@@ -63,7 +63,8 @@ class Asked:
     """A request, with the day as a date: whom about, what for, by whose leave, how far.
 
     `listed` are the rows of a list of bidders, or of a related-party report the uids and link keys
-    that a person put aside, one a row.
+    that a person put aside, one a row. `known_on` is the day by whose end all that the report knows
+    had been loaded and judged, "" where it is today.
     """
 
     uid: str
@@ -75,6 +76,7 @@ class Asked:
     applicant: str = ""
     since: str = ""
     listed: tuple[tuple[str, ...], ...] = ()
+    known_on: str = ""
 
     def request(self, ground: "Ground", name: str, content_hash: str) -> Request:
         """Return the request as it is archived."""
@@ -93,6 +95,7 @@ class Asked:
             known_at=ground.known_at,
             since=self.since,
             listed=self.listed,
+            known_on=self.known_on,
         )
 
 
@@ -108,6 +111,7 @@ def asked_of(request: Request) -> Asked:
         applicant=request.applicant,
         since=request.since,
         listed=request.listed,
+        known_on=request.known_on,
     )
 
 
@@ -209,10 +213,13 @@ def ground_again(house: House, request: Request) -> Ground:
 
 
 def _former(house: House, name: str) -> Snapshot:
-    folder = house.workspace.snapshots / name
-    if not folder.is_dir():
+    room = house.workspace
+    # The services of an earlier day have snapshots of their own.
+    folders = (one / name for one in (room.folder / "snapshots", room.known))
+    found = next((folder for folder in folders if folder.is_dir()), None)
+    if found is None:
         raise ReportError("snapshot", name, "is no longer in this workspace")
-    return open_snapshot(folder)
+    return open_snapshot(found)
 
 
 def _ground(

@@ -86,6 +86,11 @@ def cover(ground: Ground, asked: Asked, node: Node | None, numbers: Numbering) -
         ("申请人", asked.applicant or NOT_GIVEN),
         ("时点", until(ground.view.as_of)),
         ("资料截至", f"{loaded}（快照内最近一次装载）"),
+        *(
+            [("当时已知", f"{asked.known_on}（此后装载的资料与作出的判断不计）")]
+            if asked.known_on
+            else []
+        ),
         ("线索判定截至", ground.known_at or "尚无判定"),
         ("快照", ground.snapshot.id),
         ("策略", ground.view.policy.version),

@@ -51,6 +51,7 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
     applicant: str = "",
     since: str = "",
     listed: tuple[tuple[str, ...], ...] = (),
+    known_on: str = "",
 ) -> Issued:
     """Compose the report of a party, number it and write it in each form.
 
@@ -58,7 +59,9 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
         ReportError: an unknown purpose, kind or form, or a file that cannot be written.
     """
     forms = checked_forms(tuple(formats))
-    asked = Asked(uid, purpose, as_of, kind, hops, authorisation, applicant, since, listed)
+    asked = Asked(
+        uid, purpose, as_of, kind, hops, authorisation, applicant, since, listed, known_on
+    )
     check(asked)
     return hand_out(house.workspace, ground_of(house, as_of, since), asked, forms, out, now)
 

@@ -67,6 +67,8 @@ def _begin(services: Services, given: Given, as_of: date, *, levels: bool, as_jo
     command = ("check", str(path), "--json", "--as-of", as_of.isoformat(), *named)
     if levels:
         command = (*command, "--levels")
+    if (known := frame.known_at()) is not None:
+        command = (*command, "--known-at", known.isoformat())
     new = NewJob(KIND, given.title, command, place.name, jobs.who())
     if as_job:
         jobs.start(services, new)

@@ -30,6 +30,8 @@ _AS_OF = "as_of"
 
 def draw(services: Services) -> None:
     """Draw what is to be asked, of whom, the jobs, and the result that is looked at."""
+    if frame.known_at() is not None:
+        st.caption(text("known.store"))
     known = {one.id: one for one in services.queries()}
     title, items = _items(services, known)
     if items:

@@ -1,6 +1,7 @@
 """What every screen has: services, day, language, state line, errors in one sentence, tables."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,7 @@ import pyarrow as pa
 import streamlit as st
 
 from app.bootstrap import Services, open_services
+from app.known import KnownHouse
 from app.settings import read_settings
 from app.texts.read import speak, text, texts
 from app.views import basket
@@ -18,6 +20,12 @@ from graph.errors import XinmaiError
 
 PARTY = "party"
 AS_OF = "as_of"
+KNOWN_AT = "known_at"
+# Commands that answer from what was known on a day as well.
+_KNOWING = re.compile(
+    r"^xinmai (search|show|how|why|why-not|bidders|path|owners|holdings|control|controller"
+    r"|beneficial|expose|whatif|rests|patterns|report|export)\b"
+)
 # What a person put aside on the canvas for a report: uids and link keys.
 BASKET = "report_basket"
 # A table of so many rows is shown whole; a longer one scrolls within ten.
@@ -82,6 +90,12 @@ def as_of() -> date:
     return chosen if isinstance(chosen, date) else date.today()  # noqa: DTZ011 - the person's day
 
 
+def known_at() -> date | None:
+    """Return the day by whose end all had been loaded that counts, or None for today."""
+    chosen = st.session_state.get(KNOWN_AT)
+    return chosen if isinstance(chosen, date) else None
+
+
 def nothing_loaded() -> None:
     """Say that nothing is loaded, and where to begin."""
     st.info(text("frame.empty"))
@@ -97,11 +111,20 @@ def state_line(services: Services) -> None:
     st.caption(text("frame.state", snapshot=snapshot.id, as_of=as_of(), until=until))
     if as_of() != date.today():  # noqa: DTZ011 - the person's day
         st.info(text("frame.past"))
+    if isinstance(services, KnownHouse):
+        # Nothing is renewed that has been, and what is loaded meanwhile does not count.
+        _then_line(services, snapshot.id)
+        return
     before = st.session_state.get(_SHOWN)
     if before is not None and before != snapshot.id:
         st.info(text("frame.renewed", before=before, after=snapshot.id))
     st.session_state[_SHOWN] = snapshot.id
     _news(services, snapshot.id)
+
+
+def _then_line(services: KnownHouse, snapshot: str) -> None:
+    later = len(house().ledger.batches()) - len(services.ledger.batches())
+    st.info(text("known.banner", day=services.known_on, later=later, snapshot=snapshot))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -149,10 +172,18 @@ def statement(
     The Cypher can be put into the batch, or taken to the query screen and kept as a template.
     """
     with st.expander(text("frame.statement")):
-        st.code(command, language="bash")
+        st.code("\n".join(map(_as_known, command.splitlines())), language="bash")
         if cypher:
+            if known_at() is not None:
+                st.caption(text("known.store"))
             st.code(cypher, language="cypher")
             basket.offer(house().workspace, command, cypher, params or _known())
+
+
+def _as_known(line: str) -> str:
+    """Return a command as it answers from what was known on the chosen day."""
+    on = known_at()
+    return line if on is None or not _KNOWING.match(line) else f"{line} --known-at {on}"
 
 
 def _known() -> dict[str, object]:

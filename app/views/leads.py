@@ -105,7 +105,7 @@ def _every(services: Services) -> dict[str, Leads]:
 
 def _today() -> date:
     # A dismissal ends by the calendar, also where an earlier day is looked at.
-    return max(frame.as_of(), date.today())  # noqa: DTZ011 - the person's day
+    return max(frame.as_of(), frame.known_at() or date.today())  # noqa: DTZ011 - the person's day
 
 
 def _standing(services: Services) -> Mapping[str, LeadDecision]:

@@ -9,7 +9,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.canvas.board import Asked, Board, begin
 from app.texts.read import spoken, text
-from app.views import frame, network_board, network_keep
+from app.views import frame, known, network_board, network_keep
 from graph.analysis.explain import caption
 from graph.errors import PartyError
 from graph.schema.catalog import SCHEMA
@@ -24,7 +24,7 @@ _MOST_LINES = 2_000
 
 def start_with(uids: Sequence[str]) -> None:
     """Show these nodes when the network is opened next: a lead, paths, a list."""
-    snapshot = frame.house().loaded_snapshot()
+    snapshot = known.house("network").loaded_snapshot()
     parties = [uid for uid in uids if snapshot.find(uid) is not None]
     if parties:
         frame.open_party(parties[0])

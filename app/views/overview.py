@@ -149,6 +149,9 @@ def _store(services: Services) -> bool:
     except StoreError:
         st.warning(text("overview.gone", store=target.kind))
         return True
+    if frame.known_at() is not None:
+        st.caption(text("known.store"))
+        return False
     if published != snapshot:
         st.warning(text("overview.stale", store=target.kind))
         return True
@@ -190,6 +193,9 @@ def _by_status(services: Services) -> None:
 def _changes(services: Services) -> None:
     """Draw what the newest load changed."""
     st.subheader(text("overview.changes"))
+    if frame.known_at() is not None:
+        st.caption(text("known.no_changes"))
+        return
     snapshot = services.loaded_snapshot()
     found = _changed(services, snapshot.id, str(services.workspace.folder))
     if found is None:

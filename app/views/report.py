@@ -101,6 +101,7 @@ def _make(services: Services) -> None:
                 applicant=applicant.strip(),
                 since=since,
                 listed=picks,
+                known_on="" if (known := frame.known_at()) is None else known.isoformat(),
             )
             with frame.told():
                 if listed is not None:
@@ -206,7 +207,7 @@ def _downloads() -> None:
 def _former(services: Services) -> list[str]:
     """Return the other snapshots of this workspace."""
     current = services.loaded_snapshot().id
-    folders = services.workspace.snapshots.iterdir()
+    folders = (services.workspace.folder / "snapshots").iterdir()
     return sorted(one.name for one in folders if one.is_dir() and one.name != current)
 
 

@@ -10,7 +10,7 @@ from app.bootstrap import Services
 from app.finding import find, read_wanted
 from app.presenters.search import suggestion
 from app.texts.read import LANGUAGES, spoken, text
-from app.views import frame
+from app.views import frame, known
 from graph.errors import AnalysisError, XinmaiError
 
 # As many as stand under the box without pushing the day off a screen of 1,000 pixels.
@@ -42,6 +42,7 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
         services = _house()
         _quick(services)
         _day(services)
+        known.choose(services)
         for group, members in groupby(menu, key=lambda one: one[0]):
             st.caption(group)
             for _, page in members:
@@ -52,7 +53,7 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
 def _house() -> Services | None:
     """Return the services, or None where they cannot be had: the screen itself says why."""
     try:
-        services = frame.house()
+        services = known.house("sidebar")
         return services if services.snapshot() is not None else None
     except XinmaiError:
         return None

@@ -1,0 +1,65 @@
+"""当时已知 on the screens: the services of what had been loaded by a day, and where they end."""
+
+from datetime import date
+
+import streamlit as st
+
+from app.bootstrap import Services
+from app.known import first_day, house_known_at
+from app.texts.read import text
+from app.views import frame
+
+# Screens that look into the store or write what is decided and loaded today, whatever the day.
+TODAY_ALONE = ("review", "query", "data")
+# Two days side by side in two sessions; each holds a whole snapshot in memory.
+_KEPT = 2
+
+
+def house(screen: str) -> Services:
+    """Return the services that a screen asks: of what was known on the chosen day, where it can.
+
+    Raises:
+        WorkspaceError: nothing had been loaded by then, or a load holds the workspace.
+    """
+    on = frame.known_at()
+    if on is None:
+        return frame.house()
+    if screen in TODAY_ALONE:
+        st.warning(text(f"known.not_{screen}", day=on))
+        return frame.house()
+    today = frame.house()
+    with st.spinner(text("known.working", day=on)):
+        return _then(today, str(today.workspace.folder), today.workspace.current(), on)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _then(_today: Services, folder: str, current: str | None, on: date) -> Services:
+    """Return what was known on a day; made anew after a load, as that day may be today's."""
+    del folder, current
+    return house_known_at(_today, on, _silent)
+
+
+def _silent(_line: str) -> None:
+    return None
+
+
+def choose(services: Services | None) -> None:
+    """Draw the second day of the sidebar: empty, everything that is known today counts."""
+    first = None if services is None else first_day(frame.house())
+    today = date.today()  # noqa: DTZ011 - the person's day
+    st.date_input(
+        text("known.day"),
+        value=None,
+        min_value=first or today,
+        max_value=max(first or today, today),
+        format=frame.TODAY_FORMAT,
+        key=frame.KNOWN_AT,
+        disabled=first is None,
+        help=text("known.help", first=first or "—"),
+    )
+    if frame.known_at() is not None:
+        st.button(text("known.today"), key="known-today", on_click=_go_to_today, width="stretch")
+
+
+def _go_to_today() -> None:
+    st.session_state[frame.KNOWN_AT] = None
