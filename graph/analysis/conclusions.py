@@ -3,6 +3,7 @@
 Each names the rows and records that it may rest on, and says whether it stands without some.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from graph.analysis.ball import Ball
 from graph.analysis.beneficial import beneficial
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import HOLDS_SHARES, Ints, control_of
@@ -18,7 +20,7 @@ from graph.analysis.local import Local, local_problem
 from graph.analysis.ownership import parts_up
 from graph.analysis.stakes import MOST_ROWS, stakes_of
 from graph.analysis.view import View
-from graph.analysis.walks import cut_of, floor_of, shares_of, walk
+from graph.analysis.walks import Walks, cut_of, floor_of, shares_of, walk
 from graph.errors import AnalysisError
 from graph.policy.owner_rules import DEFAULT, chosen
 from graph.schema.codes import LEVELS
@@ -30,6 +32,8 @@ _NONE = np.zeros(0, np.int64)
 _MOST_PARTS = 300
 # A share that is exactly at a threshold is reckoned in binary fractions.
 _NEAR = 1e-9
+# Cuts are reckoned in whole numbers: so much, and less, rounding may take off one.
+_GRAIN = 1e-6
 # Later than any day: a link that begins then does not exist on any day that is asked about.
 _NEVER = 2**31 - 1
 
@@ -50,6 +54,9 @@ class Conclusion(Protocol):
     def holds(self, rows: Ints, records: frozenset[str]) -> bool:
         """Return whether it stands without these rows (sorted) and records."""
 
+    def alone(self, kept: Ints, dropped: Ints, records: frozenset[str]) -> bool:
+        """Return whether it stands on these rows and records; `dropped` are the other rows."""
+
     def likely(self, rows: Ints, records: frozenset[str]) -> Iterator[tuple[Ints, tuple[str, ...]]]:
         """Yield rows and records that may be enough without those, few ones first."""
 
@@ -57,8 +64,17 @@ class Conclusion(Protocol):
         """Return the one row or record that weighs most without those; none if not known."""
 
 
-class _OnLinks:
+class _OnLinks(ABC):
     """What rests on holdings alone."""
+
+    @abstractmethod
+    def holds(self, rows: Ints, records: frozenset[str]) -> bool:
+        """Return whether it stands without these rows (sorted) and records."""
+
+    def alone(self, kept: Ints, dropped: Ints, records: frozenset[str]) -> bool:
+        """Return whether it stands without those that are dropped."""
+        del kept
+        return self.holds(dropped, records)
 
     def records(self) -> tuple[str, ...]:
         """Return none."""
@@ -103,18 +119,34 @@ class ExposureLevel:
     def _hops(self) -> int:
         return self.view.policy.hops.profile if self.hops is None else self.hops
 
+    @cached_property
+    def _ball(self) -> Ball:
+        return Ball(self.view, self.view.place(self.uid), self._hops)
+
     def _local(self, rows: Ints, records: frozenset[str]) -> Local:
-        changes = Changes(rows, records, ())
-        return local_problem(self.view, self.view.place(self.uid), self._hops, changes)
+        web = self.view.web
+        if (web.given[rows[web.kind[rows] == HOLDS_SHARES]] >= 0).any():
+            # Without a holding of a given factor a link of control may stand that did not.
+            changes = Changes(rows, records, ())
+            return local_problem(self.view, self.view.place(self.uid), self._hops, changes)
+        return self._ball.without(rows, records)
+
+    def _walks(self, rows: Ints, records: frozenset[str]) -> Walks:
+        """Return the walks without these; what was asked last is asked again for its parts."""
+        asked = (rows.tobytes(), records)
+        if asked not in self._last:
+            self._last.clear()
+            local = self._local(rows, records)
+            self._last[asked] = walk(local, self._hops, self.view.policy.max_walks)
+        return self._last[asked]
 
     @cached_property
-    def _whole(self) -> Local:
-        return self._local(_NONE, frozenset())
+    def _last(self) -> dict[tuple[bytes, frozenset[str]], Walks]:
+        return {}
 
     def rows(self) -> Ints:
         """Return the rows upstream; computed control stands for the holdings that make it."""
-        web = self.view.web
-        rows = np.unique(self._whole.row)
+        web, rows = self.view.web, self._ball.conducting()
         holds = np.isin(web.kind[rows], (HOLDS_SHARES, _CONTROLS))
         derived = (web.flags[rows] & form.DERIVED > 0) & (web.kind[rows] == _CONTROLS)
         behind = [self._holdings(int(one)) for one in np.unique(web.source[rows[holds]]).tolist()]
@@ -142,23 +174,37 @@ class ExposureLevel:
 
     def records(self) -> tuple[str, ...]:
         """Return the records upstream that count."""
-        seeds = self._whole.seeds
-        return tuple(sorted(set(seeds.named(np.unique(self._whole.record)))))
+        whole = self._ball.whole
+        return tuple(sorted(set(whole.seeds.named(np.unique(whole.record)))))
 
     def holds(self, rows: Ints, records: frozenset[str]) -> bool:
         """Return whether the level, or value, is still reached."""
-        walks = walk(self._local(rows, records), self._hops, self.view.policy.max_walks)
+        return self._reached(self._walks(rows, records))
+
+    def alone(self, kept: Ints, dropped: Ints, records: frozenset[str]) -> bool:
+        """Return whether these rows and records are enough."""
+        local = self._ball.alone(kept, dropped, records)
+        return self._reached(walk(local, self._hops, self.view.policy.max_walks))
+
+    def _reached(self, walks: Walks) -> bool:
         if self.value is not None:
             return walks.exposure >= self.value - _NEAR
-        cap = min(walks.exposure, cut_of(walks.local)[0])
-        level = self.view.policy.levels.of(cap, floor_of(walks)[0])
+        floor = floor_of(walks)[0]
+        # A minimum cut lies between the floor and X, and is looked for where that matters.
+        if not self._at_level(walks.exposure, floor):
+            return False
+        if self._at_level(floor - _GRAIN, floor):
+            return True
+        return self._at_level(min(walks.exposure, cut_of(walks.local)[0]), floor)
+
+    def _at_level(self, cap: float, floor: float) -> bool:
         order = list(LEVELS)
-        return order.index(level) <= order.index(self.level)
+        return order.index(self.view.policy.levels.of(cap, floor)) <= order.index(self.level)
 
     def likely(self, rows: Ints, records: frozenset[str]) -> Iterator[tuple[Ints, tuple[str, ...]]]:
         """Yield the chains of the largest parts of the exposure, more and more of them."""
-        local = self._local(rows, records)
-        walks = walk(local, self._hops, self.view.policy.max_walks)
+        walks = self._walks(rows, records)
+        local = walks.local
         shares = shares_of(walks, self.view.web.kind, _MOST_PARTS)
         for count in (4, 16, 64, _MOST_PARTS):
             entries = shares.entry[:count].tolist()
@@ -174,8 +220,8 @@ class ExposureLevel:
 
     def heaviest(self, rows: Ints, records: frozenset[str]) -> tuple[Ints, tuple[str, ...]]:
         """Return the record, or else the link, of which the largest part of the exposure is."""
-        local = self._local(rows, records)
-        walks = walk(local, self._hops, self.view.policy.max_walks)
+        walks = self._walks(rows, records)
+        local = walks.local
         shares = shares_of(walks, self.view.web.kind, _MOST_PARTS)
         record, most = next(iter(shares.by_record.items()), ("", 0.0))
         weights: dict[int, float] = {}

@@ -47,10 +47,18 @@ class Seeds:
 
 def _without(seeds: Seeds, records: frozenset[str]) -> Seeds:
     kept = np.array([uid not in records for uid in seeds.uids], np.bool_)
-    owner = np.repeat(np.arange(seeds.first.size - 1), np.diff(seeds.first))[kept]
+    size = seeds.first.size - 1
+    return chosen_seeds(seeds, kept, np.repeat(np.arange(size), np.diff(seeds.first))[kept], size)
+
+
+def chosen_seeds(seeds: Seeds, kept: NDArray[np.bool_], owner: Ints, size: int) -> Seeds:
+    """Return the records that are `kept`, at nodes numbered anew: `owner` is that of each of them.
+
+    `owner` is in order, below `size`.
+    """
     return Seeds(
         seeds.view,
-        _first(owner, seeds.first.size - 1),
+        _first(owner, size),
         seeds.row[kept],
         seeds.strength[kept],
         seeds.act[kept],

@@ -127,12 +127,13 @@ class _Facts:
 
     def alone(self, kept: Items) -> bool:
         """Return whether the conclusion stands on these items and no others."""
-        gone = np.ones(self.size, np.bool_)
-        gone[list(kept)] = False
+        places = np.array(sorted(kept), np.int64)
         first = len(self.records)
-        places = np.flatnonzero(gone[:first]).tolist()
-        records = frozenset(self.records[place] for place in places)
-        return self._conclusion.holds(self.rows[gone[first:]], records)
+        rows = places[places >= first] - first
+        gone = np.ones(self.rows.size, np.bool_)
+        gone[rows] = False
+        records = frozenset(self.records[one] for one in places[places < first].tolist())
+        return self._conclusion.alone(self.rows[rows], self.rows[gone], records)
 
     def heaviest(self, without: Items) -> int | None:
         """Return the record or link of the largest part where some are gone."""
