@@ -1,7 +1,7 @@
 """Certificates on a screen: taken away, checked on the spot, and checked when handed in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -12,9 +12,15 @@ from graph.analysis.checks import check
 from graph.errors import XinmaiError
 
 
-def offer(document: Mapping[str, Any], name: str) -> None:
-    """Offer a certificate for download, and check it as it would be read by others."""
-    content = json.dumps(document, ensure_ascii=False, indent=1)
+def offer(make: Callable[[], Mapping[str, Any]], name: str) -> None:
+    """Offer a certificate for download, and check it as it would be read by others.
+
+    It is made when somebody asks for it: that of a large party takes seconds.
+    """
+
+    def content() -> str:
+        return json.dumps(make(), ensure_ascii=False, indent=1)
+
     left, right, _ = st.columns([3, 3, 4])
     left.download_button(
         text("certificate.download"),
@@ -26,7 +32,7 @@ def offer(document: Mapping[str, Any], name: str) -> None:
         width="stretch",
     )
     if right.button(text("certificate.verify"), key=f"verify-{name}", width="stretch"):
-        _say(content, name)
+        _say(content(), name)
 
 
 def receive(key: str) -> None:

@@ -24,7 +24,7 @@ from app.presenters.exposure_screen import (
     whatif_rows,
 )
 from app.texts.read import spoken, text
-from app.views import certifying, frame
+from app.views import answers, certifying, frame
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.edits import DropLink, DropRecord, Edit
@@ -64,17 +64,18 @@ def render(services: Services) -> None:
     )
     with st.spinner(text("owning.working")):
         view = _view(services, leads=leads)
-        found = expose(view, uid, hops)
+        found = answers.exposure_of(services, view, uid, hops)
     _figures(found)
     if leads:
         _marked(services, found, hops)
     if not found.contributions:
         st.info(text("exposure.none", bounds=bounds_line(found, spoken())))
     else:
-        _parts(services, view, found)
-        _whatif(services, view, found, hops)
+        behind = records_behind(services.loaded_snapshot(), found.contributions, found.as_of)
+        _parts(services, view, found, behind)
+        _whatif(services, view, found, hops, behind)
     st.subheader(text("certificate.title"))
-    certifying.offer(certificate(view, uid, hops), f"{uid}-certificate")
+    certifying.offer(lambda: certificate(view, uid, hops), f"{uid}-certificate")
     certifying.receive("exposure")
     note = f"  # {text('passing.leads')}" if leads else ""
     command = f"xinmai expose {uid} --hops {hops} --as-of {frame.as_of()} --json{note}"
@@ -127,9 +128,8 @@ def _figures(found: Exposure) -> None:
         st.warning(warning.to(spoken()))
 
 
-def _parts(services: Services, view: View, found: Exposure) -> None:
+def _parts(services: Services, view: View, found: Exposure, behind: dict[str, Record]) -> None:
     names = services.loaded_snapshot()
-    behind = records_behind(names, found.contributions, found.as_of)
     st.subheader(text("passing.bar"))
     st.html(bar_html(found, names))
     words, by_path, by_record, by_type = st.tabs(
@@ -219,12 +219,13 @@ def _without(found: Exposure, record: str) -> str:
     return figures.MISSING if less is None else figures.exposure(less)
 
 
-def _whatif(services: Services, view: View, found: Exposure, hops: int) -> None:
+def _whatif(
+    services: Services, view: View, found: Exposure, hops: int, behind: dict[str, Record]
+) -> None:
     names = services.loaded_snapshot()
     st.subheader(text("exposure.whatif"))
     st.html(_WHOLE)
     factors = factors_by_link(found.contributions)
-    behind = records_behind(names, found.contributions, found.as_of)
     many = max(len(factors), len(behind)) > _LONG
     with st.container(height=_HEIGHT if many else "content", border=False):
         left, right = st.columns(2)

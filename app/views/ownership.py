@@ -237,4 +237,4 @@ def _offer(make: Any, name: str) -> None:  # noqa: ANN401 - a certificate's make
     except AnalysisError as error:
         st.warning(frame.plain(str(error)))
         return
-    certifying.offer(document, name)
+    certifying.offer(lambda: document, name)

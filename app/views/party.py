@@ -12,10 +12,10 @@ from app.presenters.exposure import bounds_line, contribution_rows
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
 from app.presenters.profile import Row
 from app.texts.read import spoken, text
-from app.views import frame, source_row
+from app.views import answers, frame, source_row
 from graph.analysis.answers import Exposure
 from graph.analysis.identity import built, compare
-from graph.analysis.party import Described, describe
+from graph.analysis.party import Described
 from graph.model import Record
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import LEVELS
@@ -41,8 +41,8 @@ def render(services: Services) -> None:
     if uid is None:
         st.info(text("party.pick_first"))
         return
-    described = describe(services.loaded_snapshot(), uid, frame.as_of())
-    found = services.expose(uid, frame.as_of())
+    described = answers.described(services, uid)
+    found = answers.exposure_of(services, services.view(frame.as_of()), uid)
     _head(described, found)
     # Only the tab that is open is drawn: a page of nine tables waits for one.
     drawn: Mapping[str, Callable[[], None]] = {

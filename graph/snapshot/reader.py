@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,11 @@ from graph.snapshot.status import status_on
 Row = dict[str, Any]
 _LINK_OWN = {"key", "type", "source", "target", "kind", "valid_from", "valid_to"}
 _RECORD_OWN = {
-    "uid",
-    "subject",
-    "class",
-    "severity",
-    "status",
-    "positive",
-    "decided_on",
-    "published_until",
+    "uid", "subject", "class", "severity", "status", "positive", "decided_on", "published_until",
     "ended_on",
-}
+}  # fmt: skip
 DERIVED_KEY = "derived:"
+_SIDES = ("left", "right")
 _NEEDED = {"id", "format", "counts", "codes", "files"}
 
 
@@ -251,21 +246,23 @@ class Snapshot:
     def sources(self, record_ids: Sequence[str]) -> dict[str, list[Source]]:
         """Return where ledger records were said: file and row, by record id."""
         ids, rows = self.arrays["said_id"], self.arrays["said_row"]
+        wanted = dict.fromkeys(record_ids)
+        places = [
+            rows[slice(*(int(np.searchsorted(ids, one.encode(), side)) for side in _SIDES))]
+            for one in wanted
+        ]
+        # All at once: a party of thousands of links has as many records behind them.
+        said = iter(self._rows("mentions", np.concatenate(places)) if places else ())
         found: dict[str, list[Source]] = {}
-        for record_id in record_ids:
-            wanted = record_id.encode()
-            first = int(np.searchsorted(ids, wanted, "left"))
-            last = int(np.searchsorted(ids, wanted, "right"))
-            said = self._rows("mentions", rows[first:last])
+        for record_id, place in zip(wanted, places, strict=True):
             listed = {
                 (row["batch"], row["row"]): Source(
                     record_id, row["resource"], row["batch"], row["file"], int(row["row"])
                 )
-                for row in said
+                for row in islice(said, len(place))
             }
-            if listed:
-                found[record_id] = [listed[key] for key in sorted(listed)]
-        return found
+            found[record_id] = [listed[key] for key in sorted(listed)]
+        return {record_id: sources for record_id, sources in found.items() if sources}
 
     def mentions_of(self, uid: str) -> list[Row]:
         """Return every mention of a party, by row."""
@@ -279,7 +276,7 @@ class Snapshot:
         """Return the values that lost against one of higher authority."""
         owner = self.uid_at(self._place(uid)).encode()
         uids = self.arrays["conflict_uid"]
-        first, last = (int(np.searchsorted(uids, owner, side)) for side in ("left", "right"))
+        first, last = (int(np.searchsorted(uids, owner, side)) for side in _SIDES)
         return self._rows("conflicts", np.arange(first, last))
 
     def verify(self) -> None:
