@@ -1,7 +1,6 @@
-"""Files handed over by a person: recognised and previewed before anything is written, then taken.
+"""Files handed over: recognised and previewed before anything is written, then laid out.
 
-A run of this module needs the bytes of the files and the services alone, and tells its progress to
-a function: a screen may call it, and so may whatever runs it later beside the screen.
+They are loaded by a process of its own, which outlives the page; what it answers is read here.
 """
 
 import re
@@ -10,19 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 import yaml
 from rapidfuzz import fuzz, process
 
-from app.bootstrap import Loaded, Services
+from app.bootstrap import Services
 from app.workspace import write_whole
 from graph.errors import LoadError, ResourceError
 from loaders.catalogue.catalog import Catalogue, check_entry, header_key, matched
 from loaders.catalogue.resource import Resource
 from loaders.intake import take_in
 from loaders.ledger import Batch
-from loaders.pipeline import FileOutcome, Progress
+from loaders.pipeline import FileOutcome
 from loaders.readers import RawTable, read_table
 
 # What a person looks through before a load (screens.md 4, 数据).
@@ -86,15 +86,24 @@ def laid_out(services: Services, files: Sequence[Handed]) -> Iterator[list[Path]
         LoadError: a file has no name.
     """
     with TemporaryDirectory(dir=services.workspace.folder, prefix=".incoming-") as folder:
-        paths = []
-        for number, file in enumerate(files):
-            # Two departments name their files alike.
-            place = Path(folder) / str(number)
-            place.mkdir()
-            path = place / _own_name(file.name)
-            path.write_bytes(file.content)
-            paths.append(path)
-        yield paths
+        yield lay(Path(folder), files)
+
+
+def lay(folder: Path, files: Sequence[Handed]) -> list[Path]:
+    """Write files into a folder, each by its own name; where an upload came from says nothing.
+
+    Raises:
+        LoadError: a file has no name.
+    """
+    paths = []
+    for number, file in enumerate(files):
+        # Two departments name their files alike.
+        place = folder / str(number)
+        place.mkdir(parents=True)
+        path = place / _own_name(file.name)
+        path.write_bytes(file.content)
+        paths.append(path)
+    return paths
 
 
 def _own_name(name: str) -> str:
@@ -214,13 +223,9 @@ def _entry_of(folder: Path, code: str) -> Path:
     return next(named, folder / f"{code}.yml")
 
 
-def take(
-    services: Services, files: Sequence[Handed], code: str | None, progress: Progress
-) -> Loaded:
-    """Load files, all as the resource `code` or each by its headers; outcomes bear their names."""
-    with laid_out(services, files) as paths:
-        done = services.load(paths, code, to_store=True, progress=progress)
-    return replace(done, files=tuple(_named(one) for one in done.files))
+def outcomes(answer: Mapping[str, Any]) -> list[FileOutcome]:
+    """Return what `xinmai load --json` answered, file by file; each bears its own name."""
+    return [_named(FileOutcome(**one)) for one in answer["files"]]
 
 
 def _named(outcome: FileOutcome) -> FileOutcome:

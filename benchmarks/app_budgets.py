@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -165,17 +165,26 @@ def firms_of(house: Services, uids: Sequence[str]) -> tuple[list[str], list[str]
     return firms, [snapshot.node(uid).name for uid in firms]
 
 
+def _said(figures: Iterable[Figure]) -> list[Figure]:
+    """Return the figures, each told as soon as it is known: all of them take a while."""
+    found = []
+    for one in figures:
+        print(f"{one.what}: {one.value:.3g} {one.unit} {one.target}", file=sys.stderr, flush=True)
+        found.append(one)
+    return found
+
+
 def measured(workspace: Path) -> list[Figure]:
     """Return every figure of a workspace."""
     with borrowed(workspace) as place:
         house = open_services(read_settings({}, place))
         uids = parties_of(house, DRAWN)
         firms, names = firms_of(house, uids)
-        found = [one.figure() for one in answers(house, uids)]
-        found += [one.figure() for one in drawings(house, uids)]
-        found += [one.figure() for one in papers(house, uids)]
+        found = _said(
+            one.figure() for part in (answers, drawings, papers) for one in part(house, uids)
+        )
         house.close()
-        found += browsing(place, firms, names)
+        found += _said(browsing(place, firms, names))
     return found
 
 

@@ -11,11 +11,10 @@ from typing import Annotated
 import typer
 
 from app.cli.options import day, say_progress, services, tell
+from app.demonstration import ENTERPRISES, SEED
 
 commands = typer.Typer()
 MAIN = Path(__file__).parents[1] / "main.py"
-DEMO_ENTERPRISES = 2_000
-DEMO_SEED = 2014
 
 
 @commands.command()
@@ -60,8 +59,8 @@ def server_command(port: int) -> list[str]:
 def demo(
     context: typer.Context,
     *,
-    enterprises: Annotated[int, typer.Option(help="How many enterprises.")] = DEMO_ENTERPRISES,
-    seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = DEMO_SEED,
+    enterprises: Annotated[int, typer.Option(help="How many enterprises.")] = ENTERPRISES,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = SEED,
     out: Annotated[
         Path | None, typer.Option(help="Folder for world/ and reports/.", metavar="DIR")
     ] = None,

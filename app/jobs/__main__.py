@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from app.desk.jobs import DONE, FAILED, QUEUED, RUNNING, Job, Jobs, Said
-from app.jobs.control import ANSWER, FOLDER, LOG, folder_of, jobs_of
+from app.jobs.control import ANSWER, FOLDER, INCOMING, LOG, folder_of, jobs_of
 from app.workspace import Workspace
 
 # Two at a time: a third would take the processors from those who look at screens.
@@ -79,6 +80,7 @@ def _work(workspace: Workspace, job: Job, jobs: Jobs) -> Said:
                     jobs.say(job.id, word, _now())
         code = process.returncode
     if code in _ENDED_WELL:
+        shutil.rmtree(place / INCOMING, ignore_errors=True)
         last = read_word(line)
         return Said(DONE, last.message, word.total, word.total)
     return Said(FAILED, line if code > 0 else f"ended by signal {-code}", word.done, word.total)

@@ -21,6 +21,10 @@ FOLDER = "jobs"
 # What the command of a job printed on stdout and on stderr.
 ANSWER, LOG = "answer.txt", "log.txt"
 RESULT = "result"
+# What a person handed over for the job: it holds what departments wrote, identity numbers among it,
+# and is gone once the job has taken it in.
+INCOMING = "incoming"
+_OWN = 0o700
 # A process ends on SIGTERM at once unless it is deep inside a library.
 _SOFT_SECONDS = 5.0
 _HARD_SECONDS = 5.0
@@ -58,6 +62,13 @@ def new_folder(workspace: Workspace) -> Path:
             return place / f"{number:04d}"
     except OSError as error:
         raise DeskError("jobs", str(place), f"cannot be written: {error.strerror}") from error
+
+
+def incoming(place: Path) -> Path:
+    """Return a new folder for what a job is handed, which nobody else may read."""
+    folder = place / INCOMING
+    folder.mkdir(mode=_OWN)
+    return folder
 
 
 def folder_of(workspace: Workspace, job: Job) -> Path:

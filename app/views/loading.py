@@ -1,39 +1,38 @@
 """选文件 → 识别 → 预览 → 装载 → 结果: nothing is written before a person says so."""
 
-from collections.abc import Sequence
-from pathlib import Path
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from app.bootstrap import Loaded, Services
-from app.desk.jobs import NewJob
+from app.bootstrap import Services
+from app.desk.jobs import Job, NewJob
 from app.intake import (
     Handed,
     Preview,
     Recognised,
+    lay,
     learn,
     nearest,
+    outcomes,
     preview,
     recognise,
     suggested,
-    take,
 )
 from app.jobs import control
 from app.presenters.rejects import by_rule, told
 from app.texts.read import spoken, text
 from app.views import batches, frame, jobs
-from app.views.running import run_along
 from graph.errors import LoadError
 from graph.schema.words import Text
 from loaders.catalogue.resource import Resource
 from loaders.pipeline import FileOutcome
 from loaders.readers import SUFFIXES
 
-_DONE = "load-done"
-# At 30,000 rows of 100 bytes a second (benchmarks/RESULTS.md) more takes over ten seconds.
-_JOB_BYTES = 30_000_000
+KIND = "load"
 _STAMP = "catalogue-stamp"
 # Tables that are looked at again at each click while a person goes through the steps.
 _KEPT = 8
@@ -42,7 +41,7 @@ _KEPT = 8
 def draw(services: Services) -> None:
     """Draw the five steps of a load, as far as the person has come."""
     _steps()
-    jobs.block(services, ("load",))
+    jobs.block(services, (KIND,))
     given = st.file_uploader(
         text("data.choose"),
         type=sorted(suffix.removeprefix(".") for suffix in SUFFIXES),
@@ -258,35 +257,19 @@ def _would_reject(found: pl.DataFrame) -> None:
 
 
 def _load(services: Services, files: Sequence[UploadedFile], code: str | None) -> None:
-    """Load what is ready when the person says so, and keep what came of it."""
+    """Load what is ready when the person says so, by a job: the page may be left meanwhile."""
     st.markdown(f"**{text('data.step4')}**")
     if not files:
         st.caption(text("data.nothing_to_do"))
     label = text("data.go", count=len(files))
     if not st.button(label, key="load-go", type="primary", disabled=not files):
         return
-    if sum(one.size for one in files) > _JOB_BYTES:
-        _as_job(services, files, code)
-        return
-    handed = [Handed(one.name, one.getvalue()) for one in files]
-    st.session_state[_DONE] = run_along(
-        text("data.running"), lambda tell: take(services, handed, code, tell)
-    )
-    st.rerun()
-
-
-def _as_job(services: Services, files: Sequence[UploadedFile], code: str | None) -> None:
-    """Load large files in a process of its own; the page may be left meanwhile."""
     place = control.new_folder(services.workspace)
-    paths = []
-    for one in files:
-        # Its own name alone: where an upload came from says nothing of where it goes.
-        path = place / Path(one.name).name
-        path.write_bytes(one.getvalue())
-        paths.append(str(path))
-    words = ["load", *paths, *(["--resource", code] if code else [])]
+    handed = [Handed(one.name, one.getvalue()) for one in files]
+    paths = [str(path) for path in lay(control.incoming(place), handed)]
+    words = (KIND, *paths, "--json", *(("--resource", code) if code else ()))
     title = "、".join(one.name for one in files)
-    jobs.start(services, NewJob("load", title, tuple(words), place.name, jobs.who()))
+    jobs.start(services, NewJob(KIND, title, words, place.name, jobs.who()))
     st.rerun()
 
 
@@ -297,22 +280,44 @@ def _became(one: FileOutcome) -> str:
 
 
 def _result(services: Services) -> None:
-    done: Loaded | None = st.session_state.get(_DONE)
-    if done is None:
+    """Draw what the load that is looked at came to: what it read, or why it did not."""
+    job = jobs.looked_at(services, (KIND,))
+    if job is None or job.open:
         return
-    st.markdown(f"**{text('data.step5')}**")
-    if all(one.again for one in done.files):
-        st.info(text("data.unchanged", snapshot=done.snapshot))
+    st.markdown(f"**{text('data.step5')}** · {frame.plain(job.title)}")
+    answer = _answered(services, job)
+    if answer is None:
+        jobs.unfinished(services, job, "jobs.again")
+        return
+    done = outcomes(answer)
+    if all(one.again for one in done):
+        st.info(text("data.unchanged", snapshot=answer["snapshot"]))
+    elif all(one.refused for one in done):
+        st.error(text("data.all_refused"))
     else:
         st.success(
             text(
                 "data.done",
-                read=f"{sum(one.read for one in done.files):,}",
-                written=f"{sum(one.loaded + one.merged for one in done.files):,}",
-                rejected=f"{sum(one.rejected for one in done.files):,}",
-                snapshot=done.snapshot,
+                read=f"{sum(one.read for one in done):,}",
+                written=f"{sum(one.loaded + one.merged for one in done):,}",
+                rejected=f"{sum(one.rejected for one in done):,}",
+                snapshot=answer["snapshot"],
             )
         )
+    _files(services, done)
+
+
+def _answered(services: Services, job: Job) -> Mapping[str, Any] | None:
+    """Return what the command of a load answered; None where it did not come to an answer."""
+    path = control.folder_of(services.workspace, job) / control.ANSWER
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "files" in found else None
+
+
+def _files(services: Services, done: Sequence[FileOutcome]) -> None:
     titles = services.catalogue.by_code
     frame.table(
         [
@@ -325,11 +330,11 @@ def _result(services: Services) -> None:
                 "其中合并": one.merged,
                 "结果": _became(one),
             }
-            for one in done.files
+            for one in done
         ],
         "load-result",
     )
     by_id = {batch.batch: batch for batch in services.ledger.batches()}
-    for one in done.files:
+    for one in done:
         if one.rejected and one.batch in by_id:
             batches.rejected(services, by_id[one.batch], f"done-{one.batch}")

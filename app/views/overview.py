@@ -6,13 +6,14 @@ from datetime import date
 import streamlit as st
 
 from app.bootstrap import Services
-from app.demonstration import ENTERPRISES, load_demonstration
+from app.demonstration import ENTERPRISES
+from app.desk.jobs import NewJob
+from app.jobs import control
 from app.presenters import overview as held
 from app.presenters.material import Source, late_text, source_rows
 from app.texts.read import spoken, text
 from app.views import frame, jobs, quality, scanned
 from app.views.batches import to_party
-from app.views.running import run_along
 from graph.analysis.whole_graph import counts_by, scan
 from graph.errors import StoreError
 from graph.schema.codes import LEVELS
@@ -20,6 +21,7 @@ from graph.store.open import held as held_by
 
 _OPEN = "overview-open"
 _ID = "编号"
+_DEMO = "demo"
 
 
 def render(services: Services) -> None:
@@ -58,9 +60,16 @@ def _begin(services: Services) -> None:
     frame.nothing_loaded()
     count = f"{ENTERPRISES:,}"
     st.caption(text("overview.demo_help", count=count))
-    if st.button(text("overview.demo"), key="overview-demo", type="primary"):
-        run_along(text("overview.demo_running"), lambda tell: load_demonstration(services, tell))
+    working = any(job.open for job in control.latest(services.workspace, (_DEMO,)))
+    if st.button(text("overview.demo"), key="overview-demo", type="primary", disabled=working):
+        place = control.new_folder(services.workspace)
+        command = (_DEMO, "--no-serve", "--out", str(place / _DEMO))
+        jobs.start(services, NewJob(_DEMO, text("overview.demo"), command, place.name, jobs.who()))
         st.rerun()
+    jobs.block(services, (_DEMO,))
+    job = jobs.looked_at(services, (_DEMO,))
+    if job is not None and not job.open:
+        jobs.unfinished(services, job, "jobs.again")
 
 
 def _figures(services: Services, found: Sequence[Source]) -> None:

@@ -1,5 +1,6 @@
 """数据 run as a script: a file through its five steps, batches, conflicts, quality."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import Services, open_services
+from app.jobs import control
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
+from app.workspace import Workspace
 
 SCRIPT = """
 import streamlit as st
@@ -19,6 +22,7 @@ speak({language!r})
 with frame.told():
     render(frame.house())
 """
+SECONDS = 180
 FIRM = "深圳恒岭新材料有限公司,91440300013986040P"
 HEADERS = "企业名称,统一社会信用代码,股东名称,持股比例(%),认缴出资日期"
 GOOD = f"{HEADERS}\n{FIRM},张大三,60,2020-01-01\n{FIRM},李小四,140,2020-01-01\n"
@@ -44,6 +48,14 @@ def hand(shown: AppTest, content: str | bytes, name: str = "股东.csv") -> AppT
     return shown.file_uploader[0].set_value([(name, body, "text/csv")]).run()
 
 
+def loaded(workspace: Path) -> None:
+    """Wait until the job of a load has ended."""
+    until = time.monotonic() + SECONDS
+    while control.latest(Workspace(workspace))[0].open:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
 def words(shown: AppTest) -> str:
     kinds = (shown.markdown, shown.caption, shown.info, shown.success, shown.warning, shown.error)
     return "\n".join(one.value for kind in kinds for one in kind)
@@ -61,6 +73,8 @@ def test_a_file_goes_through_its_steps_and_is_written_once(screen: Screen, tmp_p
     assert house(workspace).ledger.batches() == ()
 
     shown.button(key="load-go").click().run()
+    loaded(workspace)
+    shown.run()
 
     assert not shown.exception
     (batch,) = house(workspace).ledger.batches()

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.desk.jobs import DONE, Job, NewJob, Said
+from app.desk.jobs import DONE, FAILED, Job, NewJob, Said
+from app.intake import Handed, lay
 from app.jobs import control
-from app.views import jobs, loading
+from app.views import jobs
 from app.workspace import Workspace, open_workspace
 from graph.store.embedded import stop_engine
 
@@ -64,9 +65,10 @@ def test_the_overview_starts_a_scan_and_finds_what_it_made(
     control.jobs_of(Workspace(made)).close()
 
 
-def test_a_large_file_is_loaded_by_a_job(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_load_is_a_job_from_the_upload_to_its_result(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     workspace = tmp_path / "w"
-    monkeypatch.setattr(loading, "_JOB_BYTES", 100)
     shown = _screen(monkeypatch, workspace, "data")
     shown.file_uploader[0].set_value([("股东.csv", FILE.encode(), "text/csv")]).run()
 
@@ -74,10 +76,47 @@ def test_a_large_file_is_loaded_by_a_job(monkeypatch: pytest.MonkeyPatch, tmp_pa
     job = _ended(workspace)
 
     assert (job.kind, job.title, job.last.state) == ("load", "股东.csv", DONE), job.last.message
-    assert "读" in job.last.message or "read 1" in job.last.message
     assert Workspace(workspace).current() is not None
+    # What was handed over may hold identity numbers: the ledger keeps the rows, the job no file.
+    assert not list((workspace / "jobs").rglob("股东.csv"))
+    # A page that is opened anew, at the address of the job, shows the result.
+    later = AppTest.from_string(SCRIPT.format(page="data"), default_timeout=300)
+    later.session_state["job"] = job.id
+    later.run()
+    assert not later.exception
+    assert any("装载完成：读入 1 = 写入 1 + 拒收 0" in one.value for one in later.success)
+    (result,) = [one.value for one in later.dataframe if "结果" in one.value]
+    assert result.iloc[0][["文件", "资料", "结果"]].to_list() == [
+        "股东.csv",
+        "股东及出资",
+        "已装载",
+    ]
     control.jobs_of(Workspace(workspace)).close()
     stop_engine(workspace / "graph")
+
+
+def test_a_load_whose_files_are_all_refused_says_why_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workspace = open_workspace(tmp_path / "w", create=True)
+    place = control.new_folder(workspace)
+    (path,) = lay(control.incoming(place), [Handed("怪表.csv", "甲,乙\n1,2\n".encode())])
+    new = NewJob("load", "怪表.csv", ("load", str(path), "--json"), place.name, "张三")
+    job = control.start(workspace, new, jobs.now())
+    assert _ended(workspace.folder).last.state == FAILED
+
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace.folder))
+    shown = AppTest.from_string(SCRIPT.format(page="data"), default_timeout=300)
+    shown.session_state["job"] = job.id
+    shown.run()
+
+    assert not shown.exception
+    assert any("整份拒收，未写入任何内容" in one.value for one in shown.error)
+    (result,) = [one.value for one in shown.dataframe if "结果" in one.value]
+    assert result.iloc[0]["文件"] == "怪表.csv"
+    assert str(tmp_path) not in result.to_csv()
+    control.jobs_of(workspace).close()
+    stop_engine(workspace.graph)
 
 
 def test_a_job_at_work_shows_how_far_it_is_and_a_dead_one_that_it_was_interrupted(

@@ -9,12 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import Services, open_services
-from app.demonstration import load_demonstration
-from app.intake import Handed, take
+from app.intake import Handed
+from app.jobs import control
 from app.presenters.overview import changes, coverage_rows, previous
 from app.settings import read_settings
+from app.views import jobs
+from app.workspace import Workspace
 from graph.store.embedded import stop_engine
 from tests.conftest import Xinmai
+from tests.factory import take_in
 
 SCRIPT = """
 import streamlit as st
@@ -100,7 +103,7 @@ def test_a_store_that_is_gone_is_an_alert_and_the_figures_stay(
 
 def test_levels_are_counted_when_somebody_asks(screen: Screen, tmp_path: Path) -> None:
     services = house(tmp_path / "w")
-    take(services, [Handed("股东.csv", HOLDERS.encode())], None, lambda _: None)
+    take_in(services, [Handed("股东.csv", HOLDERS.encode())])
     stop_engine(tmp_path / "w" / "graph")
     shown = screen(tmp_path / "w")
     assert not any("等级" in one.value for one in shown.dataframe)
@@ -117,7 +120,7 @@ def test_a_scan_that_is_kept_is_shown_with_what_it_asked(
     screen: Screen, tmp_path: Path, xinmai: Xinmai
 ) -> None:
     services = house(tmp_path / "w")
-    take(services, [Handed("股东.csv", HOLDERS.encode())], None, lambda _: None)
+    take_in(services, [Handed("股东.csv", HOLDERS.encode())])
     stop_engine(tmp_path / "w" / "graph")
     done = xinmai("scan", "--no-publish", "--json", workspace=tmp_path / "w")
     said = json.loads(done.out)
@@ -163,7 +166,7 @@ def test_what_a_load_changed_is_counted_against_the_snapshot_before(
     old = services.loaded_snapshot()
     assert previous(workspace / "snapshots", old.id) is None
 
-    take(services, [Handed("股东.csv", HOLDERS.encode())], None, lambda _: None)
+    take_in(services, [Handed("股东.csv", HOLDERS.encode())])
     stop_engine(workspace / "graph")
 
     new = services.loaded_snapshot()
@@ -180,20 +183,25 @@ def test_what_a_load_changed_is_counted_against_the_snapshot_before(
     assert [tuple(row[1:]) for row in same.counts] == [(0, 0, 0)] * 3
 
 
-def test_the_demonstration_is_made_and_loaded_and_leaves_no_file(tmp_path: Path) -> None:
-    services = house(tmp_path / "w")
-    said: list[str] = []
-
-    done = load_demonstration(services, said.append, enterprises=500)
-
-    assert services.loaded_snapshot().id == done.snapshot
-    assert said
-    assert not list((tmp_path / "w").glob(".demonstration-*"))
-    stop_engine(tmp_path / "w" / "graph")
-
-
 def test_without_data_the_screen_offers_both_ways_to_begin(screen: Screen, tmp_path: Path) -> None:
     shown = screen(tmp_path / "w")
 
     assert shown.button(key="overview-demo").label == "演示数据"
     assert any("xinmai load" in one.value for one in shown.info)
+
+
+def test_the_demonstration_is_made_by_a_job(screen: Screen, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    shown = screen(workspace.folder)
+
+    shown.button(key="overview-demo").click().run()
+
+    (job,) = control.latest(workspace)
+    assert job.kind == "demo"
+    assert job.command[:2] == ("demo", "--no-serve")
+    assert shown.button(key=f"stop-{job.id}").label == "停止"
+    control.stop(workspace, job.id, "张三", jobs.now())
+    shown.run()
+    assert any("已停止" in one.value for one in shown.warning)
+    assert not shown.exception
+    control.jobs_of(workspace).close()

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Services, open_services
-from app.intake import Handed, learn, nearest, preview, recognise, suggested, take
+from app.intake import Handed, learn, nearest, preview, recognise, suggested
 from app.lineage import line
 from app.settings import read_settings
 from graph.errors import LedgerError, ResourceError, UnreadableError
+from tests.factory import take_in
 
 HEADERS = "企业名称,统一社会信用代码,股东名称,持股比例(%),认缴出资日期"
 FIRM = "深圳恒岭新材料有限公司,91440300013986040P"
@@ -25,7 +26,7 @@ def handed(content: str, name: str = "股东.csv") -> Handed:
 
 
 def load(services: Services, file: Handed, code: str | None = None) -> object:
-    return take(services, [file], code, lambda _: None)
+    return take_in(services, [file], code)
 
 
 def test_a_file_is_recognised_by_its_headers_and_nothing_is_written(services: Services) -> None:
@@ -106,9 +107,9 @@ def test_two_headers_are_not_one_column(services: Services) -> None:
 
 
 def test_the_same_file_twice_changes_nothing_and_is_said_so(services: Services) -> None:
-    first = take(services, [handed(GOOD)], None, lambda _: None)
+    first = take_in(services, [handed(GOOD)])
 
-    second = take(services, [handed(GOOD)], None, lambda _: None)
+    second = take_in(services, [handed(GOOD)])
 
     assert (first.files[0].loaded, first.files[0].rejected) == (1, 1)
     assert first.files[0].file == "股东.csv"
@@ -122,7 +123,7 @@ def test_the_same_file_twice_changes_nothing_and_is_said_so(services: Services) 
 def test_two_departments_may_name_their_files_alike(services: Services) -> None:
     other = GOOD.replace("张大三", "王五")
 
-    done = take(services, [handed(GOOD), handed(other)], None, lambda _: None)
+    done = take_in(services, [handed(GOOD), handed(other)])
 
     assert [one.loaded for one in done.files] == [1, 1]
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from app.bootstrap import open_services
-from app.intake import Handed, take
+from app.intake import Handed
 from app.presenters.material import (
     Checked,
     authority_rows,
@@ -21,6 +21,7 @@ from app.presenters.rejects import by_rule, rule_text, told
 from app.settings import read_settings
 from loaders.catalogue.catalog import load_catalogue
 from loaders.ledger import Batch
+from tests.factory import take_in
 
 RESOURCES = load_catalogue().by_code
 
@@ -69,7 +70,7 @@ def test_a_wrong_code_is_counted_and_a_date_to_come_is_not_the_newest(tmp_path: 
         "乙公司,914403000139860401,李四,40,2999-01-01\n"
         "丙公司,,王五,40,2021-05-05\n"
     )
-    take(services, [Handed("股东.csv", content.encode())], None, lambda _: None)
+    take_in(services, [Handed("股东.csv", content.encode())])
     (one,) = services.ledger.batches()
 
     checked = check_batch(services.ledger, one, RESOURCES["shareholding"])
