@@ -52,6 +52,9 @@ def server_command(port: int) -> list[str]:
         "--client.showErrorDetails=none", "--client.showErrorLinks=false",
         "--server.fileWatcherType=none", "--theme.base=light", "--theme.primaryColor=#1F4E8C",
         "--theme.textColor=#1F2328", "--theme.baseFontSize=14",
+        # Whatever has come to a page is named when it comes again: a canvas, packed, is smaller
+        # than the 10 KB from which Streamlit does so by itself.
+        "--global.minCachedMessageSize=2000",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.canvas.board import Board, arrange, expand, join, payload, redraw
-from app.canvas.component import canvas
+from app.canvas.component import SAID, canvas
 from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
 from app.canvas.files import View, visible_part, write
 from app.presenters import figures
@@ -57,7 +57,7 @@ def draw(services: Services, board: Board) -> None:
         return
     wide, narrow = st.columns([3, 1] if board.panel else [40, 1])
     with wide:
-        canvas(picture, f"{board.token}-{board.revision}-{spoken()}", key)
+        canvas(picture, key)
     with narrow:
         if board.panel:
             network_panel.draw(services, board)
@@ -73,7 +73,8 @@ def draw(services: Services, board: Board) -> None:
 
 def _hear(services: Services, board: Board) -> None:
     """Believe what holds of what the canvas said, and do what was asked for."""
-    said = st.session_state.get(f"canvas-{board.asked.snapshot}")
+    held = st.session_state.get(f"canvas-{board.asked.snapshot}")
+    said = held.get(SAID) if isinstance(held, Mapping) else None
     message = read_message(said, board.sent(), board.seq)
     if message is None:
         return

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from app.cli.serving import server_command
 
@@ -24,6 +24,11 @@ expect.set_options(timeout=SECONDS * 1e3)
 def still(page: Page) -> None:
     """Wait until the screen's script has run: a click while it first runs may be undone by it."""
     page.wait_for_selector("[data-test-script-state=notRunning]")
+
+
+def canvas_of(page: Page) -> Locator:
+    """Return the canvas of a page; what lies in its shadow root is found through it."""
+    return page.locator("[class*='st-key-canvas-']")
 
 
 @contextmanager

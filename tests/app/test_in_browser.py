@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
+from tests.app.conftest import canvas_of
 
 FIRM = "深圳恒岭新材料有限公司"
 
@@ -19,15 +20,15 @@ def _uid(demo: Path, name: str = FIRM) -> str:
 FIRST_SEARCH = 180_000
 
 
-def _canvas(page: Page, address: str, uid: str) -> FrameLocator:
+def _canvas(page: Page, address: str, uid: str) -> Locator:
     page.goto(f"{address}/network?party={uid}")
-    frame = page.frame_locator("iframe[title*='xinmai_canvas']")
+    frame = canvas_of(page)
     expect(frame.locator("#shown")).to_contain_text("/", timeout=FIRST_SEARCH)
     return frame
 
 
-def _ask(frame: FrameLocator, script: str) -> object:
-    return json.loads(str(frame.locator("body").evaluate(f"() => JSON.stringify({script})")))
+def _ask(frame: Locator, script: str) -> object:
+    return json.loads(str(frame.evaluate(f"() => JSON.stringify({script})")))
 
 
 def test_from_a_name_to_the_party_and_its_exposure(page: Page, address: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import opened, served
+from tests.app.conftest import canvas_of, opened, served
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 # The first answer compiles its kernels on a busy machine.
@@ -109,7 +109,7 @@ def test_a_lead_is_dismissed_taken_back_and_opened_on_the_canvas(page: Page, sit
     page.get_by_text("待核", exact=True).first.click()
     _fits(page)
     page.get_by_role("button", name="画布").click()
-    canvas = page.frame_locator("iframe[title*='xinmai_canvas']")
+    canvas = canvas_of(page)
     expect(canvas.locator("#shown")).to_contain_text("3/3", timeout=FIRST)
 
 

@@ -45,6 +45,8 @@ export class Board {
       },
     });
     this.network.on("afterDrawing", (ctx) => this.light(ctx));
+    // The keys are those of the whole canvas: the frame inside it is no stop of its own.
+    element.querySelector(".vis-network").tabIndex = -1;
   }
 
   // Everything but what is lit fades under a veil: no node is changed, so that nothing can move.

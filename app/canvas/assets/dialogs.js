@@ -1,7 +1,9 @@
 // What asks a person for more: the chooser of an expansion, a note, lists, the sheet of keys.
-import { at, button, make, t } from "./words.js";
+import { at, button, focused, make, t } from "./words.js";
 
 let back = null;
+
+export function resetDialogs() { back = null; }
 
 export function closeDialog() {
   const box = at("dialog");
@@ -13,7 +15,7 @@ export function closeDialog() {
 
 function openDialog(title, fill) {
   const box = at("dialog");
-  back = document.activeElement;
+  back = focused();
   box.replaceChildren();
   box.setAttribute("aria-label", title);
   const head = make("div", "title", title, box);
@@ -123,7 +125,7 @@ export function dialogKey(event) {
   if (event.key === "Escape") { closeDialog(); return true; }
   if (event.key !== "Tab") return "let";
   const all = [...box.querySelectorAll("button, input, textarea")];
-  const now = all.indexOf(document.activeElement);
+  const now = all.indexOf(focused());
   const next = now + (event.shiftKey ? -1 : 1);
   if (next < 0 || next >= all.length) { all[next < 0 ? all.length - 1 : 0].focus({ preventScroll: true }); return true; }
   return "let";

@@ -8,6 +8,8 @@ import { announce, at } from "./words.js";
 
 let cursor = null;
 
+export function resetKeys() { cursor = null; }
+
 // The neighbour that lies most nearly in the direction of the arrow.
 function walk(app, dx, dy) {
   const { model, board } = app;
@@ -85,15 +87,20 @@ function special(app, event) {
   return true;
 }
 
-export function listenKeys(app) {
-  document.addEventListener("keydown", (event) => {
+export function listenKeys(app, root) {
+  root.addEventListener("keydown", (event) => {
     const taken = (answer) => {
       if (answer === true) { event.preventDefault(); event.stopPropagation(); }
       return Boolean(answer);
     };
     if (taken(menuKey(event)) || taken(dialogKey(event))) return;
     const typing = event.target.closest("input, textarea, select");
-    if (typing) { if (event.key === "Escape") taken((escape(app), true)); return; }
+    if (typing) {
+      // Letters typed here are no keys of the page around.
+      event.stopPropagation();
+      if (event.key === "Escape") taken((escape(app), true));
+      return;
+    }
     if (taken(listKey(app, event))) return;
     // Tab leaves; R and C belong to the page around; a button keeps its own Enter and space.
     if (event.target.closest("button") && ["Enter", " "].includes(event.key)) return;

@@ -1,5 +1,5 @@
 // The legend is a filter: a click puts a kind away or back, a double click selects all of it.
-import { at, button, make, t } from "./words.js";
+import { at, button, focused, make, t } from "./words.js";
 
 // Longer than a double click takes on most desktops, shorter than patience.
 const DOUBLE_MS = 260;
@@ -58,7 +58,7 @@ export function drawLegend(app) {
   const counts = counted(app);
   const { data } = app;
   // Rebuilt without losing the place of whoever walks it by keyboard.
-  const held = document.activeElement && legend.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+  const held = focused() && legend.contains(focused()) ? focused().dataset.action : null;
   legend.replaceChildren();
   const row = (word, kind, names, title) => {
     const there = names.filter((name) => counts[kind].total[name]);

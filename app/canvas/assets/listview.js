@@ -1,10 +1,12 @@
 // The list view: the same elements as rows, with the same menus, for whoever does not point.
-import { at, button, make, t } from "./words.js";
+import { at, button, focused, make, t } from "./words.js";
 
 let on = false;
 let sorted = { nodes: ["name", 1], edges: ["type", 1] };
 
 export const listed = () => on;
+
+export function resetList() { on = false; sorted = { nodes: ["name", 1], edges: ["type", 1] }; }
 
 export function toggleList(app) {
   on = !on;
@@ -94,7 +96,7 @@ function pick(app, kind, id, more) {
 export function drawList(app) {
   if (!on) return;
   const list = at("list");
-  const held = document.activeElement && list.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+  const held = focused() && list.contains(focused()) ? focused().closest("tr") : null;
   const id = held && held.dataset.id;
   const top = list.scrollTop;
   list.replaceChildren();

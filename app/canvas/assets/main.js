@@ -1,18 +1,20 @@
 // The canvas: takes the wanted set and changes the drawing in place, tells the app what was done.
-import { Host } from "./host.js";
+import "./vis-network.min.js";
 import { Model, isGroup } from "./model.js";
 import { Board } from "./board.js";
 import { makeActs } from "./acts.js";
-import { drawTools } from "./tools.js";
+import { drawTools, resetTools } from "./tools.js";
 import { drawLegend } from "./legend.js";
 import { drawChips } from "./filters.js";
-import { drawTime, timeWindow } from "./timebar.js";
-import { drawList, listed, said } from "./listview.js";
-import { drawPaths, pathMode, pathThrough } from "./paths.js";
-import { closeMenu } from "./menus.js";
-import { listenKeys } from "./keys.js";
+import { drawTime, resetTime, timeWindow } from "./timebar.js";
+import { drawList, listed, resetList, said } from "./listview.js";
+import { drawPaths, pathMode, pathThrough, resetPaths } from "./paths.js";
+import { closeMenu, resetMenus } from "./menus.js";
+import { resetDialogs } from "./dialogs.js";
+import { resetSelecting } from "./select.js";
+import { listenKeys, resetKeys } from "./keys.js";
 import { saveFile } from "./png.js";
-import { announce, at, make, speak, t } from "./words.js";
+import { announce, at, float, make, mount, speak, t } from "./words.js";
 
 // A state is told after a pause: a drag is many moves, a double click two clicks.
 const PAUSE_MS = 300;
@@ -21,9 +23,15 @@ const RECENT = 20;
 const CARD_MS = 120;
 // What changes nothing on the canvas sends no answer.
 const BUSY_MS = 4000;
+const HEIGHT = 600;
+// The way to the app: one value that is replaced whole.
+const SAID = "said";
 
-const app = { model: new Model(), chosen: { nodes: [], edges: [] }, ends: [null, null], data: null };
-app.board = new Board(app);
+// One canvas a page. What the page around takes away and mounts again begins anew: its places are
+// with the app, which sends them back.
+const mounted = new WeakMap();
+let app = null;
+let host = null;
 let last = 0;
 let recent = [];
 let pause = 0;
@@ -32,8 +40,9 @@ let revision = null;
 let arranged = null;
 let token = null;
 let spoken = 0;
+let asked = 0;
 
-// Numbers grow over reloads of this frame too: the app acts upon each once.
+// Numbers grow over reloads of the page too: the app acts upon each once.
 function next() {
   last = Math.max(last + 1, Date.now());
   return last;
@@ -43,7 +52,7 @@ function post() {
   clearTimeout(pause);
   app.board.remember();
   const centre = app.board.network.getViewPosition();
-  Host.say({
+  host(SAID, {
     seq: next(), acts: recent,
     view: {
       ...app.model.view(), chosen_nodes: app.chosen.nodes.filter((id) => !isGroup(id)), chosen_edges: app.chosen.edges,
@@ -52,36 +61,30 @@ function post() {
   });
 }
 
-app.tell = () => { clearTimeout(pause); pause = setTimeout(post, PAUSE_MS); };
-
-app.ask = (act) => {
-  recent = [...recent, { ...act, seq: next() }].slice(-RECENT);
-  at("status").classList.add("busy");
-  setTimeout(() => at("status").classList.remove("busy"), BUSY_MS);
-  post();
-};
-
-app.say = (words) => { at("status").textContent = words; };
-
-app.tools = () => drawTools(app);
-
-app.paths = () => drawPaths(app);
-
-app.redraw = () => {
-  app.model.changed();
-  app.board.sync();
-  drawTools(app);
-  drawLegend(app);
-  drawChips(app);
-  drawTime(app);
-  drawList(app);
-  grow();
-};
-
-app.acts = makeActs(app);
-
-function grow() {
-  Host.height(document.querySelector("main").offsetHeight + 2);
+function makeApp() {
+  const made = { model: new Model(), chosen: { nodes: [], edges: [] }, ends: [null, null], data: null };
+  made.board = new Board(made);
+  made.tell = () => { clearTimeout(pause); pause = setTimeout(post, PAUSE_MS); };
+  made.ask = (act) => {
+    recent = [...recent, { ...act, seq: next() }].slice(-RECENT);
+    at("status").classList.add("busy");
+    setTimeout(() => at("status").classList.remove("busy"), BUSY_MS);
+    post();
+  };
+  made.say = (words) => { at("status").textContent = words; };
+  made.tools = () => drawTools(made);
+  made.paths = () => drawPaths(made);
+  made.redraw = () => {
+    made.model.changed();
+    made.board.sync();
+    drawTools(made);
+    drawLegend(made);
+    drawChips(made);
+    drawTime(made);
+    drawList(made);
+  };
+  made.acts = makeActs(made);
+  return made;
 }
 
 function card(lines, event) {
@@ -89,10 +92,7 @@ function card(lines, event) {
   box.replaceChildren();
   lines.filter(Boolean).forEach((line, place) => make("div", place ? "" : "name", line, box));
   box.hidden = false;
-  const x = Math.min(event.clientX + 14, window.innerWidth - box.offsetWidth - 8);
-  const y = Math.min(event.clientY + 14, window.innerHeight - box.offsetHeight - 8);
-  box.style.left = `${Math.max(4, x)}px`;
-  box.style.top = `${Math.max(4, y)}px`;
+  float(box, event.clientX + 14, event.clientY + 14);
 }
 
 function nodeLines(id) {
@@ -163,7 +163,6 @@ function gestures() {
   network.on("blurEdge", leave);
   at("canvas").addEventListener("pointerdown", () => at("canvas").focus({ preventScroll: true }));
   at("canvas").addEventListener("mouseleave", leave);
-  document.addEventListener("pointerdown", (event) => { if (!event.target.closest("#menu")) closeMenu(); });
 }
 
 function restore(view) {
@@ -202,58 +201,110 @@ function take(data, first) {
   return another;
 }
 
-Host.hear((args) => {
-  const data = JSON.parse(new TextDecoder().decode(args.picture));
+// Nobody but this page is told where a press outside of the canvas went: the menu closes.
+function outside(event) {
+  if (!event.composedPath().includes(at("menu"))) closeMenu();
+}
+
+function begin(root) {
+  mount(root);
+  [resetTools, resetTime, resetList, resetPaths, resetMenus, resetDialogs, resetSelecting, resetKeys].forEach((reset) => reset());
+  clearTimeout(pause);
+  clearTimeout(hover);
+  [recent, revision, arranged, token, spoken] = [[], null, null, null, 0];
+  app = makeApp();
+}
+
+function start(root) {
+  at("canvas").style.height = `${HEIGHT}px`;
+  at("canvas").setAttribute("aria-label", t("canvas"));
+  app.board.start(at("canvas"));
+  gestures();
+  listenKeys(app, root);
+  document.addEventListener("pointerdown", outside);
+  hook();
+}
+
+function draw(data, root) {
   const first = revision === null;
   const mark = `${data.revision}|${data.lang}|${data.restore.token}`;
   at("status").classList.remove("busy");
   if (mark === revision) return;
   speak(data.texts);
-  document.documentElement.lang = data.lang;
-  if (first) {
-    at("canvas").style.height = `${args.height}px`;
-    at("canvas").setAttribute("aria-label", t("canvas"));
-    app.board.start(at("canvas"));
-    gestures();
-    listenKeys(app);
-  } else if (app.data.lang !== data.lang) at("tools").replaceChildren();
+  at("tools").closest("main").lang = data.lang;
+  if (first) start(root);
+  else if (app.data.lang !== data.lang) at("tools").replaceChildren();
   const another = take(data, first);
   revision = mark;
   app.redraw();
   drawPaths(app);
   // A word of the canvas before this one spoke of other things.
   if (another && !first) app.tell();
-  if (first || another) {
-    const { zoom, centre } = data.restore.view;
-    if (zoom && centre) app.board.network.moveTo({ position: centre, scale: zoom, animation: false });
-    else app.board.fit();
-    const drawn = app.chosen.nodes.filter((id) => app.board.nodeSet.get(id));
-    app.board.network.setSelection({ nodes: drawn, edges: app.chosen.edges.filter((id) => app.board.edgeSet.get(id)) }, { highlightEdges: false });
-  }
+  if (first || another) show(data.restore.view);
   if (data.told && data.told.seq > spoken) {
     spoken = data.told.seq;
     app.say(data.told.text);
     announce(data.told.text);
     if (data.told.file) saveFile(data.told.file);
   }
-  grow();
-});
+}
 
-window.addEventListener("resize", grow);
+function show({ zoom, centre }) {
+  if (zoom && centre) app.board.network.moveTo({ position: centre, scale: zoom, animation: false });
+  else app.board.fit();
+  const drawn = app.chosen.nodes.filter((id) => app.board.nodeSet.get(id));
+  app.board.network.setSelection({ nodes: drawn, edges: app.chosen.edges.filter((id) => app.board.edgeSet.get(id)) }, { highlightEdges: false });
+}
 
 // What a test in a browser may look at.
-window.xinmaiCanvas = {
-  places: () => Object.fromEntries(app.board.nodeSet.getIds().map((id) => [id, app.board.network.getPosition(id)])),
-  point: (id) => app.board.point(id),
-  shown: () => app.board.nodeSet.getIds(),
-  edges: () => app.board.edgeSet.getIds(),
-  visible: () => ({ nodes: app.model.visible().nodes.map((node) => node.id), edges: app.model.visible().edges.map((edge) => edge.id) }),
-  chosen: () => app.chosen,
-  lit: () => Object.fromEntries(Object.entries(app.board.lit).map(([kind, lit]) => [kind, lit && [...lit.nodes]])),
-  state: () => app.model.view(),
-  listed, time: timeWindow,
-  scale: () => app.board.network.getScale(),
-  forge: (said) => Host.say(said),
-  act: (name, ...args) => app.acts[name](...args),
-};
-Host.ready();
+function hook() {
+  window.xinmaiCanvas = {
+    places: () => Object.fromEntries(app.board.nodeSet.getIds().map((id) => [id, app.board.network.getPosition(id)])),
+    point: (id) => app.board.point(id),
+    shown: () => app.board.nodeSet.getIds(),
+    edges: () => app.board.edgeSet.getIds(),
+    visible: () => ({ nodes: app.model.visible().nodes.map((node) => node.id), edges: app.model.visible().edges.map((edge) => edge.id) }),
+    chosen: () => app.chosen,
+    lit: () => Object.fromEntries(Object.entries(app.board.lit).map(([kind, lit]) => [kind, lit && [...lit.nodes]])),
+    state: () => app.model.view(),
+    listed, time: timeWindow,
+    scale: () => app.board.network.getScale(),
+    moveTo: (options) => app.board.network.moveTo({ ...options, animation: false }),
+    forge: (said_) => host(SAID, said_),
+    act: (name, ...args) => app.acts[name](...args),
+  };
+}
+
+function end(root) {
+  // Mounted again meanwhile: the other one has taken over.
+  if (mounted.get(root) !== app) return;
+  clearTimeout(pause);
+  clearTimeout(hover);
+  resetTime();
+  document.removeEventListener("pointerdown", outside);
+  if (app.board.network) app.board.network.destroy();
+  mounted.delete(root);
+  delete window.xinmaiCanvas;
+}
+
+// The picture comes packed; of two that are unpacked at a time the later one holds.
+async function unpack(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
+
+// Called by the page with each picture, and again with the same one.
+export default function (component) {
+  const { data, parentElement: root, setStateValue } = component;
+  if (!mounted.has(root)) {
+    begin(root);
+    mounted.set(root, app);
+  }
+  host = setStateValue;
+  const number = asked += 1;
+  const its = app;
+  if (data) {
+    unpack(data).then((picture) => { if (number === asked && its === app) draw(picture, root); });
+  }
+  return () => end(root);
+}

@@ -1,8 +1,10 @@
 // The menus of node, link, fold and ground: what cannot apply is grey and says why.
 import { isGroup } from "./model.js";
-import { at, button, make, t } from "./words.js";
+import { at, button, float, focused, make, t } from "./words.js";
 
 let opener = null;
+
+export function resetMenus() { opener = null; }
 
 export function closeMenu() {
   const menu = at("menu");
@@ -17,7 +19,7 @@ function rows(app, parent, items) {
     if (!item) { make("hr", "", undefined, parent); continue; }
     if (item.head) { make("div", "head", item.head, parent); continue; }
     const run = () => {
-      if (item.under) { under.hidden = !under.hidden; made.setAttribute("aria-expanded", String(!under.hidden)); place(app); return; }
+      if (item.under) { under.hidden = !under.hidden; made.setAttribute("aria-expanded", String(!under.hidden)); place(); return; }
       closeMenu();
       item.run();
     };
@@ -35,16 +37,11 @@ function rows(app, parent, items) {
 
 let where = { x: 0, y: 0 };
 
-function place() {
-  const menu = at("menu");
-  const { offsetWidth: w, offsetHeight: h } = menu;
-  menu.style.left = `${Math.max(4, Math.min(where.x, window.innerWidth - w - 6))}px`;
-  menu.style.top = `${Math.max(4, Math.min(where.y, window.innerHeight - h - 6))}px`;
-}
+function place() { float(at("menu"), where.x, where.y); }
 
 export function openMenu(app, items, x, y) {
   const menu = at("menu");
-  opener = document.activeElement === document.body ? at("canvas") : document.activeElement;
+  opener = focused() || at("canvas");
   menu.replaceChildren();
   rows(app, menu, items);
   where = { x, y };
@@ -60,11 +57,11 @@ export function menuKey(event) {
   const menu = at("menu");
   if (menu.hidden) return false;
   const all = [...menu.querySelectorAll("button:enabled")].filter((one) => one.offsetParent);
-  const now = all.indexOf(document.activeElement);
+  const now = all.indexOf(focused());
   if (event.key === "ArrowDown") all[(now + 1) % all.length].focus({ preventScroll: true });
   else if (event.key === "ArrowUp") all[(now - 1 + all.length) % all.length].focus({ preventScroll: true });
   else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-    if (document.activeElement.classList.contains("more")) document.activeElement.click();
+    if (focused().classList.contains("more")) focused().click();
   } else if (event.key === "Escape" || event.key === "Tab") closeMenu();
   else return event.key === "Enter" || event.key === " " ? "let" : false;
   return true;

@@ -7,6 +7,8 @@ let step = -1;
 
 export const pathMode = () => on;
 
+export function resetPaths() { on = false; through = null; step = -1; }
+
 function through_(app) {
   return app.data.paths.map((path, place) => ({ ...path, place })).filter((path) => !through || path.nodes.includes(through));
 }

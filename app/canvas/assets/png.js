@@ -1,5 +1,5 @@
 // The window as a picture: white ground, and below it what every file says of itself.
-import { t } from "./words.js";
+import { at, t } from "./words.js";
 
 const MARGIN = 12;
 const LINE = 18;
@@ -15,7 +15,7 @@ export function save(blob, name) {
 }
 
 export function savePng(app) {
-  const drawn = document.querySelector("#canvas canvas");
+  const drawn = at("canvas").querySelector("canvas");
   const ratio = window.devicePixelRatio || 1;
   const made = document.createElement("canvas");
   const lines = app.data.about;

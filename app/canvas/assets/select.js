@@ -6,6 +6,8 @@ let layer = null;
 
 export const selecting = () => mode;
 
+export function resetSelecting() { mode = null; layer = null; }
+
 function inside(line, { x, y }) {
   let odd = false;
   for (let one = 0, two = line.length - 1; one < line.length; two = one, one += 1) {

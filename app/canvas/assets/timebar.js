@@ -8,6 +8,8 @@ let mode = "links";
 let range = null;
 let windowNow = null;
 
+export function resetTime() { clearInterval(timer); timer = 0; mode = "links"; range = null; windowNow = null; }
+
 const year = (day) => Number(day.slice(0, 4));
 
 // [first day, last day] of each thing, null where it has no date.

@@ -7,6 +7,9 @@ import { openFilters } from "./filters.js";
 import { at, button, make, t } from "./words.js";
 
 const MOST_HITS = 12;
+let found = [];
+
+export function resetTools() { found = []; }
 
 function below(app, event, items) {
   const box = event.currentTarget.getBoundingClientRect();
@@ -57,7 +60,6 @@ export function drawTools(app) {
   at("shown").title = t("shown_hint", { edges: seen.edges.length, total: app.model.edges.size });
 }
 
-let found = [];
 
 function search(app, text) {
   const hits = at("hits");

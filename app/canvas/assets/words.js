@@ -1,5 +1,9 @@
 // Words of the canvas in the chosen language, and the one way in which text enters the page.
 let words = {};
+let root = null;
+
+// All of the canvas lies in one shadow root: the page around has its own ids and styles.
+export function mount(shadow) { root = shadow; }
 
 export function speak(texts) { words = texts; }
 
@@ -27,7 +31,20 @@ export function button(parent, content, run, { why = "", classes = "", name = ""
   return made;
 }
 
-export const at = (id) => document.getElementById(id);
+export const at = (id) => root.getElementById(id);
+
+// What has the focus: of the page around only the whole canvas would be known.
+export const focused = () => root.activeElement;
 
 // What changed, for whoever does not see it.
 export function announce(content) { at("live").textContent = content; }
+
+// Puts a floating box at a point of the window and keeps all of it inside. A page around may hold
+// what is fixed elsewhere than in the window: where the box came to lie is measured.
+export function float(box, x, y) {
+  Object.assign(box.style, { left: "0", top: "0" });
+  const from = box.getBoundingClientRect();
+  const inside = (at, size, room) => Math.max(4, Math.min(at, room - size - 6));
+  box.style.left = `${inside(x, from.width, window.innerWidth) - from.left}px`;
+  box.style.top = `${inside(y, from.height, window.innerHeight) - from.top}px`;
+}

@@ -10,6 +10,7 @@ import pytest
 
 from app.bootstrap import Services, open_services
 from app.canvas.board import Asked, Board, arrange, begin, expand, join, payload, redraw
+from app.canvas.component import unpacked
 from app.canvas.events import Act, Message, Seen
 from app.canvas.keeping import changes, content_of, open_kept
 from app.canvas.statements import statement_of
@@ -82,8 +83,8 @@ def test_paths_bring_what_lies_on_them(house: Services) -> None:
     assert _drawn(board) == {"e0", "e1", "e2"}
     assert [path.nodes for path in board.paths] == [("e0", "e1", "e2")]
     assert board.told == ("network.paths_found", {"count": 1, "hops": 4})
-    sent = payload(house, board, {}, "zh").decode()
-    assert "企业0 —持股 60.00%→ 企业1 —持股 30.00%→ 企业2" in sent
+    (path,) = unpacked(payload(house, board, {}, "zh"))["paths"]
+    assert path["words"] == "企业0 —持股 60.00%→ 企业1 —持股 30.00%→ 企业2"
 
 
 def test_a_new_layout_leaves_what_a_person_pinned(house: Services) -> None:
