@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-import graphviz
 import networkx as nx
 import xlsxwriter
 
 from app.canvas.offline import offline_page
-from app.presenters.drawing import GRAPHVIZ_LINES, GRAPHVIZ_SHAPES, LIGHT, wrapped
+from app.canvas.whole import whole_picture
 from app.presenters.elements import Row, edge_rows, node_rows
-from graph.errors import ReportError
-from graph.schema.words import Shape
 
 # A cell that a spreadsheet would run (screens.md 8.9).
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -26,12 +23,6 @@ _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _XLSX_CELL = 32_767
 # What XML 1.0 cannot hold at all.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Routing around boxes costs the square of them: beyond so many links lines are straight.
-_CURVED = 200
-# A pixel of the canvas in points: its letters of 12.5 pixels become 10 points here.
-_POINTS = 0.8
-_FONT = "Noto Sans CJK SC"
-_LINE, _LINES = 10, 2
 _MIMES = {
     "csv": ("zip", "application/zip"),
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -208,67 +199,5 @@ def _json(view: View) -> bytes:
 
 
 def _picture(view: View, form: str) -> bytes:
-    """Return the whole view drawn by Graphviz where things stand on the canvas."""
-    # \l ends a line that stands at the left.
-    caption = "".join(f"{graphviz.escape(line)}\\l" for line in (view.title, *view.about))
-    drawn = graphviz.Digraph(
-        engine="neato",
-        graph_attr={
-            "fontname": _FONT,
-            "fontsize": "12",
-            "label": caption,
-            "labelloc": "b",
-            "labeljust": "l",
-            "bgcolor": "white",
-            "splines": "true" if len(view.drawn["edges"]) <= _CURVED else "false",
-            "dpi": "96",
-            "pad": "0.3",
-        },
-        node_attr={"fontname": _FONT, "fontsize": "10", "style": "filled", "margin": "0.06,0.04"},
-        edge_attr={"fontname": _FONT, "fontsize": "9", "arrowsize": "0.6", "fontcolor": "#57606a"},
-    )
-    names = {node["id"]: f"n{place}" for place, node in enumerate(view.drawn["nodes"])}
-    for node in view.drawn["nodes"]:
-        drawn.node(names[node["id"]], **_node_look(node, view.drawn))
-    for edge in view.drawn["edges"]:
-        drawn.edge(names[edge["from"]], names[edge["to"]], **_edge_look(edge, view))
-    try:
-        # -n: places are given, nothing is laid out.
-        made: bytes = drawn.pipe(format=form, neato_no_op=1, quiet=True)
-    except graphviz.ExecutableNotFound as error:
-        raise ReportError("Graphviz", "neato", "is not installed; see xinmai doctor") from error
-    except graphviz.CalledProcessError as error:
-        raise ReportError("Graphviz", "neato", f"could not draw: {error}") from error
-    return made
-
-
-def _node_look(node: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, str]:
-    style = drawn["styles"][node["style"]]
-    shape = Shape(style["shape"])
-    level = drawn["levels"].get(node.get("level"))
-    badges = node.get("badges", {})
-    letters = drawn["letters"]
-    marks = [f"{letters[name]}{count}" for name, count in badges.items()]
-    marks += [level["title"]] if level else []
-    label = "\n".join([wrapped(node["name"], _LINE, _LINES), *([" ".join(marks)] if marks else [])])
-    return {
-        "label": graphviz.escape(label),
-        "pos": f"{node['x'] * _POINTS:.2f},{-node['y'] * _POINTS:.2f}",
-        "shape": GRAPHVIZ_SHAPES[shape],
-        "fillcolor": style["fill"],
-        "fontcolor": style["ink"] if shape not in LIGHT else "#1F2328",
-        "color": level["ring"] if level else "#57606a",
-        "penwidth": str(level["width"]) if level else "0.8",
-        "style": "filled,dashed" if shape is Shape.DASHED else "filled",
-    }
-
-
-def _edge_look(edge: Mapping[str, Any], view: View) -> dict[str, str]:
-    ended = "until" in edge and edge["until"] <= view.day.isoformat()
-    return {
-        "label": graphviz.escape(edge.get("label", "")),
-        "color": view.drawn["types"][edge["type"]]["colour"],
-        "style": GRAPHVIZ_LINES[edge.get("kind", "recorded")],
-        "arrowhead": "empty" if ended else "normal",
-        "penwidth": "0.7" if ended else "1.4",
-    }
+    about = (view.title, *view.about)
+    return whole_picture(view.drawn, about, view.day, view.language, form)

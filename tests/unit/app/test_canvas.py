@@ -357,6 +357,11 @@ def test_json_and_pictures_carry_snapshot_and_day() -> None:
     assert "快照 s1" in said["about"][0]
     assert "快照 s1" in svg
     assert "60.00%" in svg
+    # The legend: what is on the picture, and nothing else.
+    for words in ("企业", "自然人", "地址", "持股", "法定代表人", "登记事实", "失 有效失信记录"):
+        assert f">{words}<" in svg
+    assert "中介机构" not in svg
+    assert ">Enterprise<" in write(_view("en"), "svg")[2].decode()
     assert write(_view(), "png")[2][:4] == b"\x89PNG"
 
 
