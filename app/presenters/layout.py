@@ -1,20 +1,18 @@
-"""Where things stand: positions by Graphviz, by networkx where it is missing."""
+"""Where things stand: positions by Graphviz, by networkx where it is missing (unlaid.py)."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 import graphviz
-import networkx as nx
+
+from app.presenters.unlaid import HIGH, WIDE, without_graphviz
 
 Engine = Literal["sfdp", "dot", "twopi", "left", "grid"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 # Graphviz gives points, y upwards; vis draws y downwards and its boxes are wider.
 _STRETCH = 1.2
-_SPRING_SIZE = 420
 _BOX = {"shape": "box", "width": "1.9", "height": "0.66", "fixedsize": "true"}
-# What a node with its name takes, in pixels: no two of a fan or a grid overlap.
-WIDE, HIGH = 172.0, 74.0
 # Rings of a fan: the first leaves room for the figure on a link.
 _FIRST_RING, _RING = 210.0, 84.0
 _MOST_RINGS = 60
@@ -48,7 +46,7 @@ def places(
     try:
         drawn = picture.pipe(format="plain", encoding="utf-8", quiet=True)
     except (graphviz.ExecutableNotFound, graphviz.CalledProcessError):
-        return _springs(nodes, pairs)
+        return without_graphviz(nodes, pairs, engine, root)
     return _read(drawn, {name: uid for uid, name in names.items()})
 
 
@@ -129,12 +127,3 @@ def _read(drawn: str, uids: dict[str, str]) -> Places:
             x, y = float(rest[1]) * inches, -float(rest[2]) * inches
             found[uids[rest[0]]] = (round(x * _STRETCH, 1), round(y * _STRETCH, 1))
     return found
-
-
-def _springs(nodes: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Places:
-    graph = nx.Graph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(pairs)
-    size = _SPRING_SIZE * max(1.0, len(nodes) ** 0.5 / 2)
-    spread = nx.spring_layout(graph, seed=7, scale=size)
-    return {uid: (round(float(x), 1), round(float(y), 1)) for uid, (x, y) in spread.items()}

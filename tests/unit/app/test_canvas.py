@@ -144,15 +144,51 @@ def test_layers_run_down_or_to_the_right() -> None:
     assert right["a"][0] < right["b"][0]
 
 
-def test_without_graphviz_things_stand_somewhere_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def _no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 
-    found = places(["a", "b"], [("a", "b")])
 
-    assert set(found) == {"a", "b"}
-    assert found["a"] != found["b"]
+FAMILY = ["top", "a", "b", "c", "below", "alone"]
+OWNED = [("top", "a"), ("top", "b"), ("b", "c"), ("c", "b"), ("c", "below"), ("a", "below")]
+
+
+@pytest.mark.usefixtures("_no_graphviz")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_graphviz_every_layout_has_room_for_all_and_is_the_same_again(
+    engine: Engine,
+) -> None:
+    many = [f"n{place}" for place in range(60)]
+    tree = [(many[(place - 1) // 3], one) for place, one in enumerate(many) if place]
+
+    for nodes, ends in ((FAMILY, OWNED), (many, tree), (["one"], [])):
+        found = places(nodes, ends, engine, nodes[0])
+        assert set(found) == set(nodes)
+        spots = list(found.values())
+        for number, (x, y) in enumerate(spots):
+            for a, b in spots[number + 1 :]:
+                assert abs(x - a) >= 0.6 * WIDE or abs(y - b) >= 0.9 * HIGH
+        assert found == places(nodes, ends, engine, nodes[0])
+
+
+@pytest.mark.usefixtures("_no_graphviz")
+def test_without_graphviz_holders_stand_above_and_before_what_they_hold() -> None:
+    down, right = places(FAMILY, OWNED, "dot"), places(FAMILY, OWNED, "left")
+
+    assert down["top"][1] < down["a"][1] < down["below"][1]
+    assert right["top"][0] < right["b"][0] < right["below"][0]
+    # A ring of holdings shares a layer.
+    assert down["b"][1] == down["c"][1]
+
+
+@pytest.mark.usefixtures("_no_graphviz")
+def test_without_graphviz_a_radial_picture_has_its_root_in_the_middle() -> None:
+    found = places(FAMILY, OWNED, "twopi", "c")
+
+    far = {uid: (x**2 + y**2) ** 0.5 for uid, (x, y) in found.items()}
+    assert far["c"] == 0
+    assert far["b"] == pytest.approx(far["below"], abs=0.2)
+    assert far["b"] < far["top"] < far["alone"]
 
 
 def test_new_nodes_fan_out_where_there_is_room_and_cover_nobody() -> None:
