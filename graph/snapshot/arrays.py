@@ -38,6 +38,12 @@ HUB_TYPES = (
     "HAS_PHONE",
     "HAS_EMAIL",
 )
+# A uid that a mention would have alone: a letter and 16 hex digits.
+_UID_WIDTH = 17
+# The value of a hex digit by its byte; 255 for any other.
+_HEX = np.full(256, 255, np.uint8)
+_HEX[48:58] = np.arange(10)
+_HEX[97:103] = np.arange(10, 16)
 
 
 def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
@@ -216,18 +222,53 @@ def _bytes(texts: pl.Series) -> AnyArray:
 
 def _mentioned(mentions: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
     index = pl.DataFrame({"uid": uids, "place": np.arange(len(uids), dtype=np.int32)})
-    placed = mentions.select("uid", "own_uid", "record_id").join(
-        index, on="uid", how="left", maintain_order="left"
-    )
-    rows = placed.with_row_index("row").filter(pl.col("place").is_not_null())
-    starts, order = _csr(rows["place"].to_numpy(), len(uids))
-    other = rows.filter(pl.col("own_uid") != pl.col("uid")).unique("own_uid").sort("own_uid")
+    placed = mentions.select("uid").join(index, on="uid", how="left", maintain_order="left")[
+        "place"
+    ]
+    rows = np.flatnonzero(placed.is_not_null().to_numpy())
+    places = placed.drop_nulls().to_numpy()
+    starts, order = _csr(places, len(uids))
+    merged = (mentions["own_uid"] != mentions["uid"]).fill_null(value=False)
+    merged &= placed.is_not_null()
+    aliases, first = _sorted_once(mentions["own_uid"].filter(merged))
     # Mentions are in order by record id: `said` is how they lie.
     return {
         "men_start": starts,
-        "men_row": rows["row"].cast(pl.Int32).to_numpy()[order],
-        "alias_uid": _bytes(other["own_uid"]),
-        "alias_node": other["place"].to_numpy(),
+        "men_row": rows.astype(np.int32)[order],
+        "alias_uid": aliases,
+        "alias_node": placed.filter(merged).to_numpy()[first],
         "said_id": _bytes(mentions["record_id"]),
         "said_row": np.arange(mentions.height, dtype=np.int32),
     }
+
+
+def _sorted_once(texts: pl.Series) -> tuple[AnyArray, IntArray]:
+    """Return texts as bytes in order, each once, and where the first of each stands."""
+    held = _bytes(texts)
+    numbers = _hex_numbers(held)
+    if numbers is None:
+        found, first = np.unique(held, return_index=True)
+        return found, first.astype(np.int64)
+    # A hundred times as fast as to compare texts.
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    once = np.ones(order.size, np.bool_)
+    once[1:] = ordered[1:] != ordered[:-1]
+    first = order[once]
+    return held[first], first
+
+
+def _hex_numbers(held: AnyArray) -> NDArray[np.uint64] | None:
+    """Return the number in texts of one letter and 16 hex digits (own uids); None for others.
+
+    They are in the order of their texts.
+    """
+    width = held.dtype.itemsize
+    if width != _UID_WIDTH or not held.size:
+        return None
+    letters = held.view(np.uint8).reshape(-1, width)
+    digits = _HEX[letters[:, 1:]]
+    if letters[:, 0].min() != letters[:, 0].max() or digits.max() > 15:  # noqa: PLR2004 - no digit
+        return None
+    pairs = np.ascontiguousarray((digits[:, 0::2] << 4) | digits[:, 1::2])
+    return pairs.view(">u8").ravel().astype(np.uint64)

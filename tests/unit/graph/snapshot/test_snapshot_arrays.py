@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
-from graph.snapshot import form
+from graph.snapshot import arrays, form
 from graph.snapshot.arrays import NOMINEE, STATE
 from graph.snapshot.reader import Snapshot
 from tests.factory import write_small
@@ -174,3 +175,12 @@ def test_a_post_taken_over_is_a_succession(tmp_path: Path) -> None:
         ],
     )
     assert (snapshot.arrays["link_flags"] & form.SUCCESSION).tolist() == [0, form.SUCCESSION]
+
+
+def test_aliases_are_in_order_and_there_once_whatever_they_look_like() -> None:
+    own = ["x00000000000000ff", "x0000000000000010", "xffffffffffffffff", "x0000000000000010"]
+    for texts in (own, ["b", "a", "ab", "a"], [f"{one[:-1]}g" for one in own], []):
+        found, first = arrays._sorted_once(pl.Series(texts, dtype=pl.String))
+
+        assert [one.decode() for one in found.tolist()] == sorted(set(texts))
+        assert [texts[place] for place in first] == sorted(set(texts))
