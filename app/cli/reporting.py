@@ -23,6 +23,7 @@ from app.cli.options import (
     tell,
 )
 from app.listing import read_list
+from app.texts.read import speaking, text
 from graph.errors import ReportError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _USUAL = "make"
 # The kind of report that is about a whole list at once.
 BIDDERS = "bidders"
+# The kind that names what was put aside beside what it finds itself.
+RELATED = "related"
 
 
 class _Reports(TyperGroup):
@@ -59,7 +62,7 @@ def make(
     out: Annotated[Path, typer.Option(help="Folder for the report.", metavar="DIR")],
     kind: Annotated[
         str, typer.Option(help="related, person, group, bidders or monthly.")
-    ] = "related",
+    ] = RELATED,
     formats: Annotated[
         str, typer.Option("--format", help="Of pdf, docx, xlsx, html, json.")
     ] = "html,pdf",
@@ -72,6 +75,13 @@ def make(
         ),
     ] = None,
     since: Annotated[str, typer.Option(help="The snapshot that a monthly compares with.")] = "",
+    put_aside: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", help="A uid or link key to name in the report; several.", metavar="KEY"
+        ),
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the report: zh or en.")] = "zh",
     hops: Hops = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -79,38 +89,43 @@ def make(
 ) -> None:
     """Write a report; `report ENTITY` is short for it."""
     # Layout libraries are heavy.
-    from app.reports.ask import Asked  # noqa: PLC0415
+    from app.reports.ask import Asked, ground_of  # noqa: PLC0415
     from app.reports.bidders import resolve  # noqa: PLC0415
-    from app.reports.issue import issue_report  # noqa: PLC0415
+    from app.reports.forms import checked_forms  # noqa: PLC0415
+    from app.reports.issue import check, hand_out  # noqa: PLC0415
 
     house = services_at(context, known_at)
     known_on = "" if known_at is None else day(known_at, "--known-at").isoformat()
-    bidders: tuple[tuple[str, ...], ...] = ()
-    if kind == BIDDERS and listed is not None:
-        bidders = tuple(resolve(house.loaded_snapshot(), read_list(listed)).rows())
-    elif listed is not None:
-        if entity is not None:
-            raise ReportError("ENTITY", entity, "has no place beside --list")
-        asked = Asked("", purpose, day(as_of), kind, hops, authorisation, applicant, since)
-        asked = replace(asked, known_on=known_on)
-        _batch(house, listed, asked, tuple(formats.split(",")), out, as_json=as_json)
-        return
-    issued = issue_report(
-        house,
-        house.party(entity).uid if entity else "",
+    forms = checked_forms(tuple(formats.split(",")))
+    asked = Asked(
+        uid="",
         purpose=purpose,
         as_of=day(as_of),
-        hops=hops,
-        formats=tuple(formats.split(",")),
-        out=out,
-        now=datetime.now().astimezone(),
         kind=kind,
+        hops=hops,
         authorisation=authorisation,
         applicant=applicant,
         since=since,
-        listed=bidders,
+        listed=tuple((key,) for key in put_aside or ()),
+        language=language,
         known_on=known_on,
     )
+    if put_aside and kind != RELATED:
+        raise ReportError("--with", put_aside[0], f"has a place in a report of kind {RELATED}")
+    if kind == BIDDERS and listed is not None:
+        found = resolve(house.loaded_snapshot(), read_list(listed))
+        asked = replace(asked, listed=tuple(found.rows(language)))
+    elif listed is not None:
+        if entity is not None:
+            raise ReportError("ENTITY", entity, "has no place beside --list")
+        _batch(house, listed, asked, forms, out, as_json=as_json)
+        return
+    if entity is not None:
+        asked = replace(asked, uid=house.party(entity).uid)
+    check(asked)
+    now = datetime.now().astimezone()
+    ground = ground_of(house, asked.as_of, since)
+    issued = hand_out(house.workspace, ground, asked, forms, out, now, _along)
     if as_json:
         answer(
             {
@@ -122,6 +137,10 @@ def make(
     else:
         for path in issued.files:
             tell(f"{issued.number} {path}")
+
+
+def _along(done: int, total: int, words: str) -> None:
+    say_progress(f"[{done}/{total}] {words}")
 
 
 def _batch(
@@ -142,7 +161,10 @@ def _batch(
     )
     if as_json:
         answer([asdict(one) for one in done.items])
-    tell(f"{done.summary()}；此前已出具而未重做 {done.again}；索引 {out / 'index.html'}")
+    with speaking(asked.language):
+        index = out / "index.html"
+        said = {"summary": done.summary(), "again": done.again, "index": index}
+        tell(text("paper.list.again", **said))
     if done.count(MADE) < len(done.items):
         raise typer.Exit(FINDINGS)
 

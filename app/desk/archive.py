@@ -68,8 +68,8 @@ class Request:
     `content_hash` is the SHA-256 of the content's canonical JSON, number and time left out: the
     same request on the same snapshot has the same hash. `known_at` is when the newest decision that
     the report knows was made, `since` the snapshot it compares with, where it does; `listed` are
-    the rows of the list that it is about, each as it was looked up. `known_on` is the day by whose
-    end all that it knows had been loaded, where that was asked for.
+    the rows of the list that it is about, each as it was looked up; `language` is the report's.
+    `known_on` is the day by whose end all that it knows had been loaded, where that was asked for.
     """
 
     uid: str
@@ -87,6 +87,7 @@ class Request:
     since: str = ""
     listed: tuple[tuple[str, ...], ...] = ()
     known_on: str = ""
+    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +207,10 @@ def _archived(row: IssuedReport, prints: int) -> Archived:
 def _asked(request: Request) -> str:
     """Return a request as it is kept; what an earlier form did not ask for leaves no trace."""
     held = asdict(request)
-    if not request.known_on:
-        # The same request keeps the number that it had before there was this day.
-        del held["known_on"]
+    # The same request keeps the number that it had before these were asked for.
+    for name, default in (("known_on", ""), ("language", "zh")):
+        if held[name] == default:
+            del held[name]
     return json.dumps(held, ensure_ascii=False, sort_keys=True)
 
 

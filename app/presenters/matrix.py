@@ -81,7 +81,9 @@ def relation_text(relation: Relation, names: Snapshot, language: str = "zh") -> 
     if relation.holders is not None:
         count = _HOLDERS.to(language).format(count=relation.holders)
         words += f"（{count}）" if language == "zh" else f" ({count})"
-    return words if relation.p is None else f"{words}，{_CHANCE.to(language).format(p=relation.p)}"
+    comma = "，" if language == "zh" else ", "
+    chance = _CHANCE.to(language)
+    return words if relation.p is None else f"{words}{comma}{chance.format(p=relation.p)}"
 
 
 def met_text(tie: Tie, language: str = "zh") -> str:

@@ -40,7 +40,7 @@ def value_text(kind: Kind, value: object, language: str = "zh") -> str:
     if kind is Kind.DATE:
         return figures.day(value, language)
     if isinstance(value, tuple):
-        return "、".join(str(part) for part in value)
+        return ("、" if language == "zh" else ", ").join(str(part) for part in value)
     return str(value)
 
 
@@ -67,7 +67,7 @@ def basics(described: Described, language: str = "zh") -> list[Mapping[str, str]
             if kinds[name].kind is Kind.AMOUNT and value is not None:
                 shown = figures.amount(float(str(value)), str(currency or ""), language)
             elif name == "region":
-                shown = _region(str(value))
+                shown = _region(str(value), language)
             rows.append(
                 {
                     "字段": _without_unit(kinds[name].title.to(language)),
@@ -83,9 +83,10 @@ def _without_unit(title: str) -> str:
     return title.removesuffix("（元）").removesuffix(" (yuan)")
 
 
-def _region(code: str) -> str:
+def _region(code: str, language: str) -> str:
     found = region.full_name(code)
-    return f"{found}（{code}）" if found else code
+    said = f"{found} ({code})" if language == "en" else f"{found}（{code}）"
+    return said if found else code
 
 
 def said_in(described: Described, name: str) -> list[Source]:

@@ -1,7 +1,6 @@
 """What a report is asked for and what it stands on: a snapshot, a day, what was decided by then."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -9,7 +8,8 @@ from typing import Protocol
 from app.desk.archive import Request
 from app.desk.leads import LeadDecision, LeadDecisions
 from app.presenters.chain import name_of
-from app.texts.read import speak, spoken
+from app.reports.words import listed as joined
+from app.reports.words import word
 from app.workspace import Workspace
 from graph.analysis.answers import Exposure
 from graph.analysis.exposure import expose
@@ -19,12 +19,15 @@ from graph.analysis.view import View, open_view
 from graph.errors import ReportError
 from graph.model import Link, Record, Source
 from graph.policy.read import Policy
+from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot, open_snapshot
 from loaders.catalogue.catalog import Catalogue
 from loaders.ledger import Batch, Ledger
 
 # What a public print may show; what a source does not grade is public by its publication.
 _PUBLIC = (None, "", "public")
+# How far the making of a report is: steps done, of how many, and the last of them in words.
+Step = Callable[[int, int, str], None]
 # Records of these states have left every current view (domain R-03).
 _GONE = ("repaired", "revoked", "expired")
 
@@ -64,7 +67,7 @@ class Asked:
 
     `listed` are the rows of a list of bidders, or of a related-party report the uids and link keys
     that a person put aside, one a row. `known_on` is the day by whose end all that the report knows
-    had been loaded and judged, "" where it is today.
+    had been loaded and judged, "" where it is today; `language` is that of the report.
     """
 
     uid: str
@@ -77,6 +80,7 @@ class Asked:
     since: str = ""
     listed: tuple[tuple[str, ...], ...] = ()
     known_on: str = ""
+    language: str = "zh"
 
     def request(self, ground: "Ground", name: str, content_hash: str) -> Request:
         """Return the request as it is archived."""
@@ -96,6 +100,7 @@ class Asked:
             since=self.since,
             listed=self.listed,
             known_on=self.known_on,
+            language=self.language,
         )
 
 
@@ -112,7 +117,12 @@ def asked_of(request: Request) -> Asked:
         since=request.since,
         listed=request.listed,
         known_on=request.known_on,
+        language=request.language,
     )
+
+
+def _silent(done: int, total: int, words: str) -> None:
+    del done, total, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Ground:
 
     `decisions` are those on leads that were made by `known_at`; `batches` the files behind the
     snapshot; `titles` what the resources are called; `former` the snapshot that this one is
-    compared with, where that was asked for.
+    compared with, where that was asked for; `step` is told of every section that is written.
     """
 
     snapshot: Snapshot
@@ -129,8 +139,9 @@ class Ground:
     batches: tuple[Batch, ...]
     decisions: tuple[LeadDecision, ...]
     known_at: str
-    titles: Mapping[str, str]
+    titles: Mapping[str, Text]
     former: Snapshot | None = None
+    step: Step = _silent
     _leads: list[Leads] = field(default_factory=list)
     _exposures: dict[tuple[str, int | None], Exposure] = field(default_factory=dict)
 
@@ -183,9 +194,12 @@ class Ground:
 
     def resources(self, sources: Sequence[Source]) -> str:
         """Return what the tables behind some rows are called."""
-        return "、".join(
-            dict.fromkeys(self.titles.get(one.resource, one.resource) for one in sources)
-        )
+        return joined(dict.fromkeys(self.title(one.resource) for one in sources))
+
+    def title(self, resource: str) -> str:
+        """Return what a resource is called; one that the catalogue no longer has keeps its code."""
+        known = self.titles.get(resource)
+        return resource if known is None else word(known)
 
 
 def ground_of(house: House, as_of: date, since: str = "", known_at: str | None = None) -> Ground:
@@ -236,7 +250,7 @@ def _ground(
         batches=tuple(sorted(batches, key=lambda one: (one.resource, one.file, one.batch))),
         decisions=tuple(_then(one, known) for one in listed if one.made_at <= known),
         known_at=known,
-        titles={one.code: one.title.zh for one in house.catalogue.resources()},
+        titles={one.code: Text(one.title.zh, one.title.en) for one in house.catalogue.resources()},
         former=former,
     )
 
@@ -246,14 +260,3 @@ def _then(decision: LeadDecision, known_at: str) -> LeadDecision:
     if decision.undone_at is None or decision.undone_at <= known_at:
         return decision
     return replace(decision, undone_at=None, undone_by=None)
-
-
-@contextmanager
-def in_chinese() -> Iterator[None]:
-    """Let the texts of a report be Chinese, whatever the screen speaks."""
-    before = spoken()
-    speak("zh")
-    try:
-        yield
-    finally:
-        speak(before)

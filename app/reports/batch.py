@@ -19,6 +19,8 @@ from app.reports.ask import Asked, Ground, House, ground_of
 from app.reports.content import canonical
 from app.reports.forms import checked_forms
 from app.reports.issue import check, hand_out
+from app.reports.words import heads, listed, word
+from app.texts.read import speaking, text
 from app.workspace import write_whole
 from graph.analysis.batch import HIT, Found, look_up
 from graph.errors import ReportError, XinmaiError
@@ -26,14 +28,14 @@ from graph.errors import ReportError, XinmaiError
 # What was made so far, a line a subject: a batch that was killed goes on from here.
 JOURNAL = "batch.jsonl"
 MADE, FAILED, SKIPPED = "made", "failed", "skipped"
-STATES = {MADE: "已出具", FAILED: "失败", SKIPPED: "未出具"}
+STATES = (MADE, FAILED, SKIPPED)
 _HEADS = ("行", "名称", "代码", "结果", "报告编号", "主体", "原因", "文件")
 _TEMPLATE = """<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>批量报告</title>
+<html lang="{{ code }}"><head><meta charset="utf-8"><title>{{ title }}</title>
 <style>body{font-family:"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2em}
 table{border-collapse:collapse}th,td{border:1px solid #c9d1d9;padding:.3em .6em;text-align:left}
 th{background:#f0f4f9}</style></head><body>
-<h1>批量报告</h1><p>{{ summary }}</p>
+<h1>{{ title }}</h1><p>{{ summary }}</p>
 <table><thead><tr>{% for head in heads %}<th>{{ head }}</th>{% endfor %}</tr></thead><tbody>
 {% for row in rows %}<tr>{% for cell in row.cells %}<td>{{ cell }}</td>{% endfor %}<td>
 {% for file in row.files %}<a href="{{ file }}">{{ file }}</a> {% endfor %}</td></tr>
@@ -57,7 +59,7 @@ class Item:
 
     def cells(self) -> tuple[str, ...]:
         """Return the item as it stands in the index, without its files."""
-        state = STATES[self.state]
+        state = text(f"paper.list.{self.state}")
         return (str(self.row), self.name, self.code, state, self.number, self.subject, self.why)
 
 
@@ -74,8 +76,8 @@ class Batch:
 
     def summary(self) -> str:
         """Return in one line what came of the batch."""
-        counts = "，".join(f"{word} {self.count(state)}" for state, word in STATES.items())
-        return f"共 {len(self.items)} 行：{counts}"
+        counts = listed(text(f"paper.list.{state}") + f" {self.count(state)}" for state in STATES)
+        return text("paper.list.summary", rows=len(self.items), counts=counts)
 
 
 def issue_list(  # noqa: PLR0913 - what a batch consists of
@@ -95,7 +97,19 @@ def issue_list(  # noqa: PLR0913 - what a batch consists of
     Raises:
         ReportError: an unknown purpose, kind or form, or the folder cannot be written.
     """
-    forms = checked_forms(tuple(formats))
+    with speaking(asked.language):
+        return _issue_list(house, listing, asked, checked_forms(tuple(formats)), out, now, progress)
+
+
+def _issue_list(  # noqa: PLR0913, PLR0917
+    house: House,
+    listing: Listing,
+    asked: Asked,
+    forms: Sequence[str],
+    out: Path,
+    now: datetime,
+    progress: Progress,
+) -> Batch:
     ground = ground_of(house, asked.as_of, asked.since)
     found = list(look_up(ground.snapshot, listing.asked()))
     check(replace(asked, uid=next((one.uid for one in found if one.uid), "-")))
@@ -104,7 +118,7 @@ def issue_list(  # noqa: PLR0913 - what a batch consists of
         journal = _Journal(out)
         items: list[Item] = []
         for (row, _), subject, one in zip(listing.rows, listing.asked(), found, strict=True):
-            begun = Item(row, subject.name, "、".join(subject.codes), SKIPPED)
+            begun = Item(row, subject.name, listed(subject.codes), SKIPPED)
             mine = replace(asked, uid=one.uid)
             key = _key(ground, mine, forms)
             item = _repeated(items, one, begun) or journal.known(key, begun)
@@ -112,7 +126,7 @@ def issue_list(  # noqa: PLR0913 - what a batch consists of
                 item = _made(house, ground, mine, one, begun, forms, out, now)
                 journal.note(key, item)
             items.append(item)
-            progress(f"{len(items)}/{len(found)} " + " ".join(filter(None, item.cells())))
+            progress(f"[{len(items)}/{len(found)}] " + " ".join(filter(None, item.cells())))
         batch = Batch(tuple(items), journal.again)
         _index(batch, out, now)
     except OSError as error:
@@ -146,11 +160,11 @@ def _made(  # noqa: PLR0913, PLR0917
 
 def _why(found: Found) -> str:
     """Return why a row has no report: what its look-up came to, and who else it may be."""
-    reasons = "、".join(REASONS[one].zh for one in found.reasons)
-    named = "、".join(one.name for one in found.candidates)
-    return f"{STATES_FOUND[found.state].zh}{f'：{reasons}' if reasons else ''}" + (
-        f"（候选：{named}）" if named else ""
-    )
+    state = word(STATES_FOUND[found.state])
+    reasons = listed(word(REASONS[one]) for one in found.reasons)
+    named = listed(one.name for one in found.candidates)
+    why = text("paper.list.why", state=state, reasons=reasons) if reasons else state
+    return why + (text("paper.list.candidates", names=named) if named else "")
 
 
 def _repeated(items: Sequence[Item], found: Found, begun: Item) -> Item | None:
@@ -158,9 +172,8 @@ def _repeated(items: Sequence[Item], found: Found, begun: Item) -> Item | None:
     if found.first is None:
         return None
     first = items[found.first]
-    return replace(
-        first, row=begun.row, name=begun.name, code=begun.code, why=f"同第 {first.row} 行"
-    )
+    why = text("paper.list.same", row=first.row)
+    return replace(first, row=begun.row, name=begun.name, code=begun.code, why=why)
 
 
 def _key(ground: Ground, asked: Asked, forms: Sequence[str]) -> str:
@@ -229,15 +242,19 @@ def _index(batch: Batch, out: Path, now: datetime) -> None:
     ]
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     page = environment.from_string(_TEMPLATE).render(
-        heads=_HEADS, rows=rows, summary=batch.summary()
+        heads=heads(*_HEADS),
+        rows=rows,
+        summary=batch.summary(),
+        title=text("paper.list.title"),
+        code=text("paper.print.code"),
     )
     write_whole(out / "index.html", page.encode())
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": now.replace(tzinfo=None, microsecond=0)})
-    sheet = book.add_worksheet("批量报告")
+    sheet = book.add_worksheet(text("paper.list.title"))
     bold = book.add_format({"bold": True})
-    for column, head in enumerate(_HEADS):
+    for column, head in enumerate(heads(*_HEADS)):
         sheet.write_string(0, column, head, bold)
     for place, one in enumerate(batch.items, start=1):
         for column, cell in enumerate((*one.cells(), "\n".join(one.files))):

@@ -6,12 +6,15 @@ from dataclasses import replace
 from app.presenters import figures
 from app.presenters.party import basics, link_rows, property_title, record_rows
 from app.reports.ask import Asked, Ground
-from app.reports.content import KINDS_SAID, Numbering, Section, Sentence, Table, table, until
+from app.reports.content import Numbering, Section, Sentence, Table, kind_said, table
+from app.reports.words import clauses, day, day_of, heads, listed, method, word
+from app.texts.read import spoken, text
 from graph.analysis.explain import NOTICE
 from graph.analysis.party import Described, link_sources
 from graph.model import Link, Node, Record, Source
 from graph.schema.codes import RECORD_CLASSES, SEVERITIES, STATUSES
 from graph.schema.words import Family
+from loaders.tables.read import purposes
 
 # Things named in words; all of them stand in the tables.
 MOST_SENTENCES = 12
@@ -19,18 +22,10 @@ MOST_SENTENCES = 12
 _MOST_ROWS = 5
 _LINK_COLUMNS = ("关系", "方向", "对方", "职务", "比例", "期间", "性质", "来源")
 _RECORD_COLUMNS = ("类别", "文书号", "严重程度", "来源用语", "状态", "决定日期", "公示截止", "来源")
-_CODES = (
-    ("uscc", "统一社会信用代码"),
-    ("org_code", "组织机构代码"),
-    ("registration_number", "注册号"),
-    ("id_mask", "证件号（掩码）"),
-    ("licence_number", "执业证号"),
-)
+_CODES = ("uscc", "org_code", "registration_number", "id_mask", "licence_number")
 # The plan's order 提示 → 警示 → 惩戒 (first warn, then punish: domain R-02), by severity.
-_STAGES = {"minor": "提示", "general": "警示", "heavier": "警示", "serious": "惩戒"}
-_HONOURED = "激励"
-METHOD = "方法说明 docs/method.md"
-NOT_GIVEN = "本报告未登记"
+_STAGES = {"minor": "hint", "general": "warning", "heavier": "warning", "serious": "punishment"}
+_HONOURED = "encouragement"
 
 
 def rows_text(sources: Sequence[Source]) -> str:
@@ -40,10 +35,10 @@ def rows_text(sources: Sequence[Source]) -> str:
         files.setdefault(one.file, []).append(one.row)
     parts = []
     for file, rows in files.items():
-        named = "、".join(f"第 {row} 行" for row in rows[:_MOST_ROWS])
-        more = f" 等 {len(rows)} 处" if len(rows) > _MOST_ROWS else ""
+        named = listed(text("paper.row", row=row) for row in rows[:_MOST_ROWS])
+        more = text("paper.rows_more", count=len(rows)) if len(rows) > _MOST_ROWS else ""
         parts.append(f"{file} {named}{more}")
-    return "；".join(parts) or figures.MISSING
+    return clauses(parts) or figures.MISSING
 
 
 def say_of(
@@ -56,75 +51,67 @@ def say_of(
 
 def where(ground: Ground) -> str:
     """Return what was looked at."""
-    return f"快照 {ground.snapshot.id}，截至 {ground.view.as_of}"
+    return text("paper.where", snapshot=ground.snapshot.id, as_of=ground.view.as_of)
 
 
 def nothing(ground: Ground, numbers: Numbering, what: str) -> Sentence:
     """Return the sentence that something was not found, with what was searched."""
-    return numbers.say(f"未发现：{what}（{where(ground)}）。", "recorded", _searched(ground))
+    said = text("paper.nothing", what=what, where=where(ground))
+    return numbers.say(said, "recorded", _searched(ground))
 
 
 def _searched(ground: Ground) -> str:
-    return f"快照 {ground.snapshot.id} 的全部关系与记录"
+    return text("paper.all_searched", snapshot=ground.snapshot.id)
 
 
 def cover(ground: Ground, asked: Asked, node: Node | None, numbers: Numbering) -> Section:
     """Return the cover: whom about, what for, by whose leave, as of when, on what."""
     rows = []
     if node is not None:
-        rows.append(("主体名称", node.name))
+        rows.append((text("paper.cover.name"), node.name))
         rows += [
-            (title, _code(node.properties[name]))
-            for name, title in _CODES
+            (text(f"paper.cover.{name}"), _code(node.properties[name]))
+            for name in _CODES
             if node.properties.get(name)
         ]
-        rows.append(("实体编号", node.uid))
+        rows.append((text("paper.cover.uid"), node.uid))
     loaded = max((one.loaded_at for one in ground.batches), default=figures.MISSING)
-    rows += [
-        ("用途", asked.purpose),
-        ("授权书", asked.authorisation or NOT_GIVEN),
-        ("申请人", asked.applicant or NOT_GIVEN),
-        ("时点", until(ground.view.as_of)),
-        ("资料截至", f"{loaded}（快照内最近一次装载）"),
-        *(
-            [("当时已知", f"{asked.known_on}（此后装载的资料与作出的判断不计）")]
-            if asked.known_on
-            else []
-        ),
-        ("线索判定截至", ground.known_at or "尚无判定"),
-        ("快照", ground.snapshot.id),
-        ("策略", ground.view.policy.version),
-    ]
-    said = numbers.say(
-        f"{NOTICE.zh}。传导值为检查优先度的提示，与自身记录分列，不得相加。", "method", METHOD
-    )
-    facts = Table("", ("项目", "内容"), tuple(rows), "facts")
-    return Section("封面", (said,), (facts,))
+    missing = text("paper.cover.not_given")
+    told = {
+        "purpose": asked.purpose if spoken() == "zh" else purposes()[asked.purpose],
+        "authorisation": asked.authorisation or missing,
+        "applicant": asked.applicant or missing,
+        "as_of": day_of(ground.view.as_of),
+        "loaded": text("paper.cover.loaded_at", at=loaded),
+        **({"known_on": text("paper.cover.then", day=asked.known_on)} if asked.known_on else {}),
+        "known_at": ground.known_at or text("paper.cover.undecided"),
+        "snapshot": ground.snapshot.id,
+        "policy": ground.view.policy.version,
+    }
+    rows += [(text(f"paper.cover.{name}"), value) for name, value in told.items()]
+    notice = text("paper.cover.notice", notice=word(NOTICE))
+    facts = Table("", heads("项目", "内容"), tuple(rows), "facts")
+    said = (numbers.say(notice, "method", method()),)
+    return Section(text("paper.title.cover"), said, (facts,))
 
 
 def _code(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return listed(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def subject(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return what is registered about the subject, with the values that lost named."""
-    rows = [dict(row) for row in basics(described)]
+    rows = [dict(row) for row in basics(described, spoken())]
     own = ground.said(described.node.properties.get("record_id"))
-    kept = len(described.conflicts)
-    said = [
-        say_of(
-            ground,
-            numbers,
-            f"{described.node.name} 的登记信息共 {len(rows)} 项；来源不一致 {kept} 处，逐处列明。",
-            "recorded",
-            own,
-        )
-    ]
+    counts = {"rows": len(rows), "kept": len(described.conflicts)}
+    words = text("paper.subject.counted", name=described.node.name, **counts)
+    said = [say_of(ground, numbers, words, "recorded", own)]
     for one in described.conflicts[:MOST_SENTENCES]:
-        title = property_title(described.node.labels, str(one["property"]))
-        text = f"“{title}”另有来源登记为“{one['value']}”，按权威次序采用“{one['chosen']}”。"
-        said.append(say_of(ground, numbers, text, "recorded", ground.said(one["record_id"])))
-    return Section("主体信息", tuple(said), table("", rows))
+        title = property_title(described.node.labels, str(one["property"]), spoken())
+        values = {"value": one["value"], "chosen": one["chosen"]}
+        words = text("paper.subject.conflict", title=title, **values)
+        said.append(say_of(ground, numbers, words, "recorded", ground.said(one["record_id"])))
+    return Section(text("paper.title.subject"), tuple(said), table("", rows))
 
 
 def own_records(ground: Ground, described: Described, numbers: Numbering) -> Section:
@@ -132,16 +119,12 @@ def own_records(ground: Ground, described: Described, numbers: Numbering) -> Sec
     found = ground.records(described.node.uid)
     said = [record_sentence(ground, numbers, one) for one in found[:MOST_SENTENCES]]
     if not found:
-        said.append(nothing(ground, numbers, f"{described.node.name} 的信用记录"))
-    text = (
-        "负面记录与守信、许可记录同等列示；已修复、已撤销和公示期满的负面记录依法不列入，"
-        "非公开级别的记录不列入；"
-        "措施阶段按严重程度对应提示、警示、惩戒，具体措施由主管部门依法决定。"
-    )
-    said.append(numbers.say(text, "method", METHOD))
+        what = text("paper.records.what", name=described.node.name)
+        said.append(nothing(ground, numbers, what))
+    said.append(numbers.say(text("paper.records.method"), "method", method()))
     shown = {one.uid for one in found}
-    listed = [one for one in described.records if one.uid in shown]
-    order = sorted(listed, key=lambda one: (str(one.decided_on or ""), one.uid), reverse=True)
+    held = [one for one in described.records if one.uid in shown]
+    order = sorted(held, key=lambda one: (str(one.decided_on or ""), one.uid), reverse=True)
     rows = [
         {
             **{key: row[key] for key in _RECORD_COLUMNS[:-1]},
@@ -149,9 +132,9 @@ def own_records(ground: Ground, described: Described, numbers: Numbering) -> Sec
             "来源": row["来源"],
         }
         for one in order
-        for row in record_rows(only(described, one))
+        for row in record_rows(only(described, one), spoken())
     ]
-    return Section("自身记录", tuple(said), table("", rows))
+    return Section(text("paper.title.records"), tuple(said), table("", rows))
 
 
 def only(described: Described, record: Record) -> Described:
@@ -161,30 +144,35 @@ def only(described: Described, record: Record) -> Described:
 
 def stage(record: Record) -> str:
     """Return the stage of a record's measures."""
-    return _HONOURED if record.positive else _STAGES.get(str(record.severity), figures.MISSING)
+    found = _HONOURED if record.positive else _STAGES.get(str(record.severity))
+    return figures.MISSING if found is None else text(f"paper.stage.{found}")
 
 
 def record_sentence(
     ground: Ground, numbers: Numbering, record: Record, whose: str = ""
 ) -> Sentence:
     """Say one record of a party: class, number, day, status, severity, publication end, stage."""
-    first = f"{whose} " if whose else ""
-    severity = f"，严重程度 {SEVERITIES[record.severity].zh}" if record.severity else ""
-    text = (
-        f"{first}{RECORD_CLASSES[record.record_class].zh} "
-        f"{record.properties.get('case_number') or ''}："
-        f"{figures.day(record.decided_on)} 决定{severity}，状态 {STATUSES[record.status].zh}，"
-        f"公示至 {figures.day(record.published_until)}，措施阶段 {stage(record)}。"
+    severity = word(SEVERITIES[record.severity]) if record.severity else ""
+    said = text(
+        "paper.records.said",
+        whose=text("paper.records.whose", name=whose) if whose else "",
+        kind=word(RECORD_CLASSES[record.record_class]),
+        number=record.properties.get("case_number") or "",
+        day=day(record.decided_on),
+        severity=text("paper.records.severity", severity=severity) if severity else "",
+        status=word(STATUSES[record.status]),
+        until=day(record.published_until),
+        stage=stage(record),
     )
     return say_of(
-        ground, numbers, text, "recorded", ground.said(record.properties.get("record_id"))
+        ground, numbers, said, "recorded", ground.said(record.properties.get("record_id"))
     )
 
 
 def links_table(caption: str, described: Described, *families: Family) -> tuple[Table, ...]:
     """Return the subject's links of some families as a table."""
-    rows = [{key: row[key] for key in _LINK_COLUMNS} for row in link_rows(described, families)]
-    return table(caption, rows)
+    found = link_rows(described, families, spoken())
+    return table(caption, [{key: row[key] for key in _LINK_COLUMNS} for row in found])
 
 
 def link_basis(ground: Ground, links: Sequence[Link]) -> list[Source]:
@@ -204,21 +192,20 @@ def link_basis(ground: Ground, links: Sequence[Link]) -> list[Source]:
 def scope(ground: Ground, further: Sequence[tuple[str, str]], numbers: Numbering) -> Section:
     """Return what was searched, by what rules, and what was not; `further` are (text, kind)."""
     counts = ground.snapshot.manifest["counts"]
-    parties = counts.get("parties", counts["nodes"])
-    text = (
-        f"检索范围：快照 {ground.snapshot.id} 中主体 {parties:,} 个、关系 {counts['links']:,} 条、"
-        f"记录 {counts['records']:,} 条；来自 {len(ground.batches)} 个文件，见下表。"
+    words = text(
+        "paper.scope.counted",
+        snapshot=ground.snapshot.id,
+        parties=f"{counts.get('parties', counts['nodes']):,}",
+        links=f"{counts['links']:,}",
+        records=f"{counts['records']:,}",
+        files=len(ground.batches),
     )
-    said = [numbers.say(text, "recorded", "快照清单 manifest.json 与装载台账")]
-    said += [numbers.say(words, kind, METHOD) for words, kind in further]
-    text = (
-        "未检索：快照以外的资料、未装载的部门和时点之后的变化；"
-        "国家机关、代理人与托管机构之上不再追溯。"
-    )
-    said.append(numbers.say(text, "method", METHOD))
+    said = [numbers.say(words, "recorded", text("paper.scope.basis"))]
+    said += [numbers.say(told, kind, method()) for told, kind in further]
+    said.append(numbers.say(text("paper.scope.not_searched"), "method", method()))
     rows = [
         {
-            "资源": ground.titles.get(one.resource, one.resource),
+            "资源": ground.title(one.resource),
             "文件": one.file,
             "读入": f"{one.read:,}",
             "写入": f"{one.loaded:,}",
@@ -228,26 +215,28 @@ def scope(ground: Ground, further: Sequence[tuple[str, str]], numbers: Numbering
         }
         for one in ground.batches
     ]
-    return Section("范围与方法", tuple(said), table("资料来源", rows))
+    sources = table(text("paper.scope.sources"), rows)
+    return Section(text("paper.title.scope"), tuple(said), sources)
 
 
 def objection(ground: Ground, numbers: Numbering) -> Section:
     """Return how to object."""
     del ground
     words = (
-        "主体对任何一条记录、关系或同一性认定有异议的，可凭报告编号与句号向出具机构提出，并附证明材料。",
-        "核查期间该条标注“异议中”，不参与传导计算；异议成立的予以更正并重新出具报告。",
-        "任何人可凭报告文件核验真伪：以 xinmai report verify 在同一快照上重新生成并逐节比对。",
+        text("paper.objection.how"),
+        text("paper.objection.meanwhile"),
+        text("paper.objection.verify"),
     )
-    return Section("异议途径", tuple(numbers.say(one, "method", METHOD) for one in words))
+    said = tuple(numbers.say(one, "method", method()) for one in words)
+    return Section(text("paper.title.objection"), said)
 
 
 def evidence(numbers: Numbering) -> Section:
     """Return every sentence of the report with what it rests on."""
     rows = tuple(
-        (one.number, one.text, KINDS_SAID[one.kind], one.resource or figures.MISSING, one.evidence)
+        (one.number, one.text, kind_said(one.kind), one.resource or figures.MISSING, one.evidence)
         for one in numbers.said
     )
     # Whole, however long: every sentence is found here.
-    heads = ("句号", "陈述", "性质", "资源", "文件与行，或凭证")
-    return Section("证据表", (), (Table("", heads, rows, "evidence"),))
+    titles = heads("句号", "陈述", "性质", "资源", "文件与行，或凭证")
+    return Section(text("paper.title.evidence"), (), (Table("", titles, rows, "evidence"),))

@@ -4,20 +4,26 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 
+from app.reports.words import heads, word
+from app.texts.read import text
 from graph.schema.codes import KINDS
 
-# What a statement is; an explanation says how the report was made, nothing about a party.
-KINDS_SAID = {**{name: words.zh for name, words in KINDS.items()}, "method": "说明"}
+# An explanation says how the report was made, nothing about a party.
+METHOD = "method"
 
 # Nobody reads more rows of one table on paper: some ten pages.
 MOST_ROWS = 300
 
 
+def kind_said(kind: str) -> str:
+    """Return what a kind of statement is called."""
+    return text("paper.method") if kind == METHOD else word(KINDS[kind])
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One numbered statement; `kind` is a key of KINDS_SAID, `evidence` where it stands.
+    """One numbered statement; `kind` is a key of KINDS or METHOD, `evidence` where it stands.
 
     `resource` names the departments' tables behind it, where there are any.
     """
@@ -90,6 +96,7 @@ class Content:
     policy: str
     sections: tuple[Section, ...]
     annexes: tuple[Annex, ...] = ()
+    language: str = "zh"
 
     def canonical(self) -> str:
         """Return the content as canonical JSON."""
@@ -134,13 +141,7 @@ def table(caption: str, rows: Sequence[Mapping[str, str]], style: str = "") -> t
     """
     if not rows:
         return ()
-    heads = tuple(rows[0])
-    cells = tuple(tuple(row[head] for head in heads) for row in rows[:MOST_ROWS])
+    cells = tuple(tuple(row[head] for head in rows[0]) for row in rows[:MOST_ROWS])
     if len(rows) > MOST_ROWS:
-        caption += f"（共 {len(rows):,} 行，列出前 {MOST_ROWS} 行；xinmai show 列出全部）"
-    return (Table(caption, heads, cells, style),)
-
-
-def until(day: date) -> str:
-    """Return the cut-off as it stands on the cover."""
-    return f"关系与记录状态截至 {day.isoformat()}"
+        caption = text("paper.rows_cut", caption=caption, rows=f"{len(rows):,}", most=MOST_ROWS)
+    return (Table(caption, heads(*rows[0]), cells, style),)

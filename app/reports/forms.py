@@ -10,11 +10,12 @@ import jinja2
 from markupsafe import Markup
 
 from app.desk.archive import Issue
-from app.reports.content import KINDS_SAID, Content
+from app.reports.content import Content, kind_said
 from app.reports.pdf import write_pdf
 from app.reports.picture import svg
 from app.reports.sheet import workbook
 from app.reports.word import document
+from app.texts.read import speaking, text
 from graph.errors import ReportError
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -27,7 +28,7 @@ def page(content: Content, issue: Issue) -> bytes:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    text = environment.get_template("report.html.j2").render(
+    written = environment.get_template("report.html.j2").render(
         content=content,
         issue={
             "number": issue.number,
@@ -35,11 +36,12 @@ def page(content: Content, issue: Issue) -> bytes:
             "created": issue.issued_at.isoformat(),
             "content_hash": content.hash(),
         },
-        kinds=KINDS_SAID,
+        kind=kind_said,
+        said=text,
         drawn=lambda dot: Markup(svg(dot)),  # noqa: S704 - Graphviz escapes what it draws
         style=Markup((_TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
     )
-    return text.encode()
+    return written.encode()
 
 
 def printed(content: Content, issue: Issue) -> bytes:
@@ -58,17 +60,30 @@ def values(content: Content, issue: Issue) -> bytes:
         "issued_at": issue.issued_at.isoformat(),
         "content_hash": content.hash(),
     }
-    text = json.dumps(
+    written = json.dumps(
         {**asdict(content), **own}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
-    return text.encode()
+    return written.encode()
 
 
-FORMS: Mapping[str, Callable[[Content, Issue], bytes]] = {
-    "html": page,
-    "pdf": printed,
-    "docx": document,
-    "xlsx": workbook,
+Form = Callable[[Content, Issue], bytes]
+
+
+def _spoken(form: Form) -> Form:
+    """Return a form whose own words are in the language of the report."""
+
+    def made(content: Content, issue: Issue) -> bytes:
+        with speaking(content.language):
+            return form(content, issue)
+
+    return made
+
+
+FORMS: Mapping[str, Form] = {
+    "html": _spoken(page),
+    "pdf": _spoken(printed),
+    "docx": _spoken(document),
+    "xlsx": _spoken(workbook),
     "json": values,
 }
 

@@ -12,15 +12,16 @@ from app.reports.content import Numbering, Section, Sentence, Subject, table
 from app.reports.made import Made, content_of
 from app.reports.owning import controller_words
 from app.reports.pictures import OWNERSHIP, around
+from app.reports.relations import values_of
+from app.reports.words import method, sentence, word
+from app.texts.read import spoken, text
 from graph.analysis.control import Controlled, controls
 from graph.analysis.controller import Controller, controller
 from graph.analysis.party import describe
 from graph.schema.codes import LEVELS
 
-TITLE = "集团报告"
 # Links of the tree that its picture follows, and members whose exposure is computed.
 _DEPTH, _MOST_EXPOSED = 3, 200
-_COMPUTED = "按登记数据计算；xinmai control 可复算"
 
 
 def compose(ground: Ground, asked: Asked) -> Made:
@@ -39,8 +40,8 @@ def compose(ground: Ground, asked: Asked) -> Made:
         partial(blocks.scope, ground, ()),
         partial(blocks.objection, ground),
     )
-    subject = Subject(node.uid, f"{top.name} 控制的集团")
-    return Made(content_of(ground, asked, TITLE, subject, makers), {})
+    subject = Subject(node.uid, text("paper.group.title", name=top.name))
+    return Made(content_of(ground, asked, subject, makers), {})
 
 
 def _head(uid: str, found: Controller | None) -> str:
@@ -77,20 +78,20 @@ def _summary(
 ) -> Section:
     said = []
     if found is not None:
-        said.append(numbers.say(controller_words(ground, found), "computed", _COMPUTED))
+        said.append(numbers.say(sentence(controller_words(ground, found)), "computed", _computed()))
     if found is not None and found.stop == "state_organ":
-        words = "国家机关不作为集团首脑；以下以本主体为首列出其控制的企业。"
-        said.append(numbers.say(words, "method", blocks.METHOD))
+        said.append(numbers.say(text("paper.group.state"), "method", method()))
     depth = max(layers(head, family).values())
     marked = [one.uid for one in family if ground.active(one.uid)]
-    words = (
-        f"按规则（表决权 >50%）判定，{ground.name(head)} 控制 {len(family)} 家企业，共 {depth} 层；"
-        f"其中 {len(marked)} 家自身有有效负面记录。"
-    )
-    said.append(numbers.say(words, "computed", _COMPUTED))
-    words = "成员的记录属于各成员自身，不因同属一个集团而成为其他成员的记录。"
-    said.append(numbers.say(words, "method", blocks.METHOD))
-    return Section("摘要", tuple(said))
+    counts = {"count": len(family), "depth": depth, "marked": len(marked)}
+    words = text("paper.group.counted", name=ground.name(head), **counts)
+    said.append(numbers.say(words, "computed", _computed()))
+    said.append(numbers.say(text("paper.group.own"), "method", method()))
+    return Section(text("paper.title.summary"), tuple(said))
+
+
+def _computed() -> str:
+    return text("paper.group.computed")
 
 
 def _tree(ground: Ground, head: str, family: Sequence[Controlled], numbers: Numbering) -> Section:
@@ -116,12 +117,15 @@ def _tree(ground: Ground, head: str, family: Sequence[Controlled], numbers: Numb
         }
         rows.append(row)
         if len(said) < blocks.MOST_SENTENCES:
-            words = f"第 {row['层']} 层 {one.name}：{row['表决权加项']}。"
+            votes = row["表决权加项"]
+            words = text("paper.group.member", layer=row["层"], name=one.name, votes=votes)
             said.append(blocks.say_of(ground, numbers, words, "computed", sources))
     if not said:
-        said.append(blocks.nothing(ground, numbers, f"{ground.name(head)} 控制的企业"))
-    pictures = around(ground, "股权", head, OWNERSHIP, _DEPTH)
-    return Section("成员与控制", tuple(said), table("成员（按层）", rows), pictures)
+        what = text("paper.group.none", name=ground.name(head))
+        said.append(blocks.nothing(ground, numbers, what))
+    pictures = around(ground, text("paper.topic.ownership"), head, OWNERSHIP, _DEPTH)
+    members = table(text("paper.group.by_layer"), rows)
+    return Section(text("paper.group.members"), tuple(said), members, pictures)
 
 
 def _records(ground: Ground, members: Sequence[str], numbers: Numbering) -> Section:
@@ -132,14 +136,14 @@ def _records(ground: Ground, members: Sequence[str], numbers: Numbering) -> Sect
         shown = {one.uid for one in ground.records(uid)}
         kept = [one for one in described.records if one.uid in shown]
         for one in kept:
-            [row] = record_rows(blocks.only(described, one))
+            [row] = record_rows(blocks.only(described, one), spoken())
             rows.append({"成员": described.node.name, **{key: row[key] for key in _KEPT}})
         for one in (one for one in kept if one.status == "active" and not one.positive):
             if len(said) < blocks.MOST_SENTENCES:
                 said.append(blocks.record_sentence(ground, numbers, one, described.node.name))
     if not rows:
-        said.append(blocks.nothing(ground, numbers, "成员的信用记录"))
-    return Section("成员的记录", tuple(said), table("", rows))
+        said.append(blocks.nothing(ground, numbers, text("paper.group.no_records")))
+    return Section(text("paper.group.records"), tuple(said), table("", rows))
 
 
 _KEPT = ("类别", "文书号", "严重程度", "状态", "决定日期", "公示截止", "来源")
@@ -151,19 +155,17 @@ def _exposure(ground: Ground, asked: Asked, members: Sequence[str], numbers: Num
         {
             "成员": one.name,
             "自身有效负面记录": str(len(ground.active(one.uid))),
-            "传导值": figures.exposure(one.exposure),
-            "下限": figures.exposure(one.floor),
-            "上限": figures.exposure(one.cap),
-            "等级": LEVELS[one.level].zh,
+            "传导值": values_of(one)["value"],
+            "下限": values_of(one)["floor"],
+            "上限": values_of(one)["cap"],
+            "等级": word(LEVELS[one.level]),
         }
         for one in found
     ]
-    words = "各成员的传导值分别计算，不相加；传导值不是记录。"
-    said = [numbers.say(words, "method", blocks.METHOD)]
-    said.append(
-        numbers.say(f"传导计算：{bounds_line(found[0])}。", "computed", "xinmai expose 可复算")
-    )
+    said = [numbers.say(text("paper.group.apart"), "method", method())]
+    words = text("paper.scope.exposure", bounds=bounds_line(found[0], spoken()))
+    said.append(numbers.say(words, "computed", text("paper.group.expose")))
     if len(members) > _MOST_EXPOSED:
-        words = f"已截断：另有 {len(members) - _MOST_EXPOSED} 个成员未计算传导值。"
-        said.append(numbers.say(words, "computed", "xinmai scan 列出全部"))
-    return Section("成员的传导值", tuple(said), table("", rows, "figures"))
+        words = text("paper.group.cut", rest=len(members) - _MOST_EXPOSED)
+        said.append(numbers.say(words, "computed", text("paper.group.scan")))
+    return Section(text("paper.group.exposure"), tuple(said), table("", rows, "figures"))

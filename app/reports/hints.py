@@ -7,9 +7,10 @@ from app.desk.leads import CONFIRMED, DISMISSED, standing, state_of
 from app.presenters.chain import link_words
 from app.presenters.patterns import details, figures_text, role, title, why
 from app.reports.ask import Ground
-from app.reports.blocks import METHOD, link_basis, nothing, rows_text, say_of
+from app.reports.blocks import link_basis, nothing, rows_text, say_of
 from app.reports.content import Numbering, Section, Sentence, table
-from app.texts.read import text
+from app.reports.words import clauses, listed, method, sentence, word
+from app.texts.read import spoken, text
 from graph.analysis.party import Described
 from graph.analysis.patterns.catalog import sources_of
 from graph.analysis.patterns.finding import NO_DATA, Finding, Leads
@@ -42,18 +43,17 @@ def leads(ground: Ground, described: Described, numbers: Numbering) -> Section:
             for one in finding.members
         ]
     if not said:
-        said.append(nothing(ground, numbers, f"涉及 {described.node.name} 的待核线索"))
+        said.append(nothing(ground, numbers, text("paper.lead.what", name=described.node.name)))
     if dismissed:
-        words = f"另有 {dismissed} 条线索经人工核实已排除，不列入。"
-        said.append(numbers.say(words, "recorded", "线索核实台账"))
-    words = (
-        "待核线索均未经核实，不是事实，也不得据此采取措施；"
-        "相同的住所、电话、邮箱可能由代办机构共用。"
-    )
-    said.append(numbers.say(words, "method", METHOD))
+        words = text("paper.lead.dismissed", count=dismissed)
+        said.append(numbers.say(words, "recorded", text("paper.lead.desk")))
+    said.append(numbers.say(text("paper.lead.method"), "method", method()))
     state_rows = [_searched(one) for one in ground.leads() if one.rule.code not in _NO_LEADS]
-    tables = (*table("线索涉及的主体", rows), *table("各类线索的检索情况", state_rows))
-    return Section("待核线索", tuple(said), tables)
+    tables = (
+        *table(text("paper.lead.parties"), rows),
+        *table(text("paper.lead.searches"), state_rows),
+    )
+    return Section(text("paper.title.leads"), tuple(said), tables)
 
 
 def leads_about(ground: Ground, uid: str) -> list[tuple[Leads, Finding]]:
@@ -77,28 +77,37 @@ def _lead(
 ) -> list[Sentence]:
     sources = [one for listed in sources_of(ground.snapshot, finding).values() for one in listed]
     code = found.rule.code
-    confirmed = "经人工核实成立" if state == CONFIRMED else "待核"
-    more = "；".join(details(finding)[:_MOST_DETAILS])
-    words = (
-        f"〔{confirmed}〕{title(code)}：{why(finding)}；{figures_text(finding)}。"
-        f"{f'{more}。' if more else ''}"
+    grade = text("paper.lead.confirmed" if state == CONFIRMED else "paper.grade.lead")
+    more = clauses(details(finding)[:_MOST_DETAILS])
+    words = text(
+        "paper.lead.said",
+        title=title(code),
+        why=why(finding),
+        figures=figures_text(finding),
+        more=sentence(more) if more else "",
+    ).rstrip()
+    null = text(
+        "paper.lead.null",
+        null=text(f"patterns.{code}.null"),
+        false=text(f"patterns.{code}.false_alarms"),
     )
-    null = (
-        f"零模型：{text(f'patterns.{code}.null')}。"
-        f"可能的误报：{text(f'patterns.{code}.false_alarms')}。"
-    )
+    rule = text("paper.lead.rule", code=code, version=found.rule.version)
     return [
-        say_of(ground, numbers, words, "lead", sources),
-        numbers.say(null, "method", f"线索规则 {code} 第 {found.rule.version} 版"),
+        say_of(ground, numbers, text("paper.grade", grade=grade, text=words), "lead", sources),
+        numbers.say(null, "method", rule),
     ]
 
 
 def _searched(found: Leads) -> dict[str, str]:
-    state = "无此类资料" if found.state == NO_DATA else f"已检索 {found.searched:,}"
-    capped = "、".join(
+    none, count = found.state == NO_DATA, f"{found.searched:,}"
+    capped = listed(
         f"{text(f'patterns.capped.{name}')} {count:,}" for name, count in found.capped.items()
     )
-    return {"线索": title(found.rule.code), "检索": state, "截断": capped or "未触及上限"}
+    return {
+        "线索": title(found.rule.code),
+        "检索": text("paper.lead.no_data") if none else text("paper.lead.searched", count=count),
+        "截断": capped or text("paper.lead.whole"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,37 +137,40 @@ def changes(ground: Ground, described: Described, numbers: Numbering) -> Section
             {
                 "记录": record_name(record),
                 "变更日": str(one.on),
-                "先后": f"记录{'前' if days < 0 else '后'} {abs(days)} 日" if days else "同日",
+                "先后": _when(days),
                 "变更": one.words,
                 "来源": rows_text(one.sources),
             }
             for one, days in near
         ]
     if not records:
-        said.append(
-            nothing(
-                ground, numbers, f"{described.node.name} 有日期的负面记录，因而没有可比对的变更"
-            )
-        )
-    words = (
-        f"列出每条记录决定日前后各 {WINDOW.days} 日内代表人、任职、股东、住所、电话和担保的起止；"
-        "先后不等于因果。"
-    )
-    said.append(numbers.say(words, "method", METHOD))
-    return Section("记录前后的变更", tuple(said), table("变更", rows))
+        what = text("paper.change.nothing", name=described.node.name)
+        said.append(nothing(ground, numbers, what))
+    said.append(numbers.say(text("paper.change.method", days=WINDOW.days), "method", method()))
+    changed = table(text("paper.change.table"), rows)
+    return Section(text("paper.title.changes"), tuple(said), changed)
+
+
+def _when(days: int) -> str:
+    if not days:
+        return text("paper.change.same")
+    return text("paper.change.before" if days < 0 else "paper.change.after", days=abs(days))
 
 
 def record_name(record: Record) -> str:
     """Return what a record is called: class, number, day."""
     number = record.properties.get("case_number") or ""
-    return f"{RECORD_CLASSES[record.record_class].zh} {number}（{record.decided_on}）"
+    kind = word(RECORD_CLASSES[record.record_class])
+    return text("paper.change.record", kind=kind, number=number, day=record.decided_on)
 
 
 def _around(ground: Ground, numbers: Numbering, record: Record, days: list[int]) -> Sentence:
-    before, after = sum(one < 0 for one in days), sum(one >= 0 for one in days)
-    words = (
-        f"{record_name(record)} 决定日前 {WINDOW.days} 日内变更 {before} 项，"
-        f"当日及其后 {WINDOW.days} 日内 {after} 项。"
+    words = text(
+        "paper.change.around",
+        record=record_name(record),
+        days=WINDOW.days,
+        before=sum(one < 0 for one in days),
+        after=sum(one >= 0 for one in days),
     )
     return say_of(
         ground, numbers, words, "recorded", ground.said(record.properties.get("record_id"))
@@ -172,13 +184,15 @@ def _changes(ground: Ground, described: Described) -> list[Change]:
             continue
         sources = tuple(described.link_sources[link.key] or link_basis(ground, [link]))
         other = described.names[link.target if link.source == described.node.uid else link.source]
-        for day, verb in ((link.valid_from, "起"), (link.valid_to, "止")):
+        what = link_words(link, spoken())
+        for day, verb in ((link.valid_from, "begins"), (link.valid_to, "ends")):
             if day is not None and day <= ground.view.as_of:
-                found.append(Change(day, f"{link_words(link)} {other} {verb}", sources))
+                words = text(f"paper.change.{verb}", link=what, other=other)
+                found.append(Change(day, words, sources))
     values = described.node.properties
     own = tuple(ground.said(values.get("record_id")))
-    for name, words in (("established_on", "成立"), ("ended_on", "注销或终止")):
+    for name, verb in (("established_on", "established"), ("ended_on", "ended")):
         when = values.get(name)
         if isinstance(when, date) and when <= ground.view.as_of:
-            found.append(Change(when, words, own))
+            found.append(Change(when, text(f"paper.change.{verb}"), own))
     return sorted(found, key=lambda one: (one.on, one.words))

@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from app.desk.archive import Archive
 from app.reports import group, monthly, person, related, tender
-from app.reports.ask import Asked, Ground, House, ground_of, in_chinese
+from app.reports.ask import Asked, Ground, House, Step, ground_of
 from app.reports.forms import FORMS, checked_forms
 from app.reports.made import Made
 from app.reports.versions import versions
+from app.texts.read import LANGUAGES, speaking, text
 from app.workspace import Workspace, write_whole
 from graph.errors import ReportError
 from loaders.tables.read import purposes
@@ -52,6 +53,7 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
     since: str = "",
     listed: tuple[tuple[str, ...], ...] = (),
     known_on: str = "",
+    language: str = "zh",
 ) -> Issued:
     """Compose the report of a party, number it and write it in each form.
 
@@ -60,7 +62,17 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
     """
     forms = checked_forms(tuple(formats))
     asked = Asked(
-        uid, purpose, as_of, kind, hops, authorisation, applicant, since, listed, known_on
+        uid,
+        purpose,
+        as_of,
+        kind,
+        hops,
+        authorisation,
+        applicant,
+        since,
+        listed,
+        known_on,
+        language,
     )
     check(asked)
     return hand_out(house.workspace, ground_of(house, as_of, since), asked, forms, out, now)
@@ -70,34 +82,38 @@ def check(asked: Asked) -> None:
     """Refuse a request before anything is computed.
 
     Raises:
-        ReportError: the purpose or the kind is none of those there are.
+        ReportError: the purpose, the kind or the language is none of those there are.
     """
     if asked.purpose not in purposes():
-        raise ReportError("--purpose", asked.purpose, f"must be one of {'、'.join(purposes())}")
+        raise ReportError("--purpose", asked.purpose, f"must be one of {', '.join(purposes())}")
     if asked.kind not in KINDS:
         raise ReportError("--kind", asked.kind, f"must be one of {', '.join(KINDS)}")
+    if asked.language not in LANGUAGES:
+        raise ReportError("--language", asked.language, f"must be one of {', '.join(LANGUAGES)}")
     if not asked.uid and asked.kind not in NO_SUBJECT:
         raise ReportError("ENTITY", asked.uid, f"is needed for a report of kind {asked.kind}")
     if asked.uid and asked.kind in NO_SUBJECT:
         raise ReportError("ENTITY", asked.uid, f"has no place in a report of kind {asked.kind}")
 
 
-def hand_out(
+def hand_out(  # noqa: PLR0913, PLR0917 - what handing out consists of
     workspace: Workspace,
     ground: Ground,
     asked: Asked,
     forms: Sequence[str],
     out: Path,
     now: datetime,
+    step: Step | None = None,
 ) -> Issued:
-    """Compose, number and write a report that was checked."""
-    made = composed(ground, asked)
+    """Compose, number and write a report that was checked; `step` is told how far it is."""
+    along = _Along(step, len(forms))
+    made = composed(replace(ground, step=along.section), asked)
     archive = Archive(f"sqlite:///{workspace.desk}")
     try:
         request = asked.request(ground, made.content.subject.name, made.content.hash())
         issue = archive.issue(request, now, versions())
         out.mkdir(parents=True, exist_ok=True)
-        written = {form: FORMS[form](made.content, issue) for form in forms}
+        written = {form: along.form(form, FORMS[form](made.content, issue)) for form in forms}
         files = _write(made, issue.number, written, out)
         archive.wrote(
             issue.number,
@@ -110,9 +126,31 @@ def hand_out(
     return Issued(issue.number, made.content.hash(), files)
 
 
+class _Along:
+    """How far a report is: its sections first, then its forms."""
+
+    def __init__(self, step: Step | None, forms: int) -> None:
+        self._step, self._forms, self._done, self._sections = step, forms, 0, 0
+
+    def section(self, done: int, sections: int, words: str) -> None:
+        """Tell that a section is written."""
+        self._done, self._sections = done, sections
+        self._tell(words)
+
+    def form(self, name: str, content: bytes) -> bytes:
+        """Tell that a form is made, and return it."""
+        self._done += 1
+        self._tell(text("paper.step.form", form=name.upper()))
+        return content
+
+    def _tell(self, words: str) -> None:
+        if self._step is not None:
+            self._step(self._done, self._sections + self._forms, words)
+
+
 def composed(ground: Ground, asked: Asked) -> Made:
     """Return the report that a request makes on some ground."""
-    with in_chinese():
+    with speaking(asked.language):
         return KINDS[asked.kind](ground, asked)
 
 

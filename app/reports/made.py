@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.reports.ask import Asked, Ground
 from app.reports.blocks import evidence
 from app.reports.content import Annex, Content, Numbering, Section, Subject
+from app.texts.read import spoken, text
 
 Maker = Callable[[Numbering], Section]
 
@@ -21,7 +22,6 @@ class Made:
 def content_of(
     ground: Ground,
     asked: Asked,
-    title: str,
     subject: Subject,
     makers: Sequence[Maker],
     annexes: Sequence[Annex] = (),
@@ -29,12 +29,15 @@ def content_of(
     """Return the report of these sections; the evidence of every sentence follows as the last."""
     numbers = Numbering()
     sections = []
-    for maker in makers:
+    for place, maker in enumerate(makers, start=1):
         numbers.begin()
-        sections.append(maker(numbers))
+        section = maker(numbers)
+        sections.append(section)
+        said = text("paper.step.section", place=place, title=section.title)
+        ground.step(place, len(makers), said)
     return Content(
         kind=asked.kind,
-        title=title,
+        title=text(f"paper.kind.{asked.kind}"),
         subject=subject,
         purpose=asked.purpose,
         as_of=ground.view.as_of.isoformat(),
@@ -42,4 +45,5 @@ def content_of(
         policy=ground.view.policy.version,
         sections=(*sections, evidence(numbers)),
         annexes=tuple(annexes),
+        language=spoken(),
     )

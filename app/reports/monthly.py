@@ -13,15 +13,15 @@ from app.reports import blocks
 from app.reports.ask import Asked, Ground
 from app.reports.content import Numbering, Section, Subject, table
 from app.reports.made import Made, content_of
+from app.reports.words import method, word
+from app.texts.read import text
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import RECORD_CLASSES
 from graph.snapshot.difference import difference
 from graph.snapshot.reader import Snapshot
 from loaders.ledger import Batch
 
-TITLE = "月度概览"
 _MONTH = len("2026-11")
-_TABLES = {"主体": "nodes", "关系": "links", "记录": "records"}
 
 
 def compose(ground: Ground, asked: Asked) -> Made:
@@ -35,8 +35,8 @@ def compose(ground: Ground, asked: Asked) -> Made:
         partial(blocks.scope, ground, ()),
         partial(blocks.objection, ground),
     )
-    subject = Subject("", f"{month} 月度概览")
-    return Made(content_of(ground, asked, TITLE, subject, makers), {})
+    subject = Subject("", text("paper.month.subject", month=month))
+    return Made(content_of(ground, asked, subject, makers), {})
 
 
 def _sources(ground: Ground, numbers: Numbering) -> Section:
@@ -49,7 +49,7 @@ def _sources(ground: Ground, numbers: Numbering) -> Section:
             newest[one.resource] = one
     rows = [
         {
-            "资源": ground.titles.get(code, code),
+            "资源": ground.title(code),
             "文件数": str(counts[code]),
             "最近文件": one.file,
             "最近装载": one.loaded_at,
@@ -61,12 +61,15 @@ def _sources(ground: Ground, numbers: Numbering) -> Section:
     ]
     read = sum(one.read for one in ground.batches)
     rejected = sum(one.rejected for one in ground.batches)
-    words = (
-        f"快照 {ground.snapshot.id} 由 {len(ground.batches)} 个文件构成，"
-        f"读入 {read:,} 行，拒收 {rejected:,} 行。"
+    words = text(
+        "paper.month.counted",
+        snapshot=ground.snapshot.id,
+        files=len(ground.batches),
+        read=f"{read:,}",
+        rejected=f"{rejected:,}",
     )
-    said = (numbers.say(words, "recorded", "装载台账"),)
-    return Section("资料来源与时效", said, table("", rows))
+    said = (numbers.say(words, "recorded", text("paper.month.ledger")),)
+    return Section(text("paper.month.sources"), said, table("", rows))
 
 
 def _day(at: str) -> date:
@@ -75,33 +78,34 @@ def _day(at: str) -> date:
 
 def _changes(ground: Ground, numbers: Numbering) -> Section:
     """Return how many things are new, changed or gone since the former snapshot."""
+    title = text("paper.month.changes")
     if ground.former is None:
-        words = "未检索：没有指定用于比较的以前快照（--since），因而没有变化的统计。"
-        return Section("变化", (numbers.say(words, "method", blocks.METHOD),))
+        words = text("paper.month.no_former")
+        return Section(title, (numbers.say(words, "method", method()),))
     rows = list(_compared(ground.former, ground.snapshot))
-    words = f"与快照 {ground.former.id} 比较，各类主体、关系与记录的新增、变化和消失见下表。"
-    evidence = f"快照 {ground.former.id} 与 {ground.snapshot.id}"
-    said = [numbers.say(words, "computed", evidence)]
+    words = text("paper.month.compared", former=ground.former.id)
+    basis = text("paper.month.both", former=ground.former.id, snapshot=ground.snapshot.id)
+    said = [numbers.say(words, "computed", basis)]
     if not rows:
-        said.append(numbers.say("未发现：两个快照之间的任何变化。", "computed", evidence))
-    return Section("变化", tuple(said), table("", rows))
+        said.append(numbers.say(text("paper.month.no_change"), "computed", basis))
+    return Section(title, tuple(said), table("", rows))
 
 
 def _compared(former: Snapshot, now: Snapshot) -> Iterator[dict[str, str]]:
     found = difference(former, now)
     for name, kind, key, changed, gone in (
-        ("主体", "label", "uid", found.nodes, [one for one, _ in found.gone_nodes]),
-        ("关系", "type", "key", found.links, [one for one, _ in found.gone_links]),
-        ("记录", "class", "uid", found.records, None),
+        ("nodes", "label", "uid", found.nodes, [one for one, _ in found.gone_nodes]),
+        ("links", "type", "key", found.links, [one for one, _ in found.gone_links]),
+        ("records", "class", "uid", found.records, None),
     ):
-        before = former.table(_TABLES[name]).select(key, kind).collect()
+        before = former.table(name).select(key, kind).collect()
         known = set(before[key])
         fresh = Counter(changed.filter(~pl.col(key).is_in(known))[kind].to_list())
         other = Counter(changed.filter(pl.col(key).is_in(known))[kind].to_list())
         left = Counter(gone) if gone is not None else _gone_records(before, found.gone_records)
         for code in sorted({*fresh, *other, *left}):
             yield {
-                "对象": name,
+                "对象": text(f"paper.month.{name}"),
                 "类别": _titled(name, code),
                 "新增": str(fresh[code]),
                 "变化": str(other[code]),
@@ -115,9 +119,9 @@ def _gone_records(before: pl.DataFrame, gone: list[tuple[str, str]]) -> Counter[
 
 
 def _titled(name: str, code: str) -> str:
-    if name == "主体":
-        return SCHEMA.node(code).title.zh
-    return SCHEMA.link(code).title.zh if name == "关系" else RECORD_CLASSES[code].zh
+    if name == "nodes":
+        return word(SCHEMA.node(code).title)
+    return word(SCHEMA.link(code).title if name == "links" else RECORD_CLASSES[code])
 
 
 def _leads(ground: Ground, month: str, numbers: Numbering) -> Section:
@@ -129,7 +133,9 @@ def _leads(ground: Ground, month: str, numbers: Numbering) -> Section:
         {
             "线索": title(one.pattern),
             "线索编号": one.lead,
-            "判定": "成立" if one.decision == CONFIRM else "排除",
+            "判定": text(
+                "paper.month.confirmed" if one.decision == CONFIRM else "paper.month.dismissed"
+            ),
             "理由": one.reason,
             "判定人": one.author,
             "时间": one.made_at,
@@ -137,7 +143,7 @@ def _leads(ground: Ground, month: str, numbers: Numbering) -> Section:
         for one in decided
     ]
     confirmed = sum(one.decision == CONFIRM for one in decided)
-    rest = len(decided) - confirmed
-    words = f"{month} 共判定线索 {len(decided)} 条：成立 {confirmed} 条，排除 {rest} 条。"
-    said = (numbers.say(words, "recorded", "线索核实台账"),)
-    return Section("线索核实", said, table("", rows))
+    counts = {"count": len(decided), "confirmed": confirmed, "rest": len(decided) - confirmed}
+    words = text("paper.month.decided", month=month, **counts)
+    said = (numbers.say(words, "recorded", text("paper.lead.desk")),)
+    return Section(text("paper.month.leads"), said, table("", rows))

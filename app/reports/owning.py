@@ -8,6 +8,8 @@ from app.reports.ask import Ground
 from app.reports.blocks import MOST_SENTENCES, link_basis, links_table, nothing, say_of
 from app.reports.content import Numbering, Section, Sentence, table
 from app.reports.pictures import OWNERSHIP, around
+from app.reports.words import listed, sentence, word
+from app.texts.read import text
 from graph.analysis.beneficial import STANDINGS, beneficial
 from graph.analysis.concert import controls_together
 from graph.analysis.control import Controlled, controls
@@ -22,7 +24,6 @@ from graph.schema.words import Family
 _DEPTH = 3
 # Owners in the table; the certificate of ownership lists all.
 _MOST_OWNERS = 40
-_COMPUTED = "按登记数据计算；xinmai controller、owners、beneficial 可复算"
 
 
 def ownership(ground: Ground, described: Described, numbers: Numbering) -> Section:
@@ -37,26 +38,25 @@ def ownership(ground: Ground, described: Described, numbers: Numbering) -> Secti
         said += _by_rule(ground, numbers, uid)
         rows = _owner_rows(found)
     else:
-        text = f"{described.node.name} 是自然人，无股东与控制人；以下为其持股与控制的企业。"
-        said.append(numbers.say(text, "method", "主体类别"))
+        words = text("paper.own.person", name=described.node.name)
+        said.append(numbers.say(words, "method", text("paper.own.label")))
     said += _controlled(ground, numbers, described)
     tables = (
-        *table("股东及其上层（穿透计算）", rows),
-        *links_table("登记的股东、投资与分支机构", described, Family.OWNERSHIP, Family.BRANCH),
+        *table(text("paper.own.holders"), rows),
+        *links_table(text("paper.own.registered"), described, Family.OWNERSHIP, Family.BRANCH),
     )
     if not tables:
-        said.append(nothing(ground, numbers, "股东、投资、分支机构"))
-    return Section(
-        "股权与控制", tuple(said), tables, around(ground, "股权", uid, OWNERSHIP, _DEPTH)
-    )
+        said.append(nothing(ground, numbers, text("paper.own.nothing")))
+    drawn = around(ground, text("paper.topic.ownership"), uid, OWNERSHIP, _DEPTH)
+    return Section(text("paper.title.ownership"), tuple(said), tables, drawn)
 
 
-def _computed(numbers: Numbering, text: str) -> Sentence:
-    return numbers.say(text, "computed", _COMPUTED)
+def _computed(numbers: Numbering, words: str) -> Sentence:
+    return numbers.say(words, "computed", text("paper.own.computed"))
 
 
 def _names(ground: Ground, uids: Sequence[str]) -> str:
-    return "、".join(ground.name(uid) for uid in uids)
+    return listed(ground.name(uid) for uid in uids)
 
 
 def _owners(ground: Ground, numbers: Numbering, found: Owners) -> list[Sentence]:
@@ -64,17 +64,16 @@ def _owners(ground: Ground, numbers: Numbering, found: Owners) -> list[Sentence]
     said = []
     if found.undisclosed > 0:
         share = figures.percent(found.undisclosed)
-        text = f"{found.name} 尚有 {share} 未披露持有人；未按比例分摊，结果以区间列示。"
-        said.append(_computed(numbers, text))
+        words = text("paper.own.undisclosed", name=found.name, share=share)
+        said.append(_computed(numbers, words))
     for ring in found.rings:
-        text = f"闭合环（无最终所有人）：{_names(ground, ring)}。"
-        said.append(_computed(numbers, text))
+        words = text("paper.own.ring", members=_names(ground, ring))
+        said.append(_computed(numbers, words))
     if found.conflicts:
-        text = f"登记比例合计超过100%：{_names(ground, found.conflicts)}；按登记计算，请核对来源。"
-        said.append(_computed(numbers, text))
+        words = text("paper.own.conflict", members=_names(ground, found.conflicts))
+        said.append(_computed(numbers, words))
     if found.capped:
-        text = f"已截断：检索 {found.looked} 条持股登记后停止，比例可能偏低。"
-        said.append(_computed(numbers, text))
+        said.append(_computed(numbers, text("paper.own.capped", looked=found.looked)))
     return said
 
 
@@ -84,9 +83,13 @@ def _owner_rows(found: Owners) -> list[dict[str, str]]:
             "持有人": one.name,
             "直接比例": figures.percent(one.direct),
             "穿透比例": figures.percent(one.integrated),
-            "区间": f"{figures.percent(one.certain)} 至 {figures.percent(one.possible)}",
-            "状态": STATUSES[one.status].zh,
-            "止于": STOPS[one.stop].zh if one.stop else figures.MISSING,
+            "区间": text(
+                "paper.own.range",
+                certain=figures.percent(one.certain),
+                possible=figures.percent(one.possible),
+            ),
+            "状态": word(STATUSES[one.status]),
+            "止于": word(STOPS[one.stop]) if one.stop else figures.MISSING,
         }
         for one in found.holdings[:_MOST_OWNERS]
     ]
@@ -95,7 +98,7 @@ def _owner_rows(found: Owners) -> list[dict[str, str]]:
 def _controller(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
     """Say who ultimately controls the subject, and the addition of votes line by line."""
     found = controller(ground.view, uid)
-    said = [_computed(numbers, controller_words(ground, found))]
+    said = [_computed(numbers, sentence(controller_words(ground, found)))]
     if found.controller is None:
         return said
     line = next((one for one in controls(ground.view, found.controller) if one.uid == uid), None)
@@ -103,18 +106,21 @@ def _controller(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
 
 
 def controller_words(ground: Ground, found: Controller) -> str:
-    """Return who ultimately controls a company in one sentence, or why nobody does."""
+    """Return who ultimately controls a company, or why nobody does; no full stop behind it."""
     if found.controller is not None:
-        stop = f"，止于：{STOPS[found.stop].zh}" if found.stop else ""
-        words = f"最终控制人 {found.controller_name}，表决权 {figures.percent(found.votes)}{stop}"
+        votes = figures.percent(found.votes)
+        stop = text("paper.own.stop", stop=word(STOPS[found.stop])) if found.stop else ""
+        who = str(found.controller_name)
+        words = text("paper.own.controlled_by", name=who, votes=votes, stop=stop)
     else:
         members = found.ring or found.together or found.several
-        words = OUTCOMES[found.status].zh
-        words += f"：{_names(ground, members)}" if members else ""
+        words = word(OUTCOMES[found.status])
+        words += text("paper.own.members", members=_names(ground, members)) if members else ""
         if found.status == "none" and found.undisclosed > 0:
-            words += f"；另有 {figures.percent(found.undisclosed)} 表决权未披露"
-    conflict = "；上层存在表决权合计超过100%的企业，请核对来源" if found.conflict else ""
-    return f"按登记数据计算，{found.name} {words}{conflict}。"
+            share = figures.percent(found.undisclosed)
+            words += text("paper.own.votes_undisclosed", share=share)
+    conflict = text("paper.own.votes_conflict") if found.conflict else ""
+    return text("paper.own.controller", name=found.name, words=words, conflict=conflict)
 
 
 def _addition(ground: Ground, numbers: Numbering, found: Controlled) -> list[Sentence]:
@@ -123,8 +129,12 @@ def _addition(ground: Ground, numbers: Numbering, found: Controlled) -> list[Sen
         say_of(
             ground,
             numbers,
-            f"表决权加项：{ground.name(one.holder)} 在 {found.name} 有"
-            f" {figures.percent(one.votes / 1e6)}。",
+            text(
+                "paper.own.addend",
+                holder=ground.name(one.holder),
+                name=found.name,
+                votes=figures.percent(one.votes / 1e6),
+            ),
             "computed",
             link_basis(ground, [ground.link(one.key)]),
         )
@@ -132,31 +142,35 @@ def _addition(ground: Ground, numbers: Numbering, found: Controlled) -> list[Sen
     ]
     whole = figures.percent(found.gathered / 1e6)
     half = figures.percent(found.base / 2e6)
-    return [*said, _computed(numbers, f"合计 {whole}，超过有效表决权的一半 {half}。")]
+    return [*said, _computed(numbers, text("paper.own.sum", whole=whole, half=half))]
 
 
 def _by_rule(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
     """Say whom the rules on beneficial owners name, each with its rule."""
     said = []
     for by in beneficial(ground.view, uid, chosen(DEFAULT)).sets:
-        title = f"{by.rules.title.text.zh}（{by.rules.source}）"
-        force = (
-            "" if by.in_force else f"（该规则自 {by.rules.effective_from} 起施行，时点尚未施行）"
-        )
+        title = text("paper.own.rule", title=word(by.rules.title.text), source=by.rules.source)
+        since = by.rules.effective_from
+        force = "" if by.in_force else text("paper.own.not_in_force", since=since)
         if not by.found:
-            said.append(_computed(numbers, f"受益所有人：未识别，{title}{force}。"))
+            said.append(_computed(numbers, text("paper.own.nobody", title=title, force=force)))
         for one in by.found[:MOST_SENTENCES]:
             known = STANDINGS.get(one.status)
-            status = known.zh if known else f"止于 {STOPS[one.status].zh}，其后是谁未知"
-            said.append(
-                _computed(
-                    numbers,
-                    f"受益所有人 {one.name}：依 {title} 标准 {one.rule}"
-                    f" {rule_title(by, one.rule).zh}，"
-                    f"穿透 {figures.percent(one.integrated)}，"
-                    f"表决权 {figures.percent(one.votes)}；{status}{force}。",
-                )
+            status = (
+                word(known) if known else text("paper.own.stopped", stop=word(STOPS[one.status]))
             )
+            words = text(
+                "paper.own.beneficial",
+                name=one.name,
+                title=title,
+                rule=one.rule,
+                words=word(rule_title(by, one.rule)),
+                integrated=figures.percent(one.integrated),
+                votes=figures.percent(one.votes),
+                status=status,
+                force=force,
+            )
+            said.append(_computed(numbers, words))
     return said
 
 
@@ -165,20 +179,21 @@ def _controlled(ground: Ground, numbers: Numbering, described: Described) -> lis
     found = [*controls(ground.view, uid), *controls_together(ground.view, uid)]
     said = []
     for one in found[:MOST_SENTENCES]:
-        parts = " + ".join(
-            f"{ground.name(part.holder)} {figures.percent(part.votes / 1e6)}"
-            for part in one.certificate
-        )
-        together = (
-            f"（与一致行动人 {_names(ground, one.together)} 合并计算）" if one.together else ""
-        )
-        text = (
-            f"按规则（表决权 >50%）判定，{described.node.name} 控制 {one.name}{together}："
-            f"{parts} = {figures.percent(one.gathered / 1e6)}。"
+        members = _names(ground, one.together)
+        words = text(
+            "paper.own.controls",
+            name=described.node.name,
+            other=one.name,
+            together=text("paper.own.together", members=members) if one.together else "",
+            parts=" + ".join(
+                f"{ground.name(part.holder)} {figures.percent(part.votes / 1e6)}"
+                for part in one.certificate
+            ),
+            whole=figures.percent(one.gathered / 1e6),
         )
         links = [ground.link(part.key) for part in one.certificate]
-        said.append(say_of(ground, numbers, text, "computed", link_basis(ground, links)))
+        said.append(say_of(ground, numbers, words, "computed", link_basis(ground, links)))
     rest = len(found) - MOST_SENTENCES
     if rest > 0:
-        said.append(_computed(numbers, f"另有 {rest} 家受其控制的企业，xinmai control 列出全部。"))
+        said.append(_computed(numbers, text("paper.own.more", rest=rest)))
     return said

@@ -11,12 +11,13 @@ from app.reports.content import Numbering, Section, Sentence, Subject, table
 from app.reports.made import Made, content_of
 from app.reports.pictures import POSTS, around
 from app.reports.relations import work_row
+from app.reports.words import listed, method, period
+from app.texts.read import spoken, text
 from graph.analysis.party import Described, describe
 from graph.errors import ReportError
 from graph.model import Link, Record
 from loaders.tables.read import code_table
 
-TITLE = "职业信用报告"
 _POSTS = ("REPRESENTS", "HOLDS_POST")
 # Engagements named in words; all of them stand in the table.
 _MOST_WORKS = 12
@@ -45,7 +46,7 @@ def compose(ground: Ground, asked: Asked) -> Made:
         partial(blocks.scope, ground, ()),
         partial(blocks.objection, ground),
     )
-    return Made(content_of(ground, asked, TITLE, Subject(node.uid, node.name), makers), {})
+    return Made(content_of(ground, asked, Subject(node.uid, node.name), makers), {})
 
 
 def _links(described: Described, *types: str) -> list[Link]:
@@ -63,27 +64,22 @@ def _summary(ground: Ground, described: Described, numbers: Numbering) -> Sectio
     works = len(_links(described, "SIGNED"))
     employers = len({one.target for one in _links(described, "PRACTISES_AT")})
     sources = [one for record in active for one in ground.said(record.properties["record_id"])]
-    words = f"{node.name} 自身有效负面记录 {len(active)} 条。"
+    own = text("paper.person.own", name=node.name, count=len(active))
+    worked = text("paper.person.worked", employers=employers, works=works)
+    posts = text("paper.person.firms", firms=len(firms), marked=marked)
     said = (
-        blocks.say_of(ground, numbers, words, "recorded", sources),
-        numbers.say(
-            f"执业机构 {employers} 家，签署中介业务 {works} 笔。", "recorded", "第 4、5、7 节"
-        ),
-        numbers.say(
-            f"任职或代表的机构 {len(firms)} 家，其中 {marked} 家自身有有效负面记录；"
-            "机构的记录属于机构，不是本人的记录。",
-            "recorded",
-            "第 6 节",
-        ),
+        blocks.say_of(ground, numbers, own, "recorded", sources),
+        numbers.say(worked, "recorded", text("paper.person.worked_basis")),
+        numbers.say(posts, "recorded", text("paper.section", number=6)),
     )
-    return Section("摘要", said)
+    return Section(text("paper.title.summary"), said)
 
 
 def _classes(described: Described) -> str:
     codes = described.node.properties.get("person_class")
-    known = dict(code_table("person_classes").select("code", "zh").iter_rows())
-    listed = codes if isinstance(codes, tuple) else ()
-    return "、".join(known.get(str(one), str(one)) for one in listed)
+    known = dict(code_table("person_classes").select("code", spoken()).iter_rows())
+    held = codes if isinstance(codes, tuple) else ()
+    return listed(known.get(str(one), str(one)) for one in held)
 
 
 def _licences(ground: Ground, described: Described, numbers: Numbering) -> Section:
@@ -92,7 +88,7 @@ def _licences(ground: Ground, described: Described, numbers: Numbering) -> Secti
         {
             "执业证号": str(one.properties.get("licence_number") or figures.MISSING),
             "执业机构": described.names[one.target],
-            "期间": figures.period(one.valid_from, one.valid_to),
+            "期间": period(one),
             "来源": blocks.rows_text(described.link_sources[one.key]),
         }
         for one in _links(described, "PRACTISES_AT")
@@ -101,25 +97,29 @@ def _licences(ground: Ground, described: Described, numbers: Numbering) -> Secti
     said: list[Sentence] = []
     if own:
         kinds = _classes(described)
-        words = f"{described.node.name} 持执业证 {own}{f'（{kinds}）' if kinds else ''}。"
+        more = text("paper.person.kinds", kinds=kinds) if kinds else ""
+        name = described.node.name
+        words = text("paper.person.licence", name=name, number=own, kinds=more)
         basis = ground.said(described.node.properties.get("record_id"))
         said.append(blocks.say_of(ground, numbers, words, "recorded", basis))
     if not rows and not own:
-        said.append(blocks.nothing(ground, numbers, f"{described.node.name} 的执业证照"))
-    return Section("执业证照", tuple(said), table("", rows))
+        what = text("paper.person.no_licence", name=described.node.name)
+        said.append(blocks.nothing(ground, numbers, what))
+    return Section(text("paper.person.licences"), tuple(said), table("", rows))
 
 
 def _employers(ground: Ground, described: Described, numbers: Numbering) -> Section:
     """Return the employers by date, one sentence each."""
     said = []
     for one in _links(described, "PRACTISES_AT"):
-        period = figures.period(one.valid_from, one.valid_to)
-        words = f"{period} 执业于 {described.names[one.target]}。"
+        firm = described.names[one.target]
+        words = text("paper.person.employer", period=period(one), name=firm)
         basis = described.link_sources[one.key]
         said.append(blocks.say_of(ground, numbers, words, "recorded", basis))
     if not said:
-        said.append(blocks.nothing(ground, numbers, f"{described.node.name} 的执业机构"))
-    return Section("执业机构（按日期）", tuple(said))
+        what = text("paper.person.no_employer", name=described.node.name)
+        said.append(blocks.nothing(ground, numbers, what))
+    return Section(text("paper.person.employers"), tuple(said))
 
 
 def _posts(ground: Ground, described: Described, numbers: Numbering) -> Section:
@@ -127,25 +127,27 @@ def _posts(ground: Ground, described: Described, numbers: Numbering) -> Section:
     said = []
     rows: list[dict[str, str]] = []
     for link in _links(described, *_POSTS):
-        firm, period = described.names[link.target], figures.period(link.valid_from, link.valid_to)
+        firm, post = described.names[link.target], link_words(link, spoken())
         records = [one for one in ground.records(link.target) if not one.positive]
-        words = f"{period} 任 {firm} {link_words(link)}；该机构负面记录 {len(records)} 条。"
+        count = len(records)
+        words = text("paper.person.post", period=period(link), firm=firm, post=post, count=count)
         basis = described.link_sources[link.key]
         said.append(blocks.say_of(ground, numbers, words, "recorded", basis))
         rows += [_post_row(ground, firm, link, one) for one in records]
     if not said:
-        said.append(blocks.nothing(ground, numbers, f"{described.node.name} 的任职与代表"))
-    words = "在任与否按登记的任期与决定日比较；任期起始未载明的写不详。机构的记录属于机构。"
-    said.append(numbers.say(words, "method", blocks.METHOD))
-    pictures = around(ground, "任职", described.node.uid, POSTS)
-    return Section("任职与代表", tuple(said), table("所任机构的负面记录与在任情况", rows), pictures)
+        what = text("paper.person.no_post", name=described.node.name)
+        said.append(blocks.nothing(ground, numbers, what))
+    said.append(numbers.say(text("paper.person.post_method"), "method", method()))
+    pictures = around(ground, text("paper.topic.posts"), described.node.uid, POSTS)
+    tables = table(text("paper.person.post_table"), rows)
+    return Section(text("paper.person.posts"), tuple(said), tables, pictures)
 
 
 def _post_row(ground: Ground, firm: str, link: Link, record: Record) -> dict[str, str]:
     return {
         "机构": firm,
-        "职务": link_words(link),
-        "任期": figures.period(link.valid_from, link.valid_to),
+        "职务": link_words(link, spoken()),
+        "任期": period(link),
         "机构的记录": hints.record_name(record),
         "决定时在任": in_post(link, record.decided_on),
         "来源": blocks.rows_text(ground.said(record.properties.get("record_id"))),
@@ -159,8 +161,9 @@ def in_post(link: Link, on: date | None) -> str:
     '是'
     """
     if on is None or link.valid_from is None:
-        return "不详"
-    return "是" if link.valid_from <= on and (link.valid_to is None or on < link.valid_to) else "否"
+        return text("paper.person.unknown")
+    held = link.valid_from <= on and (link.valid_to is None or on < link.valid_to)
+    return text("paper.person.yes" if held else "paper.person.no")
 
 
 def _works(ground: Ground, described: Described, numbers: Numbering) -> Section:
@@ -170,12 +173,10 @@ def _works(ground: Ground, described: Described, numbers: Numbering) -> Section:
     rows = [work_row(ground, node)[0] for node in nodes]
     said = []
     for node, row in list(zip(nodes, rows, strict=True))[:_MOST_WORKS]:
-        words = (
-            f"{row['签署日期']}，为 {row['委托方']} 签署{row['业务']}（{row['文号']}），"
-            f"承办机构 {row['承办机构']}。"
-        )
+        words = text("paper.person.signed", **row)
         basis = ground.said(node.properties.get("record_id"))
         said.append(blocks.say_of(ground, numbers, words, "recorded", basis))
     if not said:
-        said.append(blocks.nothing(ground, numbers, f"{described.node.name} 签署的中介业务"))
-    return Section("签署的中介业务", tuple(said), table("", rows))
+        what = text("paper.person.no_works", name=described.node.name)
+        said.append(blocks.nothing(ground, numbers, what))
+    return Section(text("paper.person.works"), tuple(said), table("", rows))

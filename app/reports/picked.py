@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from app.presenters import figures
 from app.presenters.chain import chain_text
 from app.reports.ask import Ground
 from app.reports.blocks import link_basis, say_of
 from app.reports.content import Numbering, Sentence
+from app.reports.words import period, word
+from app.texts.read import spoken, text
 from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 
@@ -25,19 +26,19 @@ def _said(ground: Ground, numbers: Numbering, key: str) -> Sentence:
     try:
         link = ground.link(key)
     except SnapshotError:
-        text = f"核查人员选入的 {key} 不在快照 {ground.snapshot.id} 中。"
-        return say_of(ground, numbers, text, "recorded", ())
-    chain = chain_text((link.source, link.target), (link,), ground.snapshot)
-    period = figures.period(link.valid_from, link.valid_to)
-    text = f"核查人员选入：{chain}（{period}）。"
-    return say_of(ground, numbers, text, link.kind, link_basis(ground, [link]))
+        words = text("paper.picked.gone", key=key, snapshot=ground.snapshot.id)
+        return say_of(ground, numbers, words, "recorded", ())
+    chain = chain_text((link.source, link.target), (link,), ground.snapshot, spoken())
+    words = text("paper.picked.link", chain=chain, period=period(link))
+    return say_of(ground, numbers, words, link.kind, link_basis(ground, [link]))
 
 
 def _node(ground: Ground, numbers: Numbering, uid: str) -> Sentence:
     node = ground.snapshot.node(uid)
-    label = SCHEMA.node(node.label)
-    words = f"核查人员选入：{node.name or node.uid}（{label.title.zh}）"
+    own = ""
     if "Party" in node.labels:
-        words += f"，自身有效负面记录 {len(ground.active(node.uid))} 条"
+        own = text("paper.picked.own", count=len(ground.active(node.uid)))
+    label = word(SCHEMA.node(node.label).title)
+    words = text("paper.picked.node", name=node.name or node.uid, label=label, own=own)
     sources = ground.said(node.properties.get("record_id"))
-    return say_of(ground, numbers, f"{words}。", "recorded", sources)
+    return say_of(ground, numbers, words, "recorded", sources)

@@ -18,6 +18,7 @@ from app.presenters.drawing import (
     sign_of,
     wrapped,
 )
+from app.texts.read import spoken
 from graph.errors import ReportError
 from graph.model import Link, Node, Subgraph
 from graph.schema.words import Shape
@@ -96,7 +97,8 @@ def _dot(part: Subgraph, marks: Mapping[str, str], way: str) -> Iterator[str]:
         ' penwidth=0, margin="0.06,0.04", height=0.3]'
     )
     yield (
-        f'edge [fontname="{FONT}", fontsize={FONT_POINTS - 1}, arrowsize=0.6, fontcolor="#57606a"]'
+        # No smaller than names: what is read of a link is read at the same size.
+        f'edge [fontname="{FONT}", fontsize={FONT_POINTS}, arrowsize=0.6, fontcolor="#57606a"]'
     )
     for node in sorted(part.nodes, key=lambda one: one.uid):
         yield _node(node, marks.get(node.uid, ""))
@@ -143,7 +145,7 @@ def _edge(links: Sequence[Link]) -> str:
     """Return one arrow for links of one family between the same two, all of them named."""
     link = links[0]
     values = {
-        "label": "\\n".join(dict.fromkeys(link_words(one) for one in links)),
+        "label": "\\n".join(dict.fromkeys(link_words(one, spoken()) for one in links)),
         "color": FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR),
         "style": GRAPHVIZ_LINES[link.kind],
         "arrowhead": "empty" if link.valid_to is not None else "normal",

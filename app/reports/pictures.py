@@ -7,12 +7,14 @@ from app.presenters.drawing import family_of, sign_of
 from app.reports.ask import Ground
 from app.reports.content import Picture
 from app.reports.picture import LEAST_POINTS, letters, source, svg
+from app.reports.words import clauses, listed, word
+from app.texts.read import text
 from graph.analysis.answers import Contribution
 from graph.analysis.network import network
 from graph.model import Bounds, Node, Subgraph
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS
-from graph.schema.words import Family, Shape
+from graph.schema.words import Family
 
 # A picture with more nodes is not readable on a page (screens.md 5).
 MOST_NODES = 40
@@ -23,26 +25,9 @@ POSTS = ("REPRESENTS", "HOLDS_POST", "GUARANTEES")
 SERVICES = ("SERVES", "SIGNS_FOR", "PRACTISES_AT")
 # What a picture of paths leaves out: shared attributes say little and fill the page.
 PATHS = (*OWNERSHIP, *POSTS, *SERVICES, "CONTROLS", "RELATED")
-_LINES = {"recorded": "实线", "computed": "虚线", "lead": "点线"}
-_SHAPES = {
-    Shape.SQUARE: "方框",
-    Shape.SQUARE_BAR: "双线方框",
-    Shape.CIRCLE: "椭圆",
-    Shape.CIRCLE_BAR: "双线椭圆",
-    Shape.SHIELD: "屋形",
-    Shape.HEXAGON: "六边形",
-    Shape.DASHED: "白色椭圆",
-    Shape.DIAMOND: "菱形",
-    Shape.SHEET: "折角框",
-    Shape.TRIANGLE: "三角",
-}
-_FAMILIES = {
-    Family.OWNERSHIP: "蓝色股权",
-    Family.POSTS: "绿色任职",
-    Family.SERVICE: "紫色中介",
-    Family.GUARANTEE: "褐色担保",
-    Family.BRANCH: "黑色分支",
-}
+_LINES = ("recorded", "computed", "lead")
+# Families that the legend names, in its order.
+_FAMILIES = (Family.OWNERSHIP, Family.POSTS, Family.SERVICE, Family.GUARANTEE, Family.BRANCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +120,10 @@ def _pictures(topic: _Topic, branches: Sequence[Sequence[str]]) -> tuple[Picture
     kept = drawn[:MOST_PICTURES]
     shown = {node.uid for _, part in kept for node in part.nodes}
     missing = len(asked - shown)
-    left = f"；另有 {missing} 个主体未画入，见表" if missing else ""
-    left += f"；相邻主体超过 {MOST_NODES} 个的只画一部分，见表" if topic.cut else ""
+    left = text("paper.pic.missing", count=missing) if missing else ""
+    left += text("paper.pic.cut", most=MOST_NODES) if topic.cut else ""
     return tuple(
-        Picture(topic.name, _caption(topic, part, (place, len(kept))) + left, dot)
+        Picture(topic.name, _caption(topic, part, (place, len(kept)), left), dot)
         for place, (dot, part) in enumerate(kept, start=1)
     )
 
@@ -176,34 +161,36 @@ def _readable(topic: _Topic, group: Sequence[Sequence[str]]) -> list[tuple[str, 
 
 def _marks(ground: Ground, nodes: Sequence[Node]) -> Mapping[str, str]:
     counts = {node.uid: len(ground.active(node.uid)) for node in nodes if "Party" in node.labels}
-    return {uid: f"自身记录 {count}" for uid, count in counts.items() if count}
+    return {uid: text("paper.pic.mark", count=count) for uid, count in counts.items() if count}
 
 
-def _caption(topic: _Topic, part: Subgraph, place: tuple[int, int]) -> str:
+def _caption(topic: _Topic, part: Subgraph, place: tuple[int, int], left: str) -> str:
     """Return what stands below a picture: topic, day, and only the signs that are in it."""
     signs = {sign_of(node).shape: _word(node) for node in part.nodes}
-    shapes = "、".join(f"{_shape(shape)} {word}" for shape, word in sorted(signs.items()))
-    kinds = "、".join(
-        f"{_LINES[kind]} {KINDS[kind].zh}"
-        for kind in _LINES
-        if any(link.kind == kind for link in part.links)
-    )
+    shapes = [
+        f"{text(f'paper.pic.shape.{shape.value}')} {what}" for shape, what in sorted(signs.items())
+    ]
+    drawn = {link.kind for link in part.links}
+    lines = [
+        f"{text(f'paper.pic.line.{one}')} {word(KINDS[one])}" for one in _LINES if one in drawn
+    ]
+    if any(link.valid_to is not None for link in part.links):
+        lines.append(text("paper.pic.ended"))
     families = {family_of(link.type) for link in part.links}
-    colours = "、".join(word for family, word in _FAMILIES.items() if family in families)
-    ended = "、空心箭头 已结束" if any(link.valid_to is not None for link in part.links) else ""
-    number = f"（{place[0]}/{place[1]}）" if place[1] > 1 else ""
-    ground = topic.ground
-    return (
-        f"{topic.name}图{number}，截至 {ground.view.as_of}，快照 {ground.snapshot.id}。"
-        f"图例：{shapes}；{kinds}{ended}；{colours}；粗红框 有有效负面记录的主体"
+    colours = [text(f"paper.pic.family.{one.value}") for one in _FAMILIES if one in families]
+    number = {"place": place[0], "count": place[1]}
+    return text(
+        "paper.pic.caption",
+        topic=topic.name,
+        number=text("paper.pic.number", **number) if place[1] > 1 else "",
+        as_of=topic.ground.view.as_of,
+        snapshot=topic.ground.snapshot.id,
+        legend=clauses(listed(words) for words in (shapes, lines, colours) if words),
+        left=left,
     )
 
 
 def _word(node: Node) -> str:
     """Return what a node is in the legend: its role before its own kind."""
     roles = [one for one in node.labels if SCHEMA.node(one).role]
-    return SCHEMA.node(roles[0] if roles else node.label).title.zh
-
-
-def _shape(shape: Shape) -> str:
-    return _SHAPES.get(shape, "其他形状")
+    return word(SCHEMA.node(roles[0] if roles else node.label).title)

@@ -12,6 +12,8 @@ from app.reports.ask import Asked, Ground
 from app.reports.content import Numbering, Section, Subject, table
 from app.reports.made import Made, content_of
 from app.reports.picked import picked
+from app.reports.words import listed, sentence, word
+from app.texts.read import spoken, text
 from graph.analysis.answers import Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.controller import controller
@@ -21,7 +23,6 @@ from graph.analysis.stops import STOPS
 from graph.model import Record
 from graph.schema.codes import LEVELS, SEVERITIES
 
-TITLE = "关联方信用风险报告"
 # From the gravest on.
 _ORDER = tuple(reversed(SEVERITIES))
 
@@ -36,7 +37,6 @@ def compose(ground: Ground, asked: Asked) -> Made:
     content = content_of(
         ground,
         asked,
-        TITLE,
         Subject(uid, described.node.name),
         (
             partial(blocks.cover, ground, asked, described.node),
@@ -68,70 +68,72 @@ def _related(
 
 def _bounds(ground: Ground, described: Described, found: Exposure) -> list[tuple[str, str]]:
     """Return how far exposure went, and where the search for owners ended and why."""
-    said = [(f"传导计算：{bounds_line(found)}。", "computed")]
+    said = [(text("paper.scope.exposure", bounds=bounds_line(found, spoken())), "computed")]
     if "Organisation" in described.node.labels:
         holdings = owners(ground.view, described.node.uid).holdings
-        stops = Counter(STOPS[one.stop].zh for one in holdings if one.stop)
-        words = "、".join(f"{word} {count}" for word, count in sorted(stops.items()))
-        said.append((f"股权穿透的止点：{words or '没有登记的持有人'}。", "computed"))
+        stops = Counter(word(STOPS[one.stop]) for one in holdings if one.stop)
+        words = listed(f"{stop} {count}" for stop, count in sorted(stops.items()))
+        words = words or text("paper.scope.no_holder")
+        said.append((text("paper.scope.stops", words=words), "computed"))
     return said
 
 
 def graded(records: list[Record]) -> str:
     """Return how many records there are of each severity, gravest first."""
     counts = {one: sum(record.severity == one for record in records) for one in _ORDER}
-    parts = [f"{SEVERITIES[one].zh} {count}" for one, count in counts.items() if count]
-    return f"（{'、'.join(parts)}）" if parts else ""
+    parts = [f"{word(SEVERITIES[one])} {count}" for one, count in counts.items() if count]
+    return text("paper.sum.graded", words=listed(parts)) if parts else ""
 
 
 def gravest(records: list[Record]) -> str:
     """Return the word for the gravest of some records."""
     found = next((one for one in _ORDER if any(one == rec.severity for rec in records)), None)
-    return SEVERITIES[found].zh if found else "无"
+    return word(SEVERITIES[found]) if found else text("paper.grade.none")
+
+
+def _graded(grade: str, words: str) -> str:
+    return text("paper.grade", grade=grade, text=words)
 
 
 def _summary(ground: Ground, described: Described, found: Exposure, numbers: Numbering) -> Section:
     """Return at most five graded sentences and three columns that are never added up."""
-    node = described.node
+    node, snapshot = described.node, ground.snapshot.id
     active = ground.active(node.uid)
     honours = [one for one in ground.records(node.uid) if one.positive]
     parties = [one for one in relations.parties_of(found) if one != node.uid]
     leads = hints.leads_about(ground, node.uid)
-    level = LEVELS[found.level].zh
+    level = word(LEVELS[found.level])
     sources = [one for record in active for one in ground.said(record.properties["record_id"])]
-    own = f"有效负面记录 {len(active)} 条{graded(active)}；守信与许可记录 {len(honours)} 条"
-    value = (
-        f"传导值 {figures.exposure(found.exposure)}（下限 {figures.exposure(found.floor)}，"
-        f"上限 {figures.exposure(found.cap)}），等级 {level}"
+    counts = {"count": len(active), "honours": len(honours)}
+    own = text("paper.sum.own", graded=graded(active), **counts)
+    value = text("paper.sum.value", level=level, **relations.values_of(found))
+    hint = text("paper.grade.hint" if parties else "paper.grade.none")
+    words = _graded(gravest(active), text("paper.sum.own_said", own=own))
+    said = [blocks.say_of(ground, numbers, words, "recorded", sources)]
+    words = _graded(level, text("paper.sum.value_said", value=value))
+    said.append(numbers.say(words, "computed", text("paper.sum.value_basis")))
+    words = text(
+        "paper.sum.parties",
+        parties=len(parties),
+        paths=len(found.contributions),
+        bounds=bounds_line(found, spoken()),
     )
-    snapshot = f"快照 {ground.snapshot.id}"
-    said = [
-        blocks.say_of(
-            ground, numbers, f"〔{gravest(active)}〕自身记录：{own}。", "recorded", sources
-        ),
-        numbers.say(f"〔{level}〕按登记数据计算，{value}。", "computed", "第 10 节与计算凭证"),
-        numbers.say(
-            f"〔{'提示' if parties else '无'}〕有有效负面记录的关联方 {len(parties)} 个，"
-            f"关联路径 {len(found.contributions)} 条，{bounds_line(found)}。",
-            "computed",
-            f"第 6 节，{snapshot}",
-        ),
-    ]
+    basis = text("paper.section_of", number=6, snapshot=snapshot)
+    said.append(numbers.say(_graded(hint, words), "computed", basis))
     control = figures.MISSING
     if "Organisation" in node.labels:
-        words = owning.controller_words(ground, controller(ground.view, node.uid))
-        control = words.removesuffix("。")
-        said.append(numbers.say(f"〔计算〕{words}", "computed", f"第 5 节，{snapshot}"))
-    said.append(
-        numbers.say(
-            f"〔{'待核' if leads else '无'}〕待核线索 {len(leads)} 条，均未经核实。",
-            "lead",
-            f"第 8 节，{snapshot}",
-        )
-    )
+        control = owning.controller_words(ground, controller(ground.view, node.uid))
+        basis = text("paper.section_of", number=5, snapshot=snapshot)
+        words = _graded(text("paper.grade.computed"), sentence(control))
+        said.append(numbers.say(words, "computed", basis))
+    grade = text("paper.grade.lead" if leads else "paper.grade.none")
+    words = _graded(grade, text("paper.sum.leads", count=len(leads)))
+    basis = text("paper.section_of", number=8, snapshot=snapshot)
+    said.append(numbers.say(words, "lead", basis))
     row = {
         "自身记录（登记事实）": own,
-        "计算结果（传导与控制）": f"{value}；{control}",
-        "待核线索（未经核实）": f"{len(leads)} 条",
+        "计算结果（传导与控制）": text("paper.semicolon").join((value, control)),
+        "待核线索（未经核实）": text("paper.sum.count", count=len(leads)),
     }
-    return Section("摘要", tuple(said), table("三栏分列，不相加", [row], "columns"))
+    three = table(text("paper.sum.columns"), [row], "columns")
+    return Section(text("paper.title.summary"), tuple(said), three)

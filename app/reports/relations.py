@@ -11,6 +11,8 @@ from app.reports.ask import Ground
 from app.reports.blocks import link_basis, links_table, nothing, rows_text, say_of
 from app.reports.content import MOST_ROWS, Annex, Numbering, Section, Sentence, table
 from app.reports.pictures import POSTS, SERVICES, around, ways
+from app.reports.words import clauses, day, listed, method, period, word
+from app.texts.read import spoken, text
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.party import Described
 from graph.model import Link, Node
@@ -45,27 +47,23 @@ def related(ground: Ground, described: Described, found: Exposure, numbers: Numb
     for party in list(parties)[:MOST_PARTIES]:
         said += _party(ground, numbers, party, parties[party])
     if not parties:
-        said.append(
-            numbers.say(
-                f"未发现：带有有效负面记录的关联路径（{bounds_line(found)}）。",
-                "computed",
-                f"快照 {ground.snapshot.id}",
-            )
-        )
+        words = text("paper.rel.none", bounds=bounds_line(found, spoken()))
+        basis = text("paper.snapshot", snapshot=ground.snapshot.id)
+        said.append(numbers.say(words, "computed", basis))
     elif len(parties) > MOST_PARTIES:
         rest = len(parties) - MOST_PARTIES
-        text = f"另有 {rest} 个带有有效负面记录的关联方，逐一列于下表。"
-        said.append(numbers.say(text, "computed", "第 10 节计算凭证"))
+        words = text("paper.rel.more", rest=rest)
+        said.append(numbers.say(words, "computed", text("paper.rel.more_basis")))
     paths = [parts[0] for parts in parties.values()]
     tables = (
-        *table("有记录的关联方", _party_rows(ground, parties), "paths"),
-        *table("直接关联方", _direct_rows(ground, described)),
+        *table(text("paper.rel.with_records"), _party_rows(ground, parties), "paths"),
+        *table(text("paper.rel.direct"), _direct_rows(ground, described)),
     )
     pictures = (
-        *around(ground, "任职", uid, POSTS, _POST_DEPTH),
-        *ways(ground, "路径", paths[:_DRAWN_PATHS]),
+        *around(ground, text("paper.topic.posts"), uid, POSTS, _POST_DEPTH),
+        *ways(ground, text("paper.topic.paths"), paths[:_DRAWN_PATHS]),
     )
-    return Section("关联方", tuple(said), tables, pictures)
+    return Section(text("paper.title.related"), tuple(said), tables, pictures)
 
 
 def _party(
@@ -78,31 +76,37 @@ def _party(
         say_of(
             ground,
             numbers,
-            f"{name} 自身有有效负面记录：{record_words(record)}。",
+            text("paper.rel.own", name=name, record=record_words(record, spoken())),
             "recorded",
             ground.said(record.properties.get("record_id")),
         )
         for record in ground.active(uid)
         if record.uid in wanted
     ]
-    for part in parts[:MOST_PATHS]:
+    # The largest says how the two belong together; of the others only what can be seen.
+    told = [parts[0], *(part for part in parts[1:MOST_PATHS] if part.share >= LEAST_SHOWN)]
+    for part in told:
         links = [ground.link(key) for key in part.links]
-        text = (
-            f"{path_text(part, ground.snapshot)}（{periods(links)}）：系数 {factors_text(part)}，"
-            f"贡献 {part.share:.6f}（记录强度 {part.strength:g}）。"
+        words = text(
+            "paper.rel.path",
+            path=path_text(part, ground.snapshot, spoken()),
+            periods=periods(links),
+            factors=factors_text(part),
+            share=f"{part.share:.6f}",
+            strength=f"{part.strength:g}",
         )
-        said.append(say_of(ground, numbers, text, "computed", link_basis(ground, links)))
-    rest = parts[MOST_PATHS:]
+        said.append(say_of(ground, numbers, words, "computed", link_basis(ground, links)))
+    rest = parts[len(told) :]
     if rest:
-        total = sum(one.share for one in rest)
-        text = f"{name} 另有 {len(rest)} 条路径，合计贡献 {total:.6f}。"
-        said.append(numbers.say(text, "computed", "第 10 节的表及计算凭证"))
+        total = f"{sum(one.share for one in rest):.6f}"
+        words = text("paper.rel.rest", name=name, count=len(rest), total=total)
+        said.append(numbers.say(words, "computed", text("paper.rel.rest_basis")))
     return said
 
 
 def periods(links: Sequence[Link]) -> str:
     """Return the periods of a path's links in order."""
-    return "；".join(figures.period(one.valid_from, one.valid_to) for one in links)
+    return clauses(map(period, links))
 
 
 def _party_rows(ground: Ground, parties: dict[str, list[Contribution]]) -> list[dict[str, str]]:
@@ -112,7 +116,7 @@ def _party_rows(ground: Ground, parties: dict[str, list[Contribution]]) -> list[
         rows.append(
             {
                 "关联方": ground.name(uid),
-                "最强路径": path_text(parts[0], ground.snapshot),
+                "最强路径": path_text(parts[0], ground.snapshot, spoken()),
                 "期间": periods(links),
                 "自身记录": str(len(ground.active(uid))),
                 "路径数": str(len(parts)),
@@ -125,7 +129,7 @@ def _party_rows(ground: Ground, parties: dict[str, list[Contribution]]) -> list[
 
 def _direct_rows(ground: Ground, described: Described) -> list[dict[str, str]]:
     kept = ("关系", "方向", "对方", "职务", "比例", "期间")
-    found = link_rows(described, (Family.POSTS, Family.GUARANTEE, Family.OTHER))
+    found = link_rows(described, (Family.POSTS, Family.GUARANTEE, Family.OTHER), spoken())
     return [
         {
             **{key: row[key] for key in kept},
@@ -148,20 +152,18 @@ def services(ground: Ground, described: Described, numbers: Numbering) -> Sectio
         row, ends = work_row(ground, node)
         bodies.update(dict.fromkeys(ends))
         rows.append(row)
-        text = (
-            f"{row['签署日期']}，{row['承办机构']} 为 {described.node.name} 办理{row['业务']}"
-            f"（{row['文号']}），签署人 {row['签署人']}。"
-        )
+        words = text("paper.rel.work", name=described.node.name, **row)
         said.append(
-            say_of(ground, numbers, text, "recorded", ground.said(node.properties["record_id"]))
+            say_of(ground, numbers, words, "recorded", ground.said(node.properties["record_id"]))
         )
     for body in bodies:
         said += _hint(ground, numbers, body)
-    others = links_table("登记的中介与执业关系", described, Family.SERVICE)
+    others = links_table(text("paper.rel.services"), described, Family.SERVICE)
     if not rows and not others:
-        said.append(nothing(ground, numbers, "中介服务与专业人员"))
-    tables = (*table("中介业务", rows), *others)
-    return Section("中介与专业人员", tuple(said), tables, around(ground, "中介", uid, SERVICES))
+        said.append(nothing(ground, numbers, text("paper.rel.no_services")))
+    tables = (*table(text("paper.rel.works"), rows), *others)
+    drawn = around(ground, text("paper.topic.services"), uid, SERVICES)
+    return Section(text("paper.title.services"), tuple(said), tables, drawn)
 
 
 def work_row(ground: Ground, node: Node) -> tuple[dict[str, str], list[str]]:
@@ -172,11 +174,11 @@ def work_row(ground: Ground, node: Node) -> tuple[dict[str, str], list[str]]:
     clients = sorted({one.target for one in links if one.type == _FOR})
 
     def names(uids: Sequence[str]) -> str:
-        return "、".join(ground.name(one) for one in uids) or figures.MISSING
+        return listed(ground.name(one) for one in uids) or figures.MISSING
 
     values = node.properties
     row = {
-        "签署日期": figures.day(values.get("signed_on")),
+        "签署日期": day(values.get("signed_on")),
         "业务": str(values.get("kind") or figures.MISSING),
         "文号": str(values.get("document_number") or node.name),
         "承办机构": names(bodies),
@@ -193,8 +195,7 @@ def _hint(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
         say_of(
             ground,
             numbers,
-            f"提示：{ground.name(uid)} 自身有记录：{record_words(record)}；"
-            "服务关系不等于共同责任。",
+            text("paper.rel.hint", name=ground.name(uid), record=record_words(record, spoken())),
             "recorded",
             ground.said(record.properties.get("record_id")),
         )
@@ -207,33 +208,31 @@ def certificate_annex(certificate: str) -> Annex:
     return Annex("certificate.json", hashlib.sha256(certificate.encode()).hexdigest())
 
 
+def values_of(found: Exposure) -> dict[str, str]:
+    """Return value, floor and cap of an exposure as they are printed."""
+    return {
+        "value": figures.exposure(found.exposure),
+        "floor": figures.exposure(found.floor),
+        "cap": figures.exposure(found.cap),
+    }
+
+
 def exposure(ground: Ground, found: Exposure, annex: Annex, numbers: Numbering) -> Section:
     """Return how the exposure comes about; the annex holds its certificate."""
-    basis = f"附件计算凭证，SHA-256 {annex.sha256[:16]}…"
+    basis = text("paper.exp.basis", sha=annex.sha256[:16])
     shares = sorted((part.share for part in found.contributions), reverse=True)
     least = max([LEAST_SHOWN, *shares[_MOST_ROWS : _MOST_ROWS + 1]])
-    rows = contribution_rows(found, ground.snapshot, least=least)
+    rows = contribution_rows(found, ground.snapshot, spoken(), least)
+    count, bounds = len(found.contributions), bounds_line(found, spoken())
+    words = text("paper.exp.value", paths=count, bounds=bounds, **values_of(found))
     said = [
-        numbers.say(
-            f"传导值 {figures.exposure(found.exposure)}（下限 {figures.exposure(found.floor)}，"
-            f"上限 {figures.exposure(found.cap)}），共 {len(found.contributions)} 条路径；"
-            f"{bounds_line(found)}。",
-            "computed",
-            basis,
-        ),
-        numbers.say(
-            "每条路径的贡献之和等于传导值；传导值不是记录，也不改变任何记录。"
-            f"贡献小于 {least:.4f} 的路径合并为一行，计算凭证列出全部。",
-            "method",
-            "方法说明 docs/method.md",
-        ),
-        numbers.say(
-            f"计算凭证为本报告附件，SHA-256 为 {annex.sha256}；"
-            "xinmai verify 可在没有数据库的机器上逐步核验。",
-            "computed",
-            basis,
-        ),
+        numbers.say(words, "computed", basis),
+        numbers.say(text("paper.exp.sum", least=f"{least:.4f}"), "method", method()),
+        numbers.say(text("paper.exp.certificate", sha=annex.sha256), "computed", basis),
     ]
-    said += [numbers.say(f"提示：{one.zh}。", "computed", basis) for one in found.warnings]
-    parts = table("按路径的贡献", [dict(row) for row in rows], "figures")
-    return Section("传导说明", tuple(said), parts)
+    said += [
+        numbers.say(text("paper.exp.hint", words=word(one)), "computed", basis)
+        for one in found.warnings
+    ]
+    parts = table(text("paper.exp.paths"), [dict(row) for row in rows], "figures")
+    return Section(text("paper.title.exposure"), tuple(said), parts)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import xlsxwriter
 
 from app.desk.archive import Issue
-from app.reports.content import KINDS_SAID, Content, Section
+from app.reports.content import Content, Section, kind_said
+from app.texts.read import text
 
 # Bounds of the format itself: characters of a sheet's name and of a cell.
 _NAME, _CELL = 31, 32_767
@@ -25,7 +26,7 @@ def workbook(content: Content, issue: Issue) -> bytes:
         {
             "title": f"{content.title} {issue.number}",
             "subject": content.subject.name,
-            "author": "信脉 Xinmai",
+            "author": text("paper.house"),
             "keywords": f"{issue.number}, {content.hash()}",
             "created": issue.issued_at.replace(tzinfo=None),
         }
@@ -42,11 +43,14 @@ def workbook(content: Content, issue: Issue) -> bytes:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_header(f"&L{content.title}&R{issue.number}")
-        sheet.set_footer(
-            f"&L快照 {content.snapshot} · 内容校验 {content.hash()[:16]}&R第 &P 页 / 共 &N 页"
-        )
-        own = [("报告编号", issue.number), ("出具时间", issue.issued_at.isoformat())]
-        own.append(("内容校验值", content.hash()))
+        foot = text("paper.print.foot", snapshot=content.snapshot, hash=content.hash()[:16])
+        page, of, pages = (text(f"paper.print.{one}") for one in ("page", "of", "pages"))
+        sheet.set_footer(f"&L{foot}&R{page} &P {of} &N {pages}".rstrip())
+        own = [
+            (text("paper.print.number"), issue.number),
+            (text("paper.print.issued"), issue.issued_at.isoformat()),
+            (text("paper.print.hash"), content.hash()),
+        ]
         _fill(sheet, section, own if place == 1 else [], styles)
     book.close()
     return buffer.getvalue()
@@ -60,7 +64,9 @@ def _fill(
 ) -> None:
     lines: list[_Line] = [("bold", (section.title,)), *_sentences(section), *_tables(section)]
     lines += [("cell", pair) for pair in own]
-    lines += [("plain", (f"{one.caption}（图见 PDF、DOCX 或 HTML）",)) for one in section.pictures]
+    lines += [
+        ("plain", (text("paper.print.picture", caption=one.caption),)) for one in section.pictures
+    ]
     for row, (style, cells) in enumerate(lines):
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell[:_CELL], styles[style])
@@ -71,7 +77,7 @@ def _fill(
 
 def _sentences(section: Section) -> Iterator[_Line]:
     for one in section.sentences:
-        yield "plain", (one.number, one.text, KINDS_SAID[one.kind])
+        yield "plain", (one.number, one.text, kind_said(one.kind))
 
 
 def _tables(section: Section) -> Iterator[_Line]:

@@ -18,11 +18,12 @@ from app.reports.ask import Asked, Ground
 from app.reports.content import Numbering, Section, Subject, Table, table
 from app.reports.made import Made, Maker, content_of
 from app.reports.pictures import tied
+from app.reports.words import heads, method, sentence, word
+from app.texts.read import spoken, text
 from graph.analysis.matrix import Matrix, Tie, matrix
 from graph.errors import ReportError
 from graph.model import Source
 
-TITLE = "投标名单关联报告"
 # Of a larger list the matrix is no page; a page is as wide as so many columns.
 _MOST_IN_MATRIX, _COLUMNS = 40, 8
 # Pairs with a section of their own; further ones stand in a table.
@@ -58,45 +59,41 @@ def compose(ground: Ground, asked: Asked) -> Made:
         partial(_method, ground, found),
         partial(blocks.objection, ground),
     ]
-    subject = Subject("", f"投标名单 {len(uids)} 家")
-    return Made(content_of(ground, asked, TITLE, subject, makers), {})
+    subject = Subject("", text("paper.bid.subject", count=len(uids)))
+    return Made(content_of(ground, asked, subject, makers), {})
 
 
 def _summary(ground: Ground, found: Matrix, linked: Sequence[Tie], numbers: Numbering) -> Section:
     legal = sum(any(one.legal for one in tie.relations) for tie in linked)
-    snapshot = f"快照 {ground.snapshot.id}"
-    said = (
-        numbers.say(f"{HEADING.zh}。", "method", blocks.METHOD),
-        numbers.say(
-            f"比对 {len(found.uids)} 家、{len(found.ties)} 对，其中 {len(linked)} 对有关联；"
-            f"属招标投标法实施条例第三十四条所列关系的 {legal} 对。",
-            "computed",
-            snapshot,
-        ),
-        numbers.say(
-            f"其余 {len(found.ties) - len(linked)} 对的检索范围见矩阵之后的方法一节。",
-            "method",
-            snapshot,
-        ),
-    )
-    return Section("摘要", said)
+    snapshot = text("paper.snapshot", snapshot=ground.snapshot.id)
+    counts = {"firms": len(found.uids), "pairs": len(found.ties), "linked": len(linked)}
+    heading = sentence(word(HEADING))
+    compared = text("paper.bid.counted", legal=legal, **counts)
+    said = [
+        numbers.say(heading, "method", method()),
+        numbers.say(compared, "computed", snapshot),
+    ]
+    rest = len(found.ties) - len(linked)
+    if rest:
+        said.append(numbers.say(text("paper.bid.rest", rest=rest), "method", snapshot))
+    return Section(text("paper.title.summary"), tuple(said))
 
 
 def _list(asked: Asked, numbers: Numbering) -> Section:
     missing = sum(not row[3] for row in asked.listed)
-    words = f"名单共 {len(asked.listed)} 行，{missing} 行未能确定主体，列明原因，不参加比对。"
-    said = (numbers.say(words, "recorded", "送检名单"),)
+    words = text("paper.bid.listed", rows=len(asked.listed), missing=missing)
+    said = (numbers.say(words, "recorded", text("paper.bid.listed_basis")),)
     rows = tuple(tuple(cell or figures.MISSING for cell in row) for row in asked.listed)
-    return Section("名单", said, (Table("", _LIST_HEADS, rows),))
+    return Section(text("paper.bid.list"), said, (Table("", heads(*_LIST_HEADS), rows),))
 
 
 def _matrix(found: Matrix, numbers: Numbering) -> Section:
     """Return the matrix in parts as wide as a page; its columns are numbers of the rows."""
-    size = len(found.uids)
+    size, title = len(found.uids), text("paper.bid.matrix")
     if size > _MOST_IN_MATRIX:
-        words = f"名单超过 {_MOST_IN_MATRIX} 家，不列矩阵；有关联的各对逐一列于以下各节。"
-        return Section("关联矩阵", (numbers.say(words, "method", blocks.METHOD),))
-    cells = {(tie.one, tie.other): cell_text(tie) for tie in found.ties}
+        words = text("paper.bid.too_many", most=_MOST_IN_MATRIX)
+        return Section(title, (numbers.say(words, "method", method()),))
+    cells = {(tie.one, tie.other): cell_text(tie, spoken()) for tie in found.ties}
     tables = []
     for first in range(0, size, _COLUMNS):
         columns = range(first, min(size, first + _COLUMNS))
@@ -107,10 +104,11 @@ def _matrix(found: Matrix, numbers: Numbering) -> Section:
             )
             for place, uid in enumerate(found.uids)
         )
-        heads = ("主体", *(str(column + 1) for column in columns))
-        tables.append(Table("每对最强的关联；列号即行首序号", heads, rows))
-    words = "矩阵每格为一对主体最强的一种关联；未发现、已截断、超时分别写明。"
-    return Section("关联矩阵", (numbers.say(words, "method", blocks.METHOD),), tuple(tables))
+        titles = (*heads("主体"), *(str(column + 1) for column in columns))
+        tables.append(Table(text("paper.bid.columns"), titles, rows, "matrix"))
+    return Section(
+        title, (numbers.say(text("paper.bid.cells"), "method", method()),), tuple(tables)
+    )
 
 
 def _cell(cells: dict[tuple[str, str], str], one: str, other: str) -> str:
@@ -133,18 +131,23 @@ def _pair(
     one, other = _names(found, tie)
     said = []
     for relation in tie.relations:
-        legal = "（招标投标法实施条例第三十四条所列）" if relation.legal else ""
         rows = [source for key in relation.links for source in sources.get(key, ())]
         kind = "computed" if relation.kind in _COMPUTED else "recorded"
-        words = f"{one} 与 {other}：{relation_text(relation, ground.snapshot)}{legal}。"
+        words = text(
+            "paper.bid.relation",
+            one=one,
+            other=other,
+            relation=relation_text(relation, ground.snapshot, spoken()),
+            legal=text("paper.bid.legal") if relation.legal else "",
+        )
         said.append(blocks.say_of(ground, numbers, words, kind, rows))
     if tie.met is not None:
-        words = f"{one} 与 {other} {met_text(tie)}。"
-        said.append(numbers.say(words, "computed", f"快照 {ground.snapshot.id} 的投标记录"))
+        words = text("paper.bid.met", one=one, other=other, met=met_text(tie, spoken()))
+        basis = text("paper.bid.met_basis", snapshot=ground.snapshot.id)
+        said.append(numbers.say(words, "computed", basis))
     keys = [key for relation in tie.relations for key in relation.links]
-    return Section(
-        f"{one}与{other}", tuple(said), (), tied(ground, "路径", (tie.one, tie.other), keys)
-    )
+    drawn = tied(ground, text("paper.topic.paths"), (tie.one, tie.other), keys)
+    return Section(text("paper.bid.pair", one=one, other=other), tuple(said), (), drawn)
 
 
 def _further(
@@ -159,19 +162,22 @@ def _further(
         one, other = _names(found, tie)
         for relation in tie.relations:
             behind = [source for key in relation.links for source in sources.get(key, ())]
-            words = relation_text(relation, ground.snapshot)
+            words = relation_text(relation, ground.snapshot, spoken())
             rows.append({"甲": one, "乙": other, "关联": words, "来源": blocks.rows_text(behind)})
-    words = f"另有 {len(ties)} 对有关联，列于下表。"
-    said = (numbers.say(words, "computed", "下表各行来源"),)
-    return Section("其余有关联的各对", said, table("", rows))
+    words = text("paper.bid.further_said", count=len(ties))
+    said = (numbers.say(words, "computed", text("paper.bid.further_basis")),)
+    return Section(text("paper.bid.further"), said, table("", rows))
 
 
 def _method(ground: Ground, found: Matrix, numbers: Numbering) -> Section:
     """Return the bounds, what was too common to tie anybody, then what every report says."""
+    bounds = bounds_text(found, spoken())
     states = [
-        (f"{words} {count} 对：{bounds_text(found)}。", "computed")
-        for state, words in (("none", "未发现关联"), ("capped", "已截断"), ("timed_out", "超时"))
+        (text(f"paper.bid.{state}", count=count, bounds=bounds), "computed")
+        for state in ("none", "capped", "timed_out")
         if (count := sum(tie.state == state for tie in found.ties))
     ]
-    common = [(f"{line}。", "computed") for line in common_lines(found, ground.snapshot)]
+    common = [
+        (sentence(line), "computed") for line in common_lines(found, ground.snapshot, spoken())
+    ]
     return blocks.scope(ground, [*states, *common], numbers)

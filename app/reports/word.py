@@ -17,8 +17,9 @@ from docx.table import _Row
 from docx.text.paragraph import Paragraph
 
 from app.desk.archive import Issue
-from app.reports.content import KINDS_SAID, Content, Picture, Section, Table
+from app.reports.content import Content, Picture, Section, Table, kind_said
 from app.reports.picture import png
+from app.texts.read import text
 
 # What every Word for Chinese has; Noto is not there on an office machine.
 _FONT, _LATIN = "微软雅黑", "Arial"
@@ -41,7 +42,7 @@ def document(content: Content, issue: Issue) -> bytes:
         if place == 1:
             _cover(paper, content, issue, section)
         else:
-            paper.add_heading(f"{place}　{section.title}", level=1)
+            paper.add_heading(text("paper.heading", place=place, title=section.title), level=1)
             _body(paper, section)
     buffer = io.BytesIO()
     paper.save(buffer)
@@ -71,15 +72,16 @@ def _set_up(paper: Docx, content: Content, issue: Issue) -> None:
     page.top_margin, page.bottom_margin = Mm(22), Mm(20)
     _line(page.header.paragraphs[0], f"{content.title}\t\t{issue.number}")
     foot = page.footer.paragraphs[0]
-    _line(foot, f"快照 {content.snapshot} · 内容校验 {content.hash()[:16]}\t\t第 ")
+    words = text("paper.print.foot", snapshot=content.snapshot, hash=content.hash()[:16])
+    _line(foot, f"{words}\t\t{text('paper.print.page')} ")
     _field(foot, "PAGE")
-    foot.add_run(" 页 / 共 ").font.size = _SMALL
+    foot.add_run(f" {text('paper.print.of')} ").font.size = _SMALL
     _field(foot, "NUMPAGES")
-    foot.add_run(" 页").font.size = _SMALL
+    foot.add_run(f" {text('paper.print.pages')}".rstrip()).font.size = _SMALL
     core = paper.core_properties
     core.title = f"{content.title} {issue.number}"
     core.subject = content.subject.name
-    core.author = core.last_modified_by = "信脉 Xinmai"
+    core.author = core.last_modified_by = text("paper.house")
     core.keywords = f"{issue.number}, {content.hash()}"
     core.created = core.modified = issue.issued_at.replace(tzinfo=None)
     core.revision = 1
@@ -103,8 +105,8 @@ def _east_asian(properties: BaseOxmlElement) -> None:
     fonts.set(qn("w:eastAsia"), _FONT)
 
 
-def _line(paragraph: Paragraph, text: str) -> None:
-    run = paragraph.add_run(text)
+def _line(paragraph: Paragraph, words: str) -> None:
+    run = paragraph.add_run(words)
     run.font.size, run.font.color.rgb = _SMALL, _GREY
 
 
@@ -123,14 +125,14 @@ def _field(paragraph: Paragraph, name: str) -> None:
 
 
 def _cover(paper: Docx, content: Content, issue: Issue, section: Section) -> None:
-    paper.add_paragraph("信脉 Xinmai")
+    paper.add_paragraph(text("paper.house"))
     paper.add_paragraph(content.title, style="Title")
     paper.add_paragraph(content.subject.name, style="Subtitle")
     facts = section.tables[0]
     own = (
-        ("报告编号", issue.number),
-        ("出具时间", issue.issued_at.strftime("%Y-%m-%d %H:%M:%S %Z")),
-        ("内容校验值", content.hash()),
+        (text("paper.print.number"), issue.number),
+        (text("paper.print.issued"), issue.issued_at.strftime("%Y-%m-%d %H:%M:%S %Z")),
+        (text("paper.print.hash"), content.hash()),
     )
     _table(paper, Table("", facts.heads, (*facts.rows, *own), facts.style))
     _sentences(paper, section)
@@ -152,7 +154,7 @@ def _sentences(paper: Docx, section: Section) -> None:
         paragraph.paragraph_format.first_line_indent = Mm(-12)
         _line(paragraph, f"{one.number}\t")
         paragraph.add_run(one.text)
-        _line(paragraph, f"　［{KINDS_SAID[one.kind]}］")
+        _line(paragraph, text("paper.kind_mark", kind=kind_said(one.kind)))
 
 
 def _table(paper: Docx, table: Table) -> None:
@@ -184,8 +186,8 @@ def _widths(table: Table) -> list[Length]:
 
 def _row(row: _Row, cells: Sequence[str], *, bold: bool) -> _Row:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - as above
-    for cell, text in zip(row._tr.tc_lst, cells, strict=True):  # noqa: SLF001 - row.cells is slow
-        run = Paragraph(cell.p_lst[0], row.table).add_run(text)
+    for cell, words in zip(row._tr.tc_lst, cells, strict=True):  # noqa: SLF001 - row.cells is slow
+        run = Paragraph(cell.p_lst[0], row.table).add_run(words)
         run.font.size, run.bold = _SMALL, bold
     return row
 

@@ -1,6 +1,7 @@
 """All words of the screens, in both languages, from the YAML files beside this module."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,17 @@ def speak(language: str) -> None:
 def spoken() -> str:
     """Return the language in use, "zh" or "en"."""
     return _language.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let what is written inside be in a language, whatever the screen around speaks."""
+    before = spoken()
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def text(key: str, **values: object) -> str:

@@ -14,6 +14,7 @@ from app.desk.archive import Issue
 from app.reports.content import Content, Picture, Section, Sentence, Subject, Table
 from app.reports.forms import FORMS, checked_forms
 from app.reports.reading import UNREADABLE, number_in, parts_of
+from app.texts.read import spoken
 from graph.errors import ReportError
 
 ISSUE = Issue("XM-20261123-000012", datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC))
@@ -76,6 +77,18 @@ def test_one_changed_digit_is_found_in_its_section(form: str) -> None:
 def test_a_file_that_is_none_is_said_to_be_unreadable(form: str) -> None:
     assert UNREADABLE in parts_of(form, b"nothing of the kind", TITLES)
     assert number_in(form, b"nothing of the kind") is None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_words_of_the_print_itself_are_in_the_language_of_the_report(form: str) -> None:
+    english = replace(CONTENT, title="Report", language="en", sections=CONTENT.sections[:2])
+
+    parts = parts_of(form, FORMS[form](english, ISSUE), TITLES[:2])
+    said = " ".join(parts.values())
+
+    for words in ("报告编号", "出具时间", "内容校验", "快照", "共"):
+        assert words not in said
+    assert spoken() == "zh"
 
 
 def test_what_a_spreadsheet_would_run_is_text() -> None:

@@ -73,7 +73,7 @@ def test_measures_go_from_hint_over_warning_to_punishment(
 
 
 def test_a_long_table_says_how_many_rows_it_has() -> None:
-    [shown] = table("表", [{"a": str(place)} for place in range(MOST_ROWS + 1)])
+    [shown] = table("表", [{"行": str(place)} for place in range(MOST_ROWS + 1)])
 
     assert len(shown.rows) == MOST_ROWS
     assert f"共 {MOST_ROWS + 1} 行" in shown.caption
