@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import polars as pl
 
+from graph.snapshot.difference import Difference
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 from graph.store.open import held, open_store
@@ -32,8 +33,10 @@ def make_and_publish(
     """
     if target.kind == "embedded" and (old is None or held(target) != old.id):
         return _fill_meanwhile(pipeline, target, settle, progress)
-    new = settle(pipeline.build(progress))
-    return new, send(target, new, old, progress)
+    built = pipeline.make(progress)
+    change = built.change if old is not None and built.after == old.id else None
+    new = settle(built.snapshot)
+    return new, send(target, new, old, progress, change)
 
 
 def _fill_meanwhile(
@@ -58,8 +61,17 @@ def _fill_meanwhile(
         return new, filling[0].result() if filling else send(target, new, None, progress)
 
 
-def send(target: StoreTarget, new: Snapshot, old: Snapshot | None, progress: Progress) -> Published:
-    """Send the difference between two snapshots, or all where the store holds another."""
+def send(
+    target: StoreTarget,
+    new: Snapshot,
+    old: Snapshot | None,
+    progress: Progress,
+    change: Difference | None = None,
+) -> Published:
+    """Send the difference between two snapshots, or all where the store holds another.
+
+    `change` is that difference where somebody knows it.
+    """
     if target.kind == "embedded":
         holds = held(target)
         if holds == new.id:
@@ -69,6 +81,6 @@ def send(target: StoreTarget, new: Snapshot, old: Snapshot | None, progress: Pro
             return build_embedded(target, tables, new.id, progress, lambda: None)
     store = open_store(target)
     try:
-        return publish(store, new, old, progress)
+        return publish(store, new, old, progress, change)
     finally:
         store.close()

@@ -12,8 +12,8 @@ import polars as pl
 from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
 from graph.snapshot.reader import open_snapshot
-from graph.snapshot.tables import TABLES
-from graph.snapshot.write import is_whole, snapshot_id, write_snapshot
+from graph.snapshot.write import is_whole, snapshot_id
+from loaders.built import Built, Edited, Whole
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.exchange.read_bods import read_bods
@@ -26,9 +26,9 @@ from loaders.project.increment import Change, can_go_on, project_after
 from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import clusters
-from loaders.resolve.increment import Known, known, resolve_after, without_effect
+from loaders.resolve.increment import known, resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
-from loaders.resolve.leads import Leads, leads, leads_after
+from loaders.resolve.leads import leads, leads_after
 from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
@@ -135,20 +135,34 @@ class Pipeline:
         the bytes are the same either way. A trial is written `into` another folder, and nothing
         goes on from it. `beside` is told of the tables before they are written.
         """
+        return self.make(progress, into, beside).snapshot
+
+    def make(
+        self, progress: Progress, into: Path | None = None, beside: Beside | None = None
+    ) -> Built:
+        """Return what `build` does, and what changed where the snapshot goes on from another.
+
+        `beside` is told of tables only where they are made as a whole.
+        """
         inputs = self.inputs()
-        name = snapshot_id(inputs.model_dump())
-        if is_whole((into or self.snapshots) / name):
-            return name
-        made = self._after(inputs, progress) or self._whole(progress)
-        if beside is not None:
-            beside(name, made.tables)
+        name, root = snapshot_id(inputs.model_dump()), into or self.snapshots
+        if is_whole(root / name):
+            return Built(name)
+        made: Edited | Whole | None = self._after(inputs, progress)
+        built = Built(name)
+        if isinstance(made, Edited):
+            built = Built(name, made.before.id, made.change())
+        else:
+            made = self._whole(progress)
+            if beside is not None:
+                beside(name, made.tables)
         progress("writing the snapshot / 写入快照")
-        write_snapshot(made.tables, into or self.snapshots, inputs.model_dump())
+        made.write(root, inputs.model_dump())
         if self.working is not None and into is None:
             keep(self.working, name, inputs, made.known, made.leads)
-        return name
+        return built
 
-    def _whole(self, progress: Progress) -> "_Made":
+    def _whole(self, progress: Progress) -> Whole:
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
         grouped = clusters(found, self.judgements)
@@ -159,9 +173,9 @@ class Pipeline:
             progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
         progress("projecting the snapshot / 生成快照")
         tables = project(self.catalogue, found, grouped, suspected.frame)
-        return _Made(tables, known(found, grouped, self.judgements), suspected)
+        return Whole(tables, known(found, grouped, self.judgements), suspected)
 
-    def _after(self, inputs: Inputs, progress: Progress) -> "_Made | None":
+    def _after(self, inputs: Inputs, progress: Progress) -> Edited | None:
         """Return what follows from the snapshot before and the new batches; None where it cannot.
 
         Imported graphs are not resolved, and a statement that now stands first elsewhere changes
@@ -176,7 +190,6 @@ class Pipeline:
             return None
         try:
             before = open_snapshot(self.snapshots / last.snapshot)
-            tables = {name: before.table(name).collect() for name in TABLES}
         except SnapshotError:
             return None
         progress("resolving what is new / 识别新增主体")
@@ -190,8 +203,8 @@ class Pipeline:
         suspected = leads_after(said, self.judgements, last.leads, touched.unique())
         progress("projecting what changed / 更新快照")
         records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
-        change = Change(tables, found, records, suspected.frame)
-        return _Made(project_after(self.catalogue, change), found.known, suspected)
+        change = Change(before, found, records, suspected.frame)
+        return Edited(before, project_after(self.catalogue, change), found.known, suspected)
 
     def _judged(self, before: Sequence[Judgement], frame: pl.DataFrame) -> pl.Series:
         """Return the parties of judgements that are new or gone: a pair may be a lead or not."""
@@ -267,15 +280,6 @@ class Pipeline:
             merged=batch.merged,
             rejected=batch.rejected,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """The tables of a snapshot, and what resolution knows after it."""
-
-    tables: Mapping[str, pl.DataFrame]
-    known: Known
-    leads: Leads
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from graph.protocol import GraphStore, LinkBatch, NodeBatch
 from graph.rows import TableRows
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_keys, all_uids
-from graph.snapshot.difference import difference
+from graph.snapshot.difference import Difference, difference
 from graph.snapshot.reader import Snapshot
 from graph.store.target import StoreTarget
 from loaders.annotate import clear
@@ -67,11 +67,16 @@ class _Counter:
 
 
 def publish(
-    store: GraphStore, new: Snapshot, old: Snapshot | None, progress: Progress
+    store: GraphStore,
+    new: Snapshot,
+    old: Snapshot | None,
+    progress: Progress,
+    change: Difference | None = None,
 ) -> Published:
     """Make the store hold `new`; safe to repeat after a kill at any point.
 
     The mark is taken away first and set last: what was interrupted is published in full again.
+    `change` is what turns `old` into `new`, where somebody knows it already.
 
     Raises:
         StoreError: the store refused.
@@ -85,7 +90,8 @@ def publish(
     store.mark(None)
     # What a scan said of the snapshot before is not said of this one.
     clear(store, progress)
-    change = difference(known, new)
+    if known is None or change is None:
+        change = difference(known, new)
     nodes = _send(
         store.upsert_nodes,
         chain(node_batches(change.nodes), _record_nodes(change.records)),
@@ -102,8 +108,7 @@ def publish(
     else:
         subjects = [(SUBJECT_LINK, subject_key(uid, who)) for uid, who in change.gone_records]
         deleted = _delete(store.delete_links, [*change.gone_links, *subjects], counter)
-        still = set(new.table("records").select("uid").collect().get_column("uid"))
-        gone = sorted({uid for uid, _ in change.gone_records} - still)
+        gone = sorted({uid for uid, _ in change.gone_records if not new.has_record(uid)})
         gone_nodes = [*change.gone_nodes, *((RECORD, uid) for uid in gone)]
         deleted += _delete(store.delete_nodes, gone_nodes, counter)
     store.mark(new.id)

@@ -1,6 +1,6 @@
 """All arrays of a snapshot, built from its tables once and opened memory-mapped ever after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -38,6 +38,23 @@ HUB_TYPES = (
     "HAS_PHONE",
     "HAS_EMAIL",
 )
+# The columns of each table that the arrays are made of, and of the table what is counted.
+NEEDED: Mapping[str, Sequence[str]] = {
+    "nodes": (
+        "uid", "label", "name", "signed_on", "enterprise_type", "country", "uscc",
+        "document_number",
+    ),
+    "links": (
+        "key", "type", "source", "target", "kind", "valid_from", "valid_to", "share", "share_min",
+        "share_max", "votes", "partner_kind", "acting_group", "p", "post",
+    ),
+    "records": (
+        "uid", "subject", "class", "severity", "status", "positive", "act_on", "decided_on",
+        "effective_on", "published_until", "ended_on", "strength", "engagement",
+    ),
+    "mentions": ("record_id", "own_uid", "uid"),
+    "conflicts": ("uid",),
+}  # fmt: skip
 # A uid that a mention would have alone: a letter and 16 hex digits.
 _UID_WIDTH = 17
 # The value of a hex digit by its byte; 255 for any other.

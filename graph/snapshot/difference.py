@@ -1,11 +1,15 @@
 """What changed from one snapshot to another: rows to send, things that are gone."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
+import pyarrow as pa
 
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import owner
+from graph.snapshot.form import IntArray
+from graph.snapshot.mapped import Edit, frame_of
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 
@@ -36,19 +40,40 @@ class Difference:
 
 def difference(old: Snapshot | None, new: Snapshot) -> Difference:
     """Return what turns `old` into `new`; everything is new where there is no old snapshot."""
-    nodes, gone_nodes = _compared(old, new, "nodes", ("label", "uid"))
-    links, gone_links = _compared(old, new, "links", ("type", "key"))
-    records, gone_records = _compared(old, new, "records", ("uid", "subject"))
+
+    def sides(table: str) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+        return old and old.table(table).collect(), new.table(table).collect()
+
+    return _difference(sides)
+
+
+def difference_after(old: Snapshot, edits: Mapping[str, Edit]) -> Difference:
+    """Return what turns `old` into the snapshot that edits of it make, looking at these alone."""
+
+    def sides(table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return rows_at(old, table, edits[table].gone), edits[table].made
+
+    return _difference(sides)
+
+
+def rows_at(snapshot: Snapshot, table: str, places: IntArray) -> pl.DataFrame:
+    """Return the rows of a table at places, in all its columns."""
+    return frame_of(table, snapshot.mapped(table).take(pa.array(places)))
+
+
+def _difference(sides: Callable[[str], tuple[pl.DataFrame | None, pl.DataFrame]]) -> Difference:
+    nodes, gone_nodes = _compared(*sides("nodes"), "nodes", ("label", "uid"))
+    links, gone_links = _compared(*sides("links"), "links", ("type", "key"))
+    records, gone_records = _compared(*sides("records"), "records", ("uid", "subject"))
     return Difference(nodes, links, records, gone_nodes, gone_links, gone_records)
 
 
 def _compared(
-    old: Snapshot | None, new: Snapshot, table: str, named: tuple[str, str]
+    before: pl.DataFrame | None, after: pl.DataFrame, table: str, named: tuple[str, str]
 ) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
-    if old is None:
-        return new.table(table).collect(), []
+    if before is None:
+        return after, []
     # Rows are compared by the hash of all their columns: two million rows take a second.
-    before, after = old.table(table).collect(), new.table(table).collect()
     columns = list(TABLES[table])
     first, second = named
     kind = pl.col(first).replace(_OWNERS) if first == "label" else pl.col(first)

@@ -54,7 +54,7 @@ def _places(column: pl.Series, uids: pl.Series, what: str) -> NDArray[np.int32]:
 
 
 def node_arrays(nodes: pl.DataFrame) -> dict[str, AnyArray]:
-    """Return `node_label` uint8 and `node_party` bool, one a row of nodes.parquet."""
+    """Return `node_label` uint8 and `node_party` bool, one a row of nodes."""
     label = _codes(nodes["label"], form.LABELS, "nodes.label")
     party = np.array([SCHEMA.is_a(name, "Party") for name in form.LABELS])
     return {"node_label": label, "node_party": party[label]}
@@ -135,7 +135,7 @@ def _groups(links: pl.DataFrame) -> NDArray[np.int32]:
 
 
 def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
-    """Return `link_*`, one element a row of links.parquet; see graph/snapshot/arrays.py."""
+    """Return `link_*`, one element a row of links; see graph/snapshot/arrays.py."""
     posts = links["post"].replace(_POST_WORDS).fill_null("")
     posts = posts.set(~posts.is_in(list(form.POST_CODES)), "other")
     # A range whose exact share is not given counts with what is certain, its lower end.
@@ -162,7 +162,7 @@ def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
 
 
 def record_arrays(records: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
-    """Return `record_*`, one element a row of records.parquet; see graph/snapshot/arrays.py."""
+    """Return `record_*`, one element a row of records; see graph/snapshot/arrays.py."""
     return {
         "record_subject": _places(records["subject"], uids, "records.subject"),
         "record_class": _codes(records["class"], form.CLASS_CODES, "records.class"),

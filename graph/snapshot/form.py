@@ -11,8 +11,10 @@ from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 
 Ppm = NewType("Ppm", int)
 
-# The form of the folder; a reader refuses any other. It is part of every snapshot's id.
-FORMAT: Final = 3
+# The form of the folder, part of every snapshot's id; a reader refuses any but these. Form 3 had
+# each table as Parquet too, which nothing reads any more.
+FORMAT: Final = 4
+READ: Final = (3, FORMAT)
 MANIFEST: Final = "manifest.json"
 ARRAYS: Final = "arrays"
 
@@ -48,7 +50,7 @@ LEAD: Final = 1
 COMPUTED: Final = 2
 # It took the place of an earlier link of the same kind to the same party, which had ended.
 SUCCESSION: Final = 4
-# It is no row of links.parquet; it follows from other rows.
+# It is no row of the table of links; it follows from other rows.
 DERIVED: Final = 8
 
 # Links of these types may carry exposure; any other only with a factor of its own.

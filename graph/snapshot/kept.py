@@ -26,7 +26,7 @@ def kept(root: Path) -> list[Kept]:
         try:
             manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             inputs = manifest["inputs"]
-            if manifest["format"] == form.FORMAT and path.parent.name == manifest["id"]:
+            if manifest["format"] in form.READ and path.parent.name == manifest["id"]:
                 batches = frozenset(inputs.get("batches", ()))
                 judged = len(inputs.get("judgements", ()))
                 found.append(Kept(manifest["id"], batches, judged, path.stat().st_mtime))

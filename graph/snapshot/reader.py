@@ -18,6 +18,7 @@ from graph.errors import SnapshotError
 from graph.model import Link, Node, Record, Source
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
+from graph.snapshot.mapped import open_mapped, scan_mapped
 from graph.snapshot.status import status_on
 
 Row = dict[str, Any]
@@ -70,17 +71,17 @@ class Snapshot:
 
     def table(self, name: str) -> pl.LazyFrame:
         """Return a whole table lazily: nodes, links, records, mentions, conflicts."""
-        return pl.scan_parquet(self.folder / f"{name}.parquet", glob=False)
+        return scan_mapped(name, self.folder / form.ARRAYS / f"{name}.arrow")
+
+    def mapped(self, name: str) -> pa.Table:
+        """Return a whole table as it lies in its file, mapped into memory."""
+        if name not in self._mapped:
+            self._mapped[name] = open_mapped(self.folder / form.ARRAYS / f"{name}.arrow")
+        return self._mapped[name]
 
     def _rows(self, name: str, rows: Sequence[int] | NDArray[Any]) -> list[Row]:
         """Return single rows of a table, each as a dict of its values that are not null."""
-        if name not in self._mapped:
-            path = self.folder / form.ARRAYS / f"{name}.arrow"
-            try:
-                self._mapped[name] = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-            except (OSError, pa.ArrowInvalid) as error:
-                raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
-        taken = self._mapped[name].take(pa.array(np.asarray(rows, np.int64)))
+        taken = self.mapped(name).take(pa.array(np.asarray(rows, np.int64)))
         return [
             {key: value for key, value in row.items() if value is not None}
             for row in taken.to_pylist()
@@ -105,8 +106,7 @@ class Snapshot:
 
     @cached_property
     def _names(self) -> pa.ChunkedArray:
-        self._rows("nodes", [])
-        return self._mapped["nodes"].column("name")
+        return self.mapped("nodes").column("name")
 
     def name_at(self, place: int) -> str:
         """Return the name of the node at a place; its uid where it has none."""
@@ -307,7 +307,7 @@ def open_snapshot(folder: Path) -> Snapshot:
         ) from error
     if not isinstance(manifest, dict) or not manifest.keys() >= _NEEDED:
         raise SnapshotError("snapshot", str(path), "is no manifest; load again")
-    if manifest["format"] != form.FORMAT:
+    if manifest["format"] not in form.READ:
         raise SnapshotError(
             "snapshot",
             manifest["format"],

@@ -3,33 +3,29 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
-from graph.snapshot.arrays import build_arrays
-from graph.snapshot.folder import ASIDE, digest_of, write_folder
-from graph.snapshot.reader import open_snapshot
+from graph.snapshot.arrays import NEEDED, build_arrays
+from graph.snapshot.folder import ASIDE, digest_of, sync, write_folder
+from graph.snapshot.mapped import Edit, frame_of, laid_out, spliced, write_mapped
+from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.tables import TABLES
 
 _ID_DIGITS = 16
-# Rows that are read together; a fixed number, so that the bytes do not depend on threads.
-_ROW_GROUP = 131_072
-# Texts of which each stands so many times on average become a dictionary.
-_REPEATED = 4
-# The arrays are made beside the tables: they take half of the time.
-_WRITERS = 2
-# Below it every offset fits 31 bits.
-_SHORT_BYTES = 2**31 - 1
+# The arrays are made beside the tables; whoever waits for the disk waits beside both.
+_WRITERS = 3
 # A reader looks rows up by these columns: they are in order, and a node or link is there once.
 _ORDER = {
     "nodes": "uid",
@@ -39,8 +35,8 @@ _ORDER = {
     "conflicts": "uid",
 }
 _ONCE = ("nodes", "links")
-# Tables of which single rows are shown on a screen: also kept in a form that is memory-mapped.
-MAPPED = ("nodes", "links", "records", "mentions", "conflicts")
+# Lays a table out as its file holds it.
+Layer = Callable[[str], pa.Table]
 
 
 def snapshot_id(inputs: Mapping[str, object]) -> str:
@@ -63,23 +59,59 @@ def write_snapshot(
             folder cannot be written.
     """
     _check(tables)
+    return _write(root, inputs, lambda table: laid_out(table, tables[table]), tables)
+
+
+def write_after(
+    before: Snapshot, edits: Mapping[str, Edit], root: Path, inputs: Mapping[str, object]
+) -> str:
+    """Write the snapshot that differs from `before` by these edits, one a table; return its id.
+
+    The bytes are those that `write_snapshot` makes of the whole tables.
+
+    Raises:
+        SnapshotError: the former one cannot be read, or the folder cannot be written.
+    """
+    try:
+        tables = {name: spliced(name, before.mapped(name), edits[name]) for name in TABLES}
+    except ValueError:
+        return write_snapshot(edited(before, edits), root, inputs)
+    frames = {name: frame_of(name, tables[name], NEEDED[name]) for name in TABLES}
+    return _write(root, inputs, tables.__getitem__, frames)
+
+
+def edited(before: Snapshot, edits: Mapping[str, Edit]) -> dict[str, pl.DataFrame]:
+    """Return the whole tables that edits of a snapshot make."""
+    found = {}
+    for name, edit in edits.items():
+        former = before.table(name).collect()
+        kept = former.with_row_index("place").with_columns(made=pl.lit(value=False))
+        kept = kept.filter(~pl.col("place").is_in(edit.gone))
+        made = edit.made.with_columns(place=pl.Series(edit.at, dtype=pl.UInt32), made=pl.lit(True))  # noqa: FBT003 - a value
+        both = pl.concat([made.select(kept.columns), kept])
+        found[name] = both.sort("place", maintain_order=True).select(former.columns)
+    return found
+
+
+def _write(
+    root: Path, inputs: Mapping[str, object], lay: Layer, frames: Mapping[str, pl.DataFrame]
+) -> str:
     name = snapshot_id(inputs)
-    folder = root / name
     with _writing(root):
         root.mkdir(parents=True, exist_ok=True)
-        if is_whole(folder):
+        if is_whole(root / name):
             for left in root.glob(f"{ASIDE}*"):
                 shutil.rmtree(left)
             return name
 
         def fill(aside: Path) -> None:
-            (aside / form.ARRAYS).mkdir()
+            folder = aside / form.ARRAYS
+            folder.mkdir()
             with ThreadPoolExecutor(_WRITERS) as pool:
-                arrays = pool.submit(_write_arrays, tables, aside / form.ARRAYS)
-                for done in [pool.submit(_write_table, *one, aside) for one in tables.items()]:
-                    done.result()
-                arrays.result()
-            _write_manifest(aside, name, inputs, tables)
+                arrays = pool.submit(_write_arrays, frames, folder, pool)
+                said = [pool.submit(_write_table, table, lay, folder) for table in TABLES]
+                files = dict(one.result() for one in (*said, *arrays.result()))
+            _write_manifest(aside, name, inputs, frames, files)
 
         write_folder(root, name, fill)
     return name
@@ -111,59 +143,40 @@ def is_whole(folder: Path) -> bool:
     return True
 
 
-def _write_table(table: str, frame: pl.DataFrame, folder: Path) -> None:
-    frame.write_parquet(
-        folder / f"{table}.parquet",
-        compression="lz4",
-        statistics=False,
-        row_group_size=_ROW_GROUP,
-    )
-    if table in MAPPED:
-        _write_mapped(frame, folder / form.ARRAYS / f"{table}.arrow")
+def _write_table(table: str, lay: Layer, folder: Path) -> tuple[str, dict[str, Any]]:
+    path = folder / f"{table}.arrow"
+    write_mapped(lay(table), path)
+    return _finished(path)
 
 
-def _write_arrays(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    for array, values in build_arrays(tables).items():
-        np.save(folder / f"{array}.npy", values, allow_pickle=False)
+def _write_arrays(
+    frames: Mapping[str, pl.DataFrame], folder: Path, pool: ThreadPoolExecutor
+) -> list[Future[tuple[str, dict[str, Any]]]]:
+    def save(array: str, values: NDArray[Any]) -> tuple[str, dict[str, Any]]:
+        path = folder / f"{array}.npy"
+        np.save(path, values, allow_pickle=False)
+        return _finished(path)
+
+    return [pool.submit(save, *one) for one in build_arrays(frames).items()]
 
 
-def _write_mapped(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table that is read row by row from where it lies; a row there leaves out nulls."""
-    # `name` alone is asked for as a column, not as part of a row.
-    kept = [one.name for one in frame if one.name == "name" or one.null_count() < len(one)]
-    table = frame.select(kept).to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
-    # Taken one by one: nothing stays of what once stood where a value is missing.
-    places = pa.array(np.arange(table.num_rows))
-    columns = {name: table.column(name) for name in table.column_names}
-    columns = {name: one.take(places) if one.null_count else one for name, one in columns.items()}
-    table = pa.table({name: _narrow(one) for name, one in columns.items()})
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table, max_chunksize=max(table.num_rows, 1))
-
-
-def _narrow(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return texts with short offsets, and those that repeat as a dictionary: half the file."""
-    if pa.types.is_large_string(column.type):
-        if len(pc.unique(column)) * _REPEATED < len(column):
-            return column.cast(pa.string()).dictionary_encode()
-        return column.cast(pa.string()) if column.nbytes < _SHORT_BYTES else column
-    if pa.types.is_large_list(column.type) and column.nbytes < _SHORT_BYTES:
-        inner = column.type.value_type
-        return column.cast(pa.list_(pa.string() if pa.types.is_large_string(inner) else inner))
-    return column
+def _finished(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return a file's name and what the manifest says of it, once it is on the disk."""
+    said = {"bytes": path.stat().st_size, "sha256": digest_of(path)}
+    sync(path)
+    return f"{form.ARRAYS}/{path.name}", said
 
 
 def _write_manifest(
-    folder: Path, name: str, inputs: Mapping[str, object], tables: Mapping[str, pl.DataFrame]
+    folder: Path,
+    name: str,
+    inputs: Mapping[str, object],
+    tables: Mapping[str, pl.DataFrame],
+    files: Mapping[str, object],
 ) -> None:
     labels = {node.label for node in SCHEMA.nodes if SCHEMA.is_a(node.label, "Party")}
     parties = tables["nodes"].filter(pl.col("label").is_in(sorted(labels))).height
     leads = tables["links"].filter(pl.col("type") == "POSSIBLY_SAME").height
-    files = {
-        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": digest_of(path)}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
     manifest = {
         "id": name,
         "format": form.FORMAT,

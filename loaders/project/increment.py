@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from graph.snapshot import form
+from graph.snapshot.difference import rows_at
+from graph.snapshot.form import IntArray
+from graph.snapshot.mapped import Edit
+from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import CONFLICTS, NODES
 from loaders.catalogue.catalog import Catalogue
 from loaders.project.links import LEADS_FROM, lead_links, link_rows, links
@@ -17,17 +25,18 @@ from loaders.resolve.clusters import FOUND, Clusters
 from loaders.resolve.increment import Known, Resolved
 from loaders.resolve.mentions import COLUMNS, Mentions
 
-Tables = Mapping[str, pl.DataFrame]
+Array = NDArray[Any]
+_LEAD = form.TYPES.index("POSSIBLY_SAME")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a snapshot is made from, given the one before.
 
-    `before` are its tables, `resolved` who is who now, `records` the ids of the new records.
+    `before` is that one, `resolved` who is who now, `records` the ids of the new records.
     """
 
-    before: Tables
+    before: Snapshot
     resolved: Resolved
     records: pl.Series
     leads: pl.DataFrame
@@ -45,8 +54,8 @@ def can_go_on(catalogue: Catalogue, codes: Sequence[str]) -> bool:
     )
 
 
-def project_after(catalogue: Catalogue, change: Change) -> dict[str, pl.DataFrame]:
-    """Return the same tables as `project` of everything, from the tables before and what changed.
+def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
+    """Return what turns the tables before into those of `project` of everything.
 
     A party's values, links and records follow from the rows that name it: they are made anew for
     the parties that gained or lost a mention, and taken over for all others.
@@ -67,21 +76,53 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, pl.DataFram
     if mentions.frame.height:
         nodes, conflicts = parties(placed, mentions, clusters)
     ranks = {code: catalogue.resource(code).authority for code in known.rows}
-    kept = before["conflicts"].filter(~_in("uid", dirty))
-    conflicts = pl.concat([kept, conflicts.filter(_in("uid", dirty))])
-    rows = before["mentions"].filter(~_in("record_id", wanted))
+    arrays = before.arrays
+    said_rows = _standing(arrays["said_id"], wanted)
+    lost = _standing(arrays["conflict_uid"], dirty)
+    disputed = conflicts.filter(_in("uid", dirty)).sort(*CONFLICTS)
+    said_now = said(mentions, clusters).sort("record_id", "role")
     return {
-        "nodes": _nodes(placed, ranks, nodes.filter(_in("uid", dirty)), before["nodes"], dirty),
-        "links": _links(placed, before["links"], dirty, change.leads),
-        "records": _records(placed, before["records"], dirty),
-        "mentions": _merged(rows, said(mentions, clusters).sort("record_id", "role"), "record_id"),
-        "conflicts": conflicts.sort(*CONFLICTS),
+        "nodes": _nodes(placed, ranks, nodes.filter(_in("uid", dirty)), before, dirty),
+        "links": _links(placed, before, dirty, change.leads),
+        "records": _records(placed, before, dirty),
+        "mentions": _edit(arrays["said_id"], said_rows, said_now, "record_id"),
+        "conflicts": _edit(arrays["conflict_uid"], lost, disputed, "uid"),
     }
 
 
-def _merged(kept: pl.DataFrame, made: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Return both in the order of `key`, which both are in and have no value of in common."""
-    return kept.lazy().merge_sorted(made.lazy(), key=key).collect()
+def _edit(keys: Array, gone: IntArray, made: pl.DataFrame, key: str) -> Edit:
+    """Return an edit of the table whose sorted first column is `keys`.
+
+    Rows that stay have no value of `key` in common with those that are made.
+    """
+    at = np.searchsorted(keys, _bytes(made[key]))
+    return Edit(gone, made, at.astype(np.int64))
+
+
+def _bytes(texts: pl.Series) -> Array:
+    return np.array([text.encode() for text in texts], np.bytes_)
+
+
+def _standing(keys: Array, texts: pl.Series) -> IntArray:
+    """Return the places of sorted `keys` at which one of the texts stands, ascending."""
+    wanted = _bytes(texts.drop_nulls().unique().sort())
+    first, last = (np.searchsorted(keys, wanted, side) for side in ("left", "right"))
+    return _spread(first, last)
+
+
+def _spread(first: IntArray, last: IntArray) -> IntArray:
+    """Return the places of all ranges first..last, one after the other."""
+    lengths = last - first
+    skipped = np.concatenate(([0], np.cumsum(lengths)[:-1])) if lengths.size else lengths
+    found: IntArray = np.repeat(first - skipped, lengths) + np.arange(lengths.sum())
+    return found
+
+
+def _listed(before: Snapshot, owner: str, nodes: IntArray) -> IntArray:
+    """Return the rows that the arrays `owner` list for nodes: "out" and "in" links, "rec"ords."""
+    start = before.arrays[f"{owner}_start"]
+    rows = before.arrays["rec_row" if owner == "rec" else f"{owner}_link"]
+    return rows[_spread(start[nodes], start[nodes + 1])].astype(np.int64)
 
 
 def _in(column: str, values: pl.Series) -> pl.Expr:
@@ -115,29 +156,42 @@ def _nodes(
     placed: Sequence[Placed],
     ranks: Mapping[str, int],
     made: pl.DataFrame,
-    before: pl.DataFrame,
+    before: Snapshot,
     dirty: pl.Series,
-) -> pl.DataFrame:
-    """Return all nodes: parties made anew, and of each other thing the first row that says it."""
+) -> Edit:
+    """Return the edit of nodes: parties made anew, of each other thing the first row to say it."""
     said_now = [part for one in placed for part in things(one)]
     uids = pl.concat([pl.Series("uid", [], pl.String), *(part["uid"] for part in said_now)])
-    there = before.filter(_in("uid", uids))
+    known = before.arrays["uids"]
+    things_before = _standing(known, uids)
+    there = rows_at(before, "nodes", things_before)
     rank = pl.col("resource").replace_strict(ranks, return_dtype=pl.Int32).alias("rank")
     others = first_of_each([there.with_columns(rank), *said_now])
-    kept = before.filter(~_in("uid", dirty), ~_in("uid", uids))
-    return _merged(kept, pl.concat([made, others]).sort("uid"), "uid")
+    gone = np.union1d(_standing(known, dirty), things_before)
+    return _edit(known, gone, pl.concat([made, others]).sort("uid"), "uid")
 
 
 def _links(
-    placed: Sequence[Placed], before: pl.DataFrame, dirty: pl.Series, leads: pl.DataFrame
-) -> pl.DataFrame:
+    placed: Sequence[Placed], before: Snapshot, dirty: pl.Series, leads: pl.DataFrame
+) -> Edit:
     concerned = _in("source", dirty) | _in("target", dirty)
     made = links([part.filter(concerned) for one in placed for part in link_rows(one)])
-    kept = before.filter(~concerned, pl.col("resource").ne_missing(LEADS_FROM))
-    return _merged(kept, pl.concat([made, lead_links(leads)]).sort("key"), "key")
+    keys = before.arrays["link_keys"]
+    nodes = _standing(before.arrays["uids"], dirty)
+    theirs = np.concatenate([_listed(before, "out", nodes), _listed(before, "in", nodes)])
+    suspected = np.flatnonzero(before.arrays["link_type"][: keys.size] == _LEAD)
+    told = rows_at(before, "links", suspected)["resource"] == LEADS_FROM
+    gone = np.union1d(theirs[theirs < keys.size], suspected[told.to_numpy()])
+    return _edit(keys, gone, pl.concat([made, lead_links(leads)]).sort("key"), "key")
 
 
-def _records(placed: Sequence[Placed], before: pl.DataFrame, dirty: pl.Series) -> pl.DataFrame:
+def _records(placed: Sequence[Placed], before: Snapshot, dirty: pl.Series) -> Edit:
     concerned = _in("subject", dirty)
     made = records([part.filter(concerned) for one in placed for part in record_rows(one)])
-    return pl.concat([before.filter(~concerned), made]).sort("uid", "subject")
+    keys = before.arrays["record_uid"]
+    theirs = _listed(before, "rec", _standing(before.arrays["uids"], dirty))
+    # The order goes by record and subject: of a record that is touched every row stands anew.
+    touched = pl.concat([made["uid"], pl.Series("uid", keys[theirs].astype(np.str_), pl.String)])
+    gone = _standing(keys, touched)
+    others = rows_at(before, "records", np.setdiff1d(gone, theirs))
+    return _edit(keys, gone, pl.concat([made, others]).sort("uid", "subject"), "uid")

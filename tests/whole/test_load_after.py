@@ -9,9 +9,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
+from graph.snapshot.difference import difference
+from graph.snapshot.reader import open_snapshot
 from loaders.readers import read_table
 from loaders.resolve.judgements import Judgement
 from loaders.world.write import write_world
@@ -83,6 +86,27 @@ def test_loads_one_after_another_end_in_the_bytes_of_one(
     anew = made_anew(house, tmp_path / "anew")
     assert anew.pipeline().build(lambda _: None) == snapshot
     assert files_of(anew, snapshot) == files_of(house, snapshot)
+
+
+def test_what_a_load_changed_is_the_difference_of_the_two_snapshots(
+    world: Path, tmp_path: Path
+) -> None:
+    first, second, _ = split(world, tmp_path / "parts", 6)
+    house = open_services(read_settings({}, tmp_path / "w"), create=True)
+    load(house, first)
+    before = house.loaded_snapshot()
+    house.pipeline().take_files([second], None, lambda _: None)
+
+    built = house.pipeline().make(lambda _: None)
+
+    assert built.after == before.id
+    assert built.change is not None
+    found = difference(before, open_snapshot(house.workspace.snapshots / built.snapshot))
+    for table in ("nodes", "links", "records"):
+        assert getattr(found, table).height > 0
+        assert_frame_equal(getattr(built.change, table), getattr(found, table))
+        gone = f"gone_{table}"
+        assert sorted(getattr(built.change, gone)) == sorted(getattr(found, gone))
 
 
 def test_a_judgement_is_worked_in_and_taken_out_again(world: Path, tmp_path: Path) -> None:

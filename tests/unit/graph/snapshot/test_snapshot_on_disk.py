@@ -115,9 +115,9 @@ def test_loading_again_mends_a_damaged_snapshot(tmp_path: Path) -> None:
 
 def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
     folder = _written(tmp_path).folder
-    content = (folder / "links.parquet").read_bytes()
-    (folder / "links.parquet").write_bytes(content[:-1])
-    with pytest.raises(SnapshotError, match=r"links\.parquet' is missing or damaged"):
+    content = (folder / "arrays" / "links.arrow").read_bytes()
+    (folder / "arrays" / "links.arrow").write_bytes(content[:-1])
+    with pytest.raises(SnapshotError, match=r"links\.arrow' is missing or damaged"):
         open_snapshot(folder)
 
 

@@ -1,0 +1,209 @@
+"""A table as one Arrow file that is read where it lies, laid out alike whatever it was made from.
+
+A column of which no row has a value is left out (but `name`, which is asked for alone), texts of
+CODED columns stand once and rows hold their numbers, offsets are short, and nothing is left of
+what once stood where a value is missing.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.errors import SnapshotError
+from graph.snapshot.form import IntArray
+from graph.snapshot.tables import CODED, TABLES, PolarsType
+
+_ALWAYS = "name"
+# Columns are laid out side by side: two cores.
+_WORKERS = 2
+# Below it every offset fits 31 bits.
+_SHORT = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What turns a former table into the present one.
+
+    `gone` are the places of rows that are there no more, ascending; `made` the rows that are new
+    or in their stead, in the order of the table; before the former row `at` each of them stands.
+    """
+
+    gone: IntArray
+    made: pl.DataFrame
+    at: IntArray
+
+
+def laid_out(table: str, frame: pl.DataFrame) -> pa.Table:
+    """Return a frame, in the columns of its table, as the file holds it."""
+    found = {}
+    held = _arrow(frame)
+    for name, kind in TABLES[table].items():
+        column = held.column(name)
+        if column.null_count == len(column) and name != _ALWAYS:
+            continue
+        if name in CODED:
+            found[name] = _encoded(column)
+            continue
+        narrow = _narrow_type(kind)
+        one = column if _wide(column) else column.cast(narrow)
+        taken = one.null_count or pa.types.is_boolean(one.type)
+        found[name] = one.take(pa.array(np.arange(len(one)))) if taken else one
+    return pa.table(found)
+
+
+def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
+    """Return what `laid_out` makes of the table after an edit, most of it copied as it lies.
+
+    ValueError where that cannot be copied: texts of two gigabytes and more in a column.
+    """
+    order = _order(before.num_rows, edit)
+    places = pa.array(order)
+    made = _arrow(edit.made)
+
+    def column(name: str) -> pa.Array | pa.ChunkedArray | None:
+        kind = _narrow_type(TABLES[table][name])
+        new = made.column(name).cast(kind)
+        old = before.column(name) if name in before.column_names else None
+        if name in CODED:
+            return _coded_after(old, new, order, before.num_rows)
+        old = pa.chunked_array([pa.nulls(before.num_rows, kind)]) if old is None else old.cast(kind)
+        parts = [*old.chunks, *new.chunks]
+        return pa.concat_arrays(parts).take(places) if parts else pa.nulls(0, kind)
+
+    try:
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            columns = dict(zip(TABLES[table], pool.map(column, TABLES[table]), strict=True))
+    except pa.ArrowException as error:
+        raise ValueError(str(error)) from error
+    return pa.table(
+        {name: one for name, one in columns.items() if name == _ALWAYS or one.null_count < len(one)}
+    )
+
+
+def write_mapped(table: pa.Table, path: Path) -> None:
+    """Write a table as one batch."""
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks(), max_chunksize=max(table.num_rows, 1))
+
+
+def open_mapped(path: Path) -> pa.Table:
+    """Return the table in a file, mapped into memory; SnapshotError where it cannot be read."""
+    try:
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
+
+
+def frame_of(table: str, held: pa.Table, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return what a file holds in the columns of its table, of these alone where they are given."""
+    wanted = list(TABLES[table]) if columns is None else list(columns)
+    there = [name for name in wanted if name in held.column_names]
+    if not there:
+        return pl.DataFrame(schema={name: TABLES[table][name] for name in wanted})
+    frame = pl.DataFrame(pl.from_arrow(held.select(there)))
+    return frame.select(_as_declared(table, wanted, there))
+
+
+def scan_mapped(table: str, path: Path) -> pl.LazyFrame:
+    """Return the table in a file lazily, in all its columns."""
+    frame = pl.scan_ipc(path, glob=False)
+    there = frame.collect_schema().names()
+    if not there:
+        return pl.LazyFrame(schema=TABLES[table])
+    return frame.select(_as_declared(table, list(TABLES[table]), there))
+
+
+def _as_declared(table: str, wanted: Sequence[str], there: Sequence[str]) -> list[pl.Expr]:
+    return [
+        (pl.col(name) if name in there else pl.lit(None).alias(name)).cast(TABLES[table][name])
+        for name in wanted
+    ]
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+
+
+def _narrow_type(kind: PolarsType) -> pa.DataType:
+    return _NARROW[pl.Series([], dtype=kind).dtype]
+
+
+_NARROW: dict[pl.DataType, pa.DataType] = {
+    pl.String(): pa.string(),
+    pl.Int64(): pa.int64(),
+    pl.Float64(): pa.float64(),
+    pl.Date(): pa.date32(),
+    pl.Boolean(): pa.bool_(),
+    pl.List(pl.String): pa.list_(pa.string()),
+    pl.List(pl.Int64): pa.list_(pa.int64()),
+}
+
+
+def _wide(column: pa.ChunkedArray) -> bool:
+    """Return whether the offsets of texts or lists do not fit 31 bits."""
+    texts = column
+    if pa.types.is_large_list(column.type):
+        texts = pc.list_flatten(column)
+        if len(texts) > _SHORT:
+            return True
+    if not pa.types.is_large_string(texts.type):
+        return False
+    return (pc.sum(pc.binary_length(texts)).as_py() or 0) > _SHORT
+
+
+def _order(rows: int, edit: Edit) -> IntArray:
+    """Return the places of the rows after an edit; made rows are counted on from the former."""
+    kept = np.ones(rows, np.bool_)
+    kept[edit.gone] = False
+    running = np.zeros(rows + 1, np.int64)
+    np.cumsum(kept, out=running[1:])
+    made = np.arange(rows, rows + edit.made.height)
+    return np.insert(np.flatnonzero(kept), running[edit.at], made)
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return texts as numbers; the texts stand in the order of their first rows."""
+    if not column.num_chunks:
+        return _coded(np.zeros(0, np.int32), pa.array([], pa.string()))
+    one = column.combine_chunks().dictionary_encode()
+    return _coded(_codes(one), one.dictionary.cast(pa.string()))
+
+
+def _coded(codes: np.ndarray[tuple[int], np.dtype[np.int32]], words: pa.Array) -> pa.Array:
+    missing = codes < 0
+    held = pa.array(np.where(missing, 0, codes).astype(np.int32), mask=missing)
+    return pa.DictionaryArray.from_arrays(held, words)
+
+
+def _codes(column: pa.DictionaryArray) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Return the number of each row's text, -1 where it has none."""
+    codes: np.ndarray[tuple[int], np.dtype[np.int32]]
+    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return codes
+
+
+def _coded_after(
+    old: pa.ChunkedArray | None, new: pa.ChunkedArray, order: IntArray, rows: int
+) -> pa.Array:
+    """Return a CODED column of `rows` after an edit, as `_encoded` makes it of all its rows."""
+    new = new.combine_chunks()
+    words, codes = pa.array([], pa.string()), np.full(rows, -1, np.int32)
+    if old is not None and old.num_chunks:
+        one = old.combine_chunks()
+        one = one if pa.types.is_dictionary(one.type) else one.dictionary_encode()
+        words, codes = one.dictionary.cast(pa.string()), _codes(one)
+    strange = pc.unique(new.filter(pc.invert(pc.is_in(new, value_set=words)))).drop_null()
+    words = pa.concat_arrays([words, strange])
+    said = pc.index_in(new, value_set=words, skip_nulls=True).fill_null(-1)
+    said = said.to_numpy(zero_copy_only=False).astype(np.int32)
+    codes = np.concatenate([codes, said])[order]
+    first = pl.Series(codes[codes >= 0]).unique(maintain_order=True).to_numpy()
+    again = np.full(len(words) + 1, -1, np.int32)
+    again[first] = np.arange(first.size, dtype=np.int32)
+    return _coded(again[codes], words.take(pa.array(first)))
