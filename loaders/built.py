@@ -12,6 +12,7 @@ from graph.snapshot.reader import Snapshot
 from graph.snapshot.write import write_after, write_snapshot
 from loaders.resolve.increment import Known
 from loaders.resolve.leads import Leads
+from loaders.working import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Whole:
     tables: Mapping[str, pl.DataFrame]
     known: Known
     leads: Leads
+    step: None = None
 
     def write(self, root: Path, inputs: Mapping[str, object]) -> None:
         """Write the snapshot under `root`; errors as write_snapshot."""
@@ -44,6 +46,7 @@ class Edited:
     edits: Mapping[str, Edit]
     known: Known
     leads: Leads
+    step: Step
 
     def change(self) -> Difference:
         """Return what a store that holds the snapshot before is to be told."""

@@ -32,7 +32,7 @@ from loaders.resolve.leads import leads, leads_after
 from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
-from loaders.working import Inputs, keep, worked
+from loaders.working import Inputs, Step, keep, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 10
@@ -159,7 +159,7 @@ class Pipeline:
         progress("writing the snapshot / 写入快照")
         made.write(root, inputs.model_dump())
         if self.working is not None and into is None:
-            keep(self.working, name, inputs, made.known, made.leads)
+            keep(self.working, name, inputs, made.known, made.leads, step=made.step)
         return built
 
     def _whole(self, progress: Progress) -> Whole:
@@ -197,14 +197,16 @@ class Pipeline:
         found = resolve_after(last.known, more, self.judgements)
         _tell_of_judgements(*without_effect(found.known), progress)
         judged = self._judged(last.known.judgements, found.known.frame)
-        touched = pl.concat([found.changed["uid"], found.was["uid"], judged])
+        touched = pl.concat([found.changed["uid"], found.was["uid"], judged]).unique()
         every = Mentions(found.known.frame, found.known.rows)
         said = stated(every, found.known.frame["uid"], self.catalogue)
-        suspected = leads_after(said, self.judgements, last.leads, touched.unique())
+        suspected = leads_after(said, self.judgements, last.leads, touched)
         progress("projecting what changed / 更新快照")
         records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
         change = Change(before, found, records, suspected.frame)
-        return Edited(before, project_after(self.catalogue, change), found.known, suspected)
+        edits = project_after(self.catalogue, change)
+        step = Step(last, found, touched)
+        return Edited(before, edits, found.known, suspected, step)
 
     def _judged(self, before: Sequence[Judgement], frame: pl.DataFrame) -> pl.Series:
         """Return the parties of judgements that are new or gone: a pair may be a lead or not."""

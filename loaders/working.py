@@ -1,21 +1,35 @@
-"""What the last load worked out, kept so that the next one goes on from it; it may be deleted."""
+"""What the last load worked out, kept so that the next one goes on from it; it may be deleted.
 
+Most of it is as it was after the load before: the files of that one are linked, and what is new or
+other is written beside them. A table is its files in order of their numbers.
+"""
+
+import os
 import shutil
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
-from loaders.resolve.increment import Known
+from loaders.resolve.clusters import FOUND
+from loaders.resolve.increment import KNOWN, Known, Resolved
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.leads import Leads
+from loaders.resolve.mentions import COLUMNS
 
-_MENTIONS, _LEADS, _PROFILES = "mentions", "leads", "profiles"
+# What mentions say; what was found of them, with `place` in files after the first; the names of
+# parties, and beside them those parties of which the files before say nothing any more.
+_MENTIONS, _FOUND, _PROFILES, _TOUCHED = "mentions", "found", "profiles", "touched"
+_LEADS = "leads"
 _ROWS = "rows-"
 _META = "meta.json"
 _ASIDE = ".writing-"
+# Loads after which all is written anew: so many files a table are still read as fast as one.
+_MOST_FILES = 12
 
 
 class Inputs(BaseModel):
@@ -49,18 +63,40 @@ class Worked:
     leads: Leads
 
 
-def keep(folder: Path, snapshot: str, inputs: Inputs, known: Known, leads: Leads) -> None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From where a load went on, whom it looked at again, and which parties' names it cut anew."""
+
+    last: Worked
+    resolved: Resolved
+    touched: pl.Series
+
+
+def keep(
+    folder: Path,
+    snapshot: str,
+    inputs: Inputs,
+    known: Known,
+    leads: Leads,
+    *,
+    step: Step | None = None,
+) -> None:
     """Keep what a load worked out in place of what the one before did; whole or not at all.
 
-    Nothing is lost where it cannot be written: the next load then looks at everything again.
+    With `step` only what it changed is written. Nothing is lost where it cannot be written: the
+    next load then looks at everything again.
     """
     aside, target = folder / f"{_ASIDE}{snapshot}", folder / snapshot
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
-        for name, frame in _tables(known, leads).items():
-            frame.write_ipc(aside / f"{name}.arrow", compression="uncompressed")
+        number = 0 if step is None else _linked(folder / step.last.snapshot, aside)
+        tables = _changes(known, leads, step) if step and number else _tables(known, leads)
+        for name, frame in tables.items():
+            if not number or frame.height:
+                _write(frame, aside / f"{name}.{number:03}.arrow")
+        _write(leads.frame, aside / f"{_LEADS}.{0:03}.arrow")
         meta = _Meta(
             inputs=inputs,
             overused={column: values.to_list() for column, values in known.overused.items()},
@@ -78,9 +114,55 @@ def keep(folder: Path, snapshot: str, inputs: Inputs, known: Known, leads: Leads
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def _linked(before: Path, aside: Path) -> int:
+    """Link the files of the load before; return the number of those to come, 0 for all anew."""
+    files = [path for path in before.glob("*.arrow") if not path.name.startswith(f"{_LEADS}.")]
+    number = max((_number(path) for path in files), default=-1) + 1
+    if not 0 < number < _MOST_FILES:
+        return 0
+    for path in files:
+        try:
+            os.link(path, aside / path.name)
+        except OSError:
+            # Not every file system knows links.
+            shutil.copyfile(path, aside / path.name)
+    return number
+
+
+def _number(path: Path) -> int:
+    return int(path.name.split(".")[-2])
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    frame.write_ipc(path, compression="uncompressed")
+
+
 def _tables(known: Known, leads: Leads) -> Mapping[str, pl.DataFrame]:
-    tables = {_MENTIONS: known.frame, _LEADS: leads.frame, _PROFILES: leads.profiles}
+    tables = {
+        _MENTIONS: known.frame.select(list(COLUMNS)),
+        _FOUND: known.frame.select(list(FOUND)),
+        _PROFILES: leads.profiles,
+    }
     return tables | {f"{_ROWS}{code}": rows for code, rows in known.rows.items()}
+
+
+def _changes(known: Known, leads: Leads, step: Step) -> Mapping[str, pl.DataFrame]:
+    """Return what is to stand in the files of a step: rows at the end, and rows that are other."""
+    before = step.last.known
+    fresh = pl.arange(before.frame.height, known.frame.height, dtype=pl.UInt32, eager=True)
+    places = pl.concat([step.resolved.looked_at.cast(pl.UInt32), fresh]).rename("place")
+    found = known.frame.select(list(FOUND))[places].with_columns(places)
+    again = leads.profiles.filter(leads.profiles["uid"].is_in(step.touched.implode()))
+    tables = {
+        _MENTIONS: known.frame.select(list(COLUMNS))[before.frame.height :],
+        _FOUND: found,
+        _PROFILES: again,
+        _TOUCHED: step.touched.rename("uid").to_frame(),
+    }
+    for code, rows in known.rows.items():
+        start = before.rows[code].height if code in before.rows else 0
+        tables[f"{_ROWS}{code}"] = rows[start:]
+    return tables
 
 
 def worked(folder: Path, inputs: Inputs) -> Worked | None:
@@ -107,12 +189,17 @@ def _fits(meta: _Meta, inputs: Inputs) -> bool:
 
 
 def _read(path: Path, meta: _Meta) -> Worked:
-    tables = {file.stem: pl.read_ipc(file) for file in path.glob("*.arrow")}
+    parts: defaultdict[str, dict[int, pl.DataFrame]] = defaultdict(dict)
+    for file in sorted(path.glob("*.arrow")):
+        parts[file.name.rsplit(".", 2)[0]][_number(file)] = pl.read_ipc(file)
+    mentions = pl.concat(parts[_MENTIONS].values())
+    found = _found(list(parts[_FOUND].values()), mentions.height)
+    frame = pl.concat([mentions, found], how="horizontal").select(list(KNOWN))
     known = Known(
-        frame=tables[_MENTIONS],
+        frame=frame,
         rows={
-            name.removeprefix(_ROWS): frame
-            for name, frame in sorted(tables.items())
+            name.removeprefix(_ROWS): pl.concat(several.values(), how="diagonal")
+            for name, several in sorted(parts.items())
             if name.startswith(_ROWS)
         },
         overused={
@@ -121,5 +208,29 @@ def _read(path: Path, meta: _Meta) -> Worked:
         judgements=tuple(meta.judgements),
         vetoed=tuple(meta.vetoed),
     )
-    found = Leads(tables[_LEADS], tables[_PROFILES], meta.passed_over)
-    return Worked(path.name, frozenset(meta.inputs.batches), known, found)
+    profiles = _profiles(parts[_PROFILES], parts[_TOUCHED])
+    leads = Leads(parts[_LEADS][0], profiles, meta.passed_over)
+    return Worked(path.name, frozenset(meta.inputs.batches), known, leads)
+
+
+def _found(parts: Sequence[pl.DataFrame], height: int) -> pl.DataFrame:
+    """Return what was found of every mention: what the last file says of it."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = np.zeros(height, np.uint32)
+    start = 0
+    for part in parts:
+        places = part["place"].to_numpy() if "place" in part.columns else np.arange(part.height)
+        rows[places] = np.arange(start, start + part.height)
+        start += part.height
+    return pl.concat([part.select(list(FOUND)) for part in parts])[pl.Series(rows)]
+
+
+def _profiles(
+    parts: Mapping[int, pl.DataFrame], touched: Mapping[int, pl.DataFrame]
+) -> pl.DataFrame:
+    found = parts[0]
+    for number, uids in touched.items():
+        kept = found.filter(~found["uid"].is_in(uids["uid"].implode()))
+        found = pl.concat([kept, parts[number]]) if number in parts else kept
+    return found

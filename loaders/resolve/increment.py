@@ -45,12 +45,14 @@ class Known:
 class Resolved:
     """What is known now; `changed` are the mentions (columns KNOWN) whose party or rule is new.
 
-    `was` are the same mentions as they were known before, without those that are new.
+    `was` are the same mentions as they were known before, without those that are new. `looked_at`
+    are the places, before and now, of the known mentions that were resolved again.
     """
 
     known: Known
     changed: pl.DataFrame
     was: pl.DataFrame
+    looked_at: pl.Series
 
 
 def known(mentions: Mentions, clusters: Clusters, judgements: Sequence[Judgement]) -> Known:
@@ -80,6 +82,7 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
         Known(frame, rows, held, tuple(judgements), vetoed),
         changed.select(list(KNOWN)),
         before.frame[changed["place"].drop_nulls()],
+        again["place"].drop_nulls(),
     )
 
 

@@ -144,7 +144,7 @@ def test_without_what_was_kept_everything_is_looked_at_again(world: Path, tmp_pa
     first, second, _ = split(world, tmp_path / "parts", 4)
     house = open_services(read_settings({}, tmp_path / "w"), create=True)
     load(house, first)
-    for path in house.workspace.working.rglob("mentions.arrow"):
+    for path in house.workspace.working.rglob("mentions.*.arrow"):
         path.write_bytes(path.read_bytes()[:1000])
 
     snapshot, said = load(house, second)
