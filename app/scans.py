@@ -19,7 +19,7 @@ from graph.analysis.scan_files import (
 )
 from graph.analysis.scan_working import keep_working, working_of
 from graph.analysis.view import View, open_view
-from graph.analysis.whole_graph import LEVELS, Scan, counts_by, pairs_on, radius_on, scan
+from graph.analysis.whole_graph import LEVELS, Scan, pairs_on, radius_on, scan
 from graph.errors import AnalysisError, PolicyError
 
 # What is said instead of a key for the last scan before.
@@ -132,13 +132,12 @@ def _base(root: Path, question: Question) -> KeptScan | None:
 def _counted(view: View, found: Scan) -> dict[str, int]:
     """Return how many parties there are, at each level, exposed, and over weak links alone."""
     parties = np.asarray(view.snapshot.arrays["node_party"], np.bool_)
-    count = counts_by(found, np.where(parties, "all", "")).get("all")
-    if count is None:
-        return dict.fromkeys(("parties", *LEVELS, "exposed", "weak", "unsettled"), 0)
+    exposed = (found.exposure > 0) & parties
+    levels = np.bincount(found.level[parties], minlength=len(LEVELS)).tolist()
     return {
-        "parties": count.parties,
-        **count.levels,
-        "exposed": count.exposed,
-        "weak": count.weak,
+        "parties": int(np.count_nonzero(parties)),
+        **dict(zip(LEVELS, levels, strict=True)),
+        "exposed": int(np.count_nonzero(exposed)),
+        "weak": int(np.count_nonzero(exposed & (found.floor < found.bounds.low.cap))),
         "unsettled": int(found.unsettled.size),
     }

@@ -6,14 +6,22 @@ The bytes are those of a scan of everything: the same sums over the same lists i
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import beside, differing, fed_by, moved_weights, spliced
+from graph.analysis.kernels.again import (
+    beside,
+    differing,
+    fed_by,
+    moved_weights,
+    spliced,
+    within,
+)
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.lone import lone_factors_at
-from graph.analysis.kernels.pairs import Pairs, back_of, lists_of, own_strengths
+from graph.analysis.kernels.lone import factors_at
+from graph.analysis.kernels.pairs import Pairs, at_reverse, lists_of, own_strengths
 from graph.analysis.kernels.scan import (
     MOST_HOPS,
     Chains,
@@ -25,14 +33,16 @@ from graph.analysis.kernels.scan import (
     fill_once,
     fill_single,
     fill_twice,
+    lit_by,
+    most_by,
     no_chains,
     strongest,
 )
-from graph.analysis.kernels.spectral import non_backtracking_radius, radius_from
-from graph.analysis.kernels.traces import aligned, names_of, touched, traces_of
+from graph.analysis.kernels.spectral import WARM, pairs_radius
+from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
-from graph.analysis.whole_graph import Scan, pairs_on, radius_on, scan_of
+from graph.analysis.whole_graph import Scan, Weights, pairs_on, radius_begun, radius_on, scan_of
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -50,13 +60,16 @@ _NEAR = 0.01
 class Working:
     """What a scan over three links worked out on the way, by place in its snapshot.
 
-    `uids` as bytes; `around` and `broad` as `traces_of`; `once` and `twice` what is left within
+    `uids` as bytes; `rows` and `broad` as `traces_of`, `source` and `target` the ends of `rows`;
+    `once` and `twice` what is left within
     one link and two; `weights` (entries,) what the radius ended with; `floors` and `wides` the
     chains behind the floor and behind `widest`, the widest chain, with `longer` and `over` alone.
     """
 
     uids: NDArray[np.bytes_]
-    around: NDArray[np.uint64]
+    rows: NDArray[np.uint64]
+    source: Ints
+    target: Ints
     broad: NDArray[np.uint64]
     pairs: Pairs
     once: Floats
@@ -74,11 +87,14 @@ def _letters(uids: NDArray[np.bytes_]) -> NDArray[np.uint8]:
     return plain.view(np.uint8).reshape(plain.size, plain.dtype.itemsize).copy()
 
 
-def _traces(view: View) -> tuple[NDArray[np.bytes_], tuple[NDArray[np.uint64], ...]]:
+def _traces(view: View) -> tuple[NDArray[np.bytes_], Rows, tuple[NDArray[Any], NDArray[Any]]]:
+    """Return the uids, what each link row says, and `broad` and `unsure` of `traces_of`."""
     uids = np.asarray(view.snapshot.arrays["uids"])
-    known = view.strengths
+    known, web = view.strengths, view.web
     records = (known.start, known.strength, known.act, known.cites)
-    return uids, traces_of(view.web, view.rules, view.day, names_of(_letters(uids)), *records)
+    rows, broad, unsure = traces_of(web, view.rules, view.day, _letters(uids), *records)
+    # Kernels are compiled for arrays that may be written.
+    return uids, Rows(rows, np.array(web.source), np.array(web.target)), (broad, unsure)
 
 
 def scan_whole(view: View) -> tuple[Scan, Working]:
@@ -87,9 +103,9 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     Raises:
         PolicyError: the policy amplifies on this graph: everything would light up.
     """
-    uids, (around, broad, _) = _traces(view)
+    uids, rows, (broad, _) = _traces(view)
     pairs = pairs_on(view)
-    weights = np.ones(pairs.source.size)
+    weights = np.empty(pairs.source.size, np.float32)
     radius = radius_on(pairs, weights)
     refuse(view.policy, radius, view.snapshot.id)
     layers: list[Floats] = []
@@ -97,13 +113,15 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     floors, wides = no_chains(size), no_chains(size)
     working = Working(
         uids=uids,
-        around=around,
+        rows=rows.trace,
+        source=rows.source,
+        target=rows.target,
         broad=broad,
         pairs=pairs,
         exposure=exposures(pairs, MOST_HOPS, layers),
         once=layers[0],
         twice=layers[1],
-        weights=weights.astype(np.float32),
+        weights=weights,
         floor=strongest(pairs, MOST_HOPS, 0, floors),
         floors=floors,
         widest=strongest(pairs, MOST_HOPS, 1, wides),
@@ -125,12 +143,15 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
     Raises:
         PolicyError: the policy amplifies on this graph: everything would light up.
     """
-    uids, (around, broad, unsure) = _traces(view)
+    uids, rows, (broad, unsure) = _traces(view)
     back, forth = aligned(_letters(before.uids), _letters(uids))
-    mask = touched(view.web, back, around, broad, unsure, before.around, before.broad)
-    pairs = _pairs_after(view, before, back, forth, np.flatnonzero(mask).astype(np.int32))
-    changed = differing(before.pairs, pairs, forth, back, np.flatnonzero(mask).astype(np.int32))
-    weights = moved_weights(before.pairs.start, pairs.start, back, before.weights)
+    mask = np.zeros(back.size, np.uint8)
+    other_rows(rows, Rows(before.rows, before.source, before.target), forth, mask)
+    touched(view.web, back, broad, unsure, before.broad, mask)
+    parties = _listed(mask)
+    pairs = _pairs_after(view, before, back, forth, parties)
+    changed = differing(before.pairs, pairs, forth, back, parties)
+    weights = moved_weights(before.pairs.start, pairs.start, back, parties, before.weights)
     radius = _radius_after(view, pairs, weights, changed)
     refuse(view.policy, radius, view.snapshot.id)
     move = _Move(pairs, before, back, forth, changed)
@@ -139,13 +160,15 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
     wides, widest = move.chains(before.wides, before.widest, 1)
     working = Working(
         uids=uids,
-        around=around,
+        rows=rows.trace,
+        source=rows.source,
+        target=rows.target,
         broad=broad,
         pairs=pairs,
         once=once,
         twice=twice,
         exposure=exposure,
-        weights=weights.astype(np.float32),
+        weights=weights,
         floors=floors,
         floor=floor,
         wides=wides,
@@ -158,50 +181,25 @@ def _pairs_after(view: View, before: Working, back: Ints, forth: Ints, parties: 
     known = view.strengths
     cap = round(view.policy.strength_cap * WHOLE)
     own = own_strengths(known.start, known.strength, cap)
-    alone = lone_factors_at(view.web, view.rules, view.day, parties)
+    alone = factors_at(view.web, view.rules, view.day, parties)
     records = (known.start, known.strength, known.act, known.cites)
     lists = lists_of(view.web, view.rules, cap, view.day, parties, alone, own, *records)
     return spliced(before.pairs, forth, back, parties, lists, own)
 
 
-def _radius_after(view: View, pairs: Pairs, weights: Floats, changed: Ints) -> float:
+def _radius_after(view: View, pairs: Pairs, weights: Weights, changed: Ints) -> float:
     """Return the radius, begun with the weights that the last search ended with.
 
     What the changed lists amount to is looked at by itself too, from the beginning: a few links
     that amplify weigh next to nothing beside millions that do not.
     """
-    size = pairs.own.size
-    target = np.repeat(np.arange(size, dtype=np.int32), np.diff(pairs.start))
-    back = back_of(pairs.start, pairs.source)
-    p = pairs.p / WHOLE
-    radius: float = radius_from(
-        weights, size, pairs.source, target, p, back, _ROUNDS, _FOLLOWED, _WARM
-    )
-    near = _radius_near(pairs, target, back, changed)
+    there = at_reverse(pairs.start, pairs.source, weights)
+    radius = radius_begun(pairs, weights, there, _FOLLOWED, _WARM)
+    lists = within(pairs, changed)
+    ones = np.ones(lists[1].size, np.float32)
+    near: float = pairs_radius(*lists, ones, ones.copy(), _ROUNDS, _CLOSE, WARM)
     if max(radius, near) > view.policy.spectral_limit - _NEAR:
-        weights[:] = 1.0
         return max(near, radius_on(pairs, weights))
-    return radius
-
-
-def _radius_near(pairs: Pairs, target: Ints, back: Ints, changed: Ints) -> float:
-    """Return the radius of the entries between parties whose lists changed."""
-    mask = np.zeros(pairs.own.size, np.bool_)
-    mask[changed] = True
-    within = np.flatnonzero(mask[pairs.source])
-    kept = within[mask[target[within]] & (pairs.p[within] > 0)]
-    place = np.full(pairs.source.size, -1, np.int32)
-    place[kept] = np.arange(kept.size, dtype=np.int32)
-    # The other way of an entry that does not conduct adds nothing.
-    radius: float = non_backtracking_radius(
-        pairs.own.size,
-        pairs.source[kept],
-        target[kept],
-        pairs.p[kept] / WHOLE,
-        place[back[kept]],
-        _ROUNDS,
-        _CLOSE,
-    )
     return radius
 
 
@@ -280,14 +278,14 @@ class _Move:
         fed_by(self.pairs, self._other_singles(chains, widest), mask)
         todo = _listed(mask)
         was = chains.longer[todo].copy(), chains.over[todo].copy()
-        fill_longer(self.pairs, todo, widest, chains)
+        fill_longer(self.pairs, todo, widest, chains, lit_by(chains))
         other = (was[0] != chains.longer[todo]) | (was[1] != chains.over[todo])
         mask = self._marked()
         fed_by(self.pairs, todo[other.any(axis=1)], mask)
         mask[self._with_records(todo)] = 1
         todo = _listed(mask)
         found = self._moved(values, np.nan)
-        fill_chain(self.pairs, todo, widest, chains, found)
+        fill_chain(self.pairs, todo, widest, chains, most_by(chains), found)
         return chains, found
 
     def _other_singles(self, chains: Chains, widest: int) -> Ints:

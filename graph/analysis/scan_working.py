@@ -15,10 +15,12 @@ from graph.analysis.scan_files import KeptScan
 from graph.snapshot.folder import write_folder
 
 # Counted up when a kernel makes something else of the same graph.
-FORM = 1
+FORM = 2
 FOLDER = "working"
 _META = "meta.json"
-_PLAIN = ("uids", "around", "broad", "once", "twice", "weights", "widest")
+_PLAIN = (
+    "uids", "rows", "source", "target", "broad", "once", "twice", "weights", "widest",
+)  # fmt: skip
 _CHAINS = ("floors", "wides")
 
 
@@ -57,20 +59,19 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
             return None
 
         def read(name: str) -> NDArray[Any]:
-            # Into memory: kernels are compiled for arrays that may be written.
-            array: NDArray[Any] = np.load(folder / f"{name}.npy", allow_pickle=False)
-            return array
+            return _mapped(folder / f"{name}.npy")
 
         def chains(name: str) -> Chains:
             return no_chains(0)._replace(longer=read(f"{name}_longer"), over=read(f"{name}_over"))
 
         def result(name: str) -> NDArray[Any]:
-            array: NDArray[Any] = np.load(kept.folder / f"{name}.npy", allow_pickle=False)
-            return array
+            return _mapped(kept.folder / f"{name}.npy")
 
         return Working(
             uids=read("uids"),
-            around=read("around"),
+            rows=read("rows"),
+            source=read("source"),
+            target=read("target"),
             broad=read("broad"),
             pairs=Pairs(*(read(f"pairs_{name}") for name in Pairs._fields)),
             once=read("once"),
@@ -84,3 +85,11 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """Return an array mapped into memory; a write would stay there.
+
+    Kernels are compiled for arrays that may be written, and nothing is read that is not asked for.
+    """
+    return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.pairs import Pairs, back_of, pairs_of
+from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures, strongest
-from graph.analysis.kernels.spectral import WARM, radius_from
+from graph.analysis.kernels.spectral import WARM, pairs_radius
 from graph.analysis.local import local_problem
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
@@ -21,6 +21,7 @@ from graph.policy.read import Levels
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Weights = NDArray[np.float32]
 # Codes of levels are places in this tuple.
 LEVELS = ("none", "low", "medium", "high")
 _NOTHING = Changes(np.zeros(0, np.int64), frozenset(), ())
@@ -101,18 +102,20 @@ def pairs_on(view: View) -> Pairs:
     )
 
 
-def radius_on(pairs: Pairs, weights: Floats | None = None) -> float:
+def radius_on(pairs: Pairs, weights: Weights | None = None) -> float:
     """Return the spectral radius of the weighted non-backtracking operator of the pairs.
 
-    It begins with `weights` (entries,), all 1, and leaves in them what it ended with.
+    It begins with all weights 1, and leaves in `weights` (entries,) what it ended with.
     """
-    begin = np.ones(pairs.source.size) if weights is None else weights
-    size = pairs.start.size - 1
-    target = np.repeat(np.arange(size, dtype=np.int32), np.diff(pairs.start))
-    back = back_of(pairs.start, pairs.source)
-    radius: float = radius_from(
-        begin, size, pairs.source, target, pairs.p / WHOLE, back, _ROUNDS, _CLOSE, WARM
-    )
+    begin = np.empty(pairs.source.size, np.float32) if weights is None else weights
+    begin[:] = 1.0
+    return radius_begun(pairs, begin, begin.copy(), _CLOSE, WARM)
+
+
+def radius_begun(pairs: Pairs, weights: Weights, there: Weights, close: float, warm: int) -> float:
+    """Return the radius, begun with `weights` (entries,) and those of each entry's reverse."""
+    lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
+    radius: float = pairs_radius(*lists, weights, there, _ROUNDS, close, warm)
     return radius
 
 

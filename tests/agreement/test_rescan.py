@@ -33,7 +33,7 @@ def same(one: Scan, other: Scan) -> None:
 
 
 def same_working(one: Working, other: Working) -> None:
-    for name in ("around", "broad", "once", "twice", "widest"):
+    for name in ("rows", "source", "target", "broad", "once", "twice", "widest"):
         assert getattr(one, name).tobytes() == getattr(other, name).tobytes(), name
     for name, value in one.pairs._asdict().items():
         assert value.tobytes() == getattr(other.pairs, name).tobytes(), name

@@ -1,7 +1,7 @@
 """Pairs of a graph made from those before it: lists that stayed are copied, others put in."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912
+# ruff: noqa: C901, PLR0913, PLR0917
 
 import numpy as np
 from numba import njit
@@ -17,6 +17,97 @@ def _at(start: Numbers, source: Numbers, party: Number, other: Number) -> Number
 
 
 @njit(cache=True)
+def runs_of(
+    before: Numbers, back: Numbers, parties: Numbers, sub: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Return (start, runs): the starts of the lists now, and what is copied in a row.
+
+    `before` are the starts then, `sub` those of the new lists of `parties`. A line of `runs`: the
+    first entry now, the first then, how many. Who stays has the same neighbours in the same order.
+    """
+    size = back.size
+    start = np.zeros(size + 1, np.int64)
+    # Between two new lists at most one run, unless parties went.
+    runs = np.empty((parties.size + 1, 3), np.int64)
+    count, turn = 0, 0
+    for party in range(size):
+        if turn < parties.size and parties[turn] == party:
+            start[party + 1] = start[party] + sub[turn + 1] - sub[turn]
+            turn += 1
+            continue
+        first, length = before[back[party]], before[back[party] + 1] - before[back[party]]
+        start[party + 1] = start[party] + length
+        last = count - 1
+        follows = count > 0 and runs[last, 0] + runs[last, 2] == start[party]
+        if follows and runs[last, 1] + runs[last, 2] == first:
+            runs[last, 2] += length
+        else:
+            if count == runs.shape[0]:
+                more = np.empty((2 * count, 3), np.int64)
+                more[:count] = runs
+                runs = more
+            runs[count, 0], runs[count, 1], runs[count, 2] = start[party], first, length
+            count += 1
+    return start, runs[:count].copy()
+
+
+@njit(cache=True)
+def _kept(runs: Numbers, old: Numbers, found: Numbers) -> None:
+    for turn in range(runs.shape[0]):
+        low, first, count = runs[turn, 0], runs[turn, 1], runs[turn, 2]
+        found[low : low + count] = old[first : first + count]
+
+
+@njit(cache=True)
+def _put(start: Numbers, parties: Numbers, sub: Numbers, new: Numbers, found: Numbers) -> None:
+    for turn in range(parties.size):
+        low = start[parties[turn]]
+        for place in range(sub[turn + 1] - sub[turn]):
+            found[low + place] = new[sub[turn] + place]
+
+
+@njit(cache=True)
+def _reversed(
+    before: Pairs,
+    forth: Numbers,
+    back: Numbers,
+    parties: Numbers,
+    start: Numbers,
+    source: Numbers,
+    values: tuple[Numbers, Numbers, Numbers],
+    reverse: tuple[Numbers, Numbers, Numbers],
+) -> None:
+    """Fill in what the reverses say of the entries of `parties`.
+
+    A pair of which the other party's list stayed is as it was: its entry then is near by.
+    """
+    p, seed, rest = values
+    p_back, seed_back, rest_back = reverse
+    other_list = np.zeros(back.size, np.uint8)
+    for turn in range(parties.size):
+        other_list[parties[turn]] = 1
+    for turn in range(parties.size):
+        party = parties[turn]
+        old = back[party]
+        was, end = np.int64(0), np.int64(0)
+        if old >= 0:
+            was, end = before.start[old], before.start[old + 1]
+        for e in range(start[party], start[party + 1]):
+            other = source[e]
+            if other_list[other] == 0:
+                while was < end and forth[before.source[was]] != other:
+                    was += 1
+                p_back[e], seed_back[e] = before.p_back[was], before.seed_back[was]
+                if rest.size:
+                    rest_back[e] = before.rest_back[was] if before.rest.size else 1.0
+            else:
+                there = _at(start, source, other, party)
+                p_back[e], seed_back[e] = p[there], seed[there]
+                if rest.size:
+                    rest_back[e] = rest[there]
+
+
+@njit(cache=True)
 def spliced(
     before: Pairs,
     forth: Numbers,
@@ -27,55 +118,46 @@ def spliced(
 ) -> Pairs:
     """Return the pairs: of `parties` from `lists`, as `lists_of` gives them, of others as before.
 
-    `back` and `forth` are places then and now. Who stays has the same neighbours in the same order.
+    `back` and `forth` are places then and now, `parties` are in order.
     """
-    size = back.size
-    fresh = np.full(size, -1, np.int32)
-    for turn in range(parties.size):
-        fresh[parties[turn]] = turn
     sub, sub_source, sub_p, sub_seed, sub_rest, sub_leaf = lists
-    start = np.zeros(size + 1, np.int64)
-    for party in range(size):
-        if fresh[party] >= 0:
-            count = sub[fresh[party] + 1] - sub[fresh[party]]
-        else:
-            count = before.start[back[party] + 1] - before.start[back[party]]
-        start[party + 1] = start[party] + count
-    total = start[size]
+    start, runs = runs_of(before.start, back, parties, sub)
+    total = start[-1]
     odd = max(before.rest.size, sub_rest.size) > 0
     source = np.empty(total, np.int32)
     p, seed = np.empty(total, np.int32), np.empty(total, np.int32)
     p_back, seed_back = np.empty(total, np.int32), np.empty(total, np.int32)
+    for turn in range(runs.shape[0]):
+        low, first = runs[turn, 0], runs[turn, 1]
+        for place in range(runs[turn, 2]):
+            source[low + place] = forth[before.source[first + place]]
+    _put(start, parties, sub, sub_source, source)
+    _kept(runs, before.p, p)
+    _put(start, parties, sub, sub_p, p)
+    _kept(runs, before.seed, seed)
+    _put(start, parties, sub, sub_seed, seed)
+    _kept(runs, before.p_back, p_back)
+    _kept(runs, before.seed_back, seed_back)
     rest = np.ones(total if odd else 0, np.float64)
     rest_back = np.ones(rest.size, np.float64)
     leaf = np.zeros(rest.size, np.float64)
-    for party in range(size):
-        low, count = start[party], start[party + 1] - start[party]
-        if fresh[party] >= 0:
-            first = sub[fresh[party]]
-            for place in range(count):
-                source[low + place] = sub_source[first + place]
-                p[low + place], seed[low + place] = sub_p[first + place], sub_seed[first + place]
-                if sub_rest.size:
-                    rest[low + place] = sub_rest[first + place]
-                    leaf[low + place] = sub_leaf[first + place]
-        else:
-            first = before.start[back[party]]
-            for place in range(count):
-                e, old = low + place, first + place
-                source[e] = forth[before.source[old]]
-                p[e], seed[e] = before.p[old], before.seed[old]
-                p_back[e], seed_back[e] = before.p_back[old], before.seed_back[old]
-                if before.rest.size:
-                    rest[e], leaf[e] = before.rest[old], before.leaf[old]
-                    rest_back[e] = before.rest_back[old]
-    for turn in range(parties.size):
-        party = parties[turn]
-        for e in range(start[party], start[party + 1]):
-            there = _at(start, source, source[e], party)
-            p_back[e], seed_back[e] = p[there], seed[there]
-            if odd:
-                rest_back[e] = rest[there]
+    if before.rest.size:
+        _kept(runs, before.rest, rest)
+        _kept(runs, before.rest_back, rest_back)
+        _kept(runs, before.leaf, leaf)
+    if sub_rest.size:
+        _put(start, parties, sub, sub_rest, rest)
+        _put(start, parties, sub, sub_leaf, leaf)
+    _reversed(
+        before,
+        forth,
+        back,
+        parties,
+        start,
+        source,
+        (p, seed, rest),
+        (p_back, seed_back, rest_back),
+    )
     # Where no record has a first factor of its own the three are empty.
     kept = rest.size if leaf.size and leaf.max() > 0 else 0
     return Pairs(
@@ -158,18 +240,49 @@ def beside(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
 
 
 @njit(cache=True)
-def moved_weights(before: Numbers, now: Numbers, back: Numbers, old: Numbers) -> Numbers:
-    """Return weights of entries (float64) for other lists: where a list is as long, as they were.
+def moved_weights(
+    before: Numbers, now: Numbers, back: Numbers, parties: Numbers, old: Numbers
+) -> Numbers:
+    """Return weights of entries (float32), as they were; 1 in lists that are as long no more.
 
-    `before` and `now` are the starts of the lists, `old` the weights before.
+    `before` and `now` are the starts of the lists, `old` the weights before; `parties`, in order,
+    are those whose lists were made anew.
     """
-    found = np.full(now[-1], 1.0 / max(1, now[-1]), np.float64)
-    for party in range(back.size):
-        if back[party] < 0:
-            continue
-        first, low = before[back[party]], now[party]
-        length = now[party + 1] - low
-        if length == before[back[party] + 1] - first:
-            for place in range(length):
-                found[low + place] = old[first + place]
+    sub = np.zeros(parties.size + 1, np.int64)
+    for turn in range(parties.size):
+        sub[turn + 1] = sub[turn] + now[parties[turn] + 1] - now[parties[turn]]
+    start, runs = runs_of(before, back, parties, sub)
+    found = np.ones(start[-1], np.float32)
+    _kept(runs, old, found)
+    for turn in range(parties.size):
+        party = parties[turn]
+        if back[party] >= 0:
+            first, length = before[back[party]], sub[turn + 1] - sub[turn]
+            if length == before[back[party] + 1] - first:
+                for place in range(length):
+                    found[now[party] + place] = old[first + place]
     return found
+
+
+@njit(cache=True)
+def within(pairs: Pairs, parties: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return (start, source, p, p_back) of the pairs among some parties, by their places there."""
+    number = np.full(pairs.own.size, -1, np.int32)
+    for turn in range(parties.size):
+        number[parties[turn]] = turn
+    start = np.zeros(parties.size + 1, np.int64)
+    for turn in range(parties.size):
+        count = 0
+        for e in range(pairs.start[parties[turn]], pairs.start[parties[turn] + 1]):
+            count += number[pairs.source[e]] >= 0
+        start[turn + 1] = start[turn] + count
+    source = np.empty(start[-1], np.int32)
+    p, p_back = np.empty(start[-1], np.int32), np.empty(start[-1], np.int32)
+    filled = 0
+    for turn in range(parties.size):
+        for e in range(pairs.start[parties[turn]], pairs.start[parties[turn] + 1]):
+            if number[pairs.source[e]] >= 0:
+                source[filled] = number[pairs.source[e]]
+                p[filled], p_back[filled] = pairs.p[e], pairs.p_back[e]
+                filled += 1
+    return start, source, p, p_back

@@ -1,10 +1,10 @@
 """The factor of each link row as if it were its pair's only one: of all rows, or of some parties'.
 
-Both ways to it multiply the same numbers in the same order, so that they agree to the last bit.
+One part of the factor at a time: where several stand between branches numba counts references to
+every array, ten times the time of all else.
 """
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901
 
 import numpy as np
 from numba import njit
@@ -28,85 +28,153 @@ from graph.analysis.kernels.factors import (
     whole_ppm,
 )
 
+# What stands for the factor of a computed link of control; of a holding: this less its factor.
+UNKNOWN, HOLDING = -1, -2
+
 
 @njit(cache=True)
-def _ages(web: Web, rules: Rules, day: Number) -> Numbers:
-    found = np.empty(web.source.size, np.float64)
-    for row in range(found.size):
-        found[row] = age_weight(web, row, day, rules)
+def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
+    found = np.empty(rows.size, np.float64)
+    for place in range(rows.size):
+        found[place] = age_weight(web, rows[place], day, rules)
     return found
 
 
 @njit(cache=True)
-def _holdings(web: Web, rules: Rules, day: Number) -> Numbers:
+def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
     none = np.zeros(0, np.int64)
-    found = np.ones(web.source.size, np.float64)
-    for row in range(found.size):
-        if web.kind[row] == HOLDS_SHARES:
-            found[row] = lone_holding(web, row, day, rules, none)
+    found = np.ones(rows.size, np.float64)
+    for place in range(rows.size):
+        if web.kind[rows[place]] == HOLDS_SHARES:
+            found[place] = lone_holding(web, rows[place], day, rules, none)
     return found
 
 
 @njit(cache=True)
-def _hubs(web: Web, rules: Rules, along: Number) -> Numbers:
-    found = np.empty(web.source.size, np.float64)
-    for row in range(found.size):
+def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers) -> Numbers:
+    found = np.empty(rows.size, np.float64)
+    for place in range(rows.size):
+        row = rows[place]
         source, target = web.source[row], web.target[row]
-        into = target if along == ALONG else source
-        found[row] = hub_weight(web, row, into, source + target - into, rules)
+        into = target if ways[place] == ALONG else source
+        found[place] = hub_weight(web, row, into, source + target - into, rules)
     return found
 
 
 @njit(cache=True)
-def _betas(web: Web, rules: Rules, along: Number) -> Numbers:
-    found = np.empty(web.source.size, np.float64)
-    for row in range(found.size):
-        found[row] = basic_beta(web, row, along, rules)
+def _betas(web: Web, rules: Rules, rows: Numbers, ways: Numbers) -> Numbers:
+    found = np.empty(rows.size, np.float64)
+    for place in range(rows.size):
+        found[place] = basic_beta(web, rows[place], ways[place], rules)
     return found
 
 
 @njit(cache=True)
-def _said(web: Web, rules: Rules, day: Number, along: Number, factor: Numbers) -> None:
+def _said(
+    web: Web, rules: Rules, day: Number, rows: Numbers, ways: Numbers, factor: Numbers
+) -> None:
     """Put given factors in place of computed ones, and 0 for what has not begun."""
-    for row in range(factor.size):
+    for place in range(factor.size):
+        row = rows[place]
         since, until = web.since[row], web.until[row]
         given, usable = web.given[row], (web.flags[row] & LEAD == 0) | (rules.leads == 1)
         begun = (since == NO_DAY) | (since <= day)
         lives = begun & ((until == NO_DAY) | (day < until))
         if given >= 0:
-            factor[row] = given * (usable & lives & (along == ALONG))
+            factor[place] = given * (usable & lives & (ways[place] == ALONG))
         elif not begun:
-            factor[row] = 0
+            factor[place] = 0
 
 
 @njit(cache=True)
-def _uncapped(web: Web, rules: Rules, day: Number, phis: Numbers) -> Numbers:
-    """Return the factors (2, rows) int32 of rows, in ppm before the cap, against and along.
+def _uncapped(
+    web: Web, rules: Rules, day: Number, rows: Numbers, ways: Numbers, phis: Numbers
+) -> Numbers:
+    """Return the factors (rows,) int32 of rows, each in its way, in ppm before the cap.
 
-    `phis` (rows,) are those of holdings. Rows are gone through as they lie in memory, where a
-    party's own are far from each other. One part of the factor at a time: where several stand
-    between branches numba counts references to every array, ten times the time of all else.
+    `phis` (rows,) are those of holdings.
     """
-    ages = _ages(web, rules, day)
-    found = np.empty((2, ages.size), np.int32)
-    for way in (AGAINST, ALONG):
-        hubs, betas = _hubs(web, rules, way), _betas(web, rules, way)
-        for row in range(ages.size):
-            found[way, row] = whole_ppm(betas[row] * phis[row] * hubs[row] * ages[row])
-        _said(web, rules, day, way, found[way])
+    ages = _ages(web, rules, day, rows)
+    hubs, betas = _hubs(web, rules, rows, ways), _betas(web, rules, rows, ways)
+    found = np.empty(rows.size, np.int32)
+    for place in range(rows.size):
+        found[place] = whole_ppm(betas[place] * phis[place] * hubs[place] * ages[place])
+    _said(web, rules, day, rows, ways, found)
     return found
+
+
+@njit(cache=True)
+def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
+    """Cap factors, and mark those on which others of their pair have a say."""
+    for place in range(rows.size):
+        kind, flags = web.kind[rows[place]], web.flags[rows[place]]
+        value = min(np.int64(factor[place]), np.int64(rules.cap))
+        if kind == HOLDS_SHARES:
+            value = HOLDING - value
+        elif (kind == CONTROLS) & (flags & DERIVED != 0):
+            value = np.int64(UNKNOWN)
+        factor[place] = value
 
 
 @njit(cache=True)
 def lone_factors(web: Web, rules: Rules, day: Number) -> Numbers:
     """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
 
-    Against and along the link, at most the cap.
+    Against and along the link, at most the cap: p, HOLDING - p of a holding, UNKNOWN of computed
+    control. Rows are gone through as they lie in memory, where a party's are far from each other.
     """
-    found = _uncapped(web, rules, day, _holdings(web, rules, day))
+    rows = np.arange(web.source.size).astype(np.int32)
+    phis = _holdings(web, rules, day, rows)
+    found = np.empty((2, rows.size), np.int32)
     for way in (AGAINST, ALONG):
-        for row in range(web.source.size):
-            found[way, row] = min(np.int64(found[way, row]), np.int64(rules.cap))
+        ways = np.full(rows.size, way, np.uint8)
+        factor = _uncapped(web, rules, day, rows, ways, phis)
+        _capped(web, rules, rows, factor)
+        found[way] = factor
+    return found
+
+
+@njit(cache=True)
+def factors_by_entry(web: Web, rules: Rules, day: Number) -> Numbers:
+    """Return `lone_factors` by party: those of its rows in, along, then of its rows out, against.
+
+    One loop that does nothing else: reads from far away then wait for each other least.
+    """
+    table = lone_factors(web, rules, day)
+    in_start, in_row, out_start, out_row = web.in_start, web.in_row, web.out_start, web.out_row
+    along, against = table[ALONG], table[AGAINST]
+    found = np.empty(in_row.size + out_row.size, np.int32)
+    filled = 0
+    for party in range(in_start.size - 1):
+        for place in range(in_start[party], in_start[party + 1]):
+            found[filled] = along[in_row[place]]
+            filled += 1
+        for place in range(out_start[party], out_start[party + 1]):
+            found[filled] = against[out_row[place]]
+            filled += 1
+    return found
+
+
+@njit(cache=True)
+def factors_at(web: Web, rules: Rules, day: Number, parties: Numbers) -> Numbers:
+    """Return what `factors_by_entry` does, of some parties alone."""
+    count = 0
+    for turn in range(parties.size):
+        party = parties[turn]
+        count += web.in_start[party + 1] - web.in_start[party]
+        count += web.out_start[party + 1] - web.out_start[party]
+    rows, ways = np.empty(count, np.int32), np.empty(count, np.uint8)
+    filled = 0
+    for turn in range(parties.size):
+        party = parties[turn]
+        for way in (ALONG, AGAINST):
+            start = web.in_start if way == ALONG else web.out_start
+            listed = web.in_row if way == ALONG else web.out_row
+            for place in range(start[party], start[party + 1]):
+                rows[filled], ways[filled] = listed[place], way
+                filled += 1
+    found = _uncapped(web, rules, day, rows, ways, _holdings(web, rules, day, rows))
+    _capped(web, rules, rows, found)
     return found
 
 
@@ -116,46 +184,15 @@ def plain_factors(web: Web, rules: Rules, day: Number) -> Numbers:
 
     -1 of the others: holdings, and links of control that were computed.
     """
-    found = _uncapped(web, rules, day, np.ones(web.source.size, np.float64))
+    rows = np.arange(web.source.size).astype(np.int32)
+    phis = np.ones(rows.size, np.float64)
+    found = np.empty((2, rows.size), np.int32)
+    for way in (AGAINST, ALONG):
+        ways = np.full(rows.size, way, np.uint8)
+        found[way] = _uncapped(web, rules, day, rows, ways, phis)
     for row in range(web.source.size):
         kind, flags, given = web.kind[row], web.flags[row], web.given[row]
         derived = (kind == CONTROLS) & (flags & DERIVED != 0)
         if (given < 0) & (derived | (kind == HOLDS_SHARES)):
             found[0, row] = found[1, row] = -1
-    return found
-
-
-@njit(cache=True)
-def lone_factors_at(web: Web, rules: Rules, day: Number, parties: Numbers) -> Numbers:
-    """Return what `lone_factors` does, of the rows of some parties alone; of others nothing."""
-    found = np.full((2, web.source.size), -1, np.int32)
-    none = np.zeros(0, np.int64)
-    for turn in range(parties.size):
-        party = parties[turn]
-        for inward in range(2):
-            start = web.in_start if inward else web.out_start
-            listed = web.in_row if inward else web.out_row
-            for place in range(start[party], start[party + 1]):
-                row = listed[place]
-                if found[ALONG, row] >= 0:
-                    continue
-                age = age_weight(web, row, day, rules)
-                phi = 1.0
-                if web.kind[row] == HOLDS_SHARES:
-                    phi = lone_holding(web, row, day, rules, none)
-                source, target = web.source[row], web.target[row]
-                since, until, given = web.since[row], web.until[row], web.given[row]
-                usable = (web.flags[row] & LEAD == 0) | (rules.leads == 1)
-                begun = (since == NO_DAY) | (since <= day)
-                lives = begun & ((until == NO_DAY) | (day < until))
-                for way in (AGAINST, ALONG):
-                    into = target if way == ALONG else source
-                    hub = hub_weight(web, row, into, source + target - into, rules)
-                    beta = basic_beta(web, row, way, rules)
-                    factor = np.int64(whole_ppm(beta * phi * hub * age))
-                    if given >= 0:
-                        factor = np.int64(given) * np.int64(usable & lives & (way == ALONG))
-                    elif not begun:
-                        factor = np.int64(0)
-                    found[way, row] = min(factor, np.int64(rules.cap))
     return found

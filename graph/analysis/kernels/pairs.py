@@ -9,11 +9,6 @@ import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import (
-    AGAINST,
-    ALONG,
-    CONTROLS,
-    DERIVED,
-    HOLDS_SHARES,
     NO_DAY,
     WHOLE,
     Number,
@@ -22,14 +17,16 @@ from graph.analysis.kernels.factors import (
     Web,
     row_factor,
 )
-from graph.analysis.kernels.lone import lone_factors
+from graph.analysis.kernels.lone import HOLDING, UNKNOWN, factors_by_entry
 from graph.analysis.kernels.seeds import combined, edges_with_seeds
 
 # Up to so many are put in order by hand: a call to sort costs more.
 _FEW = 24
-# Bits of a row in a key.
-_ROW = 32
-_ROWS = (1 << _ROW) - 1
+# Bits of an entry in a key, and of a strength in a number of two.
+_HALF = 32
+_LOW = (1 << _HALF) - 1
+# Stands for the strength of a party that nobody is paired with.
+_NOBODY = -1
 
 
 class Pairs(NamedTuple):
@@ -68,18 +65,54 @@ def own_strengths(start: Numbers, strength: Numbers, cap: Number) -> Numbers:
 
 
 @njit(cache=True)
-def _ordered(web: Web, party: Number, keys: Numbers) -> Number:
-    """Fill in the keys of a party's links, by other end, way and row; return how many."""
+def _standings(web: Web, parties: Numbers, own: Numbers) -> Numbers:
+    """Return S of the other end, or _NOBODY, of each row in and then out of some parties.
+
+    One loop that does nothing else: reads from far away then wait for each other least.
+    """
+    in_start, in_other, out_start, out_other = (
+        web.in_start,
+        web.in_other,
+        web.out_start,
+        web.out_other,
+    )
+    standing = np.where(web.blocked, np.int32(_NOBODY), own)
+    count = np.int64(0)
+    for turn in range(parties.size):
+        party = parties[turn]
+        count += in_start[party + 1] - in_start[party] + out_start[party + 1] - out_start[party]
+    found = np.empty(count, np.int32)
+    filled = 0
+    for turn in range(parties.size):
+        party = parties[turn]
+        for place in range(in_start[party], in_start[party + 1]):
+            found[filled] = standing[in_other[place]]
+            filled += 1
+        for place in range(out_start[party], out_start[party + 1]):
+            found[filled] = standing[out_other[place]]
+            filled += 1
+    return found
+
+
+@njit(cache=True)
+def _ordered(
+    party: Number, inward: Numbers, outward: Numbers, standing: Numbers, keys: Numbers
+) -> Number:
+    """Fill in the keys of a party's entries, by other end, way and row; return how many.
+
+    `inward` and `outward` are the other ends of its rows, `standing` those of _standings.
+    """
     count = 0
-    for along in (ALONG, AGAINST):
-        start = web.in_start if along == ALONG else web.out_start
-        listed = web.in_row if along == ALONG else web.out_row
-        ends = web.in_other if along == ALONG else web.out_other
-        for place in range(start[party], start[party + 1]):
-            other = np.int64(ends[place])
-            if other != party and web.blocked[other] == 0:
-                keys[count] = ((other * 2 + 1 - along) << _ROW) + listed[place]
-                count += 1
+    for place in range(standing.size):
+        if standing[place] == _NOBODY:
+            continue
+        if place < inward.size:
+            other, against = np.int64(inward[place]), 0
+        else:
+            other, against = np.int64(outward[place - inward.size]), 1
+        if other != party:
+            keys[count] = ((other * 2 + against) << _HALF) + place
+            count += 1
     if count > _FEW:
         keys[:count] = np.sort(keys[:count])
         return count
@@ -91,6 +124,18 @@ def _ordered(web: Web, party: Number, keys: Numbers) -> Number:
             at -= 1
         keys[at] = key
     return count
+
+
+@njit(cache=True)
+def _rows_at(web: Web, party: Number, entries: Numbers, rows: Numbers) -> None:
+    """Fill in the rows of a party's entries: those in, then those out."""
+    inward = web.in_start[party + 1] - web.in_start[party]
+    for place in range(entries.size):
+        entry = entries[place]
+        if entry < inward:
+            rows[place] = web.in_row[web.in_start[party] + entry]
+        else:
+            rows[place] = web.out_row[web.out_start[party] + entry - inward]
 
 
 @njit(cache=True)
@@ -148,18 +193,26 @@ def lists_of(
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Return (start, source, p, seed, rest, leaf) of Pairs of some parties, in their order.
 
-    `alone` holds the lone factors of their rows, `own` is S of all; the last four arrays are those
-    of Strengths. Nobody is paired with itself, nor with a party through which nothing passes.
+    `alone` holds the lone factors of their rows as `factors_at` gives them, `own` is S of all; the
+    last four arrays are those of Strengths. Nobody is paired with itself, nor with a party through
+    which nothing passes.
     """
     none = np.zeros(0, np.int64)
-    most = np.int64(0)
+    # Read out once: each access to a field makes numba count a reference.
+    in_start, in_other, out_start, out_other = (
+        web.in_start,
+        web.in_other,
+        web.out_start,
+        web.out_other,
+    )
+    blocked = web.blocked
+    standing = _standings(web, parties, own)
+    most = standing.size
     widest = np.int64(1)
     for turn in range(parties.size):
         party = parties[turn]
-        around = web.in_start[party + 1] - web.in_start[party]
-        around += web.out_start[party + 1] - web.out_start[party]
+        around = in_start[party + 1] - in_start[party] + out_start[party + 1] - out_start[party]
         widest = max(widest, around)
-        most += around
     start = np.zeros(parties.size + 1, np.int64)
     source = np.empty(most, np.int32)
     p = np.empty(most, np.int32)
@@ -168,57 +221,68 @@ def lists_of(
     odd_rest: list[Number] = [0.0 for _ in range(0)]
     odd_leaf: list[Number] = [0.0 for _ in range(0)]
     keys = np.empty(widest, np.int64)
+    entries = np.empty(widest, np.int64)
     rows = np.empty(widest, np.int64)
     ways = np.empty(widest, np.int64)
     factors = np.empty(widest, np.int64)
     listed = np.empty(widest, np.int64)
     filled = 0
+    end_of = np.int64(0)
     for turn in range(parties.size):
         party = parties[turn]
         start[turn] = filled
-        if web.blocked[party]:
+        inward = in_other[in_start[party] : in_start[party + 1]]
+        outward = out_other[out_start[party] : out_start[party + 1]]
+        begun = end_of
+        end_of += inward.size + outward.size
+        if blocked[party]:
             continue
-        count = _ordered(web, party, keys)
+        count = _ordered(party, inward, outward, standing[begun:end_of], keys)
         first = 0
         while first < count:
-            other = keys[first] >> (_ROW + 1)
+            other = keys[first] >> (_HALF + 1)
+            strong = np.int64(standing[begun + (keys[first] & _LOW)])
             found = 0
             best = np.int64(0)
-            while first < count and keys[first] >> (_ROW + 1) == other:
+            while first < count and keys[first] >> (_HALF + 1) == other:
                 # Rows of a pair that point the same way stand together: a holder's are summed.
-                pair = keys[first] >> _ROW
+                pair = keys[first] >> _HALF
                 last = first
-                while last < count and keys[last] >> _ROW == pair:
-                    rows[last - first] = keys[last] & _ROWS
+                while last < count and keys[last] >> _HALF == pair:
+                    entries[last - first] = keys[last] & _LOW
                     last += 1
                 way = 1 - (pair & 1)
                 many = last - first
+                known = 0
                 for place in range(many):
-                    value = np.int64(alone[way, rows[place]])
-                    kind, flags = web.kind[rows[place]], web.flags[rows[place]]
-                    derived = kind == CONTROLS and flags & DERIVED != 0
-                    if derived or (many > 1 and kind == HOLDS_SHARES):
+                    value = np.int64(alone[begun + entries[place]])
+                    if value == UNKNOWN or (many > 1 and value <= HOLDING):
+                        if known == 0:
+                            _rows_at(web, party, entries[:many], rows)
+                            known = 1
                         value = row_factor(web, rows, many, place, way, day, rules, none)
                         value = min(value, np.int64(rules.cap))
+                    elif value <= HOLDING:
+                        value = HOLDING - value
                     if value > 0:
                         best = max(best, value)
-                        ways[found], factors[found], listed[found] = way, value, rows[place]
+                        ways[found], factors[found], listed[found] = way, value, entries[place]
                         found += 1
                 first = last
-            begin, end = rec_start[other], rec_start[other + 1]
-            strong = np.int64(own[other])
             if best > 0 and strong > 0:
+                begin, end = rec_start[other], rec_start[other + 1]
                 plain = True
                 for place in range(begin, end):
                     if strength[place] > 0 and (act[place] != NO_DAY or cites[place] >= 0):
                         plain = False
                 if not plain:
+                    _rows_at(web, party, listed[:found], rows)
                     strong, rest, leaf = _over_edge(
                         web,
                         rules,
                         cap,
                         day,
-                        listed[:found],
+                        rows[:found],
                         ways[:found],
                         factors[:found],
                         strength[begin:end],
@@ -261,22 +325,22 @@ def pairs_of(
     """Return the pairs of all parties on a day; the last four arrays are those of Strengths."""
     everybody = np.arange(web.blocked.size, dtype=np.int32)
     own = own_strengths(rec_start, strength, cap)
-    alone = lone_factors(web, rules, day)
+    alone = factors_by_entry(web, rules, day)
     records = (rec_start, strength, act, cites)
     return with_back(*lists_of(web, rules, cap, day, everybody, alone, own, *records), own)
 
 
 @njit(cache=True)
-def back_of(start: Numbers, source: Numbers) -> Numbers:
-    """Return the place of each entry's reverse (entries,) int32; every pair is in both lists."""
-    back = np.empty(source.size, np.int32)
-    free = start[:-1].copy()
+def at_reverse(start: Numbers, source: Numbers, values: Numbers) -> Numbers:
+    """Return what `values` (entries,) say of each entry's reverse; every pair is in both lists."""
+    found = np.empty_like(values)
+    free = start[:-1].astype(np.int32)
     for party in range(start.size - 1):
         for e in range(start[party], start[party + 1]):
             # Parties come in order, and each list is in their order.
-            back[e] = free[source[e]]
+            found[free[source[e]]] = values[e]
             free[source[e]] += 1
-    return back
+    return found
 
 
 @njit(cache=True)
@@ -290,12 +354,12 @@ def with_back(
     own: Numbers,
 ) -> Pairs:
     """Return pairs, each entry with what its reverse says: read in a row, not here and there."""
-    back = back_of(start, source)
-    p_back = np.empty_like(p)
-    seed_back = np.empty_like(seed)
-    rest_back = np.empty_like(rest)
-    for e in range(source.size):
-        p_back[e], seed_back[e] = p[back[e]], seed[back[e]]
-        if rest.size:
-            rest_back[e] = rest[back[e]]
+    both = np.empty(p.size, np.int64)
+    for e in range(p.size):
+        both[e] = (np.int64(p[e]) << _HALF) + seed[e]
+    back = at_reverse(start, source, both)
+    p_back, seed_back = np.empty_like(p), np.empty_like(seed)
+    for e in range(p.size):
+        p_back[e], seed_back[e] = back[e] >> _HALF, back[e] & _LOW
+    rest_back = at_reverse(start, source, rest) if rest.size else np.empty_like(rest)
     return Pairs(start, source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)

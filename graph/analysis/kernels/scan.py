@@ -225,17 +225,24 @@ def no_chains(size: int, *, longer: bool = True) -> Chains:
 @njit(cache=True)
 def fill_single(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
     """Fill in the best chains of one link of some parties, of which none are filled in yet."""
+    # Read out once: each access to a field makes numba count a reference.
+    start, seed, source, odd = pairs.start, pairs.seed, pairs.source, pairs.leaf.size > 0
+    value, other = chains.value, chains.source
     for turn in range(parties.size):
         party = parties[turn]
-        for e in range(pairs.start[party], pairs.start[party + 1]):
-            if pairs.seed[e] or pairs.leaf.size:
-                values, sources = chains.value[party], chains.source[party]
-                _put(_first(pairs, e, widest), pairs.source[e], values, sources)
+        for e in range(start[party], start[party + 1]):
+            if seed[e] > 0 or odd:
+                _put(_first(pairs, e, widest), source[e], value[party], other[party])
 
 
 @njit(cache=True)
-def fill_longer(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
-    """Fill in the best chains of one or two links of some parties."""
+def fill_longer(
+    pairs: Pairs, parties: Numbers, widest: Number, chains: Chains, lit: Numbers
+) -> None:
+    """Fill in the best chains of one or two links of some parties.
+
+    `lit` (parties,) uint8 says into whom there is a chain of one: most lists are never read.
+    """
     value, source = chains.value, chains.source
     for turn in range(parties.size):
         party = parties[turn]
@@ -245,24 +252,34 @@ def fill_longer(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) 
             if pairs.p[e] == 0:
                 continue
             near = pairs.source[e]
-            best, _ = _best(value[near], source[near], party, -2)
-            best = max(_first(pairs, e, widest), _longer(pairs.p[e], best, widest))
-            _put(best, near, values, sources)
+            best = _first(pairs, e, widest)
+            if lit[near]:
+                before, _ = _best(value[near], source[near], party, -2)
+                best = max(best, _longer(pairs.p[e], before, widest))
+            if best > 0.0:
+                _put(best, near, values, sources)
 
 
 @njit(cache=True)
 def fill_chain(
-    pairs: Pairs, parties: Numbers, widest: Number, chains: Chains, found: Numbers
+    pairs: Pairs, parties: Numbers, widest: Number, chains: Chains, most: Numbers, found: Numbers
 ) -> None:
-    """Fill in the strongest simple chain of at most three links of some parties."""
+    """Fill in the strongest simple chain of at most three links of some parties.
+
+    `most` (parties,) float32 is no less than the best chain of one or two links into each: lists
+    of whom nothing better can come through are never read.
+    """
     value, source, longer, over = chains.value, chains.source, chains.longer, chains.over
     for turn in range(parties.size):
         party = parties[turn]
-        found[party] = 0.0
-        for e in range(pairs.start[party], pairs.start[party + 1]):
+        begin, end = pairs.start[party], pairs.start[party + 1]
+        reached = 0.0
+        for e in range(begin, end):
+            reached = max(reached, _first(pairs, e, widest))
+        found[party] = reached
+        for e in range(begin, end):
             near = pairs.source[e]
-            found[party] = max(found[party], _first(pairs, e, widest))
-            if _longer(pairs.p[e], longer[near, 0], widest) <= found[party]:
+            if _longer(pairs.p[e], most[near], widest) <= found[party]:
                 continue
             best, far = _best(longer[near], over[near], party, -2)
             if (
@@ -281,6 +298,18 @@ def fill_chain(
             found[party] = max(found[party], _longer(pairs.p[e], best, widest))
 
 
+def lit_by(chains: Chains) -> Numbers:
+    """Return (parties,) uint8 whether there is a chain of one link into a party."""
+    return (chains.value[:, 0] > 0.0).view(np.uint8)
+
+
+def most_by(chains: Chains) -> Numbers:
+    """Return (parties,) float32 no less than the best chain of one or two links, 0 where none."""
+    best = chains.longer[:, 0]
+    above = np.nextafter(best.astype(np.float32), np.float32(np.inf))
+    return np.where(best > 0.0, above, np.float32(0.0))
+
+
 def strongest(pairs: Pairs, hops: int, widest: int, chains: Chains | None = None) -> Numbers:
     """Return the strongest single simple chain (parties,) of at most `hops` links, 1 to 3.
 
@@ -294,9 +323,9 @@ def strongest(pairs: Pairs, hops: int, widest: int, chains: Chains | None = None
     fill_single(pairs, everybody, widest, chains)
     if hops == 1:
         return chains.value[:, 0].copy()
-    fill_longer(pairs, everybody, widest, chains)
+    fill_longer(pairs, everybody, widest, chains, lit_by(chains))
     if hops < MOST_HOPS:
         return chains.longer[:, 0].copy()
     found = np.zeros(size, np.float64)
-    fill_chain(pairs, everybody, widest, chains, found)
+    fill_chain(pairs, everybody, widest, chains, most_by(chains), found)
     return found

@@ -6,11 +6,14 @@
 import numpy as np
 from numba import njit
 
-from graph.analysis.kernels.factors import Number, Numbers
+from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 
 # A sum below this is none; estimates settle only after some rounds.
 _GONE = 1e-300
 WARM = 10
+# Weights are kept around 1 on average: of half the width, they must not run out of exponents.
+_LEAST, _MOST = 1e-6, 1e6
+_PART = 1.0 / WHOLE
 
 
 @njit(cache=True)
@@ -25,32 +28,14 @@ def non_backtracking_radius(
 ) -> Number:
     """Return the spectral radius of m(u->v) <- sum over w->u, w not v, of p(w->u) m(w->u).
 
-    Edges (edges,) with p 0..1; `back` is the place of the reverse edge or -1.
-    """
-    value = np.ones(source.size)
-    return radius_from(value, size, source, target, p, back, rounds, close, WARM)
-
-
-@njit(cache=True)
-def radius_from(
-    value: Numbers,
-    size: Number,
-    source: Numbers,
-    target: Numbers,
-    p: Numbers,
-    back: Numbers,
-    rounds: Number,
-    close: Number,
-    warm: Number,
-) -> Number:
-    """Return the radius, begun with `value` (edges,), in which what it ended with is left.
-
-    The operator is not negative, so the growth of the sum tends to its radius. Stops once, after
-    `warm` rounds, two successive estimates differ by less than `close`.
+    Edges (edges,) with p 0..1; `back` is the place of the reverse edge or -1. The operator is not
+    negative, so the growth of the sum tends to its radius. Stops once two successive estimates
+    differ by less than `close`.
     """
     count = source.size
     if count == 0:
         return 0.0
+    value = np.ones(count)
     fresh = np.empty(count)
     into = np.zeros(size)
     radius = 0.0
@@ -75,7 +60,68 @@ def radius_from(
         radius = max(0.0, 2.0 * growth - 1.0)
         for e in range(count):
             value[e] /= total
-        if turn > warm and abs(radius - estimate) < close:
+        if turn > WARM and abs(radius - estimate) < close:
             return radius
         estimate = radius
+    return radius
+
+
+@njit(cache=True)
+def pairs_radius(
+    start: Numbers,
+    source: Numbers,
+    p: Numbers,
+    p_back: Numbers,
+    value: Numbers,
+    there: Numbers,
+    rounds: Number,
+    close: Number,
+    warm: Number,
+) -> Number:
+    """Return the same radius of pairs listed by party, both ways of each pair at hand.
+
+    `value` (entries,) float32 are the weights to begin with, and `there` (entries,) those of each
+    entry's reverse; what it ended with, 1 on average, is left in them. An entry carries its
+    reverse along, so that only what comes into the other end is read from far away. Stops once,
+    after `warm` rounds, two successive estimates differ by less than `close`.
+    """
+    count, size = source.size, start.size - 1
+    into, following = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    before = 0.0
+    for party in range(size):
+        sent = 0.0
+        for e in range(start[party], start[party + 1]):
+            sent += p[e] * _PART * value[e]
+            before += value[e]
+        into[party] = sent
+    radius, estimate = 0.0, 0.0
+    for turn in range(rounds):
+        total = 0.0
+        for party in range(size):
+            sent, mine = 0.0, into[party]
+            for e in range(start[party], start[party + 1]):
+                factor = p[e] * _PART
+                fresh = into[source[e]] - p_back[e] * _PART * there[e]
+                other = mine - factor * value[e]
+                # Half of the old value is kept: cycles of one length would make it swing for ever.
+                value[e] = 0.5 * value[e] + 0.5 * max(0.0, fresh)
+                there[e] = 0.5 * there[e] + 0.5 * max(0.0, other)
+                total += value[e]
+                sent += factor * value[e]
+            following[party] = sent
+        if total < _GONE:
+            return 0.0
+        radius = max(0.0, 2.0 * total / before - 1.0)
+        done = turn > warm and abs(radius - estimate) < close
+        into, following = following, into
+        before, estimate = total, radius
+        mean = total / count
+        if done or mean < _LEAST or mean > _MOST:
+            for e in range(count):
+                value[e], there[e] = value[e] / mean, there[e] / mean
+            for party in range(size):
+                into[party] = into[party] / mean
+            before = total / mean
+        if done:
+            break
     return radius

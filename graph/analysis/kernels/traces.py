@@ -1,11 +1,13 @@
-"""What each party's pairs depend on, as one number: whose number is the same has the same pairs.
+"""What pairs depend on, by link row and by party, as one number each: what stayed has the same.
 
-A number is a hash of 64 bits over all that the factors and strengths of the party's pairs are
-made of, in no order: of a million changes one would go unseen in some 10^13 scans.
+A number is a hash of 64 bits over all that the factors and strengths of pairs are made of: of a
+million changes one would go unseen in some 10^13 scans.
 """
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: PLR0913, PLR0917
+# ruff: noqa: C901, PLR0913, PLR0917
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -31,6 +33,16 @@ _LOW = 0xFFFFFFFF
 _AGES = 2.0**61
 # Bits of `unsure`.
 FAR_AWAY, CITES = 1, 2
+# So many rows ahead it is looked where two orders of rows meet again.
+_NEAR = 8
+
+
+class Rows(NamedTuple):
+    """Link rows (links,): what each says, and its ends."""
+
+    trace: Numbers
+    source: Numbers
+    target: Numbers
 
 
 @njit(cache=True)
@@ -47,17 +59,14 @@ def _both(low: Number, high: Number) -> Number:
 
 
 @njit(cache=True)
-def names_of(letters: Numbers) -> Numbers:
-    """Return a hash (nodes,) uint64 of each uid; `letters` (nodes, width) are its bytes."""
-    found = np.empty(letters.shape[0], np.uint64)
-    for node in range(found.size):
-        value = _BASIS
-        for place in range(letters.shape[1]):
-            if letters[node, place] == 0:
-                break
-            value = (value ^ np.uint64(letters[node, place])) * _PRIME
-        found[node] = _mix(value)
-    return found
+def _name(letters: Numbers) -> Number:
+    """Return a hash of a uid of which these are the bytes."""
+    value = _BASIS
+    for place in range(letters.size):
+        if letters[place] == 0:
+            break
+        value = (value ^ np.uint64(letters[place])) * _PRIME
+    return _mix(value)
 
 
 @njit(cache=True)
@@ -65,22 +74,21 @@ def traces_of(
     web: Web,
     rules: Rules,
     day: Number,
-    names: Numbers,
+    letters: Numbers,
     rec_start: Numbers,
     strength: Numbers,
     act: Numbers,
     cites: Numbers,
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return (around, broad, unsure) by party; the last four arrays are those of Strengths.
+    """Return (rows, broad, unsure); `letters` are the bytes of uids, then arrays of Strengths.
 
-    `around` uint64: its link rows as they stand on the day. `broad` uint64: what also the pairs of
-    its neighbours depend on, its size as a hub, its records, its own shares. `unsure` uint8:
-    FAR_AWAY where a factor may hang on votes elsewhere, CITES where a record names an engagement.
+    `rows` (links,) uint64: each link row as it stands on the day, without its ends. By party,
+    `broad` uint64: what also the pairs of its neighbours depend on, its size as a hub, its
+    records, its own shares. `unsure` uint8: FAR_AWAY where a factor may hang on votes elsewhere,
+    CITES where a record names an engagement.
     """
     size = web.blocked.size
-    # Beside each other: what is read and written of a party then lies in one line of memory.
-    beside = np.zeros((size, 2), np.uint64)
-    beside[:, 0] = names
+    rows = np.empty(web.source.size, np.uint64)
     itself = np.zeros(size, np.uint64)
     broad = np.empty(size, np.uint64)
     unsure = np.zeros(size, np.uint8)
@@ -100,13 +108,9 @@ def traces_of(
         value = _mix(value ^ _both(web.share[row], web.votes[row]))
         value = _mix(value ^ _both(web.given[row], since))
         value = _mix(value ^ np.uint64(np.int64(age * _AGES)) ^ _both(0, until))
-        value = _mix(value ^ beside[source, 0])
-        value = _mix(value ^ beside[target, 0])
-        beside[source, 1] += value
+        rows[row] = value
         if source == target:
             itself[source] += value
-        else:
-            beside[target, 1] += value
         if kind == CONTROLS and flags & DERIVED and (since != NO_DAY or until != NO_DAY):
             unsure[source] |= FAR_AWAY
             unsure[target] |= FAR_AWAY
@@ -116,13 +120,57 @@ def traces_of(
             if strength[place] > 0:
                 value = _mix(_both(strength[place], act[place]))
                 if cites[place] >= 0:
-                    value = _mix(value ^ names[cites[place]])
+                    value = _mix(value ^ _name(letters[cites[place]]))
                     unsure[party] |= CITES
                 records += value
         hub = bits(web.degree[party], rules.free_bits)
         value = _mix(_both(hub, web.blocked[party]))
         broad[party] = _mix(_mix(value ^ _mix(records)) ^ itself[party])
-    return beside[:, 1].copy(), broad, unsure
+    return rows, broad, unsure
+
+
+@njit(cache=True)
+def other_rows(now: Rows, before: Rows, forth: Numbers, mask: Numbers) -> None:
+    """Mark in `mask` (parties,) the ends of rows that came, went or changed.
+
+    Both stand in an order that mostly stayed. Where they part, the nearest row at which they meet
+    again is looked for; where there is none near by, both are taken to have changed, which is
+    dearer and never wrong.
+    """
+    # Read out once: each access to a field makes numba count a reference.
+    trace, source, target = now.trace, now.source, now.target
+    old, from_, to = before.trace, before.source, before.target
+    e, was = 0, 0
+    while e < trace.size or was < old.size:
+        while (
+            e < trace.size
+            and was < old.size
+            and trace[e] == old[was]
+            and source[e] == forth[from_[was]]
+            and target[e] == forth[to[was]]
+        ):
+            e += 1
+            was += 1
+        fresh, gone = min(1, trace.size - e), min(1, old.size - was)
+        for step in range(_NEAR * _NEAR):
+            there, then = e + step // _NEAR, was + step % _NEAR
+            if (
+                there < trace.size
+                and then < old.size
+                and trace[there] == old[then]
+                and source[there] == forth[from_[then]]
+                and target[there] == forth[to[then]]
+            ):
+                fresh, gone = there - e, then - was
+                break
+        for _ in range(fresh):
+            mask[source[e]] = mask[target[e]] = 1
+            e += 1
+        for _ in range(gone):
+            for end in (forth[from_[was]], forth[to[was]]):
+                if end >= 0:
+                    mask[end] = 1
+            was += 1
 
 
 @njit(cache=True)
@@ -154,17 +202,15 @@ def aligned(old: Numbers, new: Numbers) -> tuple[Numbers, Numbers]:
 def touched(
     web: Web,
     back: Numbers,
-    around: Numbers,
     broad: Numbers,
     unsure: Numbers,
-    old_around: Numbers,
     old_broad: Numbers,
-) -> Numbers:
-    """Return whether (parties,) uint8 a party's pairs may differ from what they were."""
-    mask = np.zeros(back.size, np.uint8)
+    mask: Numbers,
+) -> None:
+    """Mark in `mask` (parties,) uint8 whose pairs may differ though none of their rows does."""
     for party in range(back.size):
         old = back[party]
-        if old < 0 or around[party] != old_around[old] or unsure[party] & FAR_AWAY:
+        if old < 0 or unsure[party] & FAR_AWAY:
             mask[party] = 1
         if old < 0 or broad[party] != old_broad[old] or unsure[party] & CITES:
             mask[party] = 1
@@ -172,4 +218,3 @@ def touched(
                 mask[web.in_other[place]] = 1
             for place in range(web.out_start[party], web.out_start[party + 1]):
                 mask[web.out_other[place]] = 1
-    return mask
