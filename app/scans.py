@@ -19,7 +19,7 @@ from graph.analysis.scan_files import (
 )
 from graph.analysis.scan_working import keep_working, working_of
 from graph.analysis.view import View, open_view
-from graph.analysis.whole_graph import LEVELS, Scan, pairs_on, radius_on, scan
+from graph.analysis.whole_graph import LEVELS, Scan, pairs_on, radius_on, scan, settle_most
 from graph.errors import AnalysisError, PolicyError
 
 # What is said instead of a key for the last scan before.
@@ -108,11 +108,12 @@ def with_scale(view: View) -> View:
 
 def _computed(root: Path, view: View, question: Question) -> KeptScan:
     if question.hops != MOST_HOPS:
-        found = scan(view, question.hops)
+        found = settle_most(view, scan(view, question.hops))
         return keep_scan(root, question, found, _counted(view, found))
     base = _base(root, question)
     before = working_of(root, base) if base is not None else None
     found, working = scan_whole(view) if before is None else rescan(view, before)
+    found = settle_most(view, found)
     name = base.key if base is not None and before is not None else None
     kept = keep_scan(root, question, found, _counted(view, found), name)
     keep_working(root, kept, working)
@@ -140,4 +141,5 @@ def _counted(view: View, found: Scan) -> dict[str, int]:
         "exposed": int(np.count_nonzero(exposed)),
         "weak": int(np.count_nonzero(exposed & (found.floor < found.bounds.low.cap))),
         "unsettled": int(found.unsettled.size),
+        "settled": int(found.settled.size),
     }

@@ -78,6 +78,7 @@ def scan_to_json(
             for kind, counts in groups.items()
         },
         "levels_by_their_upper_bound": len(found.unsettled),
+        "levels_by_a_cut": len(found.settled),
         "notice": NOTICE.zh,
     }
 
@@ -104,6 +105,8 @@ def scan_lines(
         yield f"{KINDS_SAID[kind]}" + (f"（{SIZE_NOTICE}）" if kind == "size" else "")
         for code, count in counts.items():
             yield _line(title_of(kind, code), count)
+    if len(found.settled):
+        yield f"{len(found.settled):,} 个主体的等级以最小割核定"
     if len(found.unsettled):
         yield f"{len(found.unsettled):,} 个主体的等级按上限计，最小割或使其降低"
     for row in top.iter_rows(named=True):

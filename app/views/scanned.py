@@ -20,7 +20,8 @@ def drawn(services: Services) -> bool:
     asked = {"hops": question.hops, "policy": question.policy, "as_of": question.as_of}
     st.caption(text("scan.asked", scan=kept.key, **asked, **figures))
     frame.table(level_rows(counts, spoken()), "levels")
-    if counts["unsettled"]:
-        st.caption(text("scan.unsettled", count=f"{counts['unsettled']:,}"))
+    for name in ("settled", "unsettled"):
+        if counts[name]:
+            st.caption(text(f"scan.{name}", count=f"{counts[name]:,}"))
     st.caption(NOTICE.to(spoken()))
     return True

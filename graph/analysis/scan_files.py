@@ -18,14 +18,14 @@ from graph.policy.read import Levels
 from graph.snapshot.folder import digest_of, sync, write_folder
 
 # The form of the folder; it is part of every key.
-FORM = 1
+FORM = 2
 MANIFEST = "manifest.json"
 # Beside the results: how large the radius was found, which depends on where the search began.
 CHECK = "check.json"
 # One line a run, the last is the latest.
 RUNS = "runs.txt"
 _KEY_DIGITS = 16
-ARRAYS = ("exposure", "floor", "cap_least", "own", "level")
+ARRAYS = ("exposure", "floor", "cap_least", "own", "level", "settled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,18 @@ class KeptScan:
     def scan(self) -> Scan:
         """Return the scan with its arrays mapped into memory, by place in its snapshot."""
         arrays = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+        settled = arrays["settled"]
+        cap = arrays["exposure"]
+        if settled.size:
+            cap = np.array(cap)
+            cap[settled] = arrays["cap_least"][settled]
         found = Scan(
             exposure=arrays["exposure"],
             floor=arrays["floor"],
             cap_least=arrays["cap_least"],
-            cap=arrays["exposure"],
+            cap=cap,
             own=arrays["own"],
+            settled=settled,
             hops=self.question.hops,
             radius=self.radius,
             policy=self.question.policy,

@@ -22,6 +22,8 @@ from graph.policy.read import Levels
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Weights = NDArray[np.float32]
+# Some milliseconds each: a few seconds in all.
+MOST_SETTLED = 1_000
 # Codes of levels are places in this tuple.
 LEVELS = ("none", "low", "medium", "high")
 _NOTHING = Changes(np.zeros(0, np.int64), frozenset(), ())
@@ -37,8 +39,8 @@ class Scan:
     """What a scan found, by party (n,), 0..1: leads for inspection priority, no records.
 
     X within `hops` links (`exposure`), the strongest single chain (`floor`) and S (`own`) are
-    exact. The cap lies between `cap_least` and `cap`, which are equal where `settle` put the exact
-    one. `radius` is that of the policy on this graph.
+    exact. The cap lies between `cap_least` and `cap`, which are equal at the places of `settled`,
+    where a cut of their own gave it. `radius` is that of the policy on this graph.
     """
 
     exposure: Floats
@@ -46,6 +48,7 @@ class Scan:
     cap_least: Floats
     cap: Floats
     own: Floats
+    settled: Ints
     hops: int
     radius: float
     policy: str
@@ -148,6 +151,7 @@ def scan_of(
         cap_least=np.clip(widest - _GRAIN, 0.0, exposure),
         cap=exposure,
         own=pairs.own / WHOLE,
+        settled=np.zeros(0, np.int32),
         hops=hops,
         radius=radius,
         policy=view.policy.version,
@@ -162,7 +166,18 @@ def settle(view: View, found: Scan, places: Ints) -> Scan:
     for party in places.tolist():
         cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
         cap[party] = least[party] = min(float(found.exposure[party]), cut)
-    return replace(found, cap=cap, cap_least=least)
+    settled = np.union1d(found.settled, places).astype(np.int32)
+    return replace(found, cap=cap, cap_least=least, settled=settled)
+
+
+def settle_most(view: View, found: Scan, most: int = MOST_SETTLED) -> Scan:
+    """Return the scan with the exact cap where the level may differ, highest levels first.
+
+    At most so many: a number and not a time, so that the same question has the same bytes.
+    """
+    open_ = found.unsettled
+    first = np.argsort(-found.level[open_].astype(np.int64), kind="stable")[:most]
+    return settle(view, found, np.sort(open_[first])) if open_.size else found
 
 
 def counts_by(found: Scan, groups: NDArray[np.str_] | None = None) -> dict[str, Count]:

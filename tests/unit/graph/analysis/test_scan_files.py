@@ -84,6 +84,21 @@ def test_what_is_read_is_what_was_found_and_lies_in_its_file(tmp_path: Path) -> 
     )
 
 
+def test_a_cap_that_a_cut_settled_is_read_as_it_was_found(tmp_path: Path) -> None:
+    view = view_of(tmp_path)
+    found, _ = scan_whole(view)
+    place = view.place("t")
+    lower = found.exposure.copy()
+    lower[place] = found.cap_least[place]
+    settled = replace(found, cap=lower, settled=np.array([place], np.int32))
+
+    again = keep_scan(tmp_path / "scans", question_of(view, 3), settled, {"high": 1}).scan
+
+    assert again.settled.tolist() == [place]
+    assert np.array_equal(again.cap, lower)
+    assert again.cap[place] < again.exposure[place]
+
+
 def test_what_a_killed_process_left_is_no_scan(tmp_path: Path) -> None:
     root = tmp_path / "scans"
     left = root / ".writing-0123456789abcdef"
@@ -131,7 +146,7 @@ def test_what_was_worked_out_is_read_as_it_was_and_only_of_the_last(tmp_path: Pa
     read = working_of(tmp_path, there)
 
     assert read is not None
-    for name in ("uids", "around", "broad", "once", "twice", "weights", "widest", "exposure"):
+    for name in ("uids", "rows", "broad", "once", "twice", "weights", "widest", "exposure"):
         assert np.array_equal(getattr(read, name), getattr(working, name))
     assert working_of(tmp_path, other) is None
     keep_working(tmp_path, other, working)

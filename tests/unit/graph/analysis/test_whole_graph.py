@@ -7,7 +7,7 @@ import pytest
 
 from graph.analysis import whole_graph
 from graph.analysis.kernels import factors, pairs, scan, seeds
-from graph.analysis.whole_graph import LEVELS, counts_by, level_codes, settle
+from graph.analysis.whole_graph import LEVELS, counts_by, level_codes, settle, settle_most
 from graph.errors import AnalysisError
 from graph.policy.read import load_policy
 from graph.snapshot import form
@@ -90,6 +90,26 @@ def test_a_cut_below_the_lowest_bound_takes_a_level_back() -> None:
     assert (LEVELS[found.level[v]], LEVELS[settled.level[v]]) == ("low", "none")
     assert settled.cap[v] == pytest.approx(0.04)
     assert settled.unsettled.size == 0
+
+
+def test_of_many_levels_the_highest_are_settled_first_and_no_more_than_asked() -> None:
+    sketch = Sketch()
+    for source, strength, target in (("s", 0.04, "v"), ("t", 0.19, "w")):
+        sketch.record(f"r{source}", source, strength=strength)
+        for number in range(3):
+            sketch.link(source, f"{source}{number}", p=0.95)
+            sketch.link(f"{source}{number}", target, p=0.95)
+    view = sketch.view(load_policy())
+    found = whole_graph.scan(view)
+    v, w = view.place("v"), view.place("w")
+
+    one, both = settle_most(view, found, 1), settle_most(view, found)
+
+    assert found.unsettled.tolist() == [v, w]
+    assert (one.settled.tolist(), one.unsettled.tolist()) == ([w], [v])
+    assert (LEVELS[found.level[w]], LEVELS[one.level[w]]) == ("medium", "low")
+    assert (both.settled.tolist(), both.unsettled.tolist()) == ([v, w], [])
+    assert settle_most(view, both) is both
 
 
 @pytest.mark.parametrize("hops", [0, 4])
