@@ -51,7 +51,10 @@ def scan_all(
     ] = False,
     by: Annotated[
         list[str] | None,
-        typer.Option(help="Count by region, industry or size; may be repeated.", metavar="KIND"),
+        typer.Option(
+            help="Count by province, region (city), industry or size; may be repeated.",
+            metavar="KIND",
+        ),
     ] = None,
     against: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Groups by which parties are counted: city, section of industry, class of registered capital."""
+"""Groups by which parties are counted: province, city, section of industry, class of capital."""
 
 import numpy as np
 import polars as pl
@@ -9,9 +9,10 @@ from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
 from graph.snapshot.reader import Snapshot
 
-KINDS = ("region", "industry", "size")
-# Characters of a region's code that name the city (GB/T 2260).
-_CITY = 4
+KINDS = ("province", "region", "industry", "size")
+# Characters of a region's code that name the province, and the city (GB/T 2260).
+_PLACES = {"province": 2, "region": 4}
+_WHOLE_CODE = 6
 _NOT_STATED = "not_stated"
 _PERSON = "person"
 # GB/T 4754-2017: section, its title, its last division.
@@ -47,6 +48,7 @@ _CAPITAL = (
 )
 _YUAN = ("人民币", "人民币元", "CNY", "RMB", "156")
 TITLES = {
+    "province": {_NOT_STATED: "未注明地区"},
     "region": {_NOT_STATED: "未注明地区"},
     "industry": {_NOT_STATED: "未注明行业", _PERSON: "自然人（无行业）"}
     | {section: title for section, title, _ in _SECTIONS},
@@ -71,10 +73,10 @@ def groups_by(snapshot: Snapshot, kind: str) -> NDArray[np.str_]:
 def title_of(kind: str, code: str) -> str:
     """Return how a group is called; the code itself where it has no title.
 
-    >>> title_of("industry", "I"), title_of("region", "4401")
-    ('信息传输、软件和信息技术服务业', '广州市')
+    >>> title_of("region", "4401"), title_of("province", "44"), title_of("industry", "P")
+    ('广州市', '广东省', '教育')
     """
-    if kind == "region" and (region := regions().get(f"{code}00")):
+    if kind in _PLACES and (region := regions().get(code.ljust(_WHOLE_CODE, "0"))):
         return region.name
     return TITLES[kind].get(code, code)
 
@@ -105,7 +107,7 @@ def _capital() -> pl.Expr:
 
 
 _EXPRESSIONS = {
-    "region": pl.col("region").str.slice(0, _CITY),
+    **{kind: pl.col("region").str.slice(0, length) for kind, length in _PLACES.items()},
     "industry": _of_organisations(_section()),
     "size": _of_organisations(_capital()),
 }

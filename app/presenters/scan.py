@@ -14,7 +14,7 @@ from graph.analysis.whole_graph import LEVELS, Count, Scan
 from graph.schema.codes import LEVELS as LEVEL_TITLES
 from graph.snapshot.reader import Snapshot
 
-KINDS_SAID = {"region": "按地区", "industry": "按行业", "size": "按规模"}
+KINDS_SAID = {"province": "按省份", "region": "按地区", "industry": "按行业", "size": "按规模"}
 # No resource states the size of an enterprise.
 SIZE_NOTICE = "资料未载企业划型，规模按注册资本分档"
 
@@ -54,6 +54,26 @@ def level_rows(counts: Mapping[str, int], language: str) -> list[dict[str, objec
         {"等级": LEVEL_TITLES[level].to(language), "数量": counts[level]}
         for level in reversed(LEVELS)
     ]
+
+
+def group_rows(
+    groups: Mapping[str, Mapping[str, Count]], language: str
+) -> dict[str, list[dict[str, object]]]:
+    """Return by kind the counts of each group, those with the most at the higher levels first."""
+    titles = {level: f"{LEVEL_TITLES[level].to(language)}" for level in reversed(LEVELS)}
+    return {
+        kind: [
+            {"地区": title_of(kind, code), "主体数": count.parties}
+            | {titles[level]: count.levels[level] for level in titles}
+            | {"有传导": count.exposed}
+            for code, count in sorted(counts.items(), key=lambda one: _heaviest(*one))
+        ]
+        for kind, counts in groups.items()
+    }
+
+
+def _heaviest(code: str, count: Count) -> tuple[object, ...]:
+    return (*(-count.levels[level] for level in reversed(LEVELS[1:])), -count.parties, code)
 
 
 def scan_to_json(

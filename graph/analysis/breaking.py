@@ -16,8 +16,9 @@ from graph.analysis.lens import Deadline
 Items = frozenset[int]
 # Beyond so many items a proof is looked for among the likely ones alone.
 _MANY = 2_000
-# Further evaluations for facts that are not proved the fewest.
+# Further evaluations for facts that are not proved the fewest, and the part of the time for them.
 _FURTHER = 100
+_FOR_A_BOUND = 0.4
 # Whether the conclusion stands without these items.
 Holds = Callable[[Items], bool]
 # Sets of items that may be enough where some are gone, small ones first; none need be.
@@ -190,10 +191,11 @@ class _Search:
 def break_it(question: Question, most: int, timeout: float | None = None) -> Broken:
     """Return the fewest facts without which a conclusion does not stand.
 
-    It is evaluated at most `most` times, and for at most `timeout` seconds, for the exact answer,
-    and some more for a bound.
+    It is evaluated at most `most` times for the exact answer, and some more for a bound: all in
+    `timeout` seconds, of which the bound is left its part.
     """
-    search = _Search(question, most, timeout)
+    whole = Deadline(timeout)
+    search = _Search(question, most, None if timeout is None else timeout * (1 - _FOR_A_BOUND))
     facts: tuple[int, ...] = ()
     try:
         while search.holds(search.removed(facts)):
@@ -207,7 +209,7 @@ def break_it(question: Question, most: int, timeout: float | None = None) -> Bro
     except _SpentError:
         # It stands without the facts that were found, and with nothing removed.
         least = max(len(facts), 1)
-    late, search.deadline = search.deadline.passed, Deadline(timeout)
+    late, search.deadline = search.deadline.passed, Deadline(whole.left())
     search.most = search.asked + _FURTHER
     try:
         upper = search.upper(facts)

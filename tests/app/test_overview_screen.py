@@ -130,6 +130,9 @@ def test_a_scan_that_is_kept_is_shown_with_what_it_asked(
     assert not shown.exception
     levels = next(one.value for one in shown.dataframe if "等级" in one.value)
     assert levels["数量"].to_list() == list(reversed(said["all"]["levels"].values()))
+    places = next(one.value for one in shown.dataframe if "有传导" in one.value)
+    assert places["主体数"].sum() == said["all"]["parties"]
+    assert places["有传导"].sum() == said["all"]["exposed"]
     assert f"扫描 {said['scan']}" in words(shown)
     assert "不是失信记录" in words(shown)
 

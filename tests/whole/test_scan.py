@@ -73,7 +73,7 @@ def test_too_many_links_are_refused_in_one_line(xinmai: Xinmai, workspace: Path)
 
 
 def test_parties_are_counted_by_region_industry_and_size(xinmai: Xinmai, workspace: Path) -> None:
-    kinds = ("--by", "region", "--by", "industry", "--by", "size")
+    kinds = ("--by", "province", "--by", "region", "--by", "industry", "--by", "size")
     said = json.loads(xinmai("scan", *kinds, *ON, "--json", workspace=workspace).out)
 
     def titles(kind: str) -> dict[str, tuple[str, int]]:
@@ -97,6 +97,8 @@ def test_parties_are_counted_by_region_industry_and_size(xinmai: Xinmai, workspa
         "person": ("自然人（无规模）", 1),
     }
     assert said["by_region"]["4403"]["exposed"] == 2
+    assert said["by_province"]["44"]["exposed"] == 2
+    assert titles("province") == {"44": ("广东省", 3), "not_stated": ("未注明地区", 1)}
     lines = xinmai("scan", "--by", "size", *ON, workspace=workspace).out
     assert "资料未载企业划型" in lines
     refused = xinmai("scan", "--by", "colour", workspace=workspace)
