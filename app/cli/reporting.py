@@ -23,7 +23,7 @@ from app.cli.options import (
     tell,
 )
 from app.listing import read_list
-from app.texts.read import speaking, text
+from app.texts.read import LANGUAGES, speaking, text
 from graph.errors import ReportError
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def make(
     if entity is not None:
         asked = replace(asked, uid=house.party(entity).uid)
     check(asked)
+    with speaking(language):
+        say_progress(text("paper.step.begin"))
     now = datetime.now().astimezone()
     ground = ground_of(house, asked.as_of, since)
     issued = hand_out(house.workspace, ground, asked, forms, out, now, _along)
@@ -174,15 +176,19 @@ def verify(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A report in any of its forms.", metavar="FILE")],
     *,
+    language: Annotated[str, typer.Option(help="Language of the outcome: zh or en.")] = "zh",
     as_json: AsJson = False,
 ) -> None:
     """Make a report again on its snapshot and say whether the file is the same."""
     from app.reports.verify import verify_file  # noqa: PLC0415 - layout libraries are heavy
 
-    found = verify_file(services(context), file)
-    if as_json:
-        answer(found.to_json())
-    else:
-        typer.echo(found.words())
+    if language not in LANGUAGES:
+        raise ReportError("--language", language, f"must be one of {', '.join(LANGUAGES)}")
+    with speaking(language):
+        found = verify_file(services(context), file)
+        if as_json:
+            answer(found.to_json())
+        else:
+            typer.echo(found.words())
     if not found.same:
         raise typer.Exit(FINDINGS)

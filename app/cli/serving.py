@@ -50,6 +50,8 @@ def server_command(port: int) -> list[str]:
         "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
         # What nobody foresaw is in the server's log: no page shows code or a link to the outside.
         "--client.showErrorDetails=none", "--client.showErrorLinks=false",
+        # A box with a usual choice is set anew when the language changes.
+        "--global.disableWidgetStateDuplicationWarning=true",
         "--server.fileWatcherType=none", "--theme.base=light", "--theme.primaryColor=#1F4E8C",
         "--theme.textColor=#1F2328", "--theme.baseFontSize=14",
         # Whatever has come to a page is named when it comes again: a canvas, packed, is smaller

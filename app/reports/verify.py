@@ -12,11 +12,12 @@ from app.reports.forms import FORMS
 from app.reports.issue import composed
 from app.reports.reading import UNREADABLE, number_in, parts_of
 from app.reports.versions import versions
+from app.reports.words import clauses, listed
+from app.texts.read import text
 from graph.errors import ReportError, SnapshotError
 
 # Why a file cannot even be compared: it cannot be read, or nothing of its number was issued.
 DAMAGED, UNKNOWN = "damaged", "unknown_number"
-_WORDS = {DAMAGED: "文件已损坏，无法读取", UNKNOWN: "档案中没有此编号的报告"}
 _ANNEX = re.compile(r"\.certificate$")
 
 
@@ -37,13 +38,12 @@ class Verified:
     def words(self) -> str:
         """Return the outcome in one line."""
         if self.same and self.why:
-            return f"一致：{self.number}，与出具时写出的文件逐字节相同；{self.why}"
+            return text("report.words.written", number=self.number, why=self.why)
         if self.same:
-            return f"一致：{self.number}，与同一快照上重新生成的文件逐字节相同"
-        where = (
-            "、".join(map(_named, self.differs)) or "文字逐节相同，字节不同（图、版式或文件属性）"
-        )
-        return f"不同：{where}{f'；{self.why}' if self.why else ''}"
+            return text("report.words.same", number=self.number)
+        where = listed(map(_named, self.differs)) or text("report.bytes_alone")
+        why = text("report.why", why=self.why) if self.why else ""
+        return text("report.words.differs", where=where, why=why)
 
     def to_json(self) -> dict[str, object]:
         """Return the outcome as the command line answers it."""
@@ -89,7 +89,9 @@ def verify_bytes(house: House, name: str, shown: bytes) -> Verified:
     except (ReportError, SnapshotError) as error:
         if not kept:
             raise
-        return Verified(number, same=True, differs=(), why=f"未能重新生成：{error}")
+        return Verified(
+            number, same=True, differs=(), why=text("report.why.not_again", error=error)
+        )
 
 
 def _compared(house: House, issued: Archived, form: str, shown: bytes, *, kept: bool) -> Verified:
@@ -104,7 +106,8 @@ def _compared(house: House, issued: Archived, form: str, shown: bytes, *, kept: 
         return Verified(number, same=True, differs=())
     why = _why(issued, made.content.hash())
     if kept:
-        return Verified(number, same=True, differs=(), why=f"现在重新生成的文件不同：{why}")
+        said = text("report.why.other_now", why=why)
+        return Verified(number, same=True, differs=(), why=said)
     titles = [section.title for section in made.content.sections]
     places = _different(parts_of(form, shown, titles), parts_of(form, again, titles))
     return Verified(number, same=False, differs=tuple(places), why=why)
@@ -135,8 +138,8 @@ def _different(shown: Mapping[int, str], again: Mapping[int, str]) -> list[int |
 
 def _named(part: int | str) -> str:
     if isinstance(part, int):
-        return f"第 {part} 节" if part else "页眉页脚与文件属性"
-    return _WORDS[part]
+        return text("report.section", number=part) if part else text("report.outside")
+    return text("report.words.unknown" if part == UNKNOWN else "report.damaged")
 
 
 def _why(issued: Archived, content_hash: str) -> str:
@@ -147,6 +150,6 @@ def _why(issued: Archived, content_hash: str) -> str:
         for name, old in issued.versions.items()
         if now.get(name) != old
     ]
-    reasons = [] if issued.content_hash == content_hash else ["重新生成的内容与出具时的校验值不符"]
-    reasons += [f"程序或版式库版本不同：{'、'.join(other)}"] if other else []
-    return "；".join(reasons)
+    reasons = [] if issued.content_hash == content_hash else [text("report.why.hash")]
+    reasons += [text("report.why.versions", versions=listed(other))] if other else []
+    return clauses(reasons)

@@ -35,6 +35,7 @@ NEWS_SECONDS = 10
 TODAY_FORMAT = "YYYY-MM-DD"
 _MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
 _SHOWN = "shown_snapshot"
+_SPOKEN = "spoken_before"
 # More of what a library says about a file than this tells nobody more.
 _REASON = 200
 _FORMULA = r"^\s*[=+\-@\t\r]"
@@ -81,7 +82,23 @@ def refusal(error: XinmaiError) -> str:
 
 def choose_language() -> None:
     """Speak the language that the switch in the sidebar is set to."""
-    speak(st.session_state.get("language") or "zh")
+    language = st.session_state.get("language") or "zh"
+    speak(language)
+    if st.session_state.get(_SPOKEN, language) != language:
+        _choose_again()
+    st.session_state[_SPOKEN] = language
+
+
+def _choose_again() -> None:
+    """Choose again what is chosen in every box: what a box shows is sent only when it is set.
+
+    Else it shows the words of the language before until somebody opens it. Buttons, tables and
+    uploads cannot be set: their values are of other kinds.
+    """
+    for key, value in list(st.session_state.items()):
+        several = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+        if value and (isinstance(value, str) or several):
+            st.session_state[key] = value
 
 
 def as_of() -> date:

@@ -1,41 +1,49 @@
 """报告: a report made for a purpose, the archive of those issued, and verifying one shown."""
 
-import tempfile
-from dataclasses import replace
-from datetime import datetime
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.bootstrap import Services
-from app.desk.archive import Archive
-from app.listing import read_list
-from app.reports.ask import Asked, ground_of
-from app.reports.bidders import resolve
+from app.desk.jobs import NewJob
+from app.jobs import control
+from app.reports.ask import Asked
 from app.reports.forms import FORMS
-from app.reports.issue import KINDS, NO_SUBJECT, Issued, check, hand_out
-from app.reports.verify import Verified, verify_bytes
-from app.texts.read import spoken, text
-from app.views import frame
-from graph.errors import XinmaiError
+from app.reports.issue import KINDS, NO_SUBJECT, check
+from app.texts.read import LANGUAGES, spoken, text
+from app.views import frame, jobs, report_archive, report_result
+from app.views.listing_input import Given, ask_list
 from loaders.tables.read import purposes
 
-if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
-
 RELATED, BIDDERS, MONTHLY = "related", "bidders", "monthly"
+ONE, LIST = "one", "list"
 _USUAL_FORMS = ("pdf", "docx")
-_ISSUED = "report-issued"
 # As many names as stand in one line.
 _NAMED = 5
-_MIME = {
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".html": "text/html",
-    ".json": "application/json",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a person filled in: the request, whom about (a subject or a list), in which forms."""
+
+    asked: Asked
+    subject: str
+    by_list: bool
+    listed: Given | None
+    forms: tuple[str, ...]
+
+    @property
+    def missing(self) -> str | None:
+        """Return the text that says what is lacking, or None where it is whole."""
+        if not self.asked.purpose:
+            return "report.needs_purpose"
+        if self.by_list and self.listed is None:
+            return "report.needs_list"
+        if self.asked.kind not in NO_SUBJECT and not self.by_list and not self.subject:
+            return "report.needs_subject"
+        return None if self.forms else "report.needs_form"
 
 
 def render(services: Services) -> None:
@@ -52,10 +60,10 @@ def render(services: Services) -> None:
     with make:
         _make(services)
     with archive:
-        _archive(services)
+        report_archive.archive(services)
     with verify:
-        _verify(services)
-    frame.statement("xinmai report ENTITY --purpose 招投标 --format pdf,docx --out DIR")
+        report_archive.verify(services)
+    frame.statement(f"xinmai report ENTITY --purpose 招投标 --language {spoken()} --out DIR")
 
 
 def _make(services: Services) -> None:
@@ -66,48 +74,94 @@ def _make(services: Services) -> None:
         format_func=lambda code: text(f"report.kind.{code}"),
         key="report-kind",
     )
+    about = LIST if kind == BIDDERS else ONE
+    if kind not in NO_SUBJECT:
+        about = st.radio(
+            text("report.about"),
+            (ONE, LIST),
+            format_func=lambda one: text(f"report.about.{one}"),
+            horizontal=True,
+            key="report-about",
+        )
     picks = _picks(services) if kind == RELATED else ()
+    listed = ask_list("report") if about == LIST else None
     with st.form("report-form"):
-        subject, listed, since = "", None, ""
-        if kind == BIDDERS:
-            listed = st.file_uploader(
-                text("report.list"), type=["csv", "xlsx", "txt"], key="report-list"
-            )
-        elif kind == MONTHLY:
-            since = st.selectbox(
-                text("report.since"),
-                ["", *_former(services)],
-                format_func=lambda name: name or text("report.none_before"),
-                key="report-since",
-            )
-        else:
-            subject = _subject()
-        purpose, forms, authorisation, applicant = _request()
+        request, subject, forms = _fill(services, kind, picks, by_list=about == LIST)
         asked = st.form_submit_button(text("report.button"), type="primary")
-    if asked:
-        st.session_state.pop(_ISSUED, None)
-        missing = _missing(kind, subject, purpose, forms)
-        if kind == BIDDERS and listed is None:
-            missing = missing or "report.needs_list"
-        if missing:
-            st.warning(text(missing))
-        else:
-            request = Asked(
-                uid="",
-                purpose=str(purpose),
-                as_of=frame.as_of(),
-                kind=kind,
-                authorisation=authorisation.strip(),
-                applicant=applicant.strip(),
-                since=since,
-                listed=picks,
-                known_on="" if (known := frame.known_at()) is None else known.isoformat(),
-            )
-            with frame.told():
-                if listed is not None:
-                    request = replace(request, listed=_rows(services, listed))
-                _issue(services, subject.strip(), tuple(forms), request)
-    _downloads()
+    filled = _Form(request, subject, about == LIST, listed, forms)
+    if asked and filled.missing:
+        st.warning(text(filled.missing))
+    elif asked:
+        with frame.told():
+            _start(services, filled)
+    jobs.block(services, (report_result.KIND,))
+    report_result.draw(services)
+
+
+def _fill(
+    services: Services, kind: str, picks: tuple[tuple[str, ...], ...], *, by_list: bool
+) -> tuple[Asked, str, tuple[str, ...]]:
+    """Draw the form; return the request, the subject as it was typed, and the forms."""
+    subject, since = "", ""
+    if kind == MONTHLY:
+        since = st.selectbox(
+            text("report.since"),
+            ["", *_former(services)],
+            format_func=lambda name: name or text("report.none_before"),
+            key="report-since",
+        )
+    elif not by_list:
+        chosen = st.session_state.get(frame.PARTY)
+        known = chosen if isinstance(chosen, str) else ""
+        subject = st.text_input(text("report.subject"), value=known, key="report-subject").strip()
+    purpose, language, forms = _wanted()
+    left, right = st.columns(2)
+    authorisation = left.text_input(text("report.authorisation"), key="report-authorisation")
+    applicant = right.text_input(text("report.applicant"), key="report-applicant")
+    asked = Asked(
+        uid="",
+        purpose=purpose or "",
+        as_of=frame.as_of(),
+        kind=kind,
+        authorisation=authorisation.strip(),
+        applicant=applicant.strip(),
+        since=since,
+        listed=picks,
+        known_on="" if (known := frame.known_at()) is None else known.isoformat(),
+        language=language,
+    )
+    return asked, subject, tuple(forms)
+
+
+def _wanted() -> tuple[str | None, str, list[str]]:
+    """Draw what every kind asks for; return purpose, language and forms."""
+    known = purposes()
+    left, middle, right = st.columns([3, 2, 3])
+    purpose = left.selectbox(
+        text("report.purpose"),
+        list(known),
+        index=None,
+        placeholder=text("report.choose"),
+        format_func=lambda word: word if spoken() == "zh" else known[word],
+        key="report-purpose",
+    )
+    # A report speaks the language of the screen until somebody says otherwise.
+    language = middle.selectbox(
+        text("report.language"),
+        LANGUAGES,
+        index=LANGUAGES.index(spoken()),
+        format_func=lambda code: text(f"report.language.{code}"),
+        key=f"report-language-{spoken()}",
+    )
+    forms = right.multiselect(
+        text("report.forms"),
+        list(FORMS),
+        default=list(_USUAL_FORMS),
+        placeholder=text("report.choose"),
+        format_func=str.upper,
+        key="report-forms",
+    )
+    return purpose, language, forms
 
 
 def _picks(services: Services) -> tuple[tuple[str, ...], ...]:
@@ -118,90 +172,45 @@ def _picks(services: Services) -> tuple[tuple[str, ...], ...]:
     snapshot = services.loaded_snapshot()
     named = {key: snapshot.node(key).name or key for key in held if snapshot.find(key) is not None}
     links = len(held) - len(named)
-    shown = ("、" if spoken() == "zh" else ", ").join(list(named.values())[:_NAMED])
+    shown = text("report.comma").join(list(named.values())[:_NAMED])
     said = text("report.picked", parties=len(named), links=links, names=frame.plain(shown))
     wanted = st.checkbox(said, value=True, key="report-picked")
     return tuple((key,) for key in held) if wanted else ()
 
 
-def _subject() -> str:
-    chosen = st.session_state.get(frame.PARTY)
-    known = chosen if isinstance(chosen, str) else ""
-    return st.text_input(text("report.subject"), value=known, key="report-subject")
-
-
-def _request() -> tuple[str | None, list[str], str, str]:
-    """Draw what every kind asks for; return purpose, forms, authorisation and applicant."""
-    known = purposes()
-    left, right = st.columns(2)
-    purpose = left.selectbox(
-        text("report.purpose"),
-        list(known),
-        index=None,
-        placeholder=text("report.choose"),
-        format_func=lambda word: word if spoken() == "zh" else known[word],
-        key="report-purpose",
+def _start(services: Services, filled: _Form) -> None:
+    """Start what was asked for as a job, once it is known whom it is about."""
+    asked = filled.asked
+    subject = ""
+    if not filled.by_list and asked.kind not in NO_SUBJECT:
+        party = services.party(filled.subject)
+        asked, subject = replace(asked, uid=party.uid), party.name
+    check(replace(asked, uid=asked.uid or ("" if asked.kind in NO_SUBJECT else "-")))
+    place = control.new_folder(services.workspace)
+    words = list(_command(asked, filled.forms, place / control.RESULT))
+    if filled.listed is not None:
+        words += ["--list", str(filled.listed.write(place))]
+        subject = filled.listed.title
+    title = " ".join(filter(None, (text(f"report.kind.{asked.kind}"), subject)))
+    # In the folder beside the result: what an ended job was asked for.
+    (place / report_result.REQUEST).write_text(
+        json.dumps({"list": filled.by_list and asked.kind != BIDDERS}), "utf-8"
     )
-    forms = right.multiselect(
-        text("report.forms"),
-        list(FORMS),
-        default=list(_USUAL_FORMS),
-        placeholder=text("report.choose"),
-        format_func=str.upper,
-        key="report-forms",
-    )
-    authorisation = left.text_input(text("report.authorisation"), key="report-authorisation")
-    applicant = right.text_input(text("report.applicant"), key="report-applicant")
-    return purpose, forms, authorisation, applicant
+    new = NewJob(report_result.KIND, title, tuple(words), place.name, jobs.who())
+    jobs.start(services, new)
+    st.rerun()
 
 
-def _missing(kind: str, subject: str, purpose: str | None, forms: list[str]) -> str | None:
-    """Return the text that says what a request lacks, or None where it is whole."""
-    if purpose is None:
-        return "report.needs_purpose"
-    if kind not in NO_SUBJECT and not subject.strip():
-        return "report.needs_subject"
-    return None if forms else "report.needs_form"
-
-
-def _rows(services: Services, listed: "UploadedFile") -> tuple[tuple[str, ...], ...]:
-    """Return the rows of an uploaded list, each as it was looked up."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, Path(listed.name).name)
-        path.write_bytes(listed.getvalue())
-        return tuple(resolve(services.loaded_snapshot(), read_list(path)).rows())
-
-
-def _issue(services: Services, subject: str, forms: tuple[str, ...], asked: Asked) -> None:
-    if asked.kind not in NO_SUBJECT:
-        asked = replace(asked, uid=services.party(subject).uid)
-    check(asked)
-    with st.spinner(text("report.working")):
-        ground = ground_of(services, asked.as_of, asked.since)
-        st.session_state[_ISSUED] = hand_out(
-            services.workspace,
-            ground,
-            asked,
-            forms,
-            services.workspace.folder / "reports",
-            datetime.now().astimezone(),
-        )
-
-
-def _downloads() -> None:
-    issued = st.session_state.get(_ISSUED)
-    if not isinstance(issued, Issued):
-        return
-    st.success(text("report.made", number=issued.number, hash=issued.content_hash[:16]))
-    for path in issued.files:
-        st.download_button(
-            path.name,
-            path.read_bytes(),
-            path.name,
-            _MIME[path.suffix],
-            key=f"download-{path.name}",
-            on_click="ignore",
-        )
+def _command(asked: Asked, forms: tuple[str, ...], out: Path) -> list[str]:
+    """Return the words behind `xinmai` that make a report; a value may begin with a dash."""
+    words = ["report", "make", *([asked.uid] if asked.uid else []), "--kind", asked.kind]
+    words += ["--purpose", asked.purpose, "--as-of", asked.as_of.isoformat()]
+    words += ["--language", asked.language, "--format", ",".join(forms), "--out", str(out)]
+    for name in ("authorisation", "applicant", "since"):
+        value = getattr(asked, name)
+        words += [f"--{name}={value}"] if value else []
+    words += ["--known-at", asked.known_on] if asked.known_on else []
+    return [*words, *(f"--with={key}" for (key,) in asked.listed), "--json"]
 
 
 def _former(services: Services) -> list[str]:
@@ -209,57 +218,3 @@ def _former(services: Services) -> list[str]:
     current = services.loaded_snapshot().id
     folders = (services.workspace.folder / "snapshots").iterdir()
     return sorted(one.name for one in folders if one.is_dir() and one.name != current)
-
-
-def _archive(services: Services) -> None:
-    archive = Archive(f"sqlite:///{services.workspace.desk}")
-    try:
-        listed = archive.listed()
-    finally:
-        archive.close()
-    if not listed:
-        st.info(text("report.none"))
-        return
-    english = purposes()
-    rows = [
-        {
-            "报告编号": one.issue.number,
-            "报告主体": one.name,
-            "报告用途": one.purpose if spoken() == "zh" else english.get(one.purpose, one.purpose),
-            "出具时间": one.issue.issued_at.isoformat(sep=" "),
-            "报告快照": one.snapshot,
-            "出具次数": one.prints,
-        }
-        for one in listed
-    ]
-    frame.table(rows, "reports")
-
-
-def _verify(services: Services) -> None:
-    shown = st.file_uploader(text("report.upload"), type=list(FORMS), key="report-shown")
-    if shown is None:
-        return
-    try:
-        with st.spinner(text("report.working")):
-            found = verify_bytes(services, shown.name, shown.getvalue())
-    except XinmaiError as error:
-        st.error(frame.refusal(error))
-        return
-    if found.same:
-        st.success(text("report.same", number=found.number))
-        if found.why:
-            st.warning(text("report.kept"))
-    else:
-        st.error(_difference(found))
-
-
-def _difference(found: Verified) -> str:
-    where = "、".join(_place(one) for one in found.differs) or text("report.bytes_alone")
-    why = f"；{found.why}" if found.why else ""
-    return text("report.differs", number=found.number, where=where, why=frame.plain(why))
-
-
-def _place(part: int | str) -> str:
-    if isinstance(part, int):
-        return text("report.section", number=part) if part else text("report.outside")
-    return text(f"report.{part}")

@@ -1,0 +1,125 @@
+"""Reports on the large graph: how long each section takes, and each form, for every kind.
+
+A graph may be given that was imported before: `python -m benchmarks.reports --workspace FOLDER`;
+its desk numbers the reports.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from app.bootstrap import Services, open_services
+from app.desk.archive import Issue
+from app.listing import read_text
+from app.reports.ask import Asked, Ground, ground_of
+from app.reports.bidders import resolve
+from app.reports.content import Content
+from app.reports.forms import FORMS
+from app.reports.issue import composed
+from app.settings import read_settings
+from benchmarks.large import write_graph
+from benchmarks.measure import Figure, command, report, seconds
+
+AS_OF = date(2026, 11, 23)
+PARTIES, LINKS = 1_000_000, 3_000_000
+ISSUE = Issue("XM-20261123-000001", datetime(2026, 11, 23, 9, tzinfo=UTC))
+# What is asked of a report with five pictures (screens.md 7).
+BUDGETS = {"pdf": "<= 5", "xlsx": "<= 1"}
+_BIDDERS = 20
+_PURPOSE = "信用调查"
+# A section that takes less says nothing about a report.
+_LEAST_SECONDS = 0.05
+
+
+class _Clock:
+    """Seconds since the last section was written."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.sections: list[tuple[str, float]] = []
+
+    def step(self, done: int, total: int, words: str) -> None:
+        """Note the section that was written."""
+        del done, total
+        now = time.perf_counter()
+        self.sections.append((words, now - self._last))
+        self._last = now
+
+
+def _written(ground: Ground, asked: Asked) -> tuple[Content, _Clock]:
+    clock = _Clock()
+    return composed(replace(ground, step=clock.step), asked).content, clock
+
+
+def _requests(house: Services, ground: Ground) -> Iterator[Asked]:
+    """Yield a request of every kind, about parties with more links than most."""
+    links = ground.snapshot.table("links")
+    holders = links.filter(pl.col("type") == "HOLDS_SHARES")
+    by_firm = holders.group_by("target").len().sort("len", "target", descending=True)
+    firms = by_firm.head(_BIDDERS).collect()["target"].to_list()
+    posts = links.filter(pl.col("type") == "REPRESENTS")
+    by_person = posts.group_by("source").len().sort("len", "source", descending=True)
+    [person] = by_person.head(1).collect()["source"].to_list()
+    asked = Asked(firms[0], _PURPOSE, AS_OF)
+    yield asked
+    yield replace(asked, kind="group")
+    yield replace(asked, kind="person", uid=person)
+    named = "\n".join(ground.snapshot.node(uid).name for uid in firms)
+    listed = resolve(house.loaded_snapshot(), read_text(f"企业名称\n{named}\n", "list"))
+    yield replace(asked, kind="bidders", uid="", listed=tuple(listed.rows()))
+    yield replace(asked, kind="monthly", uid="")
+
+
+def _figures(house: Services) -> Iterator[Figure]:
+    ground = ground_of(house, AS_OF)
+    for asked in _requests(house, ground):
+        content, clock = _written(ground, asked)
+        if asked.kind == "related":
+            for words, took in clock.sections:
+                if took > _LEAST_SECONDS:
+                    yield Figure(f"related, first of all: {words}", took, "s")
+        # What all reports on one day share is there: the second tells what one more takes.
+        took = seconds(_written, ground, asked)
+        yield Figure(f"{asked.kind}, one more: all sections", took, "s")
+        pictures = sum(len(section.pictures) for section in content.sections)
+        for form in ("pdf", "xlsx", "docx"):
+            target = BUDGETS.get(form, "") if asked.kind == "related" else ""
+            took = seconds(FORMS[form], content, ISSUE)
+            yield Figure(f"{asked.kind}, {form}, pictures: {pictures}", took, "s", target)
+
+
+@contextmanager
+def _graph(given: argparse.Namespace) -> Iterator[Path]:
+    if given.workspace is not None:
+        yield given.workspace
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        files, workspace = Path(folder, "files"), Path(folder, "workspace")
+        files.mkdir()
+        write_graph(files, given.parties, given.links)
+        command("--workspace", workspace, "import", files, "--no-publish", allowed=(0, 1))
+        yield workspace
+
+
+def main() -> None:
+    """Measure and write down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parties", type=int, default=PARTIES)
+    parser.add_argument("--links", type=int, default=LINKS)
+    parser.add_argument("--workspace", type=Path, default=None)
+    given = parser.parse_args()
+    with _graph(given) as workspace:
+        house = open_services(read_settings({}, workspace))
+        parties = house.loaded_snapshot().manifest["counts"]["nodes"]
+        report("reports", f"Reports, {parties:,} nodes", list(_figures(house)))
+
+
+if __name__ == "__main__":
+    main()
