@@ -38,14 +38,23 @@ CODES = (*RUNS, *NEEDS)
 
 
 def find_leads(
-    snapshot: Snapshot, view: View, code: str | None = None, asked: Mapping[str, str] | None = None
+    snapshot: Snapshot,
+    view: View,
+    code: str | None = None,
+    asked: Mapping[str, str] | None = None,
+    *,
+    without: Sequence[str] = (),
 ) -> list[Leads]:
     """Return the answer of one pattern, or of all in order; `asked` are parameters of the one.
+
+    `without` names patterns that are not run.
 
     Raises:
         PolicyError: no such pattern or parameter, or a value outside its bounds.
     """
-    rules = [rule_of(code, asked)] if code else [rule_of(one) for one in CODES]
+    rules = (
+        [rule_of(code, asked)] if code else [rule_of(one) for one in CODES if one not in without]
+    )
     scene = Scene(snapshot, view)
     return [_run(scene, rule) for rule in rules]
 

@@ -1,5 +1,6 @@
 """Persons: banned ones who are still in office or behind a firm, and nominee representatives."""
 
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
@@ -131,30 +132,45 @@ def nominee_representative(scene: Scene, rule: Rule) -> Search:
     counts = office.group_by("source").agg(pl.col("target"), pl.col("row")).sort("source")
     search.searched = counts.height
     stops = set(scene.nodes.filter("stop")["place"].to_list())
-    for person, firms, rows in counts.iter_rows():
-        if len(firms) < rule.whole("least_posts"):
-            continue
+    many = counts.filter(pl.col("target").list.len() >= rule.whole("least_posts"))
+    held = _held_of(scene, many)
+    among = _Among(office.height, counts.height, exits(scene, rule.whole("before_days")))
+    for person, firms, rows in many.iter_rows():
         if person in stops:
             search.skip("state_or_nominee", 1)
             continue
-        held = scene.alive("HOLDS_SHARES").filter(
-            (pl.col("source") == person) & pl.col("target").is_in(firms)
-        )
-        part = held["target"].n_unique() / len(firms)
+        part = len(held.get(person, set()).intersection(firms)) / len(firms)
         if part > rule.real("most_held"):
             search.skip("holders", 1)
             continue
-        p = binomial_tail(len(firms), office.height, 1 / counts.height)
-        search.findings.append(_nominee(scene, rule, (person, firms, rows), p, office, part))
+        search.findings.append(_nominee(scene, rule, (person, firms, rows), among, part))
     return search
+
+
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """What every nominee is seen against: posts and holders in all, and who left before a record.
+
+    Gathered once: at a million parties each takes longer than all that is looked up of one person.
+    """
+
+    posts: int
+    holders: int
+    left: pl.DataFrame
+
+
+def _held_of(scene: Scene, many: pl.DataFrame) -> dict[int, set[int]]:
+    """Return by person the companies it holds shares of on the day."""
+    held = scene.alive("HOLDS_SHARES").join(many.select("source"), on="source", how="semi")
+    grouped = held.group_by("source").agg(pl.col("target"))
+    return {person: set(companies) for person, companies in grouped.iter_rows()}
 
 
 def _nominee(
     scene: Scene,
     rule: Rule,
     said: tuple[int, list[int], list[int]],
-    p: float,
-    office: pl.DataFrame,
+    among: _Among,
     part: float,
 ) -> Finding:
     person, firms, rows = said
@@ -164,20 +180,17 @@ def _nominee(
         & pl.col("since").is_not_null()
     )
     terms = (ended["until"] - ended["since"]).to_list()
-    rotated = exits(scene, rule.whole("before_days")).filter(
-        (pl.col("source") == person) & (pl.col("role") == "representative")
-    )
-    holders = office["source"].n_unique()
+    rotated = among.left.filter((pl.col("source") == person) & (pl.col("role") == "representative"))
     return scene.finding(
         rule,
         [person],
         [(person, "nominee"), *[(firm, "represented") for firm in sorted(firms)]],
-        population=office.height,
+        population=among.posts,
         count=len(firms),
         rows=[*rows, *rotated["row"].to_list()],
         records=rotated["record"].to_list(),
-        p=p,
-        lift=len(firms) * holders / office.height,
+        p=binomial_tail(len(firms), among.posts, 1 / among.holders),
+        lift=len(firms) * among.holders / among.posts,
         facts={
             "name": scene.name(person),
             "firms": len(firms),

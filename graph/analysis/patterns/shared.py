@@ -1,7 +1,6 @@
 """Organisations that share a representative, phone, e-mail or address beyond chance."""
 
 import re
-from itertools import combinations
 from typing import NamedTuple
 
 import networkx as nx
@@ -74,11 +73,16 @@ def agents(scene: Scene, search: Search) -> set[int]:
     return found
 
 
-def bonds(scene: Scene, cuts: dict[str, int], search: Search) -> Pairs:
-    """Return every pair of organisations with the values they share, hubs skipped and counted."""
-    found: Pairs = {}
+def bonds(scene: Scene, rule: Rule, search: Search) -> Pairs:
+    """Return the pairs of organisations that share enough, with what; hubs skipped and counted.
+
+    Enough are two attributes, or one value that is rare. Decided on tables: at a million parties
+    there are a million pairs that share one common value and no more.
+    """
+    tables = []
     agency = list(agents(scene, search))
-    for attribute, cut in cuts.items():
+    for attribute in ATTRIBUTES:
+        cut = rule.whole(f"most_{attribute}")
         held = held_values(scene, attribute)
         search.searched += held["value"].n_unique()
         among = held["organisation"].n_unique()
@@ -86,12 +90,30 @@ def bonds(scene: Scene, cuts: dict[str, int], search: Search) -> Pairs:
         hubs = held.filter(pl.col("degree") > cut)
         search.skip(f"{attribute}_hubs", hubs["value"].n_unique())
         usual = held.filter((pl.col("degree") > 1) & (pl.col("degree") <= cut))
-        grouped = usual.group_by("value", maintain_order=True).agg("organisation", "row")
-        for value, owners, rows in grouped.iter_rows():
-            for one, two in combinations(range(len(owners)), 2):
-                bond = Bond(attribute, value, len(owners), among, (rows[one], rows[two]))
-                found.setdefault((owners[one], owners[two]), []).append(bond)
+        rare = pl.col("degree") <= rule.whole(f"rare_{attribute}")
+        sharing = _sharing(usual).with_columns(
+            pl.lit(attribute).alias("attribute"), pl.lit(among).alias("among"), rare.alias("rare")
+        )
+        tables.append(sharing)
+    pair = ("organisation", "other")
+    kinds = pl.col("attribute").n_unique().over(pair)
+    enough = pl.col("rare").any().over(pair) | (kinds >= rule.whole("least_attributes"))
+    told = ("attribute", "value", "degree", "among", "row", "row_other")
+    found: Pairs = {}
+    for one, other, *bond, row, row_other in (
+        pl.concat(tables).filter(enough).select(*pair, *told).iter_rows()
+    ):
+        found.setdefault((one, other), []).append(Bond(*bond, rows=(row, row_other)))
     return found
+
+
+def _sharing(usual: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for every two organisations with the same value, ordered by value and pair."""
+    others = usual.select(
+        "value", pl.col("organisation").alias("other"), pl.col("row").alias("row_other")
+    )
+    pairs = usual.join(others, on="value").filter(pl.col("organisation") < pl.col("other"))
+    return pairs.sort("value", "organisation", "other")
 
 
 def branch_pairs(scene: Scene) -> set[tuple[int, int]]:
@@ -104,13 +126,10 @@ def branch_pairs(scene: Scene) -> set[tuple[int, int]]:
 def shared_attributes(scene: Scene, rule: Rule) -> Search:
     """Find groups of organisations joined by two shared attributes, or by a rare one."""
     search = Search()
-    cuts = {name: rule.whole(f"most_{name}") for name in ATTRIBUTES}
-    pairs = bonds(scene, cuts, search)
+    pairs = bonds(scene, rule, search)
     branches = branch_pairs(scene)
     graph = nx.Graph()
     for pair, held in pairs.items():
-        if not _enough(rule, held):
-            continue
         if pair in branches:
             search.skip("branches", 1)
             continue
@@ -118,12 +137,6 @@ def shared_attributes(scene: Scene, rule: Rule) -> Search:
     for group in nx.connected_components(graph):
         search.findings.append(_finding(scene, rule, graph.subgraph(group)))
     return search
-
-
-def _enough(rule: Rule, held: list[Bond]) -> bool:
-    kinds = {bond.attribute for bond in held}
-    rare = any(bond.degree <= rule.whole(f"rare_{bond.attribute}") for bond in held)
-    return rare or len(kinds) >= rule.whole("least_attributes")
 
 
 def chance_of(held: list[Bond]) -> float:
