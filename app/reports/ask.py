@@ -28,6 +28,8 @@ from loaders.ledger import Batch, Ledger
 _PUBLIC = (None, "", "public")
 # How far the making of a report is: steps done, of how many, and the last of them in words.
 Step = Callable[[int, int, str], None]
+# Computed families are no leads of misconduct: the section on control has them.
+NO_LEADS = ("group_family",)
 # Records of these states have left every current view (domain R-03).
 _GONE = ("repaired", "revoked", "expired")
 
@@ -146,9 +148,9 @@ class Ground:
     _exposures: dict[tuple[str, int | None], Exposure] = field(default_factory=dict)
 
     def leads(self) -> Sequence[Leads]:
-        """Return the leads of all patterns; found once for all reports on this ground."""
+        """Return the leads of all patterns that are no families; found once for this ground."""
         if not self._leads:
-            self._leads.extend(find_leads(self.snapshot, self.view))
+            self._leads.extend(find_leads(self.snapshot, self.view, without=NO_LEADS))
         return self._leads
 
     def leads_about(self, uid: str) -> list[tuple[Leads, Finding]]:

@@ -17,8 +17,6 @@ from graph.analysis.patterns.finding import NO_DATA, Finding, Leads
 from graph.model import Record, Source
 from graph.schema.codes import RECORD_CLASSES
 
-# Computed families are no leads of misconduct: the section on control has them.
-_NO_LEADS = ("group_family",)
 # Changes so near to a record are listed.
 WINDOW = timedelta(days=180)
 _CHANGING = frozenset(
@@ -32,7 +30,7 @@ def leads(ground: Ground, described: Described, numbers: Numbering) -> Section:
     said: list[Sentence] = []
     rows: list[dict[str, str]] = []
     dismissed = 0
-    for found, finding in leads_about(ground, described.node.uid):
+    for found, finding in ground.leads_about(described.node.uid):
         state = lead_state(ground, finding)
         if state == DISMISSED:
             dismissed += 1
@@ -48,17 +46,12 @@ def leads(ground: Ground, described: Described, numbers: Numbering) -> Section:
         words = text("paper.lead.dismissed", count=dismissed)
         said.append(numbers.say(words, "recorded", text("paper.lead.desk")))
     said.append(numbers.say(text("paper.lead.method"), "method", method()))
-    state_rows = [_searched(one) for one in ground.leads() if one.rule.code not in _NO_LEADS]
+    state_rows = [_searched(one) for one in ground.leads()]
     tables = (
         *table(text("paper.lead.parties"), rows),
         *table(text("paper.lead.searches"), state_rows),
     )
     return Section(text("paper.title.leads"), tuple(said), tables)
-
-
-def leads_about(ground: Ground, uid: str) -> list[tuple[Leads, Finding]]:
-    """Return the leads about a party, computed families left out."""
-    return [one for one in ground.leads_about(uid) if one[0].rule.code not in _NO_LEADS]
 
 
 def lead_state(ground: Ground, finding: Finding) -> str:

@@ -101,7 +101,7 @@ def _summary(ground: Ground, described: Described, found: Exposure, numbers: Num
     active = ground.active(node.uid)
     honours = [one for one in ground.records(node.uid) if one.positive]
     parties = [one for one in relations.parties_of(found) if one != node.uid]
-    leads = hints.leads_about(ground, node.uid)
+    leads = ground.leads_about(node.uid)
     level = word(LEVELS[found.level])
     sources = [one for record in active for one in ground.said(record.properties["record_id"])]
     counts = {"count": len(active), "honours": len(honours)}
