@@ -6,7 +6,7 @@ from importlib import import_module
 import streamlit as st
 
 from app.texts.read import text
-from app.views import frame, known, sidebar
+from app.views import frame, known, sidebar, wording
 
 # One line a screen, in the order of the menu: the title of its group and its name, which is its
 # module under app.views, its address and the key of its texts.
@@ -41,6 +41,7 @@ def main() -> None:
     """Draw the frame and the chosen screen."""
     st.set_page_config(page_title="信脉 Xinmai", layout="wide")
     frame.choose_language()
+    wording.draw()
     pages = {
         name: st.Page(_draw(name), title=text(f"{name}.title"), url_path=name)
         for _, name in SCREENS

@@ -14,7 +14,7 @@ from app.cli.options import day, say_progress, services, tell
 from app.demonstration import ENTERPRISES, SEED
 
 commands = typer.Typer()
-MAIN = Path(__file__).parents[1] / "main.py"
+SERVER = Path(__file__).parents[1] / "server.py"
 
 
 @commands.command()
@@ -45,7 +45,7 @@ def serve(workspace: Path, port: int) -> None:
 def server_command(port: int) -> list[str]:
     """Return the command that serves the screens on a port of this machine, as they look."""
     return [
-        sys.executable, "-m", "streamlit", "run", str(MAIN),
+        sys.executable, "-m", "streamlit", "run", str(SERVER),
         "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
         "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
         # What nobody foresaw is in the server's log: no page shows code or a link to the outside.

@@ -38,8 +38,15 @@ _RULES: Sequence[tuple[str, str]] = (
     (r"did not finish in time", "超时"),
 )
 _LINE = re.compile(r"^(?:(?P<file>\S+) )?line (?P<line>\d+)$")
-_THINGS = {"statement": "语句", "query": "查询", "pack": "查询包"}
+_THINGS = {"statement": "语句", "query": "查询", "pack": "查询包", "timeout": "查询"}
 _PARAMETER = re.compile(r"^(?:(?P<file>\S+\.cypher) )?parameter (?P<name>.+)$")
+_CAPPED = re.compile(r"(?P<rows>[\d,]+) rows are shown, there are more")
+# What a store says beside the rules above: thing, value, rule, the store's own words behind.
+_STORE: Sequence[tuple[str, str]] = (
+    (r"statement: .*? was refused by (?P<who>[^:]+): (?P<why>.+)", "{who} 拒绝了这条语句：{why}"),
+    (r".+? cannot be reached: (?P<why>.*)", "图库无法连接：{why}"),
+    (r".+? does not answer", "图库没有答复；恢复后重试失败的项即可"),
+)
 # Of a statement no more is repeated than tells which one.
 _VALUE = 60
 
@@ -48,18 +55,42 @@ def refusal(error: XinmaiError, language: str) -> str:
     """Return a refusal in one line; what the product does not know by heart stays as it is."""
     if language != "zh":
         return str(error)
+    return _in_chinese(error.thing, str(error.value or ""), error.rule) or str(error)
+
+
+def retold(message: str, language: str) -> str:
+    """Return a message of a finished batch, which was written as a line, in the chosen language.
+
+    >>> retold("timeout: 5 did not finish within 5s", "zh")
+    '查询：5 超时：5s 内未完成'
+    >>> retold("200 rows are shown, there are more", "zh")
+    '显示前 200 行，还有更多'
+    """
+    if language != "zh":
+        return message
+    if capped := _CAPPED.fullmatch(message):
+        return f"显示前 {capped['rows']} 行，还有更多"
+    for pattern, _ in _RULES:
+        whole = rf"(?P<thing_>.+?): (?P<value_>.*?) ?(?P<rule_>{pattern})"
+        parts = re.fullmatch(whole, message, re.DOTALL)
+        if parts:
+            value = parts["value_"].strip("'\"")
+            return _in_chinese(parts["thing_"], value, parts["rule_"]) or message
+    for pattern, words in _STORE:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return words.format(**found.groupdict())
+    return message
+
+
+def _in_chinese(thing: str, value: str, rule: str) -> str | None:
     for pattern, words in _RULES:
-        found = re.fullmatch(pattern, error.rule)
+        found = re.fullmatch(pattern, rule)
         if found:
-            value = " ".join(str(error.value or "").split())
+            value = " ".join(value.split())
             value = f"{value[:_VALUE]}…" if len(value) > _VALUE else value
             said = words.format(**found.groupdict())
-            return (
-                f"{_thing(error.thing)}：{value} {said}"
-                if value
-                else f"{_thing(error.thing)} {said}"
-            )
-    return str(error)
+            return f"{_thing(thing)}：{value} {said}" if value else f"{_thing(thing)} {said}"
+    return None
 
 
 def _thing(thing: str) -> str:

@@ -12,6 +12,7 @@ from app.bootstrap import Services
 from app.checked import subjects_of
 from app.desk.jobs import DONE, Job, NewJob
 from app.jobs import control
+from app.presenters.refusals import retold
 from app.texts.read import spoken, text
 from app.views import basket, frame, jobs
 from app.views.listing_input import Given, ask_list
@@ -237,7 +238,7 @@ def _manifest_table(told: Mapping[str, Any]) -> None:
                 text("batch.state"): text(f"batch.state_{one['state']}"),
                 text("batch.rows"): one["rows"],
                 text("batch.took"): one["seconds"],
-                text("batch.message"): one["message"] or "",
+                text("batch.message"): retold(one["message"] or "", spoken()),
                 text("batch.files"): "，".join(one["files"]),
             }
             for one in items

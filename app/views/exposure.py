@@ -24,7 +24,7 @@ from app.presenters.exposure_screen import (
     whatif_rows,
 )
 from app.texts.read import spoken, text
-from app.views import answers, certifying, frame
+from app.views import answers, certifying, frame, on_canvas
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.certificate import certificate
 from graph.analysis.edits import DropLink, DropRecord, Edit
@@ -145,6 +145,8 @@ def _parts(services: Services, view: View, found: Exposure, behind: dict[str, Re
         _factors(services, view, found, behind)
     with by_path:
         frame.table(contribution_rows(found, names, spoken()), "paths")
+        paths = [uid for one in found.contributions for uid in one.path]
+        on_canvas.offer(services, [found.uid, *paths], "paths")
     with by_record:
         shares = figures.shown_parts(list(found.by_record.values()), found.exposure)
         frame.table(

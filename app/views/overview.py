@@ -12,7 +12,7 @@ from app.jobs import control
 from app.presenters import overview as held
 from app.presenters.material import Source, late_text, source_rows
 from app.texts.read import spoken, text
-from app.views import frame, jobs, quality, scanned
+from app.views import frame, jobs, on_canvas, quality, scanned
 from app.views.batches import to_party
 from graph.analysis.whole_graph import counts_by, scan
 from graph.errors import StoreError
@@ -112,16 +112,17 @@ def _opened(services: Services) -> None:
     if name not in rows:
         return
     with frame.told():
-        _listed(rows[name](), text(f"overview.{name}"), int(counts[name]), f"rows-{name}")
+        _listed(services, rows[name](), text(f"overview.{name}"), int(counts[name]), f"rows-{name}")
     st.button(text("overview.close"), key="overview-close", on_click=_open, args=(None,))
 
 
-def _listed(rows: Sequence[held.Row], what: str, every: int, key: str) -> None:
+def _listed(services: Services, rows: Sequence[held.Row], what: str, every: int, key: str) -> None:
     """Draw rows behind a figure, and the way from a row to its party."""
     said = text("overview.rows", what=what, shown=f"{len(rows):,}", all=f"{every:,}")
     more = text("overview.narrow") if every > len(rows) else ""
     st.caption(f"{said} {more}")
     place = frame.picked(rows, key)
+    on_canvas.offer(services, [str(row[_ID]) for row in rows], key)
     if place is not None:
         row = rows[place]
         name = str(row.get("名称") or row.get("主体") or row.get("起"))
@@ -176,7 +177,7 @@ def _by_class(services: Services) -> None:
     if place is not None:
         label, row = listed[place]
         rows = held.party_rows(snapshot, label, spoken())
-        _listed(rows, str(row["类别"]), int(str(row["数量"])), f"class-{label}")
+        _listed(services, rows, str(row["类别"]), int(str(row["数量"])), f"class-{label}")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -196,7 +197,7 @@ def _by_status(services: Services) -> None:
         chosen, row = listed[place]
         rows = held.record_rows(snapshot, frame.as_of(), chosen, spoken())
         what = f"{row['类别']} {row['状态']}"
-        _listed(rows, what, int(str(row["数量"])), f"status-{'-'.join(chosen)}")
+        _listed(services, rows, what, int(str(row["数量"])), f"status-{'-'.join(chosen)}")
 
 
 def _changes(services: Services) -> None:
@@ -218,7 +219,7 @@ def _changes(services: Services) -> None:
             rows = [
                 {"名称": uid if at is None else snapshot.name_at(at), _ID: uid} for uid, at in names
             ]
-            _listed(rows, text("overview.parties"), len(rows), "new-parties")
+            _listed(services, rows, text("overview.parties"), len(rows), "new-parties")
     if found.gone:
         with st.expander(text("overview.gone_parties", count=len(found.gone))):
             frame.table([{"名称": name, _ID: uid} for uid, name in found.gone], "gone-parties")

@@ -23,7 +23,7 @@ from app.presenters.ownership_tree import (
 )
 from app.presenters.party import source_text
 from app.texts.read import spoken, text
-from app.views import certifying, frame
+from app.views import certifying, frame, on_canvas
 from graph.analysis.beneficial import beneficial
 from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
@@ -182,6 +182,7 @@ def _tables(services: Services, view: View, tree: Tree, found: Owners) -> None:
     with parts:
         if found.holdings:
             frame.table(part_rows(found), "parts")
+            on_canvas.offer(services, [found.uid, *(one.uid for one in found.holdings)], "parts")
         else:
             known = {"as_of": found.as_of, "snapshot": found.snapshot}
             st.info(text("ownership.none", looked=found.looked, **known))
@@ -191,6 +192,7 @@ def _tables(services: Services, view: View, tree: Tree, found: Owners) -> None:
         held = [*controls(view, found.uid), *controls_together(view, found.uid)]
         if held:
             frame.table(control_rows(held, snapshot), "controlled")
+            on_canvas.offer(services, [found.uid, *(one.uid for one in held)], "controlled")
         else:
             st.info(text("owning.no_control", as_of=found.as_of, snapshot=snapshot.id))
     with direct:
@@ -199,6 +201,7 @@ def _tables(services: Services, view: View, tree: Tree, found: Owners) -> None:
         told = {key: source_text(said, spoken()) for key, said in behind.items()}
         if links:
             frame.table(stake_rows(tree, snapshot, told), "stakes")
+            on_canvas.offer(services, list(tree.layers), "stakes")
 
 
 def _rules(view: View, uid: str) -> None:

@@ -12,7 +12,7 @@ from app.presenters.exposure import bounds_line, contribution_rows
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
 from app.presenters.profile import Row
 from app.texts.read import spoken, text
-from app.views import answers, frame, source_row
+from app.views import answers, frame, on_canvas, source_row
 from graph.analysis.answers import Exposure
 from graph.analysis.identity import built, compare
 from graph.analysis.party import Described
@@ -108,12 +108,17 @@ def _table(services: Services, rows: Sequence[Row], what: str, key: str) -> None
     source_row.draw(services, rows[place], f"{key}-{what}")
 
 
+def _to_canvas(services: Services, described: Described, rows: Sequence[Row], key: str) -> None:
+    on_canvas.offer(services, [described.node.uid, *(row.other for row in rows)], key)
+
+
 def _basics(services: Services, described: Described) -> None:
     _table(services, profile.basic_rows(described, spoken()), "basics", "basics")
     st.subheader(text("party.others_below"))
     rows = profile.link_rows(described, _OTHERS, spoken(), family_of)
     if rows:
         _table(services, rows, "others", "others")
+        _to_canvas(services, described, rows, "others")
     else:
         _none(text("party.others_below"), described)
 
@@ -140,7 +145,7 @@ def _links(services: Services, described: Described, families: Sequence[Family],
     rows = profile.link_rows(described, families, spoken(), family_of)
     if rows:
         _table(services, rows, name, name)
-        frame.to_page("network", text("party.to_network"), f"{name}-to-network")
+        _to_canvas(services, described, rows, name)
     else:
         _none(text(f"party.{name}"), described)
 
@@ -157,7 +162,7 @@ def _posts(services: Services, described: Described) -> None:
     rows = profile.post_rows(described, spoken(), family_of, records_of)
     if rows:
         _table(services, rows, "posts", "posts")
-        frame.to_page("network", text("party.to_network"), "posts-to-network")
+        _to_canvas(services, described, rows, "posts")
     else:
         _none(text("party.posts"), described)
 
@@ -173,6 +178,8 @@ def _exposed(services: Services, found: Exposure) -> None:
         st.caption(text("party.first_parts", count=len(shown), all=len(rows)))
         frame.table(shown, "exposed")
         st.caption(bounds_line(found, spoken()))
+        paths = [uid for one in found.contributions[:FIRST_PARTS] for uid in one.path]
+        on_canvas.offer(services, [found.uid, *paths], "exposed")
     frame.to_page("exposure", text("party.to_exposure_all"), "exposed-to-exposure")
 
 
@@ -199,6 +206,8 @@ def _leads(services: Services, described: Described) -> None:
             ],
             "same",
         )
+        ends = [end for link in leads for end in (link.source, link.target)]
+        on_canvas.offer(services, [own, *ends], "same")
         frame.to_page("review", text("review.title"), "leads-to-review")
     st.subheader(text("party.pattern_leads"))
     st.caption(text("party.leads_note"))

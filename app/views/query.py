@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from app.bootstrap import Services
+from app.desk.history import Past
 from app.presenters.refusals import refusal
 from app.texts.read import spoken, text
-from app.views import basket, frame, query_library, query_own, query_packs, result
+from app.views import basket, frame, query_history, query_library, query_own, query_packs, result
 from graph.errors import XinmaiError
 from queries.card import Query
 from queries.run import Answer, run_query, run_text
@@ -46,9 +47,28 @@ def render(services: Services) -> None:
     asked = query_library.draw(services) if mode == LIBRARY else query_own.draw(services)
     if asked is not None:
         st.session_state[_RUN] = {"mode": mode, **asked}
+        _note(services, st.session_state[_RUN])
     run = st.session_state.get(_RUN)
     if isinstance(run, dict) and run["mode"] == mode:
         _answer(services, run)
+    query_history.draw(services, _again)
+
+
+def _note(services: Services, run: Mapping[str, Any]) -> None:
+    params = {name: value for name, value in run["params"].items() if value not in (None, "", [])}
+    query_history.note(services, str(run.get("query") or ""), str(run.get("cypher") or ""), params)
+
+
+def _again(past: Past) -> None:
+    """Ask what was asked before; the screen shows it as if it had been filled in anew."""
+    mode = LIBRARY if past.query else OWN
+    st.session_state["query_mode"] = mode
+    if past.query:
+        st.session_state[query_library.CHOSEN] = st.query_params[query_library.CHOSEN] = past.query
+    else:
+        st.session_state[basket.SENT] = past.cypher
+    asked = {"query": past.query or None, "cypher": past.cypher, "params": dict(past.params)}
+    st.session_state[_RUN] = {"mode": mode, **asked}
 
 
 def _answer(services: Services, run: Mapping[str, Any]) -> None:

@@ -103,8 +103,7 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 
 
 def _hear(said: ConsoleMessage, errors: list[str]) -> None:
-    # Opened at an inner address, Streamlit asks for its server there first, then at the root.
-    if said.type == "error" and "_stcore" not in str(said.location.get("url")):
+    if said.type == "error":
         errors.append(f"{said.text} {said.location.get('url')}")
 
 

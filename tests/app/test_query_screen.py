@@ -220,3 +220,16 @@ def test_a_pack_is_taken_in_or_refused_by_file_line_and_rule(
     shown.file_uploader(key="pack-file").set_value(("p.zip", b"none", "application/zip")).run()
     shown.button(key="pack-go").click().run()
     assert shown.error
+
+
+def test_what_was_asked_is_kept_and_asked_again_as_it_was(screen: Screen) -> None:
+    shown = screen(query_mode="own", own_cypher=BY_REGION)
+    shown.button(key="own-go").click().run()
+    assert not shown.exception
+    assert not shown.error
+
+    later = screen()
+
+    assert any(one.label.startswith("最近的查询") for one in later.expander)
+    (past,) = [one.value for one in later.dataframe if "参数" in one.value and "时间" in one.value]
+    assert past.iloc[0]["查询"].startswith("MATCH (p:Enterprise) RETURN p.region")
