@@ -45,7 +45,7 @@ _CAPPED = re.compile(r"(?P<rows>[\d,]+) rows are shown, there are more")
 _STORE: Sequence[tuple[str, str]] = (
     (r"statement: .*? was refused by (?P<who>[^:]+): (?P<why>.+)", "{who} 拒绝了这条语句：{why}"),
     (r".+? cannot be reached: (?P<why>.*)", "图库无法连接：{why}"),
-    (r".+? does not answer", "图库没有答复；恢复后重试失败的项即可"),
+    (r".+? does not answer", "图库没有答复；恢复后重试即可，其余画面不受影响"),
 )
 # Of a statement no more is repeated than tells which one.
 _VALUE = 60
@@ -55,7 +55,8 @@ def refusal(error: XinmaiError, language: str) -> str:
     """Return a refusal in one line; what the product does not know by heart stays as it is."""
     if language != "zh":
         return str(error)
-    return _in_chinese(error.thing, str(error.value or ""), error.rule) or str(error)
+    known = _in_chinese(error.thing, str(error.value or ""), error.rule)
+    return known or _by_store(str(error))
 
 
 def retold(message: str, language: str) -> str:
@@ -76,6 +77,10 @@ def retold(message: str, language: str) -> str:
         if parts:
             value = parts["value_"].strip("'\"")
             return _in_chinese(parts["thing_"], value, parts["rule_"]) or message
+    return _by_store(message)
+
+
+def _by_store(message: str) -> str:
     for pattern, words in _STORE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             return words.format(**found.groupdict())

@@ -39,6 +39,16 @@ def one(chromium: Browser, address: str) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture(scope="module")
+def english(chromium: Browser, address: str, party: str) -> Iterator[Page]:
+    """One page for all screens, which speaks English and is about a party."""
+    with opened(chromium, f"{address}/party?party={party}") as page:
+        page.get_by_text("English", exact=True).click()
+        title = page.get_by_role("heading", name="Party", level=1, exact=True)
+        expect(title).to_be_visible(timeout=PATIENT)
+        yield page
+
+
 def broken(page: Page) -> list[str]:
     """Return what breaks a rule once the screen stands still: the rule, how many, the first.
 
@@ -68,14 +78,33 @@ def test_a_screen_has_contrast_and_names_and_fits_its_width(
 
     assert broken(one) == []
     for width in WIDTHS:
-        one.set_viewport_size({"width": width, "height": 900})
-        # Tables take a moment to follow a width; what stays too wide fails.
-        one.wait_for_function(
-            "() => [document.documentElement.scrollWidth - innerWidth,"
-            " ...[...document.querySelectorAll('[data-testid=stMain]')]"
-            ".map(e => e.scrollWidth - e.clientWidth)].every(more => more <= 0)",
-            timeout=SETTLES * 1e3,
-        )
+        _fits(one, width)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_in_english_has_contrast_and_names_and_fits_a_narrow_window(
+    english: Page, screen: str
+) -> None:
+    page = english
+    link = page.locator(f"[data-testid=stSidebar] a[href$='/{screen}'], a[href='{screen}']").first
+    link.click()
+    page.wait_for_url(re.compile(f"/({screen}|home)?([?].*)?$"), timeout=PATIENT)
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=PATIENT)
+
+    assert broken(page) == []
+    assert page.locator("h1").inner_text().isascii()
+    _fits(page, 1024)
+
+
+def _fits(page: Page, width: int) -> None:
+    """Hold a page to a width: tables take a moment to follow it; what stays too wide fails."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function(
+        "() => [document.documentElement.scrollWidth - innerWidth,"
+        " ...[...document.querySelectorAll('[data-testid=stMain]')]"
+        ".map(e => e.scrollWidth - e.clientWidth)].every(more => more <= 0)",
+        timeout=SETTLES * 1e3,
+    )
 
 
 def test_a_screen_without_data_has_contrast_and_names(chromium: Browser, tmp_path: Path) -> None:
