@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 
 import polars as pl
 
+from graph.errors import StoreError
+from graph.protocol import GraphStore
 from graph.snapshot.difference import Difference
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
@@ -33,10 +37,26 @@ def make_and_publish(
     """
     if target.kind == "embedded" and (old is None or held(target) != old.id):
         return _fill_meanwhile(pipeline, target, settle, progress)
-    built = pipeline.make(progress)
-    change = built.change if old is not None and built.after == old.id else None
-    new = settle(built.snapshot)
-    return new, send(target, new, old, progress, change)
+    opening: list[Future[GraphStore]] = []
+    with ThreadPoolExecutor(1) as pool:
+        # An engine takes seconds to start: it does so beside the work, where there is some.
+        begun = partial(_open_ahead, opening, pool, target)
+        try:
+            built = pipeline.make(progress, begun=begun)
+            change = built.change if old is not None and built.after == old.id else None
+            new = settle(built.snapshot)
+            return new, send(target, new, old, progress, change)
+        finally:
+            for one in opening:
+                with suppress(StoreError):
+                    one.result().close()
+
+
+def _open_ahead(
+    opening: list[Future[GraphStore]], pool: ThreadPoolExecutor, target: StoreTarget
+) -> None:
+    if target.kind == "embedded":
+        opening.append(pool.submit(open_store, target))
 
 
 def _fill_meanwhile(

@@ -138,16 +138,23 @@ class Pipeline:
         return self.make(progress, into, beside).snapshot
 
     def make(
-        self, progress: Progress, into: Path | None = None, beside: Beside | None = None
+        self,
+        progress: Progress,
+        into: Path | None = None,
+        beside: Beside | None = None,
+        begun: Callable[[], None] | None = None,
     ) -> Built:
         """Return what `build` does, and what changed where the snapshot goes on from another.
 
-        `beside` is told of tables only where they are made as a whole.
+        `beside` is told of tables only where they are made as a whole; `begun` is called where
+        there is a snapshot to make, before anything else.
         """
         inputs = self.inputs()
         name, root = snapshot_id(inputs.model_dump()), into or self.snapshots
         if is_whole(root / name):
             return Built(name)
+        if begun is not None:
+            begun()
         made: Edited | Whole | None = self._after(inputs, progress)
         built = Built(name)
         if isinstance(made, Edited):

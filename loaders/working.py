@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from pydantic import BaseModel
 
 from loaders.resolve.clusters import FOUND
@@ -191,7 +192,7 @@ def _fits(meta: _Meta, inputs: Inputs) -> bool:
 def _read(path: Path, meta: _Meta) -> Worked:
     parts: defaultdict[str, dict[int, pl.DataFrame]] = defaultdict(dict)
     for file in sorted(path.glob("*.arrow")):
-        parts[file.name.rsplit(".", 2)[0]][_number(file)] = pl.read_ipc(file)
+        parts[file.name.rsplit(".", 2)[0]][_number(file)] = _mapped(file)
     mentions = pl.concat(parts[_MENTIONS].values())
     found = _found(list(parts[_FOUND].values()), mentions.height)
     frame = pl.concat([mentions, found], how="horizontal").select(list(KNOWN))
@@ -211,6 +212,11 @@ def _read(path: Path, meta: _Meta) -> Worked:
     profiles = _profiles(parts[_PROFILES], parts[_TOUCHED])
     leads = Leads(parts[_LEADS][0], profiles, meta.passed_over)
     return Worked(path.name, frozenset(meta.inputs.batches), known, leads)
+
+
+def _mapped(path: Path) -> pl.DataFrame:
+    """Return a table where it lies: of most columns a load looks at a few rows only."""
+    return pl.DataFrame(pl.from_arrow(pa.ipc.open_file(pa.memory_map(str(path))).read_all()))
 
 
 def _found(parts: Sequence[pl.DataFrame], height: int) -> pl.DataFrame:

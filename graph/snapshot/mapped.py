@@ -24,6 +24,9 @@ _ALWAYS = "name"
 _WORKERS = 2
 # Below it every offset fits 31 bits.
 _SHORT = 2**31 - 1
+# Columns are large and short-lived: Arrow's own pool gives each back and fetches it anew, which
+# takes four times as long as to fill it.
+_POOL = pa.system_memory_pool()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,9 @@ def laid_out(table: str, frame: pl.DataFrame) -> pa.Table:
             found[name] = _encoded(column)
             continue
         narrow = _narrow_type(kind)
-        one = column if _wide(column) else column.cast(narrow)
+        one = column if _wide(column) else pc.cast(column, narrow, memory_pool=_POOL)
         taken = one.null_count or pa.types.is_boolean(one.type)
-        found[name] = one.take(pa.array(np.arange(len(one)))) if taken else one
+        found[name] = _taken(one, pa.array(np.arange(len(one)))) if taken else one
     return pa.table(found)
 
 
@@ -74,7 +77,7 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
             return _coded_after(old, new, order, before.num_rows)
         old = pa.chunked_array([pa.nulls(before.num_rows, kind)]) if old is None else old.cast(kind)
         parts = [*old.chunks, *new.chunks]
-        return pa.concat_arrays(parts).take(places) if parts else pa.nulls(0, kind)
+        return _taken(pa.concat_arrays(parts, _POOL), places) if parts else pa.nulls(0, kind)
 
     try:
         with ThreadPoolExecutor(_WORKERS) as pool:
@@ -124,6 +127,10 @@ def _as_declared(table: str, wanted: Sequence[str], there: Sequence[str]) -> lis
         (pl.col(name) if name in there else pl.lit(None).alias(name)).cast(TABLES[table][name])
         for name in wanted
     ]
+
+
+def _taken(column: pa.Array | pa.ChunkedArray, places: pa.Array) -> pa.Array | pa.ChunkedArray:
+    return pc.take(column, places, memory_pool=_POOL)
 
 
 def _arrow(frame: pl.DataFrame) -> pa.Table:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.snapshot import arrays, form
 from graph.snapshot.arrays import NOMINEE, STATE
@@ -184,3 +186,12 @@ def test_aliases_are_in_order_and_there_once_whatever_they_look_like() -> None:
 
         assert [one.decode() for one in found.tolist()] == sorted(set(texts))
         assert [texts[place] for place in first] == sorted(set(texts))
+
+
+@given(owner=st.lists(st.integers(0, 5), max_size=30))
+def test_rows_stand_by_their_owner_in_order(owner: list[int]) -> None:
+    places = np.array(owner, np.int64)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(places, minlength=6)))).astype(np.int64)
+
+    for kernel in (arrays.rows_by_owner, arrays.rows_by_owner.py_func):
+        assert kernel(places, starts).tolist() == np.argsort(places, kind="stable").tolist()
