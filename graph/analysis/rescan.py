@@ -42,7 +42,15 @@ from graph.analysis.kernels.spectral import WARM, pairs_radius
 from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
-from graph.analysis.whole_graph import Scan, Weights, pairs_on, radius_begun, radius_on, scan_of
+from graph.analysis.whole_graph import (
+    Scan,
+    Weights,
+    pairs_on,
+    radius_begun,
+    radius_of_knots,
+    radius_on,
+    scan_of,
+)
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -198,9 +206,10 @@ def _radius_after(view: View, pairs: Pairs, weights: Weights, changed: Ints) -> 
     lists = within(pairs, changed)
     ones = np.ones(lists[1].size, np.float32)
     near: float = pairs_radius(*lists, ones, ones.copy(), _ROUNDS, _CLOSE, WARM)
+    near = max(near, radius_of_knots(pairs, weights))
     if max(radius, near) > view.policy.spectral_limit - _NEAR:
         return max(near, radius_on(pairs, weights))
-    return radius
+    return max(radius, near)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,21 @@ def test_it_is_the_largest_in_thousandths() -> None:
     assert {largest_scale(view, guess) for guess in (0.71, 1.5, 9.0)} == {scale}
 
 
+def test_a_small_group_that_amplifies_among_thousands_that_hardly_do_is_found() -> None:
+    sketch = Sketch()
+    around = [f"c{number:04}" for number in range(4_000)]
+    for source, target in zip(around, [*around[1:], around[0]], strict=True):
+        sketch.link(source, target, p=0.6)
+        sketch.link(target, source, p=0.6)
+    calm = radius(sketch.view())
+    for source, target in permutations("wxyz", 2):
+        sketch.link(source, target, p=0.4)
+
+    # In a circle what is passed on goes one way; in the group each has two others to pass it to.
+    assert calm == pytest.approx(0.6, abs=0.01)
+    assert radius(sketch.view()) == pytest.approx(0.8, abs=0.001)
+
+
 def test_scan_and_expose_agree_under_it_given_factors_included() -> None:
     policy = scaled(load_policy(), 0.31)
     view = dense().view(policy)
