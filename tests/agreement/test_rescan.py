@@ -165,6 +165,29 @@ def test_only_what_a_change_reaches_is_looked_at() -> None:
     assert differ.tolist() == [30, 31, 32]
 
 
+@pytest.mark.parametrize(("first", "last"), [(10, 30), (0, 5), (35, 40), (0, 40)])
+def test_more_rows_side_by_side_that_went_or_came_than_are_looked_ahead(
+    first: int, last: int
+) -> None:
+    def line(*, whole: bool) -> Sketch:
+        sketch = Sketch()
+        for number in range(41):
+            sketch.party(f"p{number:02}")
+        for number in range(40):
+            if whole or not first <= number < last:
+                sketch.link(f"p{number:02}", f"p{number + 1:02}", p=0.5)
+        sketch.record("r", "p09", strength=0.9)
+        return sketch
+
+    for before, after in ((True, False), (False, True)):
+        _, working = scan_whole(line(whole=before).view(open_policy()))
+        view = line(whole=after).view(open_policy())
+        found, again = rescan(view, working)
+        expected, everything = scan_whole(view)
+        same(found, expected)
+        same_working(again, everything)
+
+
 def circle(count: int, p: float) -> Sketch:
     sketch = Sketch()
     for number in range(count):

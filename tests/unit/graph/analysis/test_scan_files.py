@@ -88,15 +88,17 @@ def test_a_cap_that_a_cut_settled_is_read_as_it_was_found(tmp_path: Path) -> Non
     view = view_of(tmp_path)
     found, _ = scan_whole(view)
     place = view.place("t")
-    lower = found.exposure.copy()
-    lower[place] = found.cap_least[place]
-    settled = replace(found, cap=lower, settled=np.array([place], np.int32))
+    lower, least = found.exposure.copy(), found.cap_least.copy()
+    lower[place] = least[place] = 0.1
+    places = np.array([place], np.int32)
+    settled = replace(found, cap=lower, cap_least=least, settled=places)
 
     again = keep_scan(tmp_path / "scans", question_of(view, 3), settled, {"high": 1}).scan
 
     assert again.settled.tolist() == [place]
     assert np.array_equal(again.cap, lower)
-    assert again.cap[place] < again.exposure[place]
+    assert again.cap[place] == 0.1
+    assert again.exposure[place] > 0.3
 
 
 def test_what_a_killed_process_left_is_no_scan(tmp_path: Path) -> None:
