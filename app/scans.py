@@ -113,7 +113,7 @@ def _computed(root: Path, view: View, question: Question) -> KeptScan:
     base = _base(root, question)
     before = working_of(root, base) if base is not None else None
     found, working = scan_whole(view) if before is None else rescan(view, before)
-    found = settle_most(view, found)
+    found = settle_most(view, found, working.pairs)
     name = base.key if base is not None and before is not None else None
     kept = keep_scan(root, question, found, _counted(view, found), name)
     keep_working(root, kept, working)

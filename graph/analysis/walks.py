@@ -184,8 +184,12 @@ def _capacity(ppm: Ints) -> Ints:
 
 def cut_of(local: Local) -> tuple[float, list[int]]:
     """Return (1 - exp(-minimum cut), edges that are cut)."""
-    problem = local.problem
-    size = local.nodes.size
+    return cut_in(local.problem)
+
+
+def cut_in(problem: Problem) -> tuple[float, list[int]]:
+    """Return what `cut_of` does, of a problem whatever its numbers mean."""
+    size = problem.reach.size
     start = size
     strongest = np.zeros(size, np.int64)
     plain = (problem.leaf == 0) & (problem.seed > 0)

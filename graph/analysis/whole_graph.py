@@ -14,6 +14,7 @@ from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures, strongest
 from graph.analysis.kernels.spectral import WARM, pairs_radius
 from graph.analysis.local import local_problem
+from graph.analysis.scan_cuts import cut_at
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
 from graph.analysis.walks import cut_of
@@ -186,24 +187,32 @@ def scan_of(
     )
 
 
-def settle(view: View, found: Scan, places: Ints) -> Scan:
-    """Return the scan with the exact cap at some parties, each by a minimum cut of its own."""
+def settle(view: View, found: Scan, places: Ints, pairs: Pairs | None = None) -> Scan:
+    """Return the scan with the exact cap at some parties, each by a minimum cut of its own.
+
+    With the scan's `pairs` at hand, of which none is odd, no list of the whole graph is made.
+    """
     cap, least = found.cap.copy(), found.cap_least.copy()
     for party in places.tolist():
-        cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
+        if pairs is not None and pairs.leaf.size == 0:
+            cut = cut_at(pairs, party, found.hops)
+        else:
+            cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
         cap[party] = least[party] = min(float(found.exposure[party]), cut)
     settled = np.union1d(found.settled, places).astype(np.int32)
     return replace(found, cap=cap, cap_least=least, settled=settled)
 
 
-def settle_most(view: View, found: Scan, most: int = MOST_SETTLED) -> Scan:
+def settle_most(
+    view: View, found: Scan, pairs: Pairs | None = None, most: int = MOST_SETTLED
+) -> Scan:
     """Return the scan with the exact cap where the level may differ, highest levels first.
 
     At most so many: a number and not a time, so that the same question has the same bytes.
     """
     open_ = found.unsettled
     first = np.argsort(-found.level[open_].astype(np.int64), kind="stable")[:most]
-    return settle(view, found, np.sort(open_[first])) if open_.size else found
+    return settle(view, found, np.sort(open_[first]), pairs) if open_.size else found
 
 
 def counts_by(found: Scan, groups: NDArray[np.str_] | None = None) -> dict[str, Count]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analysis.exposure import expose
-from graph.analysis.whole_graph import LEVELS, scan, settle
+from graph.analysis.whole_graph import LEVELS, pairs_on, scan, settle
 from graph.errors import PolicyError
 from graph.policy.read import Policy, load_policy
 from graph.snapshot import form
@@ -67,6 +67,9 @@ def test_bounds_hold_the_cap_and_settling_gives_the_level_of_one_party(
     found = scan(view, asked)
     settled = settle(view, found, found.unsettled)
     assert settled.unsettled.size == 0
+    everybody = np.arange(found.exposure.size)
+    by_pairs = settle(view, found, everybody, pairs_on(view))
+    assert by_pairs.cap.tobytes() == settle(view, found, everybody).cap.tobytes()
     for uid in NODES:
         place, one = view.place(uid), expose(view, uid, asked)
         assert found.cap_least[place] - TINY <= one.cap <= found.cap[place] + TINY

@@ -103,7 +103,7 @@ def test_of_many_levels_the_highest_are_settled_first_and_no_more_than_asked() -
     found = whole_graph.scan(view)
     v, w = view.place("v"), view.place("w")
 
-    one, both = settle_most(view, found, 1), settle_most(view, found)
+    one, both = settle_most(view, found, most=1), settle_most(view, found)
 
     assert found.unsettled.tolist() == [v, w]
     assert (one.settled.tolist(), one.unsettled.tolist()) == ([w], [v])
