@@ -17,11 +17,14 @@ from graph.analysis.scan_files import (
     question_of,
     runs,
 )
-from graph.analysis.scan_working import keep_working, working_of
+from graph.analysis.scan_working import has_working, keep_working, working_of
 from graph.analysis.view import View, open_view
 from graph.analysis.whole_graph import LEVELS, Scan, pairs_on, radius_on, scan, settle_most
 from graph.errors import AnalysisError, PolicyError
 
+# While no larger part of the parties has other lists, the next scan goes on from the same one:
+# writing down half a gigabyte costs more than to make few lists again.
+_NEAR_ENOUGH = 0.1
 # What is said instead of a key for the last scan before.
 PREVIOUS = "previous"
 
@@ -116,14 +119,15 @@ def _computed(root: Path, view: View, question: Question) -> KeptScan:
     found = settle_most(view, found, working.pairs)
     name = base.key if base is not None and before is not None else None
     kept = keep_scan(root, question, found, _counted(view, found), name)
-    keep_working(root, kept, working)
+    if before is None or working.anew > _NEAR_ENOUGH * found.exposure.size:
+        keep_working(root, kept, working)
     return kept
 
 
 def _base(root: Path, question: Question) -> KeptScan | None:
-    """Return the latest scan under the same policy, from which another may be reckoned on."""
+    """Return the latest scan under the same policy of which the working is kept."""
     for key in reversed(runs(root)):
-        kept = open_scan(root / key)
+        kept = open_scan(root / key) if has_working(root, key) else None
         if kept is not None and kept.question.hops == question.hops:
             asked = (kept.question.digest, kept.question.policy)
             return kept if asked == (question.digest, question.policy) else None

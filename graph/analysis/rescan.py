@@ -47,7 +47,6 @@ from graph.analysis.whole_graph import (
     Weights,
     pairs_on,
     radius_begun,
-    radius_of_knots,
     radius_on,
     scan_of,
 )
@@ -72,6 +71,7 @@ class Working:
     `once` and `twice` what is left within
     one link and two; `weights` (entries,) what the radius ended with; `floors` and `wides` the
     chains behind the floor and behind `widest`, the widest chain, with `longer` and `over` alone.
+    `anew` says how many lists of pairs were made anew; it is not kept.
     """
 
     uids: NDArray[np.bytes_]
@@ -88,6 +88,7 @@ class Working:
     widest: Floats
     exposure: Floats
     floor: Floats
+    anew: int = 0
 
 
 def _letters(uids: NDArray[np.bytes_]) -> NDArray[np.uint8]:
@@ -176,6 +177,7 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
         once=once,
         twice=twice,
         exposure=exposure,
+        anew=parties.size,
         weights=weights,
         floors=floors,
         floor=floor,
@@ -206,7 +208,6 @@ def _radius_after(view: View, pairs: Pairs, weights: Weights, changed: Ints) -> 
     lists = within(pairs, changed)
     ones = np.ones(lists[1].size, np.float32)
     near: float = pairs_radius(*lists, ones, ones.copy(), _ROUNDS, _CLOSE, WARM)
-    near = max(near, radius_of_knots(pairs, weights))
     if max(radius, near) > view.policy.spectral_limit - _NEAR:
         return max(near, radius_on(pairs, weights))
     return max(radius, near)

@@ -50,6 +50,11 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
         shutil.rmtree(root / FOLDER, ignore_errors=True)
 
 
+def has_working(root: Path, key: str) -> bool:
+    """Return whether what the scan of a key worked out stands there."""
+    return (root / FOLDER / key / _META).is_file()
+
+
 def working_of(root: Path, kept: KeptScan) -> Working | None:
     """Return what a kept scan worked out, or None where it is not there or of another version."""
     folder = root / FOLDER / kept.key
