@@ -7,7 +7,7 @@ pairs of the list by breadth-first search. It answers less: hops alone.
 import argparse
 import tempfile
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import networkx as nx
@@ -31,7 +31,9 @@ HOPS = 4
 ASKED = 100
 # The list whose time has a target, and the longest that is allowed.
 BIDDERS, MOST = 60, 200
-EXPOSED = 10
+EXPOSED = 40
+# Seconds after which the command gives an upper bound instead.
+ANSWERED_WITHIN = 10.0
 
 
 def _around(view: View, begin: str, wanted: int) -> list[str]:
@@ -79,14 +81,15 @@ def _paths(house: Services, pairs: list[tuple[str, str]], order: str) -> list[fl
 
 
 def _rests(view: View, uids: list[str]) -> list[float]:
-    times = []
-    for uid in uids:
-        level = exposure_level(view, uid, None, None)
-        if level.level != "none":
-            times.append(seconds(rests, view, level, view.snapshot, timeout=1) * 1e3)
-        if len(times) == EXPOSED:
-            break
-    return times
+    """Return how long it takes to say what a level rests on, as the command asks it."""
+    levels = (exposure_level(view, uid, None, None) for uid in uids)
+    exposed = list(islice((one for one in levels if one.level != "none"), EXPOSED + 1))
+    # The first one brings the compiled code into memory.
+    rests(view, exposed[0], view.snapshot, timeout=ANSWERED_WITHIN)
+    return [
+        seconds(rests, view, one, view.snapshot, timeout=ANSWERED_WITHIN) * 1e3
+        for one in exposed[1:]
+    ]
 
 
 def main() -> None:
@@ -150,6 +153,9 @@ def _ask(house: Services) -> None:
             Figure("the near list / networkx, hops of all pairs alone",
                    took[f"{BIDDERS} bidders that are near one another"] / peer, "×"),
             Figure(f"what a level rests on, median of {len(exposed)}", median(exposed), "ms"),
+            Figure(
+                "what a level rests on, 99th percentile", percentile(exposed, 99), "ms", "≤ 5000 ms"
+            ),
             Figure("what a level rests on, the slowest", max(exposed), "ms"),
         ],
     )  # fmt: skip

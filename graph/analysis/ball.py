@@ -10,13 +10,22 @@ from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import CONTROLS, DERIVED, HOLDS_SHARES, control_of
 from graph.analysis.kernels.kept import reckoned, rows_kept
 from graph.analysis.kernels.seeds import distances
+from graph.analysis.kernels.upstream import downstream
 from graph.analysis.local import Local, Looked, joined, looked
 from graph.analysis.records import Seeds, chosen_seeds, seeds_at
+from graph.analysis.stakes import MOST_ROWS
 from graph.analysis.view import View
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 _NONE = np.zeros(0, np.int64)
+
+
+def within(values: Ints, known: Ints) -> Bools:
+    """Return which values are among those known, which are in order."""
+    places = np.minimum(np.searchsorted(known, values), max(known.size - 1, 0))
+    found: Bools = known[places] == values if known.size else np.zeros(values.size, np.bool_)
+    return found
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,7 @@ class Ball:
         if rows.size:
             again = np.zeros(row.size, np.bool_)
             again[self._at(rows)] = True
-            if np.isin(rows, self._stood_for).any():
+            if within(rows, self._stood_for).any():
                 again |= self._derived
             again |= self._touched(rows)
             # Rows of one run have a say in each other's factor.
@@ -144,12 +153,16 @@ class Ball:
 
         Computed control stands where the rows that are kept make it.
         """
-        web, (holder, _, _) = self.view.web, self._tied
+        web, (holder, company, _) = self.view.web, self._tied
         row, run = self._rows[1], self._rows[4]
         places = self._at(kept)
         # What control rests on may stand farther away than any walk goes.
-        held = np.unique(web.source[kept[web.kind[kept] == HOLDS_SHARES]]).astype(np.int64)
-        derived = self._controls[np.isin(holder[self._controls], self._above(held))]
+        holdings = kept[web.kind[kept] == HOLDS_SHARES]
+        above = self._above(np.unique(web.source[holdings]).astype(np.int64))
+        # Who controls a company has votes in it: only rows that are kept can give any.
+        voted = np.unique(web.target[holdings]).astype(np.int64)
+        controls = self._controls[within(company[self._controls], voted)]
+        derived = controls[within(holder[controls], above)]
         runs = np.zeros(int(run.max(initial=-1)) + 2, np.bool_)
         runs[run[places]] = runs[run[derived]] = True
         runs[-1] = False
@@ -175,6 +188,13 @@ class Ball:
         web, row = self.view.web, self._rows[1]
         derived: Bools = (web.flags[row] & DERIVED > 0) & (web.kind[row] != CONTROLS)
         return derived
+
+    @cached_property
+    def through_others(self) -> Ints:
+        """Return the places of holders whose control through others has a say, in order."""
+        holder, _, doubtful = self._tied
+        found: Ints = np.unique(holder[doubtful])
+        return found
 
     @cached_property
     def _stood_for(self) -> Ints:
@@ -209,10 +229,13 @@ class Ball:
         if not holdings.size:
             return np.zeros(holder.size, np.bool_)
         size = web.blocked.size
-        held, above = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        held, above, below = (np.zeros(size, np.bool_) for _ in range(3))
         held[web.target[holdings]] = True
         above[self._above(np.unique(web.source[holdings]).astype(np.int64))] = True
-        touched: Bools = (self._rows[4] >= 0) & (held[company] | (doubtful & above[holder]))
+        for one in np.unique(web.target[holdings]).tolist():
+            below[downstream(web, one, self.view.day, MOST_ROWS)[0]] = below[one] = True
+        through = doubtful & above[holder] & below[company]
+        touched: Bools = (self._rows[4] >= 0) & (held[company] | through)
         return touched
 
     def _reckon(self, places: Ints, dropped: Ints, factor: Ints) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from graph.analysis.ball import Ball
+from graph.analysis.ball import Ball, within
 from graph.analysis.beneficial import beneficial
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.factors import HOLDS_SHARES, Ints, control_of
@@ -147,10 +147,25 @@ class ExposureLevel:
     def rows(self) -> Ints:
         """Return the rows upstream; computed control stands for the holdings that make it."""
         web, rows = self.view.web, self._ball.conducting()
-        holds = np.isin(web.kind[rows], (HOLDS_SHARES, _CONTROLS))
         derived = (web.flags[rows] & form.DERIVED > 0) & (web.kind[rows] == _CONTROLS)
-        behind = [self._holdings(int(one)) for one in np.unique(web.source[rows[holds]]).tolist()]
-        return np.unique(np.concatenate([rows[~derived], *behind])).astype(np.int64)
+        found = np.concatenate([rows[~derived], *self._behind(rows)])
+        return np.unique(found).astype(np.int64)
+
+    def _behind(self, rows: Ints) -> list[Ints]:
+        """Return the holdings on which control among some rows rests, and companies' own shares."""
+        web = self.view.web
+        tied = rows[np.isin(web.kind[rows], (HOLDS_SHARES, _CONTROLS))]
+        holders = np.unique(web.source[tied]).astype(np.int64)
+        through = holders[within(holders, self._ball.through_others)]
+        held = np.unique(web.target[tied]).astype(np.int64)
+        own = self._own_shares[within(web.target[self._own_shares], held)]
+        return [own, *(self._holdings(int(one)) for one in through)]
+
+    @cached_property
+    def _own_shares(self) -> Ints:
+        web = self.view.web
+        found: Ints = np.flatnonzero((web.source == web.target) & (web.kind == HOLDS_SHARES))
+        return found
 
     @cached_property
     def _known(self) -> dict[int, Ints]:
@@ -210,11 +225,9 @@ class ExposureLevel:
             entries = shares.entry[:count].tolist()
             chained = [local.row[walks.chain(entry)] for entry in entries]
             found = np.unique(np.concatenate([*chained, _NONE]))
-            holds = np.isin(self.view.web.kind[found], (HOLDS_SHARES, _CONTROLS))
-            holders = np.unique(self.view.web.source[found[holds]]).tolist()
-            behind = [self._holdings(int(one)) for one in holders]
             named = local.seeds.named(np.unique(shares.record[:count]))
-            yield np.unique(np.concatenate([found, *behind])).astype(np.int64), tuple(named)
+            rows_behind = np.concatenate([found, *self._behind(found)])
+            yield np.unique(rows_behind).astype(np.int64), tuple(named)
             if count >= shares.entry.size:
                 return
 

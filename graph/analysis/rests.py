@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from graph.analysis.ball import within
 from graph.analysis.breaking import Items, Question, break_it
 from graph.analysis.conclusions import Conclusion
 from graph.analysis.edits import rows_of_link
@@ -154,7 +155,7 @@ class _Facts:
 
     def items(self, rows: Ints, records: Iterable[str]) -> Items:
         """Return rows and records as items, those that are none left out."""
-        known = rows[np.isin(rows, self.rows)]
+        known = rows[within(rows, self.rows)]
         places = np.searchsorted(self.rows, known) + len(self.records)
         named = {self._record[uid] for uid in records if uid in self._record}
         return frozenset({*places.tolist(), *named})
@@ -220,7 +221,7 @@ class _Facts:
             web.in_row[web.in_start[place] : web.in_start[place + 1]],
         ]
         rows = np.unique(np.concatenate(parts)).astype(np.int64)
-        rows = rows[np.isin(rows, self.rows)]
+        rows = rows[within(rows, self.rows)]
         first = np.searchsorted(self.rows, rows) + len(self.records)
         for item, row in zip(first.tolist(), rows.tolist(), strict=True):
             yield item, _ledger(self._view.snapshot.link_at(row).properties)

@@ -51,7 +51,7 @@ def _numbers(view: View, local: Local, hops: int) -> tuple[float, ...]:
 
 
 @given(graphs(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_without_some_links_and_records_or_with_no_others(view: View, data: st.DataObject) -> None:
     hops = data.draw(st.integers(1, 4))
     ball = Ball(view, view.place("a"), hops)

@@ -117,7 +117,7 @@ def test_a_person_chooses_the_day_in_a_browser(chromium: Browser, workspace: Pat
     with served(workspace) as address, opened(chromium, f"{address}/exposure?party=c") as page:
         still(page)
         expect(page.get_by_text("当时已知：")).to_have_count(0)
-        box = page.get_by_label("当时已知").first
+        box = page.get_by_test_id("stDateInput").nth(1).get_by_role("textbox")
         box.fill("2026-03-01")
         box.press("Enter")
         expect(page.get_by_text(f"当时已知：{DAY}")).to_be_visible()

@@ -46,6 +46,11 @@ def _all(xinmai: Xinmai, house: Path, one: str = "a", other: str = "b") -> dict[
         "control": ("control", one, "--certificate", folder / "control.json"),
         "controller": ("controller", other),
         "beneficial": ("beneficial", other),
+        "holdings": ("holdings", one),
+        "show": ("show", other),
+        "patterns": ("patterns",),
+        "scan": ("scan", "--no-publish", "--scaled"),
+        "report": ("report", other, "--purpose", "招投标", "--format", "json", "--out", folder),
     }
     found = {}
     for name, words in asked.items():
