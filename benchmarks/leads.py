@@ -1,6 +1,7 @@
 """Leads of the demonstration world against its truth: which planted ones are found, what else is.
 
-`python -m benchmarks.leads FOLDER` writes a world there, loads it and prints the table.
+`python -m benchmarks.leads FOLDER [ENTERPRISES]` writes a world there, loads it and prints the
+table.
 """
 
 import json
@@ -102,17 +103,17 @@ def scores(
         )
 
 
-def loaded(folder: Path) -> Services:
+def loaded(folder: Path, enterprises: int = ENTERPRISES) -> Services:
     """Write the world, load it and return its services."""
-    write_world(ENTERPRISES, SEED, folder / "world", lambda _: None)
+    write_world(enterprises, SEED, folder / "world", lambda _: None)
     house = open_services(read_settings({}, folder / "workspace"), create=True)
     house.load([folder / "world" / FILES], None, to_store=False, progress=lambda _: None)
     return house
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, enterprises: int = ENTERPRISES) -> None:
     """Print how the patterns do on the demonstration world."""
-    house = loaded(folder)
+    house = loaded(folder, enterprises)
     truth = folder / "world" / TRUTH
     ids = true_ids(house.loaded_snapshot(), truth)
     print(f"{'pattern':24} planted found others of which on a wrong merge  as of {ON}")
@@ -124,4 +125,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:3]))

@@ -70,7 +70,7 @@ def expose(
 def verify(
     file: Annotated[Path, typer.Argument(help="A certificate as JSON.")], *, as_json: AsJson = False
 ) -> None:
-    """Check a certificate of exposure, ownership or control without any database."""
+    """Check a certificate of exposure, ownership, control or owners without any database."""
     # Nothing but arithmetic is needed here: no snapshot, no array library.
     from graph.analysis.checks import check  # noqa: PLC0415
 

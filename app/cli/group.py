@@ -37,7 +37,7 @@ COMMANDS = {
     "expose": ("exposing", "Compute the exposure of one party, with floor, cap and contributions."),
     "verify": (
         "exposing",
-        "Check a certificate of exposure, ownership or control without any database.",
+        "Check a certificate of exposure, ownership, control or owners without any database.",
     ),
     "whatif": ("exposing", "Compute exposure before and after a change that is not made."),
     "rests": ("resting", "Name the fewest facts without which a conclusion falls."),

@@ -21,6 +21,7 @@ from app.presenters.ownership import (
 )
 from app.workspace import write_whole
 from graph.analysis.beneficial import beneficial as find_beneficial
+from graph.analysis.beneficial_certificate import beneficial_certificate
 from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
 from graph.analysis.control_certificate import control_certificate
@@ -32,6 +33,7 @@ from graph.analysis.ownership_certificate import (
     holdings_certificate,
     owners_certificate,
 )
+from graph.errors import SettingsError
 from graph.policy.owner_rules import DEFAULT, chosen
 
 commands = typer.Typer()
@@ -151,14 +153,19 @@ def beneficial(
     rules: Annotated[
         str, typer.Option(help="A set of rules by name, or all of them.", metavar="NAME")
     ] = DEFAULT,
+    certificate: CertificateFile = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name the beneficial owners of a company, each with the rule that names it."""
     house = services_at(context, known_at)
-    sets = chosen(rules)
-    found = find_beneficial(house.view(day(as_of)), house.party(company).uid, sets)
+    sets, view, uid = chosen(rules), house.view(day(as_of)), house.party(company).uid
+    if certificate is not None:
+        if len(sets) > 1:
+            raise SettingsError("--certificate", rules, "is of one set of rules: --rules NAME")
+        _write(certificate, beneficial_certificate(view, uid, sets[0]))
+    found = find_beneficial(view, uid, sets)
     if as_json:
         answer(beneficial_to_json(found))
     else:

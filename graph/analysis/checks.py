@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graph.analysis import verify, verify_control, verify_ownership
+from graph.analysis import verify, verify_beneficial, verify_control, verify_ownership
 from graph.analysis.printed import Verdict
 from graph.errors import CertificateError
 
@@ -11,6 +11,7 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Verdict]] = {
     verify.METHOD: verify.verify,
     verify_ownership.METHOD: verify_ownership.verify_ownership,
     verify_control.METHOD: verify_control.verify_control,
+    verify_beneficial.METHOD: verify_beneficial.verify_beneficial,
 }
 
 

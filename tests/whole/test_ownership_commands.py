@@ -153,6 +153,40 @@ def test_every_answer_has_a_certificate_that_verify_accepts_without_a_database(
         assert (refused.code, refused.out[:8]) == (1, "refused:")
 
 
+@pytest.mark.parametrize(
+    ("company", "rules", "measures"),
+    [("c", "beneficial_2024", {"integrated"}), ("f", "related_5", {"integrated", "votes"}),
+     ("a", "majority_2024", {"integrated"})],
+)  # fmt: skip
+def test_named_owners_have_a_certificate_with_the_test_that_each_meets(
+    xinmai: Xinmai, house: Path, tmp_path: Path, company: str, rules: str, measures: set[str]
+) -> None:
+    file = tmp_path / "owners.json"
+    asked = ("beneficial", company, "--rules", rules, *AS_OF, "--certificate", file)
+    assert xinmai(*asked, workspace=house).code == 0
+    document = json.loads(file.read_text("utf-8"))
+    assert {line["measure"] for line in document["found"]} == measures
+    checked = xinmai("verify", file, workspace=tmp_path / "nowhere")
+    assert (checked.code, checked.out[:9]) == (0, "in order:")
+    for key in ("value", "gathered", "at_least", "over"):
+        for place, line in enumerate(document["found"]):
+            if key not in line:
+                continue
+            wrong = json.loads(file.read_text("utf-8"))
+            wrong["found"][place][key] = line[key] + 1 if key == "gathered" else "1.5"
+            (tmp_path / "wrong.json").write_text(json.dumps(wrong), "utf-8")
+            refused = xinmai("verify", tmp_path / "wrong.json")
+            assert (refused.code, refused.out[:8]) == (1, "refused:"), key
+
+
+def test_a_certificate_of_owners_is_of_one_set_of_rules(
+    xinmai: Xinmai, house: Path, tmp_path: Path
+) -> None:
+    asked = ("beneficial", "c", "--rules", "all", "--certificate", tmp_path / "x.json")
+    refused = xinmai(*asked, workspace=house)
+    assert (refused.code, "one set of rules" in refused.err) == (2, True)
+
+
 def test_beneficial_owners_are_named_with_their_rule(xinmai: Xinmai, house: Path) -> None:
     assert [
         (one["uid"], one["rule"], one["status"])
