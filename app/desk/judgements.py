@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, ForeignKey, String, create_engine, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, Withdrawal, desk, take_back
 from app.desk.verdicts import Entry, effective, refuse_contradiction
 from graph.errors import DeskError
 from loaders.resolve.judgements import DECISIONS
@@ -35,15 +35,12 @@ class Judged(Desk):
     score: Mapped[float | None]
 
 
-class Withdrawn(Desk):
+class Withdrawn(Withdrawal, Desk):
     """Who took which judgement back, and when."""
 
     __tablename__ = "withdrawals"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     withdraws: Mapped[int] = mapped_column(ForeignKey("judgements.id"), unique=True)
-    author: Mapped[str] = mapped_column(String(100))
-    made_at: Mapped[str] = mapped_column(String(32))
 
 
 _STORED = tuple(column.name for column in Judged.__table__.columns if column.name != "id")
@@ -124,17 +121,9 @@ class Judgements:
             DeskError: there is none of this number, or it was taken back before.
         """
         with desk(self._url), Session(self._engine) as session:
-            row = session.get(Judged, number)
-            if row is None:
-                raise DeskError("judgement", number, "is unknown")
-            back = session.scalar(select(Withdrawn).where(Withdrawn.withdraws == number))
-            if back is not None:
-                raise DeskError("judgement", number, f"was taken back at {back.made_at}")
-            back = Withdrawn(
-                withdraws=number, author=author, made_at=now.isoformat(timespec="seconds")
-            )
-            session.add(back)
-            session.commit()
+            made_at = now.isoformat(timespec="seconds")
+            back = Withdrawn(withdraws=number, author=author, made_at=made_at)
+            row = take_back(session, session.get(Judged, number), back, "judgement")
             return _entry(row, back)
 
     def close(self) -> None:

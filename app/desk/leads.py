@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, ForeignKey, String, Text, create_engine, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, Withdrawal, desk, take_back
 from graph.analysis.patterns.finding import Finding, Leads, lead_id
 from graph.analysis.patterns.tails import wilson
 from graph.errors import DeskError
@@ -42,15 +42,12 @@ class LeadDecided(Desk):
     made_at: Mapped[str] = mapped_column(String(32))
 
 
-class LeadWithdrawn(Desk):
+class LeadWithdrawn(Withdrawal, Desk):
     """Who took which decision back, and when."""
 
     __tablename__ = "lead_withdrawals"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     withdraws: Mapped[int] = mapped_column(ForeignKey("lead_decisions.id"), unique=True)
-    author: Mapped[str] = mapped_column(String(_AUTHOR))
-    made_at: Mapped[str] = mapped_column(String(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +141,9 @@ class LeadDecisions:
             DeskError: there is none of this number, or it was taken back before.
         """
         with desk(self._url), Session(self._engine) as session:
-            row = session.get(LeadDecided, number)
-            if row is None:
-                raise DeskError("decision", number, "is unknown")
-            before = session.scalar(select(LeadWithdrawn).where(LeadWithdrawn.withdraws == number))
-            if before is not None:
-                raise DeskError("decision", number, f"was taken back at {before.made_at}")
             made_at = now.isoformat(timespec="seconds")
             back = LeadWithdrawn(withdraws=number, author=author, made_at=made_at)
-            session.add(back)
-            session.commit()
+            row = take_back(session, session.get(LeadDecided, number), back, "decision")
             return _decision(row, back)
 
     def close(self) -> None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
+from sqlalchemy import String, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from graph.errors import DeskError
+
+R = TypeVar("R")
 
 
 class Desk(DeclarativeBase):
@@ -22,3 +26,29 @@ def desk(url: str) -> Iterator[None]:
         # What the database said; the statement and a link to a manual help no inspector.
         said = " ".join(str(getattr(error, "orig", None) or error).split())
         raise DeskError("desk", url, f"cannot be used: {said}") from error
+
+
+class Withdrawal:
+    """Who took which decision back, and when; each kind of decision has a table of its own."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    withdraws: Mapped[int]
+    author: Mapped[str] = mapped_column(String(100))
+    made_at: Mapped[str] = mapped_column(String(32))
+
+
+def take_back(session: Session, row: R | None, back: Withdrawal, thing: str) -> R:
+    """Append that a row is taken back and return the row, which stays listed.
+
+    Raises:
+        DeskError: there is no such row, or it was taken back before.
+    """
+    if row is None:
+        raise DeskError(thing, back.withdraws, "is unknown")
+    kind = type(back)
+    before = session.scalar(select(kind).where(kind.withdraws == back.withdraws))
+    if before is not None:
+        raise DeskError(thing, back.withdraws, f"was taken back at {before.made_at}")
+    session.add(back)
+    session.commit()
+    return row
