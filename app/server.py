@@ -1,10 +1,15 @@
 """The server of the screens: Streamlit, which is told where it stands itself."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.views import warming
 
 _HEAD = b"<head>"
 # Opened at the address of a screen, Streamlit's page would look for its server below that address
@@ -56,4 +61,13 @@ def _of_length(start: Message, length: int) -> Message:
     return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
 
 
-application = st.App(Path(__file__).with_name("main.py"), middleware=[Middleware(Placed)])
+@asynccontextmanager
+async def _opened(_: st.App) -> AsyncIterator[None]:
+    """Begin to warm up beside the first visitors, who do not wait for it."""
+    Thread(target=warming.begin, daemon=True).start()
+    yield
+
+
+application = st.App(
+    Path(__file__).with_name("main.py"), lifespan=_opened, middleware=[Middleware(Placed)]
+)

@@ -120,16 +120,22 @@ def browsing(workspace: Path, uids: Sequence[str], names: Sequence[str]) -> Iter
             "first paint of 总览, warm server", median([one for one, _ in painted]), "s", "≤ 2.5 s"
         )
         yield Figure("总览 whole, warm server", median([one for _, one in painted]), "s", "≤ 2.5 s")
-        yield from _screens(page, url, uids)
+        yield from _screens(page, url, server, uids)
         took = median([_typed(page, name) for name in names[1 : RUNS + 1]])
         yield Figure("last key to suggestions on the screen, a pause of 250 ms in it", took, "s")
         yield from _memory(browser, url, server, uids)
         browser.close()
 
 
-def _screens(page: Page, url: str, uids: Sequence[str]) -> Iterator[Figure]:
+def _busy(server: psutil.Process) -> float:
+    said = server.cpu_times()
+    return float(said.user + said.system)
+
+
+def _screens(page: Page, url: str, server: psutil.Process, uids: Sequence[str]) -> Iterator[Figure]:
     """Yield, screen by screen, the median of a click in the menu; each about another party."""
     times: dict[str, list[float]] = {name: [] for name in SCREENS}
+    before = _busy(server)
     for uid in uids[1 : RUNS + 1]:
         _painted(page, f"{url}/overview?party={uid}")
         for name, title in SCREENS.items():
@@ -137,6 +143,8 @@ def _screens(page: Page, url: str, uids: Sequence[str]) -> Iterator[Figure]:
     for name, title in SCREENS.items():
         what = f"{title} from the menu, whole"
         yield Figure(what, median(times[name]), "s", "≤ 1 s")
+    each = (_busy(server) - before) / (RUNS * len(SCREENS))
+    yield Figure("processor time of the server for a screen", each, "s")
 
 
 def _memory(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import streamlit as st
 
@@ -87,39 +87,40 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
 
 def _form(services: Services, leads: Leads, finding: Finding, decision: str) -> None:
     with st.form(f"{decision}-{finding.id}", border=False):
-        author = st.text_input(
+        st.text_input(
             text("leads.author"),
             st.session_state.get("author", ""),
             key=f"{decision}-author-{finding.id}",
             placeholder="—",
         )
-        reason = st.text_input(
-            text("leads.reason"), key=f"{decision}-reason-{finding.id}", placeholder="—"
-        )
-        until = None
+        st.text_input(text("leads.reason"), key=f"{decision}-reason-{finding.id}", placeholder="—")
         if decision == DISMISS:
-            until = st.date_input(
+            st.date_input(
                 text("leads.until"),
                 None,
                 format=frame.TODAY_FORMAT,
                 key=f"until-{finding.id}",
             )
-        if st.form_submit_button(
-            text(f"leads.save_{decision}"), key=f"save-{decision}-{finding.id}"
-        ):
-            asked = (decision, author, reason, until)
-            _save(services, leads, finding, asked)
+        # By a call of its own: the decision counts, too, where the lead is no longer on the screen
+        # because somebody else was faster.
+        st.form_submit_button(
+            text(f"leads.save_{decision}"),
+            key=f"save-{decision}-{finding.id}",
+            on_click=_save,
+            args=(services, leads, finding, decision),
+        )
 
 
-def _save(
-    services: Services,
-    leads: Leads,
-    finding: Finding,
-    asked: tuple[str, str, str, date | None],
-) -> None:
-    decision, author, reason, until = asked
+def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> None:
+    """Keep a decision as it was filled in, and what is to be said of it."""
+    state = st.session_state
+    author, reason = (
+        str(state.get(f"{decision}-{what}-{finding.id}") or "") for what in ("author", "reason")
+    )
+    until = state.get(f"until-{finding.id}") if decision == DISMISS else None
     if not author.strip() or not reason.strip():
-        _tell("leads.lacking", {})
+        state[_SAID] = ("leads.lacking", {})
+        return
     try:
         new = new_decision(
             [leads],
@@ -134,13 +135,26 @@ def _save(
         with services.workspace.writing():
             made = services.lead_decisions.decide(new)
     except (DeskError, WorkspaceError) as error:
-        _tell("leads.refused", {"reason": frame.plain(str(error))})
-    else:
-        st.session_state["author"] = author
-        told = {"number": made.id, "lead": finding.id}
-        if decision == DISMISS:
-            told["until"] = text("leads.to", until=made.until) if made.until else ""
-        _tell(f"leads.made_{decision}", told)
+        state[_SAID] = ("leads.refused", {"reason": frame.plain(str(error))})
+        return
+    state["author"] = author
+    told = {"number": made.id, "lead": finding.id, "others": _others(services, made)}
+    if decision == DISMISS:
+        told["until"] = text("leads.to", until=made.until) if made.until else ""
+    state[_SAID] = (f"leads.made_{decision}", told)
+
+
+def _others(services: Services, made: LeadDecision) -> str:
+    """Return a word on who else decided on the same lead and was not taken back."""
+    before = [
+        one
+        for one in services.lead_decisions.listed()
+        if one.lead == made.lead and one.id != made.id and one.undone_at is None
+    ]
+    if not before:
+        return ""
+    names = "、".join(f"{frame.plain(one.author)}（{one.id}）" for one in before)
+    return text("leads.others", names=names)
 
 
 def undo(services: Services, number: int) -> None:

@@ -151,7 +151,7 @@ def _by_code(snapshot: Snapshot, looked: Finder, codes: Sequence[str]) -> dict[s
 
 def _bearers(looked: Finder, code: str) -> list[str]:
     return [
-        str(looked.rows["uid"][row])
+        looked.party(row)[0]
         for row, column, _ in looked.equal(code)
         if column in CODES and column != _STOCK_CODE
     ]
@@ -162,7 +162,7 @@ def _by_name(looked: Finder, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for row, column, _ in looked.equal(name):
         if column in (NAME, FORMER_NAME):
-            uid = str(looked.rows["uid"][row])
+            uid = looked.party(row)[0]
             if found.get(uid) != NAME:
                 found[uid] = column
     return found
@@ -239,7 +239,7 @@ def _similar(looked: Finder, name: str, text: str) -> dict[str, None]:
         row, _, value = names[match.place]
         its = segments(comparable(value))
         if regions_agree(mine, its) is not False and _near(mine, its):
-            found[str(looked.rows["uid"][row])] = None
+            found[looked.party(row)[0]] = None
     return dict(list(found.items())[:CANDIDATES])
 
 

@@ -1,12 +1,13 @@
 """What a search looks into: codes, names and former names of all parties of a snapshot."""
 
 from functools import cached_property
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from graph.errors import SnapshotError
 from graph.names.index import NameIndex
 from graph.names.key import NOISE, simplified
 from graph.names.pinyin import PinyinIndex
@@ -24,16 +25,16 @@ def keys(names: pl.Series) -> pl.Series:
 
 
 class Names:
-    """Names of some parties: rows of the finder, and what finds them."""
+    """Names of some parties, by their places in the snapshot, and what finds them."""
 
     def __init__(self, table: pl.DataFrame) -> None:
-        """Take (row, value, column), column being the one the value stands in."""
+        """Take (row, value, former): whose, the name, whether it is one of former days."""
         self._table = table
 
     def __getitem__(self, place: int) -> tuple[int, str, str]:
-        """Return (row, column, value) of a name by its place in the indexes."""
-        row, value, column = self._table.row(place)
-        return row, column, value
+        """Return (party, column, value) of a name by its place in the indexes."""
+        row, value, former = self._table.row(place)
+        return row, FORMER_NAME if former else NAME, value
 
     @cached_property
     def index(self) -> NameIndex:
@@ -47,23 +48,43 @@ class Names:
 
 
 class Finder:
-    """Rows of all parties and what finds them; each part is made when it is first needed."""
+    """What finds the parties of a snapshot; each part is made when it is first needed.
+
+    A party is its place in the snapshot, which knows its name and codes: here only what finds them.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        """Read the parties of a snapshot."""
+        """Look into the parties of a snapshot."""
+        # Weakly: what is kept as long as a snapshot is open may not itself keep it open.
+        self._seen = ref(snapshot)
+
+    @property
+    def _snapshot(self) -> Snapshot:
+        snapshot = self._seen()
+        if snapshot is None:
+            raise SnapshotError("snapshot", "", "was let go while it was searched")
+        return snapshot
+
+    def party(self, row: int) -> tuple[str, str, str]:
+        """Return uid, label and name of a party by its place."""
+        snapshot = self._snapshot
+        return snapshot.uid_at(row), snapshot.label_at(row), snapshot.name_at(row)
+
+    def _parties(self, *columns: str) -> pl.LazyFrame:
+        """Return the parties with these columns, and `row`, their place."""
         labels = [node.label for node in SCHEMA.nodes if SCHEMA.is_a(node.label, "Party")]
-        nodes = snapshot.table("nodes").filter(pl.col("label").is_in(labels))
-        self.rows = nodes.select("uid", "label", NAME, FORMER_NAME, *CODES).collect()
+        nodes = self._snapshot.table("nodes").with_row_index("row")
+        kept = nodes.filter(pl.col("label").is_in(labels))
+        return kept.select(pl.col("row").cast(pl.Int32), *columns)
 
     @cached_property
     def _by_key(self) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int8]]:
         """Hashes of all codes and names in order, whose they are and in which column they stand."""
-        number = pl.int_range(pl.len(), dtype=pl.Int32).alias("row")
         parts = []
         for kind, column in enumerate((*CODES, NAME, FORMER_NAME)):
-            part = self.rows.select(number, pl.col(column).alias("value"))
-            part = part.explode("value") if column == FORMER_NAME else part
-            part = part.drop_nulls()
+            wanted = self._parties(column).rename({column: "value"})
+            wanted = wanted.explode("value") if column == FORMER_NAME else wanted
+            part = wanted.drop_nulls("value").collect()
             hashes = keys(part["value"]).hash().to_numpy()
             rows = part["row"].to_numpy()
             parts.append((hashes, rows, np.full(len(rows), kind, np.int8)))
@@ -72,7 +93,7 @@ class Finder:
         return hashes[order], rows[order], kinds[order]
 
     def equal(self, text: str) -> list[tuple[int, str, str]]:
-        """Return (row, column, value) of every code, name and former name that equals a text."""
+        """Return (party, column, value) of every code, name and former name that equals a text."""
         wanted = keys(pl.Series([text]))
         hashes, rows, kinds = self._by_key
         value = wanted.hash().to_numpy()[0]
@@ -80,15 +101,19 @@ class Finder:
         found = []
         for place in range(int(start), int(stop)):
             row, column = int(rows[place]), (*CODES, NAME, FORMER_NAME)[kinds[place]]
-            said = self.rows[column][row]
-            values = said.to_list() if column == FORMER_NAME else [said]
             # Of two values with one hash only the equal one counts.
             found += [
                 (row, column, value)
-                for value in values
+                for value in self._values(row, column)
                 if keys(pl.Series([value])).item() == wanted.item()
             ]
         return found
+
+    def _values(self, row: int, column: str) -> list[str]:
+        if column == NAME:
+            return [self._snapshot.name_at(row)]
+        said = self._snapshot.node(self._snapshot.uid_at(row)).properties.get(column, ())
+        return [str(one) for one in said] if isinstance(said, tuple) else [str(said)]
 
     @cached_property
     def organisations(self) -> Names:
@@ -101,11 +126,11 @@ class Finder:
         return self._names(pl.col("label") == "Person")
 
     def _names(self, whose: pl.Expr) -> Names:
-        rows = self.rows.with_row_index("row").filter(whose)
-        now = rows.select("row", pl.col(NAME).alias("value"), pl.lit(NAME).alias("column"))
+        rows = self._parties("label", NAME, FORMER_NAME).filter(whose)
+        now = rows.select("row", pl.col(NAME).alias("value"), pl.lit(value=False).alias("former"))
         old = rows.select("row", pl.col(FORMER_NAME).alias("value")).explode("value")
-        every = pl.concat([now, old.with_columns(pl.lit(FORMER_NAME).alias("column"))])
-        return Names(every.drop_nulls("value"))
+        old = old.with_columns(pl.lit(value=True).alias("former"))
+        return Names(pl.concat([now, old]).drop_nulls("value").collect())
 
 
 # One a snapshot, kept as long as the snapshot is open.

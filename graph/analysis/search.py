@@ -121,9 +121,9 @@ def _read_so(looked: Finder, names: Names, text: str, limit: int) -> Iterator[Ca
 def _candidate(
     looked: Finder, row: int, reason: str, value: str, *, exact: bool = False, score: float = 0.0
 ) -> Candidate:
-    uid, label, name = looked.rows.row(row)[:3]
+    uid, label, name = looked.party(row)
     score = score or REASONS[reason]
-    return Candidate(uid, name or uid, label, round(score, 3), reason, value, exact)
+    return Candidate(uid, name, label, round(score, 3), reason, value, exact)
 
 
 def _in_context(snapshot: Snapshot, one: Candidate) -> Candidate:

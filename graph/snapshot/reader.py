@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -28,7 +28,7 @@ _RECORD_OWN = {
     "ended_on",
 }  # fmt: skip
 DERIVED_KEY = "derived:"
-_SIDES = ("left", "right")
+_SIDES: Sequence[Literal["left", "right"]] = ("left", "right")
 _NEEDED = {"id", "format", "counts", "codes", "files"}
 
 

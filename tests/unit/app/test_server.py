@@ -1,0 +1,74 @@
+"""The pages of the app say where their server is; all else passes as it was."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+from starlette.types import Message, Receive, Scope, Send
+
+from app.bootstrap import open_services
+from app.server import Placed
+from app.settings import read_settings
+from app.views.warming import warm
+from graph.analysis.finder import finder
+
+PAGE = b'<!DOCTYPE html>\n<html lang="en">\n  <head>\n    <title>Streamlit</title>'
+
+
+def asked(path: str, method: str = "GET") -> tuple[bytes, dict[bytes, bytes], list[bytes]]:
+    """Return body, headers and what the application was asked to pack, for one request."""
+    packed: list[bytes] = []
+
+    async def application(scope: Scope, _receive: Receive, send: Send) -> None:
+        packed.extend(name for name, _ in scope["headers"] if name == b"accept-encoding")
+        length = (b"content-length", str(len(PAGE)).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [length]})
+        await send({"type": "http.response.body", "body": PAGE[:20], "more_body": True})
+        await send({"type": "http.response.body", "body": PAGE[20:]})
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    headers = [(b"accept-encoding", b"gzip")]
+    scope = {"type": "http", "method": method, "path": path, "headers": headers}
+    asyncio.run(Placed(application)(scope, receive, send))
+    body = b"".join(one.get("body", b"") for one in sent)
+    return body, dict(sent[0]["headers"]), packed
+
+
+def test_a_page_says_where_its_server_is_and_that_it_is_chinese() -> None:
+    body, headers, packed = asked("/party")
+
+    assert b"window.__streamlit={BACKEND_BASE_URL:location.origin}" in body
+    assert b'<html lang="zh-CN">' in body
+    assert int(headers[b"content-length"]) == len(body)
+    assert packed == []
+
+
+def test_files_and_what_is_streamlits_own_pass_as_they_are() -> None:
+    for path in ("/static/js/index.js", "/_stcore/health", "/party/_stcore/host-config"):
+        body, headers, packed = asked(path)
+
+        assert (body, int(headers[b"content-length"])) == (PAGE, len(PAGE))
+        assert packed == [b"accept-encoding"]
+    assert asked("/party", "HEAD")[0] == PAGE
+
+
+def test_what_the_first_visitor_needs_is_made_before(demo: Path) -> None:
+    house = open_services(read_settings({}, demo))
+    today = date(2026, 11, 23)
+
+    warm(house, today)
+
+    looked = finder(house.loaded_snapshot())
+    assert {"organisations", "persons", "_by_key"} <= set(vars(looked))
+    assert "_lists" in vars(house.view(today))
+
+
+def test_an_empty_workspace_is_not_warmed(tmp_path: Path) -> None:
+    warm(open_services(read_settings({}, tmp_path / "w"), create=True), date(2026, 11, 23))
