@@ -26,7 +26,7 @@ def _said(ground: Ground, numbers: Numbering, key: str) -> Sentence:
     try:
         link = ground.link(key)
     except SnapshotError:
-        words = text("paper.picked.gone", key=key, snapshot=ground.snapshot.id)
+        words = text("paper.picked.gone", named=key, snapshot=ground.snapshot.id)
         return say_of(ground, numbers, words, "recorded", ())
     chain = chain_text((link.source, link.target), (link,), ground.snapshot, spoken())
     words = text("paper.picked.link", chain=chain, period=period(link))
