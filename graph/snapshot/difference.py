@@ -42,7 +42,8 @@ def difference(old: Snapshot | None, new: Snapshot) -> Difference:
     """Return what turns `old` into `new`; everything is new where there is no old snapshot."""
 
     def sides(table: str) -> tuple[pl.DataFrame | None, pl.DataFrame]:
-        return old and old.table(table).collect(), new.table(table).collect()
+        former = None if old is None else old.table(table).collect()
+        return former, new.table(table).collect()
 
     return _difference(sides)
 

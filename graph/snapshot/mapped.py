@@ -69,7 +69,7 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
     places = pa.array(order)
     made = _arrow(edit.made)
 
-    def column(name: str) -> pa.Array | pa.ChunkedArray | None:
+    def column(name: str) -> pa.Array | pa.ChunkedArray:
         kind = _narrow_type(TABLES[table][name])
         new = made.column(name).cast(kind)
         old = before.column(name) if name in before.column_names else None
@@ -81,11 +81,11 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
 
     try:
         with ThreadPoolExecutor(_WORKERS) as pool:
-            columns = dict(zip(TABLES[table], pool.map(column, TABLES[table]), strict=True))
+            columns = list(zip(TABLES[table], pool.map(column, TABLES[table]), strict=True))
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
     return pa.table(
-        {name: one for name, one in columns.items() if name == _ALWAYS or one.null_count < len(one)}
+        {name: one for name, one in columns if name == _ALWAYS or one.null_count < len(one)}
     )
 
 
