@@ -25,8 +25,8 @@ from graph.snapshot.reader import open_snapshot
 from graph.snapshot.tables import TABLES, PolarsType
 from graph.snapshot.write import write_snapshot
 
-# Of the policy's factors: the share of firms that hold much makes this graph denser in control.
-SCALE = 0.8
+# Of the weaker factors: computed control makes the graph denser, and a scan of it is refused.
+SCALE = 0.4
 
 
 def written(root: Path, parties: int, links: int) -> Path:

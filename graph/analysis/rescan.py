@@ -54,7 +54,7 @@ from graph.analysis.whole_graph import (
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 # Rounds after which a radius that was begun with the old weights may be believed.
-_WARM = 2
+_WARM = 1
 _ROUNDS = 200
 _CLOSE = 1e-4
 # One that was found before is followed as closely as it is shown.
