@@ -26,8 +26,8 @@ def cut_at(pairs: Pairs, party: int, hops: int) -> float:
     first = np.zeros(entries.size + 1, np.int64)
     start, kept, _, _ = trimmed(hops, goal, depth, reach, source, target, leaf, first, _NONE)
     p = pairs.p[entries].astype(np.int64)
-    columns = (column[kept] for column in (source, target, p, seed, leaf))
-    return cut_in(Problem(start, *columns, reach, goal))[0]
+    edges = (source[kept], target[kept], p[kept], seed[kept], leaf[kept])
+    return cut_in(Problem(start, *edges, reach, goal))[0]
 
 
 def _around(pairs: Pairs, party: int, hops: int) -> tuple[Ints, Ints, Ints, Ints]:

@@ -178,7 +178,7 @@ def scan_of(
         cap_least=np.clip(widest - _GRAIN, 0.0, exposure),
         cap=exposure,
         own=pairs.own / WHOLE,
-        settled=np.zeros(0, np.int32),
+        settled=np.zeros(0, np.int64),
         hops=hops,
         radius=radius,
         policy=view.policy.version,
@@ -199,7 +199,7 @@ def settle(view: View, found: Scan, places: Ints, pairs: Pairs | None = None) ->
         else:
             cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
         cap[party] = least[party] = min(float(found.exposure[party]), cut)
-    settled = np.union1d(found.settled, places).astype(np.int32)
+    settled = np.union1d(found.settled, places)
     return replace(found, cap=cap, cap_least=least, settled=settled)
 
 

@@ -90,7 +90,7 @@ def test_a_cap_that_a_cut_settled_is_read_as_it_was_found(tmp_path: Path) -> Non
     place = view.place("t")
     lower, least = found.exposure.copy(), found.cap_least.copy()
     lower[place] = least[place] = 0.1
-    places = np.array([place], np.int32)
+    places = np.array([place])
     settled = replace(found, cap=lower, cap_least=least, settled=places)
 
     again = keep_scan(tmp_path / "scans", question_of(view, 3), settled, {"high": 1}).scan
