@@ -19,6 +19,7 @@ from graph.analysis.kernels.again import (
     spliced,
     within,
 )
+from graph.analysis.kernels.among import among, merged
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.lone import factors_at
 from graph.analysis.kernels.pairs import Pairs, at_reverse, lists_of, own_strengths
@@ -158,7 +159,7 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
     other_rows(rows, Rows(before.rows, before.source, before.target), forth, mask)
     touched(view.web, back, broad, unsure, before.broad, mask)
     parties = _listed(mask)
-    pairs = _pairs_after(view, before, back, forth, parties)
+    pairs = _pairs_after(view, before, (back, forth), parties, mask)
     changed = differing(before.pairs, pairs, forth, back, parties)
     weights = moved_weights(before.pairs.start, pairs.start, back, parties, before.weights)
     radius = _radius_after(view, pairs, weights, changed)
@@ -187,14 +188,20 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
     return _said(view, working, radius), working
 
 
-def _pairs_after(view: View, before: Working, back: Ints, forth: Ints, parties: Ints) -> Pairs:
+def _pairs_after(
+    view: View, before: Working, places: tuple[Ints, Ints], parties: Ints, mask: NDArray[np.uint8]
+) -> Pairs:
+    """Return all pairs: of the touched parties those among them anew, the others as they were."""
+    back, forth = places
     known = view.strengths
     cap = round(view.policy.strength_cap * WHOLE)
     own = own_strengths(known.start, known.strength, cap)
-    alone = factors_at(view.web, view.rules, view.day, parties)
+    web = among(view.web, parties, mask)
+    alone = factors_at(web, view.rules, view.day, parties)
     records = (known.start, known.strength, known.act, known.cites)
-    lists = lists_of(view.web, view.rules, cap, view.day, parties, alone, own, *records)
-    return spliced(before.pairs, forth, back, parties, lists, own)
+    lists = lists_of(web, view.rules, cap, view.day, parties, alone, own, *records)
+    whole = merged(before.pairs, forth, back, parties, mask, lists)
+    return spliced(before.pairs, forth, back, parties, whole, own)
 
 
 def _radius_after(view: View, pairs: Pairs, weights: Weights, changed: Ints) -> float:
