@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from time import perf_counter
 from typing import Any
 
 from app.bootstrap import Services
@@ -10,8 +11,9 @@ from app.canvas.component import packed
 from app.canvas.events import LIMITS, MOST_NOTE, Act, Message, Seen, Sent
 from app.presenters.chain import chain_text
 from app.presenters.layout import Engine, fan, places
-from app.presenters.picture import MOST_NODES, Look, kinds, picture
-from graph.analysis.expansion import Wanted, expansion
+from app.presenters.picture import MOST_NODES, Look, kinds, level_said, picture
+from graph.analysis.expansion import ORDERS, Order, Wanted, expansion, in_common
+from graph.analysis.levels import level_of
 from graph.analysis.marks import marks
 from graph.analysis.network import MOST_AT_ONCE, network
 from graph.analysis.party import link_sources
@@ -21,6 +23,9 @@ from graph.schema.catalog import SCHEMA
 # Paths that are listed beside the canvas; more would be lit one after another without an end.
 MOST_PATHS = 20
 PATH_HOPS = 4
+# Levels are computed for so long before a picture is sent, so that an expansion is drawn at once
+# (screens.md 7); the canvas asks for the rest, piece by piece. A click waits for a piece at most.
+FIRST_SECONDS, PIECE_SECONDS = 0.15, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Board:
 
     `revision` grows with what is drawn, `arranged` with each layout: then the canvas takes every
     place anew. `told` is a text's key and its values, to be said once.
+    `waiting` are parties whose level is not computed yet.
     """
 
     asked: Asked
@@ -64,6 +70,7 @@ class Board:
     about: tuple[str, str] | None = None
     told: tuple[str, Mapping[str, object]] | None = None
     levels: dict[str, tuple[str, float]] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
     drawn: dict[str, Any] = field(default_factory=dict)
     drawn_for: tuple[str, tuple[str, ...]] | None = None
     heard: bool = False
@@ -148,13 +155,16 @@ def redraw(services: Services, board: Board, language: str) -> None:
     uids = [node.uid for node in part.nodes]
     drawable = len(uids) <= MOST_NODES
     snapshot = services.loaded_snapshot()
+    parties = [node.uid for node in part.nodes if "Party" in node.labels]
+    board.waiting = _reckon(services, board, parties, FIRST_SECONDS) if drawable else ()
     look = Look(
         language,
         board.engine,
         board.asked.seeds[0],
         marks(snapshot, uids, board.asked.as_of) if drawable else {},
-        _levels(services, board, part) if drawable else {},
+        board.levels,
         link_sources(snapshot, part.links) if drawable else {},
+        frozenset(board.waiting),
     )
     board.drawn = picture(part, look, board.places)
     for node in board.drawn["nodes"]:
@@ -163,13 +173,34 @@ def redraw(services: Services, board: Board, language: str) -> None:
     board.revision += 1
 
 
-def _levels(services: Services, board: Board, part: Subgraph) -> Mapping[str, tuple[str, float]]:
-    """Return level and exposure of the parties shown; each is computed once a session."""
-    for node in part.nodes:
-        if node.uid not in board.levels and "Party" in node.labels:
-            found = services.expose(node.uid, board.asked.as_of)
-            board.levels[node.uid] = (found.level, found.exposure)
-    return board.levels
+def _reckon(
+    services: Services, board: Board, parties: Sequence[str], seconds: float
+) -> tuple[str, ...]:
+    """Compute levels until so many seconds are over; return whose are still waited for.
+
+    Each is computed once a session, at least one a piece.
+    """
+    view = services.view(board.asked.as_of)
+    until = perf_counter() + seconds
+    for place, uid in enumerate(parties):
+        if uid in board.levels:
+            continue
+        board.levels[uid] = level_of(view, uid)
+        if perf_counter() > until:
+            return tuple(one for one in parties[place:] if one not in board.levels)
+    return ()
+
+
+def go_on(services: Services, board: Board) -> None:
+    """Compute the next piece of the levels that are waited for and put them onto the picture."""
+    waited = board.waiting
+    board.waiting = _reckon(services, board, waited, PIECE_SECONDS)
+    known = set(waited) - set(board.waiting)
+    for node in board.drawn["nodes"]:
+        if node["id"] in known:
+            node.pop("wait", None)
+            node.update(level_said(*board.levels[node["id"]]))
+    board.revision += 1
 
 
 def expand(services: Services, board: Board, act: Act) -> None:
@@ -180,18 +211,17 @@ def expand(services: Services, board: Board, act: Act) -> None:
     wanted = Wanted(
         max(0, limit),
         tuple(act.args["types"]) or board.asked.types or None,  # type: ignore[arg-type]  # checked
-        act.args["order"],  # type: ignore[arg-type]  # checked by read_message
+        _order(board, act, limit),
         act.args["way"],  # type: ignore[arg-type]  # checked by read_message
         bool(act.args["with_record"]),
     )
-    day = board.asked.as_of
     found = expansion(
         services.loaded_snapshot(),
         uid,
         board.shown,
         wanted,
         board.asked.day,
-        lambda other: _worth(services, other, day),
+        lambda other: _worth(services, board, other),
     )
     _add(board, uid, found.uids)
     known: dict[str, object] = {"count": len(found.uids), "left": found.left}
@@ -203,13 +233,34 @@ def expand(services: Services, board: Board, act: Act) -> None:
         board.told = ("network.added", known)
 
 
-def _worth(services: Services, uid: str, day: date) -> float:
+def expand_common(services: Services, board: Board, act: Act) -> None:
+    """Add who is a neighbour of each of the nodes that are selected."""
+    asked = board.asked
+    snapshot = services.loaded_snapshot()
+    found = in_common(snapshot, act.nodes, board.shown, asked.types or None, asked.day)
+    taken = found[: max(0, min(LIMITS[-1], MOST_NODES - len(board.shown)))]
+    _add(board, act.nodes[0], taken)
+    known = {"count": len(taken), "left": len(found) - len(taken), "nodes": len(act.nodes)}
+    key = "common_added" if taken else "full" if found else "common_none"
+    board.told = (f"network.{key}", {**known, "most": MOST_NODES})
+
+
+def _order(board: Board, act: Act, limit: int) -> Order:
+    """Return the order that was asked for; where all of them come, none that must be computed."""
+    asked = next(one for one in ORDERS if one == act.args["order"])
+    more = {} if board.part is None else board.part.more.get(act.nodes[0], {})
+    return "degree" if asked == "exposure" and sum(more.values()) <= limit else asked
+
+
+def _worth(services: Services, board: Board, uid: str) -> float:
     """Return the exposure of a party, nothing for what is no party."""
     snapshot = services.loaded_snapshot()
     place = snapshot.find(uid)
     if place is None or not SCHEMA.is_a(snapshot.label_at(place), "Party"):
         return 0.0
-    return services.expose(uid, day).exposure
+    if uid not in board.levels:
+        board.levels[uid] = level_of(services.view(board.asked.as_of), uid)
+    return board.levels[uid][1]
 
 
 def _add(board: Board, beside: str, uids: Sequence[str]) -> None:
@@ -280,6 +331,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
                 "choose": list(LIMITS),
                 "note": MOST_NOTE,
             },
+            "waiting": len(board.waiting),
             "restore": {"token": board.token, "view": kept(board)},
             **extra,
         }

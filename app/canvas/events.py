@@ -15,6 +15,7 @@ _LOG = logging.getLogger(__name__)
 ACTS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "expand": ((1, 1), (0, 0)),
     "paths": ((2, 2), (0, 0)),
+    "common": ((2, 10), (0, 0)),
     "layout": ((0, 0), (0, 0)),
     "open": ((1, 1), (0, 0)),
     "exposure": ((1, 1), (0, 0)),
@@ -25,6 +26,7 @@ ACTS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "whatif": ((0, 0), (1, 1)),
     "export": ((0, 0), (0, 0)),
     "panel": ((0, 0), (0, 0)),
+    "levels": ((0, 0), (0, 0)),
 }
 FORMS = ("csv", "xlsx", "graphml", "gexf", "json", "html", "svg", "png")
 # How many come at once, as the chooser offers it (screens.md 3.2).

@@ -91,7 +91,9 @@ def write(view: View, form: str) -> tuple[str, str, bytes]:
         "graphml": _graphml,
         "gexf": _gexf,
         "json": _json,
-        "html": lambda one: offline_page(one.drawn, one.title, one.about, one.day).encode(),
+        "html": lambda one: offline_page(
+            one.drawn, one.title, one.about, one.day, one.language
+        ).encode(),
         "svg": lambda one: _picture(one, "svg"),
         "png": lambda one: _picture(one, "png"),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from pyvis.network import Network
 
+from app.canvas.whole import Entry, legend
 from app.presenters.drawing import DASHES
 
 # Styles and scripts that pyvis's page would fetch; what it needs of them is inside already.
@@ -19,7 +20,9 @@ _OUTSIDE = re.compile(
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str], day: date) -> str:
+def offline_page(
+    picture: Mapping[str, Any], title: str, about: Sequence[str], day: date, language: str = "zh"
+) -> str:
     """Return a page that draws the picture; `about` says snapshot, day and what was left out.
 
     Links that have ended by `day` are thin.
@@ -35,9 +38,32 @@ def offline_page(picture: Mapping[str, Any], title: str, about: Sequence[str], d
     page = _OUTSIDE.sub("", drawn.generate_html(notebook=False))
     head = f"<title>{escape(title)}</title></head>"
     lines = "".join(f"<p>{escape(line)}</p>" for line in about)
-    said = f"<body><h3>{escape(title)}</h3>{lines}"
+    said = f"<body><h3>{escape(title)}</h3>{lines}{_legend(picture, language)}"
     page = page.replace("</head>", head, 1).replace("<body>", said, 1)
     return page.replace("</body>", f"<script>\n{_script(picture)}</script></body>", 1)
+
+
+def _legend(picture: Mapping[str, Any], language: str) -> str:
+    """Return the legend as lines of signs and words."""
+    lines = []
+    for title, entries in legend(picture, language):
+        signs = [f"{_swatch(entry)} {escape(entry.words)}" for entry in entries]
+        if signs:
+            lines.append(f"<p>{escape(title)}：{' &emsp; '.join(signs)}</p>")
+    return "".join(lines)
+
+
+def _swatch(entry: Entry) -> str:
+    look = "display:inline-block;vertical-align:middle;"
+    if entry.edge:
+        line = f"border-top:2px {entry.edge.get('style', 'solid')} {entry.edge['color']}"
+        return f'<span style="{look}width:20px;{line}"></span>'
+    if entry.node:
+        round_ = "50%" if entry.node["shape"] == "ellipse" else "2px"
+        edge = f"{entry.node['penwidth']}px solid {entry.node['color']}"
+        fill = f"background:{entry.node['fillcolor']};border:{edge};border-radius:{round_}"
+        return f'<span style="{look}width:14px;height:11px;{fill}"></span>'
+    return ""
 
 
 def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any], day: date) -> dict[str, Any]:

@@ -35,6 +35,8 @@ _EDGE_HEADS = {
     "said": Text("来源", "Source"),
     "id": Text("关系编号", "Link key"),
 }
+# Neither a level nor none: a file made before it was computed says so.
+_NOT_COMPUTED = Text("未计算", "Not computed")
 _BADGES = ("active", "repaired", "disputed", "honours", "doubles")
 
 
@@ -42,20 +44,29 @@ def node_rows(drawn: Mapping[str, Any], language: str, visible: Sequence[str]) -
     """Return the visible nodes as rows, in the order of the picture."""
     wanted = set(visible)
     return [
-        {_NODE_HEADS[key].to(language): value for key, value in _node(node, drawn).items()}
+        {
+            _NODE_HEADS[key].to(language): value
+            for key, value in _node(node, drawn, language).items()
+        }
         for node in drawn["nodes"]
         if node["id"] in wanted
     ]
 
 
-def _node(node: Mapping[str, Any], drawn: Mapping[str, Any]) -> Row:
-    badges = node.get("badges", {})
+def _level(node: Mapping[str, Any], drawn: Mapping[str, Any], language: str) -> str:
+    if node.get("wait"):
+        return _NOT_COMPUTED.to(language)
     level = node.get("level")
+    return str(drawn["levels"][level]["title"]) if level else ""
+
+
+def _node(node: Mapping[str, Any], drawn: Mapping[str, Any], language: str) -> Row:
+    badges = node.get("badges", {})
     return {
         "name": node["name"],
         "type": drawn["styles"][node["style"]]["title"],
         "code": str(node.get("code", "")),
-        "level": drawn["levels"][level]["title"] if level else "",
+        "level": _level(node, drawn, language),
         "exposure": str(node.get("exposure", "")),
         **{name: str(badges.get(name, "")) for name in _BADGES},
         "region": str(node.get("region", "")),

@@ -45,7 +45,8 @@ _PLACES: Mapping[str, Mapping[str, float]] = {}
 class Look:
     """How a picture is asked for, and what stands beside the parts of the graph.
 
-    `marks` and `levels` (level, exposure 0..1) are by uid, `sources` by link key.
+    `marks` and `levels` (level, exposure 0..1) are by uid, `sources` by link key; the level of a
+    party that is `waiting` is not computed yet.
     """
 
     language: str = "zh"
@@ -54,6 +55,7 @@ class Look:
     marks: Mapping[str, Marks] = field(default_factory=dict)
     levels: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     sources: Mapping[str, Sequence[Source]] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
 
 
 def picture(
@@ -106,14 +108,13 @@ def _node(node: Node, part: Subgraph, look: Look) -> dict[str, Any]:
     """Return one node; what it does not have is left out, a thousand of them travel at once."""
     values = node.properties
     marks = look.marks.get(node.uid, Marks())
-    level, exposure = look.levels.get(node.uid, ("none", 0.0))
     badges = {name: count for name in BADGES if (count := getattr(marks, name))}
     area = str(values.get("region") or "")
     began = values.get("established_on") or values.get("signed_on") or values.get("opened_on")
     said: dict[str, Any] = {
         "code": values.get("uscc") or values.get("id_mask"),
-        "level": None if level == "none" else level,
-        "exposure": figures.exposure(exposure) if exposure else None,
+        **level_said(*look.levels.get(node.uid, ("none", 0.0))),
+        "wait": node.uid in look.waiting,
         "badges": badges,
         "region": (region.name_of(region.city_of(area)) or area) if area else None,
         "state": values.get("state"),
@@ -127,6 +128,12 @@ def _node(node: Node, part: Subgraph, look: Look) -> dict[str, Any]:
         "style": sign_label(node),
         **{name: value for name, value in said.items() if value},
     }
+
+
+def level_said(level: str, exposure: float) -> dict[str, str]:
+    """Return level and exposure of a node as they travel; what there is not is left out."""
+    said = {} if level == "none" else {"level": level}
+    return said | ({"exposure": figures.exposure(exposure)} if exposure else {})
 
 
 def figure_of(link: Link, language: str = "zh") -> str:

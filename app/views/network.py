@@ -5,6 +5,7 @@ from datetime import date
 from secrets import token_hex
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.bootstrap import Services
 from app.canvas.board import Asked, Board, begin
@@ -49,13 +50,14 @@ def render(services: Services) -> None:
     name = services.loaded_snapshot().node(seeds[0]).name
     several = text("network.several", name=name, count=len(seeds))
     st.header(frame.plain(name if len(seeds) == 1 else several))
-    board = _board(services, seeds)
+    # One row: the drawing begins high on the page.
+    *asked, kept, pasted = st.columns([5, 2, 2, 2, 2], vertical_alignment="bottom")
+    board = _board(services, seeds, asked)
     network_board.prepare(services, board)
     network_keep.notices(services, board)
-    left, right, _ = st.columns([2, 3, 6])
-    with left:
+    with kept:
         network_keep.draw(services, board)
-    with right:
+    with pasted:
         _paste(services)
     network_board.draw(services, board)
 
@@ -88,10 +90,10 @@ def _day() -> date:
     return frame.as_of()
 
 
-def _board(services: Services, seeds: Sequence[str]) -> Board:
+def _board(services: Services, seeds: Sequence[str], row: Sequence[DeltaGenerator]) -> Board:
     """Return the session's board: the one there is, a new one where something else is asked."""
     kinds = [link.name for link in SCHEMA.links if link.name != "SUBJECT_OF"]
-    left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom")
+    left, middle, right = row
     held = st.session_state.get(BOARD)
     if isinstance(held, Board) and held.asked.seeds == tuple(seeds):
         # Widgets forget what they showed while another screen was open; the board does not.

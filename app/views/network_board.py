@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.bootstrap import Services
-from app.canvas.board import Board, arrange, expand, join, payload, redraw
+from app.canvas.board import Board, arrange, expand, expand_common, go_on, join, payload, redraw
 from app.canvas.component import SAID, canvas
 from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
 from app.canvas.files import View, visible_part, write
@@ -168,6 +168,11 @@ def _expand(services: Services, board: Board, act: Act) -> None:
     expand(services, board, act)
 
 
+def _common(services: Services, board: Board, act: Act) -> None:
+    expand_common(services, board, act)
+    board.revision += 1
+
+
 def _paths(services: Services, board: Board, act: Act) -> None:
     if len(set(act.nodes)) == 1:
         board.told = ("network.same_ends", {})
@@ -246,9 +251,14 @@ def _panel(_services: Services, board: Board, _act: Act) -> None:
     board.panel = not board.panel
 
 
+def _levels(services: Services, board: Board, _act: Act) -> None:
+    go_on(services, board)
+
+
 _ACTS: Mapping[str, Acting] = {
     "expand": _expand,
     "paths": _paths,
+    "common": _common,
     "layout": _layout,
     "open": _open,
     "exposure": _open,
@@ -259,6 +269,7 @@ _ACTS: Mapping[str, Acting] = {
     "whatif": _whatif,
     "export": _export,
     "panel": _panel,
+    "levels": _levels,
 }
 
 

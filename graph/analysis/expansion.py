@@ -69,6 +69,31 @@ def expansion(
     return Expansion(tuple(ordered[: wanted.limit]), max(0, len(ordered) - wanted.limit))
 
 
+def in_common(
+    snapshot: Snapshot,
+    uids: Sequence[str],
+    shown: Collection[str],
+    types: tuple[str, ...] | None,
+    as_of: date | None,
+) -> tuple[str, ...]:
+    """Return who is a neighbour of each of these parties and not shown yet, by name, then by uid.
+
+    Raises:
+        AnalysisError: an unknown party or link type.
+    """
+    near = neighbours(snapshot.arrays, types or ALL_TYPES, as_of)
+    shared: set[int] | None = None
+    for uid in uids:
+        place = snapshot.find(uid)
+        if place is None:
+            raise AnalysisError("party", uid, f"is not in snapshot {snapshot.id}")
+        beside = set(_beside(snapshot, place, near.rows(place), "both"))
+        shared = beside if shared is None else shared & beside
+    found = {other: snapshot.uid_at(other) for other in shared or ()}
+    hidden = {other: uid for other, uid in found.items() if uid not in shown}
+    return tuple(_ordered(snapshot, hidden, "name", lambda _: 0.0))
+
+
 def _beside(
     snapshot: Snapshot, place: int, rows: np.ndarray[tuple[int], np.dtype[np.int64]], way: Way
 ) -> list[int]:

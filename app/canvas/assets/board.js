@@ -1,5 +1,5 @@
 // The drawing itself: vis draws what the model shows; what did not change is not touched.
-import { drawSign, sign } from "./signs.js";
+import { FONT, LEGIBLE, drawSign, sign, units } from "./signs.js";
 import { isGroup } from "./model.js";
 import { at, t } from "./words.js";
 
@@ -8,6 +8,11 @@ const INK = "#57606a";
 export const CROWDED = 500;
 const VEIL = "rgba(255, 255, 255, 0.8)";
 const BEND = 0.16;
+// From afar so many names are written at most, of so many candidates; pixels of a name.
+const MOST_NAMES = 40;
+const CANDIDATES = 400;
+const NAME = { high: 15, letter: 6, longest: 24 };
+const LEVELS = ["high", "medium", "low"];
 
 export class Board {
   constructor(app) {
@@ -18,6 +23,8 @@ export class Board {
     this.nodeSet = new vis.DataSet();
     this.edgeSet = new vis.DataSet();
     this.labels = "figures";
+    this.ranked = [];
+    this.named = new Map();
     this.lit = { hover: null, path: null, time: null };
     // One renderer for all: vis keeps the first it is given.
     this.renderer = ({ ctx, id, x, y, state }) => {
@@ -44,7 +51,7 @@ export class Board {
         font: { size: 11, color: INK, strokeWidth: 4, strokeColor: "#ffffff", face: "sans-serif" },
       },
     });
-    this.network.on("afterDrawing", (ctx) => this.light(ctx));
+    this.network.on("afterDrawing", (ctx) => { this.light(ctx); this.names(ctx); });
     // The keys are those of the whole canvas: the frame inside it is no stop of its own.
     element.querySelector(".vis-network").tabIndex = -1;
   }
@@ -62,6 +69,53 @@ export class Board {
     const { nodes, edges } = this.network.body;
     for (const id of lit.edges) if (edges[id] && edges[id].connected) { edges[id].draw(ctx); edges[id].drawArrows(ctx); }
     for (const id of lit.nodes) if (nodes[id]) nodes[id].draw(ctx);
+  }
+
+  // Whose names are written first from afar: where it starts, own records, level, links.
+  rank(wanted) {
+    const { model, data } = this.app;
+    const weight = ([id, node]) => {
+      const place = LEVELS.indexOf(node.level);
+      const badges = node.badges || {};
+      return (id === data.anchor ? 1e6 : 0) + (badges.active || badges.disputed ? 1e5 : 0)
+        + (place < 0 ? 0 : (LEVELS.length - place) * 1e4) + model.links(id).length;
+    };
+    // A page of an engagement or a telephone says little by its name.
+    const told = ([id, node]) => node.name && (id === data.anchor || data.styles[node.style].party);
+    return [...wanted].filter(told).map((one) => [one[0], one[1].name, weight(one)])
+      .sort((one, two) => two[2] - one[2]).slice(0, CANDIDATES);
+  }
+
+  // Letters that shrink with the picture cannot be read from afar: names that matter most are
+  // written over it at their full size, as far as they cover no other.
+  names(ctx) {
+    const scale = this.network.getScale();
+    if (scale >= LEGIBLE) return;
+    const lit = this.lit.hover || this.lit.path || this.lit.time;
+    const { clientWidth, clientHeight } = at("canvas");
+    const ratio = ctx.canvas.width / clientWidth;
+    const taken = [];
+    ctx.save();
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    Object.assign(ctx, { font: `11.5px ${FONT}`, textAlign: "center", textBaseline: "middle", lineWidth: 3 });
+    ctx.strokeStyle = "rgba(255, 255, 255, 0.92)";
+    ctx.fillStyle = "#1F2328";
+    const chosen = this.app.chosen.nodes.filter((id) => this.named.has(id)).map((id) => [id, this.named.get(id)]);
+    for (const [id, name] of [...chosen, ...this.ranked]) {
+      if (taken.length >= MOST_NAMES) break;
+      if (lit && !lit.nodes.has(id)) continue;
+      const { x, y: middle } = this.point(id);
+      const y = middle + (this.signs.get(id).h / 2) * scale - 2;
+      const words = units(name) > NAME.longest ? `${name.slice(0, NAME.longest / 2 - 1)}…` : name;
+      const half = (units(words) * NAME.letter) / 2 + 2;
+      const box = [x - half, x + half, y + 4, y + 4 + NAME.high];
+      if (box[0] < 0 || box[1] > clientWidth || y < 0 || box[3] > clientHeight) continue;
+      if (taken.some((one) => box[0] < one[1] && box[1] > one[0] && box[2] < one[3] && box[3] > one[2])) continue;
+      taken.push(box);
+      ctx.strokeText(words, x, y + 4 + NAME.high / 2);
+      ctx.fillText(words, x, y + 4 + NAME.high / 2);
+    }
+    ctx.restore();
   }
 
   shine(kind, lit) {
@@ -104,6 +158,8 @@ export class Board {
     for (const group of seen.groups) {
       wanted.set(group.id, { id: group.id, name: `×${group.members.length}`, style: group.style, group: true });
     }
+    this.ranked = this.rank(wanted);
+    this.named = new Map([...wanted].map(([id, node]) => [id, node.name]));
     this.signs.clear();
     for (const [id, node] of wanted) {
       this.signs.set(id, sign(node, data.styles[node.style], data.levels, letters, model.pinned.has(id)));

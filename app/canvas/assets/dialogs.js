@@ -24,7 +24,7 @@ function openDialog(title, fill) {
   box.hidden = false;
   at("menu").hidden = true;
   at("card").hidden = true;
-  const first = box.querySelector("input, textarea, button.go, .body button");
+  const first = box.querySelector("input, textarea, button.go, .body button") || box.querySelector("button");
   if (first) first.focus({ preventScroll: true });
 }
 

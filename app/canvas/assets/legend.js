@@ -1,4 +1,5 @@
 // The legend is a filter: a click puts a kind away or back, a double click selects all of it.
+import { levelOf } from "./model.js";
 import { at, button, focused, make, t } from "./words.js";
 
 // Longer than a double click takes on most desktops, shorter than patience.
@@ -12,7 +13,7 @@ function counted(app) {
   }, {});
   const seen = app.model.visible();
   const keys = {
-    node: (node) => node.style, level: (node) => node.level || "none",
+    node: (node) => node.style, level: levelOf,
     link: (edge) => edge.type, kind: (edge) => edge.kind || "recorded",
   };
   const all = { node: [...app.model.nodes.values()], link: [...app.model.edges.values()] };
@@ -71,7 +72,7 @@ export function drawLegend(app) {
   row("legend_nodes", "node", styles, (name) => data.styles[name].title);
   row("legend_links", "link", Object.keys(data.types), (name) => data.types[name].title);
   row("legend_kinds", "kind", ["recorded", "computed", "lead"], (name) => data.kinds[name]);
-  row("legend_levels", "level", ["high", "medium", "low", "none"], (name) => (data.levels[name] ? data.levels[name].title : t("level_none")));
+  row("legend_levels", "level", ["high", "medium", "low", "none", "wait"], (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`)));
   const badges = make("div", "line hint", undefined, legend);
   make("span", "what", t("legend_badges"), badges);
   for (const name of ["active", "repaired", "disputed", "honours", "doubles", "pinned"]) {

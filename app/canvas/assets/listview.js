@@ -12,8 +12,9 @@ export function toggleList(app) {
   on = !on;
   at("list").hidden = !on;
   at("canvas").hidden = on;
+  if (on) at("map").hidden = true;
   if (on) drawList(app);
-  else app.board.sync();
+  else app.redraw();
   const first = on ? at("list").querySelector("tbody tr") : at("canvas");
   if (first) first.focus({ preventScroll: true });
 }
@@ -34,7 +35,7 @@ function columns(app) {
   return {
     nodes: [
       ["name", (node) => node.name], ["type", (node) => data.styles[node.style].title],
-      ["level", (node) => (node.level ? `${data.levels[node.level].title} ${node.exposure || ""}` : "")],
+      ["level", (node) => (node.wait ? t("level_wait") : node.level ? `${data.levels[node.level].title} ${node.exposure || ""}` : "")],
       ["badges", badges], ["code", (node) => node.code || ""], ["region", (node) => node.region || ""],
       ["more", (node) => (model.more(node.id) ? `+${model.more(node.id)}` : "")],
     ],

@@ -10,11 +10,12 @@ import { drawTime, resetTime, timeWindow } from "./timebar.js";
 import { drawList, listed, resetList, said } from "./listview.js";
 import { drawPaths, pathMode, pathThrough, resetPaths } from "./paths.js";
 import { closeMenu, resetMenus } from "./menus.js";
+import { drawMap, drawWindow, listenMap, resetMap } from "./minimap.js";
 import { resetDialogs } from "./dialogs.js";
 import { resetSelecting } from "./select.js";
 import { listenKeys, resetKeys } from "./keys.js";
 import { saveFile } from "./png.js";
-import { announce, at, float, make, mount, speak, t } from "./words.js";
+import { announce, at, float, focused, make, mount, speak, t } from "./words.js";
 
 // A state is told after a pause: a drag is many moves, a double click two clicks.
 const PAUSE_MS = 300;
@@ -23,9 +24,11 @@ const RECENT = 20;
 const CARD_MS = 120;
 // What changes nothing on the canvas sends no answer.
 const BUSY_MS = 4000;
-const HEIGHT = 600;
+// As high as the window has room for below the head of the screen, in pixels.
+const [LEAST_HIGH, MOST_HIGH, AROUND] = [480, 900, 360];
 // The way to the app: one value that is replaced whole.
 const SAID = "said";
+const REST = { name: "levels", nodes: [], edges: [], args: {} };
 
 // One canvas a page. What the page around takes away and mounts again begins anew: its places are
 // with the app, which sends them back.
@@ -41,6 +44,7 @@ let arranged = null;
 let token = null;
 let spoken = 0;
 let asked = 0;
+let rest = 0;
 
 // Numbers grow over reloads of the page too: the app acts upon each once.
 function next() {
@@ -50,15 +54,22 @@ function next() {
 
 function post() {
   clearTimeout(pause);
+  pause = 0;
   app.board.remember();
   const centre = app.board.network.getViewPosition();
   host(SAID, {
-    seq: next(), acts: recent,
+    seq: next(), acts: app.data.waiting ? [...recent, { ...REST, seq: next() }] : recent,
     view: {
       ...app.model.view(), chosen_nodes: app.chosen.nodes.filter((id) => !isGroup(id)), chosen_edges: app.chosen.edges,
       zoom: app.board.network.getScale(), centre,
     },
   });
+}
+
+// What is still to be computed is asked for with whatever is said next, and soon by itself.
+function askRest() {
+  clearTimeout(rest);
+  if (app.data.waiting) rest = setTimeout(post, 0);
 }
 
 function makeApp() {
@@ -82,6 +93,7 @@ function makeApp() {
     drawChips(made);
     drawTime(made);
     drawList(made);
+    drawMap(made);
   };
   made.acts = makeActs(made);
   return made;
@@ -106,7 +118,7 @@ function nodeLines(id) {
   return [
     node.name, [data.styles[node.style].title, node.state, node.region].filter(Boolean).join(" · "), node.code,
     ...Object.entries(node.badges || {}).map(([name, count]) => `${data.letters[name]} ${t(`badge_${name}`)} ${count}`),
-    node.exposure ? t("card_exposure", { value: node.exposure, level: node.level ? data.levels[node.level].title : t("level_none") }) : "",
+    node.wait ? t("card_wait") : node.exposure ? t("card_exposure", { value: node.exposure, level: node.level ? data.levels[node.level].title : t("level_none") }) : "",
     more ? t("card_more", { more }) : "",
   ];
 }
@@ -162,7 +174,8 @@ function gestures() {
   network.on("blurNode", leave);
   network.on("blurEdge", leave);
   at("canvas").addEventListener("pointerdown", () => at("canvas").focus({ preventScroll: true }));
-  at("canvas").addEventListener("mouseleave", leave);
+  // Whoever leaves may go to another screen: what is to be told is told now.
+  at("canvas").addEventListener("mouseleave", () => { leave(); if (pause) post(); });
 }
 
 function restore(view) {
@@ -208,19 +221,21 @@ function outside(event) {
 
 function begin(root) {
   mount(root);
-  [resetTools, resetTime, resetList, resetPaths, resetMenus, resetDialogs, resetSelecting, resetKeys].forEach((reset) => reset());
-  clearTimeout(pause);
-  clearTimeout(hover);
+  [resetTools, resetTime, resetList, resetPaths, resetMenus, resetDialogs, resetSelecting, resetKeys, resetMap].forEach((reset) => reset());
+  [pause, hover, rest].forEach((one) => clearTimeout(one));
   [recent, revision, arranged, token, spoken] = [[], null, null, null, 0];
   app = makeApp();
 }
 
 function start(root) {
-  at("canvas").style.height = `${HEIGHT}px`;
+  const high = Math.max(LEAST_HIGH, Math.min(MOST_HIGH, window.innerHeight - AROUND));
+  ["canvas", "list"].forEach((id) => { at(id).style.height = `${high}px`; });
   at("canvas").setAttribute("aria-label", t("canvas"));
   app.board.start(at("canvas"));
   gestures();
   listenKeys(app, root);
+  listenMap(app);
+  app.board.network.on("afterDrawing", () => drawWindow(app));
   document.addEventListener("pointerdown", outside);
   hook();
 }
@@ -229,7 +244,7 @@ function draw(data, root) {
   const first = revision === null;
   const mark = `${data.revision}|${data.lang}|${data.restore.token}`;
   at("status").classList.remove("busy");
-  if (mark === revision) return;
+  if (mark === revision) { askRest(); return; }
   speak(data.texts);
   at("tools").closest("main").lang = data.lang;
   if (first) start(root);
@@ -247,6 +262,7 @@ function draw(data, root) {
     announce(data.told.text);
     if (data.told.file) saveFile(data.told.file);
   }
+  askRest();
 }
 
 function show({ zoom, centre }) {
@@ -269,6 +285,9 @@ function hook() {
     state: () => app.model.view(),
     listed, time: timeWindow,
     scale: () => app.board.network.getScale(),
+    waiting: () => app.data.waiting,
+    more: () => Object.fromEntries([...app.model.nodes.keys()].map((id) => [id, app.model.more(id)])),
+    focus: () => (focused() || {}).id,
     moveTo: (options) => app.board.network.moveTo({ ...options, animation: false }),
     forge: (said_) => host(SAID, said_),
     act: (name, ...args) => app.acts[name](...args),
@@ -278,8 +297,7 @@ function hook() {
 function end(root) {
   // Mounted again meanwhile: the other one has taken over.
   if (mounted.get(root) !== app) return;
-  clearTimeout(pause);
-  clearTimeout(hover);
+  [pause, hover, rest].forEach((one) => clearTimeout(one));
   resetTime();
   document.removeEventListener("pointerdown", outside);
   if (app.board.network) app.board.network.destroy();

@@ -2,6 +2,8 @@
 import { isGroup } from "./model.js";
 import { at, button, float, focused, make, t } from "./words.js";
 
+// As many nodes as may be asked for what they have in common.
+const MOST_COMMON = 10;
 let opener = null;
 
 export function resetMenus() { opener = null; }
@@ -86,6 +88,7 @@ function nodeItems(app, id) {
     away.length ? { words: t("bring_back", { count: away.length }), run: () => acts.bringBack(away), name: "bringBack" } : null,
     { words: more ? t("expand_all", { count: more }) : t("expand"), why: none || full, run: () => acts.expand(id), name: "expand" },
     { words: t("expand_by"), why: none || full, under: kinds, name: "expandBy" },
+    { words: t("expand_common", { count: chosen }), why: chosen < 2 || chosen > MOST_COMMON ? t("why_two") : full, run: () => acts.ask("common", app.chosen.nodes), name: "expandCommon" },
     { words: t("expand_record"), why: none || full, run: () => acts.expand(id, { with_record: true }), name: "expandRecord" },
     null,
     { words: t("set_start"), why: notParty, run: () => acts.setEnd(0, id), name: "start" },

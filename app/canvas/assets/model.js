@@ -4,6 +4,9 @@ const GROUP = "group|";
 
 export const isGroup = (id) => String(id).startsWith(GROUP);
 
+// A level that is not computed yet is neither a level nor none.
+export const levelOf = (node) => (node.wait ? "wait" : node.level || "none");
+
 export class Model {
   constructor() {
     this.nodes = new Map();
@@ -83,7 +86,7 @@ export class Model {
   passes(node) {
     const { record, regions } = this.filters;
     if (this.hidden.has(node.id) || this.off.has(`node:${node.style}`)) return false;
-    if (this.off.has(`level:${node.level || "none"}`)) return false;
+    if (this.off.has(`level:${levelOf(node)}`)) return false;
     if (record && !(node.badges && (node.badges.active || node.badges.disputed))) return false;
     return !regions || regions.includes(node.region || "");
   }

@@ -1,13 +1,13 @@
 // Signs of things: fill and shape say the type, ring and word the level, badges the status.
-const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif';
+export const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif';
 const LINE = 15;
 const WIDE = 20;
 const ACCENT = "#1F4E8C";
 const DARK = "#57606a";
 const BELOW = new Set(["diamond", "triangle", "dashed"]);
 const ROUND = new Set(["circle", "circle_bar", "dashed"]);
-// Below this scale letters are smaller than a pixel each: shapes alone are drawn.
-const LEGIBLE = 0.3;
+// Below this scale letters are smaller than six pixels: shapes alone are drawn, and names apart.
+export const LEGIBLE = 0.5;
 const BADGE = {
   active: { fill: "#8F1D00", ink: "#FFFFFF", edge: "#8F1D00" },
   repaired: { fill: "#FFFFFF", ink: "#8F1D00", edge: "#8F1D00" },

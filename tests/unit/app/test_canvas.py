@@ -91,6 +91,17 @@ def test_a_node_carries_its_sign_level_badges_and_what_is_not_shown() -> None:
     assert _drawn("en")["letters"]["active"] == "D"
 
 
+def test_a_level_that_is_not_computed_yet_is_neither_a_level_nor_none() -> None:
+    drawn = picture(_part(), Look(levels={"p1": ("low", 0.1)}, waiting=frozenset({"e1"})))
+
+    nodes = {node["id"]: node for node in drawn["nodes"]}
+    assert nodes["e1"]["wait"]
+    assert "level" not in nodes["e1"]
+    assert "wait" not in nodes["p1"]
+    rows = {row["编号"]: row["传导等级"] for row in node_rows(drawn, "zh", list(nodes))}
+    assert (rows["e1"], rows["p1"], rows["a1"]) == ("未计算", "低", "")
+
+
 def test_more_than_the_canvas_can_hold_is_not_drawn() -> None:
     node = Node("x", "Enterprise", ("Enterprise",), "x")
     part = Subgraph([node] * (MOST_NODES + 1), [], BOUNDS)
@@ -327,6 +338,8 @@ def test_the_offline_page_fetches_nothing_and_shows_names_as_text() -> None:
     page = offline_page(_drawn(), EVIL, ["快照 s1"], DAY)
 
     assert "快照 s1" in page
+    assert "关系：" in page
+    assert "border-top:2px dotted" in page
     assert EVIL not in page
     for tag in ('src="http', 'href="http', "src='http", "href='http"):
         assert tag not in page

@@ -9,7 +9,18 @@ import polars as pl
 import pytest
 
 from app.bootstrap import Services, open_services
-from app.canvas.board import Asked, Board, arrange, begin, expand, join, payload, redraw
+from app.canvas.board import (
+    Asked,
+    Board,
+    arrange,
+    begin,
+    expand,
+    expand_common,
+    go_on,
+    join,
+    payload,
+    redraw,
+)
 from app.canvas.component import unpacked
 from app.canvas.events import Act, Message, Seen
 from app.canvas.keeping import changes, content_of, open_kept
@@ -71,6 +82,44 @@ def test_expansion_adds_the_asked_and_moves_nobody(house: Services) -> None:
     assert left == {"HOLDS_SHARES": 1, "SERVES": 2}
     expand(house, board, Act(2, "expand", ("e0",), (), dict(EXPAND)))
     assert board.told == ("network.none_added", {"count": 0, "left": 0})
+
+
+def test_levels_that_take_long_follow_the_picture_and_are_those_of_the_party(
+    house: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {node["id"]: node.get("level") for node in _board(house, hops=2).drawn["nodes"]}
+    monkeypatch.setattr("app.canvas.board.FIRST_SECONDS", -1.0)
+    monkeypatch.setattr("app.canvas.board.PIECE_SECONDS", -1.0)
+
+    board = _board(house, hops=2)
+    first = sum("wait" in node for node in board.drawn["nodes"])
+    pieces = 0
+    while board.waiting:
+        said = unpacked(payload(house, board, {}, "zh"))["waiting"]
+        go_on(house, board)
+        pieces += 1
+        assert len(board.waiting) == said - 1
+
+    # At least one a piece, and the first came with the picture.
+    assert (first, pieces) == (len(whole) - 1, len(whole) - 1)
+    assert {node["id"]: node.get("level") for node in board.drawn["nodes"]} == whole
+    assert not any("wait" in node for node in board.drawn["nodes"])
+    for uid, said in board.levels.items():
+        found = house.expose(uid, DAY)
+        assert said == (found.level, found.exposure)
+
+
+def test_neighbours_in_common_come_and_nobody_else(house: Services) -> None:
+    board = _board(house, hops=0, seeds=("e0", "e2"))
+
+    expand_common(house, board, Act(1, "common", ("e0", "e2")))
+    redraw(house, board, "zh")
+
+    assert _drawn(board) == {"e0", "e1", "e2"}
+    assert board.told is not None
+    assert (board.told[0], board.told[1]["count"]) == ("network.common_added", 1)
+    expand_common(house, board, Act(2, "common", ("e0", "e2")))
+    assert board.told[0] == "network.common_none"
 
 
 def test_paths_bring_what_lies_on_them(house: Services) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.analysis.expansion import Wanted, expansion
+from graph.analysis.expansion import Wanted, expansion, in_common
 from graph.analysis.marks import Marks, marks
 from graph.errors import AnalysisError
 from graph.snapshot.reader import Snapshot
@@ -85,3 +85,11 @@ def test_marks_count_records_by_what_they_came_to_and_possible_doubles(snapshot:
     assert found["c"] == Marks(1, 1, 0, 1, 1, days)
     assert found["e"] == Marks(doubles=1)
     assert set(found) == {"c", "e"}
+
+
+def test_what_several_have_in_common_is_beside_each_of_them(snapshot: Snapshot) -> None:
+    assert in_common(snapshot, ("b", "c"), {"b", "c"}, None, DAY) == ("e", "a")
+    assert in_common(snapshot, ("b", "c"), {"b", "c"}, ("HOLDS_SHARES",), DAY) == ("a",)
+    assert in_common(snapshot, ("b", "c"), {"a", "e"}, None, DAY) == ()
+    with pytest.raises(AnalysisError, match="is not in snapshot"):
+        in_common(snapshot, ("b", "nobody"), set(), None, DAY)
