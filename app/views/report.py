@@ -85,9 +85,10 @@ def _make(services: Services) -> None:
         )
     picks = _picks(services) if kind == RELATED else ()
     listed = ask_list("report") if about == LIST else None
-    with st.form("report-form"):
+    # No form: what is chosen in one is not known before it is sent, and keeps its old language.
+    with st.container(border=True):
         request, subject, forms = _fill(services, kind, picks, by_list=about == LIST)
-        asked = st.form_submit_button(text("report.button"), type="primary")
+        asked = st.button(text("report.button"), type="primary", key="report-go")
     filled = _Form(request, subject, about == LIST, listed, forms)
     if asked and filled.missing:
         st.warning(text(filled.missing))

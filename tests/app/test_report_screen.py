@@ -169,11 +169,12 @@ def test_a_file_that_is_shown_is_verified(monkeypatch: pytest.MonkeyPatch, desk:
         ("zh", path.read_bytes().replace("招投标".encode(), "商业贷款".encode(), 1)),
         ("en", path.read_bytes().replace("招投标".encode(), "商业贷款".encode(), 1)),
     ):
-        again = _opened(monkeypatch, desk, language)
-        assert again.button(key="report-verify-go").disabled
-        again.file_uploader(key="report-shown").upload(path.name, content).run()
-        again.button(key="report-verify-go").click().run()
-        again = _opened(monkeypatch, desk, language, job=_ended(desk).id)
+        with speaking(language):
+            again = _opened(monkeypatch, desk, language)
+            assert again.button(key="report-verify-go").disabled
+            again.file_uploader(key="report-shown").upload(path.name, content).run()
+            again.button(key="report-verify-go").click().run()
+            again = _opened(monkeypatch, desk, language, job=_ended(desk).id)
         outcomes.append([one.value for one in (*again.success, *again.error)])
 
     assert "一致" in outcomes[0][0]

@@ -50,7 +50,8 @@ class Prints:
 
     def asked(self, kind: str, language: str) -> Asked:
         """Return the request of a report of some kind in some language."""
-        uid, listed = "", ()
+        uid = ""
+        listed: tuple[tuple[str, ...], ...] = ()
         if kind == "bidders":
             listing = read_text(f"投标人\n{FIRM}\n没有这家公司\n{SISTER}\n", "list")
             found = resolve(self.house.loaded_snapshot(), listing)

@@ -100,10 +100,10 @@ def bonds(scene: Scene, rule: Rule, search: Search) -> Pairs:
     enough = pl.col("rare").any().over(pair) | (kinds >= rule.whole("least_attributes"))
     told = ("attribute", "value", "degree", "among", "row", "row_other")
     found: Pairs = {}
-    for one, other, *bond, row, row_other in (
-        pl.concat(tables).filter(enough).select(*pair, *told).iter_rows()
-    ):
-        found.setdefault((one, other), []).append(Bond(*bond, rows=(row, row_other)))
+    rows = pl.concat(tables).filter(enough).select(*pair, *told).iter_rows()
+    for one, other, attribute, value, degree, among, row, row_other in rows:
+        bond = Bond(attribute, value, degree, among, (row, row_other))
+        found.setdefault((one, other), []).append(bond)
     return found
 
 
