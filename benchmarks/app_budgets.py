@@ -1,6 +1,7 @@
 """The budgets of the screens (screens.md 7) on a graph of a million parties; fails above one.
 
-What a screen asks of the services is timed in this process, what a person waits for in a browser.
+What a screen asks of the services is timed in this process, what a person waits for in a browser;
+reports have a benchmark of their own.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,6 @@ from app.finding import MOST, find, read_wanted
 from app.listing import read_text
 from app.presenters.picture import Look, picture
 from app.presenters.profile import basic_rows, own_records
-from app.reports.issue import issue_report
 from app.settings import read_settings
 from benchmarks.app_served import browsing
 from benchmarks.large import AS_OF, ASKED, SEED, write_graph
@@ -39,7 +38,6 @@ BIDDERS = 200
 # Parties drawn: enough for the longest list and, apart from it, for 200 firms.
 DRAWN = 1_000
 SUGGESTED = 6
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _MILLI, _KILO = 1e3, 1e3
 
 
@@ -125,21 +123,6 @@ def lists(house: Services, uids: Sequence[str]) -> Iterator[Budget]:
     yield Budget(f"{BIDDERS} bidders, two by two over {HOPS} links", took, "s", 10)
 
 
-def papers(house: Services, uids: Sequence[str]) -> Iterator[Budget]:
-    """Yield what a report takes in each form."""
-    firms, _ = firms_of(house, uids)
-    with tempfile.TemporaryDirectory() as out:
-        for form, most in (("pdf", 5.0), ("xlsx", 1.0)):
-
-            def issued(purpose: str, form: str = form) -> object:
-                return issue_report(
-                    house, firms[0], purpose=purpose, as_of=AS_OF, hops=None, formats=(form,),
-                    out=Path(out), now=NOW,
-                )  # fmt: skip
-
-            yield Budget(f"report, {form}", _middle(issued, ["信用调查"] * (RUNS + 1)), "s", most)
-
-
 @contextmanager
 def borrowed(workspace: Path) -> Iterator[Path]:
     """Yield a workspace that reads another one and writes its desk, jobs and reports apart."""
@@ -177,7 +160,7 @@ def _said(figures: Iterable[Figure]) -> list[Figure]:
     return found
 
 
-def measured(workspace: Path, *, reports: bool) -> list[Figure]:
+def measured(workspace: Path) -> list[Figure]:
     """Return every figure of a workspace."""
     with borrowed(workspace) as place:
         house = open_services(read_settings({}, place))
@@ -186,8 +169,6 @@ def measured(workspace: Path, *, reports: bool) -> list[Figure]:
         parts = (answers, drawings, lists)
         found = _said(one.figure() for part in parts for one in part(house, uids))
         found += _said(browsing(place, firms, names))
-        if reports:
-            found += _said(one.figure() for one in papers(house, uids))
         house.close()
     return found
 
@@ -199,10 +180,9 @@ def main() -> None:
     parser.add_argument("--links", type=int, default=3_000_000)
     parser.add_argument("--keep", type=Path, help="a folder to work in and to find again")
     parser.add_argument("--workspace", type=Path, help="a filled one; nothing is written there")
-    parser.add_argument("--without-reports", action="store_true", help="leave their lines out")
     given = parser.parse_args()
     if given.workspace:
-        found = measured(given.workspace, reports=not given.without_reports)
+        found = measured(given.workspace)
         counts = open_services(read_settings({}, given.workspace)).status(ask_store=False)
         parties = counts.parties
     else:
@@ -223,7 +203,7 @@ def _made(given: argparse.Namespace) -> list[Figure]:
             write_graph(folder, given.parties, given.links)
             parts = [(f"--{one}", folder / f"{one}.csv") for one in ("nodes", "edges", "records")]
             command("--workspace", workspace, "import", *(word for part in parts for word in part))
-        found = measured(workspace, reports=not given.without_reports)
+        found = measured(workspace)
         stop_engine(workspace / "graph")
         return found
 

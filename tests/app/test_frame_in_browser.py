@@ -45,3 +45,39 @@ def test_what_was_typed_is_searched_for_in_full(page: Page, address: str) -> Non
 
     expect(page.get_by_role("textbox", name="名称、曾用名")).to_have_value("恒岭")
     expect(page.get_by_text("个候选").first).to_be_visible()
+
+
+def test_an_uploader_speaks_chinese_where_the_screen_does(page: Page, address: str) -> None:
+    page.goto(f"{address}/data")
+    box = page.get_by_test_id("stFileUploaderDropzone").first
+    expect(box).to_be_visible()
+
+    said = box.locator("button [data-testid=stMarkdownContainer]").evaluate(
+        "words => getComputedStyle(words, '::after').content"
+    )
+    more = box.get_by_test_id("stFileUploaderDropzoneInstructions").evaluate(
+        "words => getComputedStyle(words, '::after').content"
+    )
+
+    assert said == '"选择文件"'
+    assert "每个文件最多 200 MB" in more
+    expect(box.get_by_text("Upload", exact=True)).to_be_hidden()
+
+
+def test_a_query_of_before_is_asked_again_by_a_click(page: Page, address: str) -> None:
+    page.goto(f"{address}/query")
+    page.get_by_text("自写语句", exact=True).click()
+    box = page.get_by_role("textbox", name="Cypher")
+    cypher = "MATCH (p:Enterprise) RETURN p.uid AS uid ORDER BY uid LIMIT 7"
+    box.fill(cypher)
+    box.press("Control+Enter")
+    page.get_by_role("button", name="运行", exact=True).click()
+    expect(page.get_by_text("7 行，").first).to_be_visible()
+
+    page.goto(f"{address}/query")
+    page.get_by_text("最近的查询").click()
+    grid = page.get_by_test_id("stExpander").filter(has_text="最近的查询")
+    grid.get_by_test_id("stDataFrame").click(position={"x": 20, "y": 52})
+
+    expect(page.get_by_text("7 行，").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="Cypher")).to_have_value(cypher)
