@@ -80,16 +80,14 @@ def _paths(house: Services, pairs: list[tuple[str, str]], order: str) -> list[fl
     return [seconds(find_paths, view, one, other, order=order) * 1e3 for one, other in pairs]
 
 
-def _rests(view: View, uids: list[str]) -> list[float]:
+def _rests(house: Services, uids: list[str]) -> list[float]:
     """Return how long it takes to say what a level rests on, as the command asks it."""
+    view, said = house.view(AS_OF), house.loaded_snapshot()
     levels = (exposure_level(view, uid, None, None) for uid in uids)
     exposed = list(islice((one for one in levels if one.level != "none"), EXPOSED + 1))
     # The first one brings the compiled code into memory.
-    rests(view, exposed[0], view.snapshot, timeout=ANSWERED_WITHIN)
-    return [
-        seconds(rests, view, one, view.snapshot, timeout=ANSWERED_WITHIN) * 1e3
-        for one in exposed[1:]
-    ]
+    rests(view, exposed[0], said, timeout=ANSWERED_WITHIN)
+    return [seconds(rests, view, one, said, timeout=ANSWERED_WITHIN) * 1e3 for one in exposed[1:]]
 
 
 def main() -> None:
@@ -131,7 +129,7 @@ def _ask(house: Services) -> None:
         f"{MOST} bidders taken at random": (firms, "≤ 10 s"),
     }
     took = {name: seconds(matrix, view, uids) for name, (uids, _) in lists.items()}
-    exposed = _rests(view, firms)
+    exposed = _rests(house, firms)
     house.close()
     report(
         "relations",

@@ -34,7 +34,7 @@ def without_graphviz(
     graph.add_nodes_from(nodes)
     graph.add_edges_from(pair for pair in pairs if pair[0] != pair[1])
     if engine == "twopi":
-        found = _rings(graph, root if root in graph else nodes[0])
+        found = _rings(graph, root if root is not None and root in graph else nodes[0])
     elif engine in ("dot", "left"):
         found = _layers(graph, down=engine == "dot")
     else:
@@ -56,7 +56,7 @@ def _apart(found: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]
         by = spots[:, None, :] - spots[None, :, :]
         over = box - np.abs(by)
         np.fill_diagonal(over[:, :, 0], 0.0)
-        both = (over > 0).all(axis=2)
+        both: NDArray[np.bool_] = np.all(over > 0, axis=2)
         if not both.any():
             break
         # A pair goes apart along one axis alone: the one that needs less.

@@ -88,7 +88,14 @@ def _scan(services: Services) -> None:
     """Start the exposure of every party, which takes minutes on a large graph."""
     place = control.new_folder(services.workspace)
     out = place / control.RESULT / "scan.xlsx"
-    command = (SCAN, "--as-of", frame.as_of().isoformat(), "--scaled", "--out", str(out))
+    command: tuple[str, ...] = (
+        SCAN,
+        "--as-of",
+        frame.as_of().isoformat(),
+        "--scaled",
+        "--out",
+        str(out),
+    )
     if (known := frame.known_at()) is not None:
         command = (*command, "--known-at", known.isoformat())
     start(services, NewJob(SCAN, text("jobs.scan"), command, place.name, who()))

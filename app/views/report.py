@@ -128,7 +128,7 @@ def _fill(
         applicant=applicant.strip(),
         since=since,
         listed=picks,
-        known_on="" if (known := frame.known_at()) is None else known.isoformat(),
+        known_on="" if (day := frame.known_at()) is None else day.isoformat(),
         language=language,
     )
     return asked, subject, tuple(forms)
