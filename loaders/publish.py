@@ -3,9 +3,10 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -18,6 +19,9 @@ from graph.snapshot.difference import Difference, difference
 from graph.snapshot.reader import Snapshot
 from graph.store.target import StoreTarget
 from loaders.annotate import clear
+
+if TYPE_CHECKING:
+    from graph.store.bulk import Build
 
 Progress = Callable[[str], None]
 Batch = TypeVar("Batch", NodeBatch, LinkBatch)
@@ -115,35 +119,49 @@ def publish(
     return Published(nodes, links, deleted, time.monotonic() - started, full=known is None)
 
 
+@contextmanager
+def begin_embedded(target: StoreTarget) -> Iterator["Build"]:
+    """Start the process that fills a fresh database of the embedded engine, before there are rows.
+
+    Raises:
+        StoreError: another builds there, or the folder cannot be written.
+    """
+    from graph.store.bulk import begun  # noqa: PLC0415 - the only use of the engine's files
+
+    if target.folder is None:
+        raise StoreError("store embedded", target.folder, "needs a folder")
+    with begun(target.folder, target.heap) as build:
+        yield build
+
+
 def build_embedded(
     target: StoreTarget,
     tables: Mapping[str, pl.DataFrame],
     snapshot: str,
     progress: Progress,
     ready: Callable[[], None],
+    build: "Build | None" = None,
 ) -> Published:
     """Fill a fresh database of the embedded engine with a snapshot's tables and switch to it.
 
-    Before the switch it waits until `ready` returns.
+    Before the switch it waits until `ready` returns. `build` is what begin_embedded yields, where
+    it was begun before.
 
     Raises:
         StoreError: the engine refused, or the folder cannot be written.
     """
-    from graph.store.bulk import Watch, build_bulk  # noqa: PLC0415 - the only use of the engine's files
+    from graph.store.bulk import Watch  # noqa: PLC0415 - the only use of the engine's files
 
-    if target.folder is None:
-        raise StoreError("store embedded", target.folder, "needs a folder")
     started = time.monotonic()
     nodes, links, records = (tables[name] for name in ("nodes", "links", "records"))
     counter = _Counter(progress, "rows")
-    build_bulk(
-        target.folder,
-        target.heap,
-        chain(node_batches(nodes), _record_nodes(records)),
-        chain(link_batches(links), _record_links(records)),
-        snapshot,
-        Watch(counter.say, ready),
-    )
+    with nullcontext(build) if build else begin_embedded(target) as mine:
+        mine.run(
+            chain(node_batches(nodes), _record_nodes(records)),
+            chain(link_batches(links), _record_links(records)),
+            snapshot,
+            Watch(counter.say, ready),
+        )
     sent = (nodes.height + records["uid"].n_unique(), links.height + records.height)
     return Published(*sent, 0, time.monotonic() - started, full=True)
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +21,15 @@ from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
 from graph.store.address import DATABASE_PREFIX, current, set_current, set_mark, sync_folder
 from graph.store.check import check_links, check_nodes
-from graph.store.embedded import end_engine, open_embedded, starting, stop_engine
+from graph.store.embedded import end_engine, starting
 
-# The new database grows in here with an engine of its own, so that it is whole before the switch.
+# The new database grows in here in a process of its own, so that it is whole before the switch.
 BUILD_FOLDER = "building"
 _GONE = "gone-"
 _BUILD_LOCK = "build.lock"
 _INPUT_FOLDER = "input"
+_LOG_FILE = "fill.log"
+_FILL = [sys.executable, "-m", "graph.store.fill"]
 _ERROR_CHARACTERS = 500
 
 Progress = Callable[[str, int], None]
@@ -45,20 +47,65 @@ class Watch:
     ready: Callable[[], None] = lambda: None
 
 
-def build_bulk(
-    folder: Path,
-    heap: str,
-    nodes: Iterable[NodeBatch],
-    links: Iterable[LinkBatch],
-    snapshot: str,
-    watch: "Watch",
-) -> None:
-    """Write a fresh database of all nodes and links, marked with `snapshot`, and switch to it.
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A fresh database in the making: its process has started and waits for rows."""
 
-    Uids are unique under the label that owns
-    the key, link keys within their type. Until the switch, which is one rename, the former
-    database is served; a build killed before it leaves nothing but a folder the next one clears.
-    StoreError where a uid is there twice or a link names one that is not there.
+    folder: Path
+    name: str
+    process: "subprocess.Popen[str]"
+
+    def run(
+        self, nodes: Iterable[NodeBatch], links: Iterable[LinkBatch], snapshot: str, watch: Watch
+    ) -> None:
+        """Write all nodes and links, mark them with `snapshot`, and switch to the new database.
+
+        Uids are unique under the label that owns the key, link keys within their type. Until the
+        switch, which is one rename, the former database is served.
+        StoreError where a uid is there twice or a link names one that is not there.
+        """
+        self._fill(list(_parts(nodes, links)), snapshot, watch.progress)
+        _sync(self.folder / BUILD_FOLDER / self.name)
+        watch.ready()
+        _switch(self.folder, self.name)
+        set_mark(self.folder, snapshot)
+
+    def _fill(self, parts: Sequence["_Part"], snapshot: str, progress: Progress) -> None:
+        """Feed the one-shot process that holds the virtual machine; hear its counts.
+
+        It stores one part while the next is written: two processors, and the input never all there.
+        """
+        building = self.folder / BUILD_FOLDER
+        # Where it ended early its log says why, below.
+        with suppress(BrokenPipeError):
+            _feed(self.process, building / _INPUT_FOLDER, parts, snapshot, progress)
+        if self.process.stdout is not None:
+            for line in self.process.stdout:
+                if line.strip().isdigit():
+                    progress("stored", int(line))
+        if self.process.wait() != 0:
+            text = (building / _LOG_FILE).read_text(errors="replace")
+            said = [line for line in text.split("\n") if line.strip()]
+            last = said[-1][:_ERROR_CHARACTERS] if said else ""
+            raise StoreError("bulk build", str(building), f"failed: {last}")
+
+    def end(self) -> None:
+        """End the process where it still runs: nobody has rows for it any more."""
+        if self.process.poll() is None:
+            self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        self.process.wait()
+
+
+@contextmanager
+def begun(folder: Path, heap: str) -> Iterator[Build]:
+    """Start the process of a full build before there are rows: it takes seconds to get ready.
+
+    A build that is killed leaves nothing but a folder the next one clears.
+    StoreError where another builds here.
     """
     folder = folder.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,15 +118,42 @@ def build_bulk(
         building = folder / BUILD_FOLDER
         _clear(building)
         building.mkdir(mode=0o700)
+        (building / _INPUT_FOLDER).mkdir()
         name = f"{DATABASE_PREFIX}{secrets.token_hex(8)}"
-        _fill(building, name, heap, list(_parts(nodes, links)), watch.progress)
-        _finish(building, name, heap, snapshot)
-        watch.ready()
-        _switch(folder, name)
-        set_mark(folder, snapshot)
-        _clear(building)
+        build = Build(folder, name, _spawn(building, name, heap))
+        try:
+            yield build
+        finally:
+            build.end()
+            _clear(building)
     finally:
         lock.release()
+
+
+def _spawn(building: Path, name: str, heap: str) -> "subprocess.Popen[str]":
+    command = [*_FILL, str(building), name, "--heap", heap]
+    with (building / _LOG_FILE).open("wb") as errors:
+        return subprocess.Popen(  # noqa: S603 - our own module, no shell
+            command,
+            cwd=Path(graph.__file__).resolve().parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+
+
+def build_bulk(
+    folder: Path,
+    heap: str,
+    nodes: Iterable[NodeBatch],
+    links: Iterable[LinkBatch],
+    snapshot: str,
+    watch: Watch,
+) -> None:
+    """Write a fresh database of all nodes and links and switch to it, as Build.run does."""
+    with begun(folder, heap) as build:
+        build.run(nodes, links, snapshot, watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,44 +204,14 @@ def key_owner(labels: Iterable[str]) -> str:
     raise SchemaError("labels", labels, "have none that owns a key")
 
 
-def _fill(building: Path, name: str, heap: str, parts: Sequence[_Part], progress: Progress) -> None:
-    """Feed the one-shot process that holds the virtual machine; hear its counts.
-
-    It stores one part while the next is written: two processors, and the input never all there.
-    """
-    folder, log = building / _INPUT_FOLDER, building / "fill.log"
-    folder.mkdir()
-    command = [sys.executable, "-m", "graph.store.fill", str(building), name, "--heap", heap]
-    with (
-        log.open("wb") as errors,
-        subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            cwd=Path(graph.__file__).resolve().parents[1],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        ) as process,
-    ):
-        # Where it ended early its log says why, below.
-        with suppress(BrokenPipeError):
-            _feed(process, folder, parts, progress)
-        if process.stdout is not None:
-            for line in process.stdout:
-                if line.strip().isdigit():
-                    progress("stored", int(line))
-    if process.returncode != 0:
-        said = [line for line in log.read_text(errors="replace").split("\n") if line.strip()]
-        raise StoreError(
-            "bulk build", str(building), f"failed: {said[-1][:_ERROR_CHARACTERS] if said else ''}"
-        )
-    shutil.rmtree(folder)
-
-
 def _feed(
-    process: "subprocess.Popen[str]", folder: Path, parts: Sequence[_Part], progress: Progress
+    process: "subprocess.Popen[str]",
+    folder: Path,
+    parts: Sequence[_Part],
+    snapshot: str,
+    progress: Progress,
 ) -> None:
-    """Tell the process every type, then of each part's file as soon as it is whole."""
+    """Tell the process every type, of each part's file as soon as it is whole, and the end."""
     if process.stdin is None:
         return
     types = list(dict.fromkeys(part.type for part in parts))
@@ -179,25 +223,17 @@ def _feed(
             told.write(f"{json.dumps([number, types.index(part.type)])}\n")
             told.flush()
             progress("written", count := count + len(part.rows))
+        told.write(f"{json.dumps(snapshot)}\n")
 
 
-def _finish(building: Path, name: str, heap: str, snapshot: str) -> None:
-    """Let the store itself add constraints, indexes and the mark, as it does everywhere."""
-    set_current(building, name)
-    store = open_embedded(building, heap, reader=False)
-    try:
-        store.ensure_schema()
-        store.mark(snapshot)
-    finally:
-        store.close()
-        stop_engine(building)
-    for file in sorted((building / name).iterdir()):
+def _sync(database: Path) -> None:
+    for file in sorted(database.iterdir()):
         handle = os.open(file, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
-    sync_folder(building / name)
+    sync_folder(database)
 
 
 def _switch(folder: Path, name: str) -> None:
@@ -215,7 +251,6 @@ def _switch(folder: Path, name: str) -> None:
 
 def _clear(building: Path) -> None:
     if building.is_dir():
-        stop_engine(building)
         # Aside first: the filling process of a killed build may still write for a moment.
         building.rename(building.with_name(f"{_GONE}{secrets.token_hex(8)}"))
     for path in sorted(building.parent.glob(f"{_GONE}*")):

@@ -13,7 +13,7 @@ import pytest
 from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store.address import current
-from graph.store.bulk import Watch, build_bulk
+from graph.store.bulk import Watch, begun, build_bulk
 from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
 
 HEAP = "256m"
@@ -82,6 +82,12 @@ def content(store: EmbeddedStore) -> tuple[list[Any], list[Any]]:
     return nodes, links
 
 
+def indexes(folder: Path) -> list[tuple[str, str]]:
+    """The files of a database's indexes: of which type, and of which kind."""
+    files = (folder / str(current(folder))).glob("*idx")
+    return sorted((path.name.split("_0_")[0], path.suffix) for path in files)
+
+
 def test_a_full_build_equals_what_merge_makes(folder: Path, tmp_path: Path) -> None:
     build_bulk(folder, HEAP, NODES, LINKS, "s1", Watch(silent))
     built = open_embedded(folder, HEAP, reader=False)
@@ -96,6 +102,7 @@ def test_a_full_build_equals_what_merge_makes(folder: Path, tmp_path: Path) -> N
         assert content(built) == content(merged)
         assert len(content(built)[0]) == 5
         assert built.holds() == "s1"
+        assert indexes(folder) == indexes(other)
         # And it goes on alike: a known uid is found, not doubled.
         for store in (built, merged):
             store.upsert_nodes(NODES[0])
@@ -161,10 +168,71 @@ def test_the_former_database_is_served_until_the_build_may_switch(folder: Path) 
     store.close()
 
 
+def test_a_build_that_was_begun_and_gets_no_rows_leaves_nothing(folder: Path) -> None:
+    build_bulk(folder, HEAP, NODES[:1], (), "s1", Watch(silent))
+    before = current(folder)
+
+    with begun(folder, HEAP) as build:
+        assert build.process.poll() is None
+        with (
+            pytest.raises(StoreError, match="is being built by another"),
+            begun(folder, HEAP),
+        ):
+            pass
+
+    assert build.process.poll() == -signal.SIGKILL
+    assert not (folder / "building").exists()
+    assert current(folder) == before
+
+
+def test_more_links_than_the_engine_holds_back_are_all_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The process of the build is another: it is told by its own module's text, two at a time.
+    monkeypatch.setattr("graph.store.bulk._FILL", [sys.executable, "-c", FEW])
+    people = [{"uid": f"p{one}", "name": "甲"} for one in range(7)]
+    held = [
+        {"key": f"k{one}", "source": f"p{one}", "target": f"p{(one + 1) % 7}"} for one in range(7)
+    ]
+    ends = {
+        "BRANCH_OF": ("Organisation", "Organisation"),
+        "HOLDS_SHARES": ("Party", "Organisation"),
+        "RELATED": ("Party", "Party"),
+    }
+    links = [
+        LinkBatch(name, *ends[name], [{**row, "key": f"{name}{row['key']}"} for row in held])
+        for name in ends
+    ]
+
+    build_bulk(folder, HEAP, [NodeBatch(ENTERPRISE, people)], links, "s", Watch(silent))
+
+    store = open_embedded(folder, HEAP, reader=True)
+    assert len(content(store)[1]) == 21
+    found = store.rows(
+        "MATCH (p:Party {uid: 'p3'}) MATCH (p)-[r]-(o) RETURN type(r), o.uid ORDER BY r.key",
+        {},
+        limit=20,
+        timeout=SOON,
+    ).rows
+    assert [tuple(row) for row in found] == [(name, uid) for name in ends for uid in ("p2", "p4")]
+    store.close()
+
+
 def test_an_undeclared_label_is_refused(folder: Path) -> None:
     with pytest.raises(SchemaError):
         build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", Watch(silent))
 
+
+FEW = """
+import os
+import sys
+from graph.store import fill
+
+fill._LINKS, fill._ROWS, fill._COMMIT, fill._EDGES = 2, 2, 3, 4
+code = fill.main()
+sys.stdout.flush()
+os._exit(code)
+"""
 
 KILLED = """
 import sys
