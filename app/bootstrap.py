@@ -13,7 +13,7 @@ from app.desk.leads import LeadDecisions
 from app.desk.preview import Effect, Preview, effect, preview
 from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
-from app.publishing import make_and_publish
+from app.publishing import Take, take_and_publish
 from app.settings import Settings
 from app.workspace import Workspace, identity_secret, open_workspace
 from graph.analysis.answers import Exposure
@@ -64,10 +64,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What one load did: each file, the snapshot it ended in, what was published."""
+    """What one load did: each file, the snapshot it ended in, if any, what was published."""
 
     files: tuple[FileOutcome, ...]
-    snapshot: str
+    snapshot: str | None
     published: Published | None
     counts: Mapping[str, int]
 
@@ -336,35 +336,37 @@ class Services:
         self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
     ) -> Loaded:
         """Load files and publish; one writer at a time."""
-        with self.workspace.writing():
-            files = self.pipeline().take_files(paths, resource, progress)
-            return self._finish(files, to_store=to_store, progress=progress)
+        return self._take(
+            lambda pipeline: pipeline.take_files(paths, resource, progress),
+            to_store=to_store,
+            progress=progress,
+        )
 
     def take_graph(
         self, nodes: Path, edges: Path, records: Path | None, *, to_store: bool, progress: Progress
     ) -> Loaded:
         """Load an already resolved graph and publish; one writer at a time."""
-        with self.workspace.writing():
-            files = self.pipeline().take_graph(nodes, edges, records)
-            return self._finish(files, to_store=to_store, progress=progress)
+        return self._take(
+            lambda pipeline: pipeline.take_graph(nodes, edges, records),
+            to_store=to_store,
+            progress=progress,
+        )
 
     def take_exchange(self, path: Path, form: str, *, to_store: bool, progress: Progress) -> Loaded:
         """Load exchanged ownership (bods, ftm) and publish; one writer at a time."""
-        with self.workspace.writing():
-            files = self.pipeline().take_exchange(path, form)
-            return self._finish(files, to_store=to_store, progress=progress)
+        return self._take(
+            lambda pipeline: pipeline.take_exchange(path, form),
+            to_store=to_store,
+            progress=progress,
+        )
 
-    def _finish(
-        self, files: Sequence[FileOutcome], *, to_store: bool, progress: Progress
-    ) -> Loaded:
-        old = self._old_snapshot()
-        if to_store:
-            new, published = make_and_publish(
-                self.pipeline(), self.target(), old, self._settle, progress
-            )
-            return Loaded(tuple(files), new.id, published, dict(new.manifest["counts"]))
-        new = self._settle(self.pipeline().build(progress))
-        return Loaded(tuple(files), new.id, None, dict(new.manifest["counts"]))
+    def _take(self, take: Take, *, to_store: bool, progress: Progress) -> Loaded:
+        with self.workspace.writing():
+            target = self.target() if to_store else None
+            way = (self.pipeline(), target, self._old_snapshot(), self._settle)
+            files, new, published = take_and_publish(take, *way, progress)
+            counts = dict(new.manifest["counts"]) if new else {}
+            return Loaded(files, new.id if new else None, published, counts)
 
     def _settle(self, name: str) -> Snapshot:
         self.workspace.set_current(name)

@@ -1,9 +1,10 @@
 """A snapshot is made and published; a store that is filled anew is filled while it is written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,11 +15,57 @@ from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 from graph.store.open import held, open_store
 from graph.store.target import StoreTarget
-from loaders.pipeline import Pipeline, Progress
-from loaders.publish import Published, build_embedded, publish
+from loaders.pipeline import FileOutcome, Pipeline, Progress
+from loaders.publish import Published, begin_embedded, build_embedded, publish
+
+if TYPE_CHECKING:
+    from graph.store.bulk import Build
 
 # Makes a snapshot of this name the current one and opens it.
 Settle = Callable[[str], Snapshot]
+# Appends files to the ledger.
+Take = Callable[[Pipeline], Sequence[FileOutcome]]
+Taken = tuple[tuple[FileOutcome, ...], Snapshot | None, Published | None]
+
+
+def take_and_publish(
+    take: Take,
+    pipeline: Pipeline,
+    target: StoreTarget | None,
+    old: Snapshot | None,
+    settle: Settle,
+    progress: Progress,
+) -> Taken:
+    """Return what became of the files, the snapshot they ended in and what was published of it.
+
+    Where every file is refused nothing is made: `old` stays, and where there is none, none comes.
+
+    Raises:
+        SnapshotError, StoreError: the snapshot could not be written, or published.
+    """
+    with ahead(target, old) as build:
+        files = tuple(take(pipeline))
+        if files and all(one.refused for one in files):
+            return files, old, None
+        if target is None:
+            return files, settle(pipeline.build(progress)), None
+        return files, *make_and_publish(pipeline, target, old, settle, progress, build)
+
+
+@contextmanager
+def ahead(target: StoreTarget | None, old: Snapshot | None) -> Iterator["Build | None"]:
+    """Start the process that will fill the embedded graph while files are still being read.
+
+    None where there is no store (`target` None) or it will be told of differences alone. What
+    stands in the way is said later, by whoever has rows to publish: files are taken first.
+    """
+    with ExitStack() as stack:
+        build = None
+        with suppress(StoreError, OSError):
+            fills = target is not None and target.kind == "embedded"
+            if target and fills and (old is None or held(target) != old.id):
+                build = stack.enter_context(begin_embedded(target))
+        yield build
 
 
 def make_and_publish(
@@ -27,16 +74,18 @@ def make_and_publish(
     old: Snapshot | None,
     settle: Settle,
     progress: Progress,
+    build: "Build | None" = None,
 ) -> tuple[Snapshot, Published]:
     """Return the snapshot of the ledger and what its publication changed in the store.
 
-    The store shows the new snapshot only after it is the current one.
+    `build` is what `ahead` yielded before the files were read. The store shows the new snapshot
+    only after it is the current one.
 
     Raises:
         SnapshotError, StoreError: it could not be written, or published.
     """
     if target.kind == "embedded" and (old is None or held(target) != old.id):
-        return _fill_meanwhile(pipeline, target, settle, progress)
+        return _fill_meanwhile(pipeline, target, settle, progress, build)
     opening: list[Future[GraphStore]] = []
     with ThreadPoolExecutor(1) as pool:
         # An engine takes seconds to start: it does so beside the work, where there is some.
@@ -60,7 +109,11 @@ def _open_ahead(
 
 
 def _fill_meanwhile(
-    pipeline: Pipeline, target: StoreTarget, settle: Settle, progress: Progress
+    pipeline: Pipeline,
+    target: StoreTarget,
+    settle: Settle,
+    progress: Progress,
+    build: "Build | None",
 ) -> tuple[Snapshot, Published]:
     """Fill the embedded graph in a thread: its work is done by a process of its own."""
     current: Future[None] = Future()
@@ -68,8 +121,8 @@ def _fill_meanwhile(
     with ThreadPoolExecutor(1) as pool:
 
         def fill(name: str, tables: Mapping[str, pl.DataFrame]) -> None:
-            work = pool.submit(build_embedded, target, tables, name, progress, current.result)
-            filling.append(work)
+            given = (target, tables, name, progress, current.result, build)
+            filling.append(pool.submit(build_embedded, *given))
 
         try:
             new = settle(pipeline.build(progress, beside=fill))
@@ -78,7 +131,9 @@ def _fill_meanwhile(
             current.set_exception(error)
             raise
         current.set_result(None)
-        return new, filling[0].result() if filling else send(target, new, None, progress)
+        if filling:
+            return new, filling[0].result()
+        return new, send(target, new, None, progress, build=build)
 
 
 def send(
@@ -87,6 +142,7 @@ def send(
     old: Snapshot | None,
     progress: Progress,
     change: Difference | None = None,
+    build: "Build | None" = None,
 ) -> Published:
     """Send the difference between two snapshots, or all where the store holds another.
 
@@ -98,7 +154,7 @@ def send(
             return Published(0, 0, 0, 0.0, full=False)
         if old is None or holds != old.id:
             tables = {name: new.table(name).collect() for name in TABLES}
-            return build_embedded(target, tables, new.id, progress, lambda: None)
+            return build_embedded(target, tables, new.id, progress, lambda: None, build)
     store = open_store(target)
     try:
         return publish(store, new, old, progress, change)

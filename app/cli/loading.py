@@ -132,8 +132,10 @@ def _tell(done: Loaded, seconds: float, *, as_json: bool) -> None:
         tell(
             f"read {totals['read']} = loaded {totals['loaded']} + merged {totals['merged']}"
             f" + rejected {totals['rejected']}; {done.counts.get('leads', 0)} to review;"
-            f" snapshot {done.snapshot}; {seconds:.1f} s"
+            f" snapshot {done.snapshot or 'none'}; {seconds:.1f} s"
         )
+    if refused and len(refused) == len(done.files):
+        tell("every file was refused: nothing was loaded, nothing was published")
     _exit(done.files, refused, totals["rejected"])
 
 

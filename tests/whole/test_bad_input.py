@@ -259,6 +259,30 @@ def test_a_full_disk_is_said_and_what_was_there_stays(
     assert xinmai("load", big, "--no-publish", workspace=workspace).code in (0, 1)
 
 
+def test_a_load_of_refused_files_alone_makes_nothing_and_what_is_there_stays(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "w"
+    bad, good = tmp_path / "坏.csv", tmp_path / "法定代表人.csv"
+    bad.write_text("a,b\n1,2\n", "utf-8")
+    good.write_text(GOOD, "utf-8")
+
+    ran = xinmai("load", bad, "--json", workspace=workspace)
+
+    assert ran.code == 2
+    assert "every file was refused: nothing was loaded, nothing was published" in ran.err
+    assert json.loads(ran.out)["snapshot"] is None
+    assert not list((workspace / "snapshots").iterdir())
+    assert not list((workspace / "graph").glob("[!b]*"))
+    # Then there is something, and it stays as it is.
+    xinmai("load", good, "--no-publish", workspace=workspace)
+    before = json.loads(xinmai("status", "--json", workspace=workspace).out)
+    ran = xinmai("load", bad, "--no-publish", "--json", workspace=workspace)
+    assert ran.code == 2
+    assert json.loads(ran.out)["snapshot"] == before["snapshot"]
+    assert json.loads(xinmai("status", "--json", workspace=workspace).out) == before
+
+
 def test_a_disk_that_is_full_for_what_is_handed_out_is_said_in_one_line(
     demo: Path, tmp_path: Path
 ) -> None:
