@@ -34,7 +34,7 @@ from graph.protocol import GraphStore
 from graph.snapshot.form import day_number
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.status import active_records
-from graph.store.open import open_reader
+from graph.store.open import held, open_reader
 from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
@@ -240,7 +240,7 @@ class Services:
         """Return what is loaded; the store is asked which snapshot it holds unless told not to."""
         snapshot = self.snapshot()
         counts: Mapping[str, int] = snapshot.manifest["counts"] if snapshot else {}
-        published = self.reader().holds() if ask_store and snapshot else None
+        published = held(self.target()) if ask_store and snapshot else None
         return Status(
             snapshot=snapshot.id if snapshot else None,
             published=published,

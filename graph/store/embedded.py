@@ -38,6 +38,8 @@ _POLL_SECONDS = 0.05
 _SOFT_SECONDS = 2.0
 _HARD_SECONDS = 10.0
 _LOG_BYTES = 1_000_000
+# The engine's own files of a start: with less it cannot.
+_LEAST_BYTES = 1_000_000
 _LINE_CHARACTERS = 300
 # The process of an engine that this process started: whoever starts must also bury.
 _STARTED: dict[int, subprocess.Popen[bytes]] = {}
@@ -286,8 +288,9 @@ def _start(folder: Path, heap: str) -> Address:
         time.sleep(_POLL_SECONDS)
     else:
         _end(process.pid, signal.SIGKILL, _HARD_SECONDS)
+    reason = why_silent(folder, psutil.disk_usage(str(folder)).free)
     raise StoreUnavailableError(
-        "graph folder", str(folder), f"has no engine that answers; it said: {_last_line(folder)}"
+        "graph folder", str(folder), f"has no engine that answers; {reason}"
     )
 
 
@@ -325,6 +328,16 @@ def _end(pid: int, number: signal.Signals, seconds: float) -> bool:
     except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
         return False
     return True
+
+
+def why_silent(folder: Path, free: int) -> str:
+    """Return why no engine answers: its last words, or that only `free` bytes are left for it.
+
+    On a full disk it cannot even write its words down.
+    """
+    if free < _LEAST_BYTES:
+        return f"its disk is full ({free:,} bytes are free)"
+    return f"it said: {_last_line(folder) or 'nothing'}"
 
 
 def _last_line(folder: Path) -> str:

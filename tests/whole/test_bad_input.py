@@ -259,6 +259,20 @@ def test_a_full_disk_is_said_and_what_was_there_stays(
     assert xinmai("load", big, "--no-publish", workspace=workspace).code in (0, 1)
 
 
+def test_what_is_loaded_can_be_asked_on_a_full_disk(xinmai: Xinmai, tmp_path: Path) -> None:
+    path = tmp_path / "法定代表人.csv"
+    path.write_text(GOOD, "utf-8")
+    xinmai("load", path, "--no-publish", workspace=tmp_path / "w")
+
+    full = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    full += "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    ran = _separate(full, "--workspace", str(tmp_path / "w"), "status", "--json")
+
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["published"] is None
+    assert not (tmp_path / "w" / "graph" / "engine.log").exists()
+
+
 def test_a_load_of_refused_files_alone_makes_nothing_and_what_is_there_stays(
     xinmai: Xinmai, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from graph.errors import StoreError, StoreTimeoutError, StoreUnavailableError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store.address import READER, Address, current, read_address, set_current
-from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
+from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine, why_silent
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
@@ -197,3 +197,10 @@ def test_a_later_process_with_the_same_number_is_another() -> None:
     assert Address(mine.pid, mine.create_time(), 1, "db-x", "w", "r").runs()
     assert not Address(mine.pid, mine.create_time() - 60, 1, "db-x", "w", "r").runs()
     assert not Address(mine.pid, mine.create_time(), 1, "db-x", "w", "r").answers()
+
+
+def test_an_engine_that_cannot_start_is_explained(tmp_path: Path) -> None:
+    assert why_silent(tmp_path, free=0) == "its disk is full (0 bytes are free)"
+    assert why_silent(tmp_path, free=10**9) == "it said: nothing"
+    (tmp_path / "engine.log").write_text("one\nno such heap\n\n", "utf-8")
+    assert why_silent(tmp_path, free=10**9) == "it said: no such heap"
