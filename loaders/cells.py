@@ -86,8 +86,9 @@ def parse(
     have the columns of BROKEN: they hold more or fewer cells than the header.
     """
     start = header_row(list(_first_rows(text, separator)))
-    lines = text.splitlines(keepends=True)
-    headers = checked_headers(next(csv.reader([lines[start]], delimiter=separator)), what)
+    above, line = _line_at(text, start)
+    cells = next(csv.reader([line], delimiter=separator))
+    headers = checked_headers(cells, what)
     invalid: list[tuple[int, str, str]] = []
 
     def note(found: arrow_csv.InvalidRow) -> str:
@@ -95,12 +96,10 @@ def parse(
         invalid.append((found.number + start, str(found.text), rule))
         return "skip"
 
-    body = text if not start else "".join(lines[start:])
-    width = len(next(csv.reader([lines[start]], delimiter=separator)))
-    names = [str(place) for place in range(width)]
+    names = [str(place) for place in range(len(cells))]
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(body.encode()),
+            io.BytesIO(text[above:].encode()),
             read_options=arrow_csv.ReadOptions(
                 use_threads=False, column_names=names, block_size=LONGEST_ROW
             ),
@@ -123,6 +122,15 @@ def parse(
     frame = pl.DataFrame(pl.from_arrow(table))
     broken = pl.DataFrame(invalid, schema=BROKEN, orient="row")
     return headers, start + 1, *_numbered(frame, headers, start, broken)
+
+
+def _line_at(text: str, number: int) -> tuple[int, str]:
+    """Return (characters above it, the line) of one of the first lines of a text."""
+    lines = text[:_PROBE].splitlines(keepends=True)
+    # The last one may go on where the part ends.
+    if number + 1 >= len(lines):
+        lines = text.splitlines(keepends=True)
+    return sum(map(len, lines[:number])), lines[number]
 
 
 def _first_rows(text: str, separator: str) -> Iterator[list[str]]:

@@ -4,8 +4,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.errors import UnreadableError
+from loaders.cells import _PROBE, _line_at
 from loaders.readers import read_table
 
 TEXT = '企业名称,统一社会信用代码\n深圳甲公司,914403001922038216\n"乙,公司",\n'
@@ -22,6 +25,20 @@ def test_every_encoding_gives_the_same_cells(tmp_path: Path, encoding: str) -> N
     assert raw.frame["企业名称"].to_list() == ["深圳甲公司", "乙,公司"]
     assert raw.frame["row"].to_list() == [2, 3]
     assert len(raw.digest) == 64
+
+
+@given(
+    before=st.integers(_PROBE - 4, _PROBE + 4),
+    tail=st.text("ab,\r\n\x85", max_size=9),
+    number=st.integers(0, 3),
+)
+def test_a_line_is_found_wherever_the_part_that_is_looked_at_ends(
+    before: int, tail: str, number: int
+) -> None:
+    text = f"title\n{'x' * (before - 6)}{tail}"
+    lines = text.splitlines(keepends=True)
+    if number < len(lines):
+        assert _line_at(text, number) == (sum(map(len, lines[:number])), lines[number])
 
 
 def test_every_form_gives_the_same_cells(tmp_path: Path) -> None:
