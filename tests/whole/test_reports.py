@@ -305,6 +305,16 @@ def test_a_report_that_fits_no_subject_is_refused_in_one_line(
     assert not (tmp_path / "out").exists()
 
 
+def test_what_was_put_aside_and_is_not_in_the_snapshot_is_named(
+    xinmai: Xinmai, desk: Path, tmp_path: Path
+) -> None:
+    for language, words in (("zh", "不在快照"), ("en", "is not in snapshot")):
+        asked = (FIRM, "--with", "nowhere", "--language", language, "--format", "json")
+        content = json.loads(_report(xinmai, desk, tmp_path / language, *asked)["json"].read_text())
+        said = [one["text"] for one in content["sections"][5]["sentences"]]
+        assert any("nowhere" in one and words in one for one in said), said
+
+
 def test_a_list_is_made_row_by_row_and_goes_on_after_a_stop(
     xinmai: Xinmai, desk: Path, tmp_path: Path
 ) -> None:
