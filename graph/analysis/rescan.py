@@ -37,6 +37,7 @@ from graph.analysis.kernels.scan import (
     lit_by,
     most_by,
     no_chains,
+    seeded,
     strongest,
 )
 from graph.analysis.kernels.spectral import WARM, pairs_radius
@@ -290,7 +291,7 @@ class _Move:
         over = self._places(old.over)
         over = over.copy() if self._stayed else over[self.back]
         chains = Chains(room.value, room.source, self._moved(old.longer, np.nan), over)
-        fill_single(self.pairs, np.arange(size, dtype=np.int32), widest, chains)
+        fill_single(self.pairs, seeded(self.pairs), widest, chains)
         mask = self._marked()
         fed_by(self.pairs, self._other_singles(chains, widest), mask)
         todo = _listed(mask)

@@ -81,6 +81,25 @@ def fill_found(
         found[party] = 1.0 - kept
 
 
+@njit(cache=True)
+def seeded(pairs: Pairs) -> Numbers:
+    """Return the parties (int32) that any record reaches over one link, in order.
+
+    Few have records: whom they pass something to is in their own lists.
+    """
+    size = pairs.own.size
+    if pairs.leaf.size:
+        return np.arange(size).astype(np.int32)
+    own, start, source, passed = pairs.own, pairs.start, pairs.source, pairs.seed_back
+    mask = np.zeros(size, np.uint8)
+    for party in range(size):
+        if own[party]:
+            for e in range(start[party], start[party + 1]):
+                if passed[e]:
+                    mask[source[e]] = 1
+    return np.flatnonzero(mask).astype(np.int32)
+
+
 def exposures(pairs: Pairs, hops: int, layers: list[Numbers] | None = None) -> Numbers:
     """Return X (parties,) float64 within `hops` links, 1 to 3.
 
@@ -91,8 +110,8 @@ def exposures(pairs: Pairs, hops: int, layers: list[Numbers] | None = None) -> N
     """
     size = pairs.start.size - 1
     everybody = np.arange(size, dtype=np.int32)
-    once = np.empty(size, np.float64)
-    fill_once(pairs, everybody, once)
+    once = np.ones(size, np.float64)
+    fill_once(pairs, seeded(pairs), once)
     if hops == 1:
         return 1.0 - once
     twice = np.empty(size, np.float64)
@@ -320,7 +339,7 @@ def strongest(pairs: Pairs, hops: int, widest: int, chains: Chains | None = None
     size = pairs.start.size - 1
     everybody = np.arange(size, dtype=np.int32)
     chains = chains or no_chains(size)
-    fill_single(pairs, everybody, widest, chains)
+    fill_single(pairs, seeded(pairs), widest, chains)
     if hops == 1:
         return chains.value[:, 0].copy()
     fill_longer(pairs, everybody, widest, chains, lit_by(chains))
