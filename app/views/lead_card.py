@@ -13,7 +13,7 @@ from app.presenters.patterns import details, figures_text, uids_of, why
 from app.texts.read import text
 from app.views import frame, network
 from graph.analysis.patterns.finding import Finding, Leads
-from graph.errors import DeskError, WorkspaceError
+from graph.errors import DeskError
 
 _SAID = "leads-said"
 _TITLE = 400
@@ -132,9 +132,10 @@ def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> 
             until=until,
             now=datetime.now().astimezone(),
         )
-        with services.workspace.writing():
-            made = services.lead_decisions.decide(new)
-    except (DeskError, WorkspaceError) as error:
+        # Without the lock of a load: no load reads what is decided on leads, and the desk itself
+        # takes one after the other.
+        made = services.lead_decisions.decide(new)
+    except DeskError as error:
         state[_SAID] = ("leads.refused", {"reason": frame.plain(str(error))})
         return
     state["author"] = author
@@ -161,10 +162,9 @@ def undo(services: Services, number: int) -> None:
     """Take a decision back."""
     author = str(st.session_state.get("author") or "") or "—"
     try:
-        with services.workspace.writing():
-            now = datetime.now().astimezone()
-            services.lead_decisions.undo(number, author=author, now=now)
-    except (DeskError, WorkspaceError) as error:
+        now = datetime.now().astimezone()
+        services.lead_decisions.undo(number, author=author, now=now)
+    except DeskError as error:
         _tell("leads.refused", {"reason": frame.plain(str(error))})
     else:
         _tell("leads.undone", {"number": number})
