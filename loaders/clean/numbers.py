@@ -1,6 +1,5 @@
 """Dates, amounts, fractions and truth values as departments write them."""
 
-import cn2an
 import polars as pl
 
 from loaders.clean.texts import evaluated, joined
@@ -88,6 +87,8 @@ def amounts(texts: pl.Series, unit: str | None) -> tuple[pl.Series, pl.Series]:
 
 def _spoken(word: str) -> float | None:
     """Return an amount written in words, 叁仟伍佰万元整, or None."""
+    import cn2an  # noqa: PLC0415 - a tenth of a second at every start, for words that are rare
+
     bare = word.rstrip("整正").removesuffix("元").removesuffix("圆").removeprefix("人民币")
     try:
         return float(cn2an.cn2an(bare, "smart"))

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 # What two mentions may share, from the strongest; an identity number and a credit code decide.
 SHARED = (
@@ -71,6 +69,10 @@ def _joined(
     values: pl.DataFrame, pairs: pl.DataFrame, one: Sequence[str], other: Sequence[str]
 ) -> pl.Series:
     """Return which `values` (columns `one`) hang together by `pairs`, each as `one` and `other`."""
+    # Where nothing is cut no command waits for them: a quarter of a second.
+    from scipy.sparse import coo_array  # noqa: PLC0415 - as said
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as said
+
     numbered = values.select(one).with_row_index("from")
     ends = pairs.join(numbered, on=list(one), how="inner").join(
         numbered.rename({"from": "to"}), left_on=list(other), right_on=list(one), how="inner"

@@ -6,8 +6,6 @@ from itertools import islice, pairwise
 import networkx as nx
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from graph.analysis.patterns.finding import Finding, Search
 from graph.analysis.patterns.scene import Scene
@@ -87,6 +85,9 @@ def _rings(scene: Scene, rule: Rule, links: pl.DataFrame, search: Search) -> Sea
 
 def _inside_rings(links: pl.DataFrame, nodes: int) -> nx.DiGraph:
     """Return the links that lie inside a strongly connected component, parallel ones as one."""
+    from scipy.sparse import coo_array  # noqa: PLC0415 - a quarter of a second at every start
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as said
+
     source, target = links["source"].to_numpy(), links["target"].to_numpy()
     matrix = coo_array((np.ones(source.size, np.int32), (source, target)), shape=(nodes, nodes))
     _, component = connected_components(matrix, directed=True, connection="strong")
