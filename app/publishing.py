@@ -97,7 +97,8 @@ def make_and_publish(
             return new, send(target, new, old, progress, change)
         finally:
             for one in opening:
-                with suppress(StoreError):
+                # What stood in its way is said by whoever sends.
+                with suppress(StoreError, OSError):
                     one.result().close()
 
 

@@ -97,8 +97,15 @@ def test_what_a_load_changed_is_the_difference_of_the_two_snapshots(
     before = house.loaded_snapshot()
     house.pipeline().take_files([second], None, lambda _: None)
 
-    built = house.pipeline().make(lambda _: None)
+    begun: list[bool] = []
+    built = house.pipeline().make(lambda _: None, begun=lambda: begun.append(True))
 
+    assert begun == [True]
+    # Nothing is begun where the snapshot is there already.
+    again = house.pipeline().make(lambda _: None, begun=lambda: begun.append(False))
+    assert again.snapshot == built.snapshot
+    assert again.change is None
+    assert begun == [True]
     assert built.after == before.id
     assert built.change is not None
     found = difference(before, open_snapshot(house.workspace.snapshots / built.snapshot))
