@@ -114,7 +114,7 @@ def test_nothing_is_written_on_an_earlier_day(workspace: Path) -> None:
 
 
 def test_a_person_chooses_the_day_in_a_browser(chromium: Browser, workspace: Path) -> None:
-    with served(workspace) as address, opened(chromium, f"{address}/exposure?party=c") as page:
+    with served(workspace) as address, opened(chromium, f"{address}/search") as page:
         still(page)
         expect(page.get_by_text("当时已知：")).to_have_count(0)
         box = page.get_by_test_id("stDateInput").nth(1).get_by_role("textbox")
