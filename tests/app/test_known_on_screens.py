@@ -117,9 +117,10 @@ def test_a_person_chooses_the_day_in_a_browser(chromium: Browser, workspace: Pat
     with served(workspace) as address, opened(chromium, f"{address}/search") as page:
         still(page)
         expect(page.get_by_text("当时已知：")).to_have_count(0)
-        box = page.get_by_test_id("stDateInput").nth(1).get_by_role("textbox")
-        box.fill("2026-03-01")
-        box.press("Enter")
+        page.get_by_role("spinbutton", name="year, 当时已知").click()
+        # Each part takes its digits and hands on to the next.
+        page.keyboard.type("20260301", delay=50)
+        page.keyboard.press("Enter")
         expect(page.get_by_text(f"当时已知：{DAY}")).to_be_visible()
         page.get_by_role("button", name="按今天已知").click()
         expect(page.get_by_text(f"当时已知：{DAY}")).to_have_count(0)
