@@ -56,7 +56,7 @@ def _apart(found: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]
         by = spots[:, None, :] - spots[None, :, :]
         over = box - np.abs(by)
         np.fill_diagonal(over[:, :, 0], 0.0)
-        both: NDArray[np.bool_] = np.all(over > 0, axis=2)
+        both = (over[:, :, 0] > 0) & (over[:, :, 1] > 0)
         if not both.any():
             break
         # A pair goes apart along one axis alone: the one that needs less.
