@@ -51,7 +51,8 @@ class Board:
 
     `revision` grows with what is drawn, `arranged` with each layout: then the canvas takes every
     place anew. `told` is a text's key and its values, to be said once.
-    `waiting` are parties whose level is not computed yet.
+    `waiting` are parties whose level is not computed yet, `marked` signs of links by key: what a
+    newer snapshot has done to a view that was kept.
     """
 
     asked: Asked
@@ -71,6 +72,7 @@ class Board:
     told: tuple[str, Mapping[str, object]] | None = None
     levels: dict[str, tuple[str, float]] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
+    marked: dict[str, str] = field(default_factory=dict)
     drawn: dict[str, Any] = field(default_factory=dict)
     drawn_for: tuple[str, tuple[str, ...]] | None = None
     heard: bool = False
@@ -308,6 +310,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
     return packed(
         {
             **board.drawn,
+            "marked": board.marked,
             "revision": board.revision,
             "arranged": board.arranged,
             "engine": board.engine,

@@ -27,6 +27,11 @@ class Changes:
         return bool(self.new or self.gone or self.changed or self.lost)
 
 
+def marked(found: Changes) -> dict[str, str]:
+    """Return the sign of each link that is new or changed, by key; what is gone is only counted."""
+    return dict.fromkeys(found.new, "+") | dict.fromkeys(found.changed, "~")
+
+
 def content_of(board: Board) -> dict[str, Any]:
     """Return what is kept of a board: ids, places and how it is seen, no names."""
     asked = board.asked

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.canvas.board import Board
-from app.canvas.keeping import changes, content_of, open_kept
+from app.canvas.keeping import changes, content_of, marked, open_kept
 from app.desk.views import View, Views
 from app.texts.read import text
 from app.views import frame
@@ -132,10 +132,12 @@ def _newer(board: Board) -> None:
     if not isinstance(kept, View) or not board.drawn:
         return
     found = changes(board, kept.content)
+    _mark(board, marked(found))
     counts = {name: len(getattr(found, name)) for name in ("new", "gone", "changed", "lost")}
     st.warning(text("network.newer", then=kept.snapshot, now=board.asked.snapshot, **counts))
     left, right, _ = st.columns([1, 1, 4])
     if left.button(text("network.take_new")):
+        _mark(board, {})
         st.session_state["network_kept"] = None
         st.rerun()
     if right.button(text("network.hide_new"), disabled=not found.new):
@@ -144,6 +146,13 @@ def _newer(board: Board) -> None:
         board.token = token_hex(4)
         st.session_state["network_kept"] = None
         st.rerun()
+
+
+def _mark(board: Board, signs: dict[str, str]) -> None:
+    """Show what has changed on the links themselves, until it is taken."""
+    if board.marked != signs:
+        board.marked = signs
+        board.revision += 1
 
 
 def _start(board: Board) -> str:

@@ -115,27 +115,3 @@ def test_the_statement_behind_a_node_goes_into_the_batch(
     expect(page.get_by_role("button", name="存为模板")).to_be_visible()
     page.get_by_role("button", name="加入批量").click()
     expect(page.get_by_text("已加入“批量查询”")).to_be_visible()
-
-
-def test_what_was_moved_last_is_there_after_another_screen(
-    page: Page, address: str, demo: Path
-) -> None:
-    uid = _uid(demo)
-    canvas = _open(page, address, uid)
-    point = _ask(page, f"point('{uid}')")
-    box = canvas.locator("#canvas").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + point["x"], box["y"] + point["y"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + point["x"] + 50, box["y"] + point["y"] + 30, steps=3)
-    page.mouse.up()
-    places = _ask(page, "places()")
-
-    # At once, before the pause after which a state is told.
-    page.get_by_role("link", name="总览").click()
-    expect(page.get_by_role("heading", name="总览")).to_be_visible()
-    page.get_by_role("link", name="网络").click()
-    expect(canvas.locator("#shown")).to_contain_text("/")
-
-    assert _ask(page, "places()") == places
-    assert _ask(page, "state().pinned") == [uid]

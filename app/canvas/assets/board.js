@@ -124,10 +124,11 @@ export class Board {
   }
 
   label(edge) {
-    if (this.labels === "off" || this.drawnNodes.size > CROWDED) return undefined;
-    if (this.labels === "figures") return edge.label;
-    const title = edge.post || this.app.data.types[edge.type].title;
-    return edge.label ? `${title} ${edge.label}` : title;
+    // What a newer snapshot has added or changed is said whatever else is left off.
+    const mark = this.app.data.marked[edge.id];
+    if (this.labels === "off" || this.drawnNodes.size > CROWDED) return mark;
+    const title = this.labels === "names" ? edge.post || this.app.data.types[edge.type].title : "";
+    return [mark, title, edge.label].filter(Boolean).join(" ") || undefined;
   }
 
   edgeLook(edge) {
@@ -171,7 +172,7 @@ export class Board {
     const edges = seen.drawnEdges.map((edge) => this.edgeLook(edge));
     for (const group of seen.groups) {
       const link = model.links(group.members[0]).find((edge) => edge.from === group.parent || edge.to === group.parent);
-      const look = this.edgeLook({ ...link, label: undefined, curve: 0 });
+      const look = this.edgeLook({ ...link, id: "", label: undefined, curve: 0 });
       edges.push({
         ...look, id: `${group.id}|link`,
         from: link.from === group.parent ? group.parent : group.id, to: link.to === group.parent ? group.parent : group.id,

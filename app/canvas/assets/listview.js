@@ -42,7 +42,7 @@ function columns(app) {
     edges: [
       ["from", (edge) => model.nodes.get(edge.from).name],
       ["type", (edge) => data.types[edge.type].title + (edge.post ? ` ${edge.post}` : "")],
-      ["to", (edge) => model.nodes.get(edge.to).name], ["figure", (edge) => edge.label || ""],
+      ["to", (edge) => model.nodes.get(edge.to).name], ["figure", (edge) => [data.marked[edge.id], edge.label].filter(Boolean).join(" ")],
       ["period", period], ["nature", (edge) => data.kinds[edge.kind || "recorded"]], ["source", (edge) => said(app, edge)],
     ],
   };

@@ -23,7 +23,7 @@ from app.canvas.board import (
 )
 from app.canvas.component import unpacked
 from app.canvas.events import Act, Message, Seen
-from app.canvas.keeping import changes, content_of, open_kept
+from app.canvas.keeping import changes, content_of, marked, open_kept
 from app.canvas.statements import statement_of
 from app.settings import read_settings
 from graph.errors import DeskError
@@ -184,6 +184,10 @@ def test_on_a_newer_snapshot_what_is_new_gone_and_changed_is_counted(
 
     assert (len(found.new), len(found.gone), len(found.changed)) == (1, 1, 1)
     assert found.lost == ()
+    signs = marked(found)
+    assert sorted(signs.values()) == ["+", "~"]
+    again.marked = signs
+    assert unpacked(payload(newer, again, {}, "zh"))["marked"] == signs
     assert again.asked.snapshot == newer.loaded_snapshot().id
 
 
