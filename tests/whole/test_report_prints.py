@@ -81,11 +81,14 @@ def prints(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pri
     house.close()
 
 
+def _said(pdf: bytes, order: str = "-layout") -> str:
+    """Return the text of a PDF, by line or, -raw, one cell after another."""
+    command = ["pdftotext", order, "-", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+
+
 def _pages(pdf: bytes) -> list[str]:
-    ran = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
-    )
-    return [page for page in ran.stdout.decode().split("\f") if page.strip()]
+    return [page for page in _said(pdf).split("\f") if page.strip()]
 
 
 def _flat(text: str) -> str:
@@ -112,7 +115,7 @@ def test_paper_holds_every_name_of_the_report_and_no_full_identity_number(
     content = prints.content(kind, language)
     words = content.canonical()
 
-    text = "".join(_pages(prints.pdf(kind, language)))
+    text = _said(prints.pdf(kind, language), "-raw")
 
     named = {name for name in table["name"] if name and len(name) > 1 and name in words}
     assert (kind == "monthly") or len(named) > 1
