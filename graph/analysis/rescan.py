@@ -49,6 +49,7 @@ from graph.analysis.whole_graph import (
     Weights,
     pairs_on,
     radius_begun,
+    radius_of_knots,
     radius_on,
     scan_of,
 )
@@ -216,6 +217,8 @@ def _radius_after(view: View, pairs: Pairs, weights: Weights, changed: Ints) -> 
     lists = within(pairs, changed)
     ones = np.ones(lists[1].size, np.float32)
     near: float = pairs_radius(*lists, ones, ones.copy(), _ROUNDS, _CLOSE, WARM)
+    # A link may close a ring of parties of which only two have changed lists.
+    near = max(near, radius_of_knots(pairs, weights))
     if max(radius, near) > view.policy.spectral_limit - _NEAR:
         return max(near, radius_on(pairs, weights))
     return max(radius, near)

@@ -215,3 +215,16 @@ def test_few_new_links_that_amplify_among_many_that_do_not_are_refused() -> None
 
     with pytest.raises(PolicyError, match="spectral radius above"):
         rescan(calm.view(load_policy()), working)
+
+
+def test_one_link_that_closes_a_knot_of_unchanged_parties_among_thousands_is_refused() -> None:
+    calm = circle(4_000, 0.2)
+    for source, target in permutations("wxyz", 2):
+        if {source, target} != {"w", "x"}:
+            calm.link(source, target, p=0.4)
+    _, working = scan_whole(calm.view(load_policy()))
+    calm.link("w", "x", p=0.4)
+    calm.link("x", "w", p=0.4)
+
+    with pytest.raises(PolicyError, match="spectral radius above"):
+        rescan(calm.view(load_policy()), working)
