@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -41,13 +42,19 @@ def desk(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _opened(
-    monkeypatch: pytest.MonkeyPatch, desk: Path, language: str = "zh", **held: object
+    monkeypatch: pytest.MonkeyPatch,
+    desk: Path,
+    language: str = "zh",
+    job: int | None = None,
+    basket: Sequence[str] = (),
 ) -> AppTest:
     monkeypatch.setenv("XINMAI_WORKSPACE", str(desk))
     shown = AppTest.from_string(SCRIPT.format(language=language), default_timeout=300)
     shown.session_state["as_of"] = date(2026, 11, 23)
-    for name, value in held.items():
-        shown.session_state[name] = value
+    if job is not None:
+        shown.session_state["job"] = job
+    if basket:
+        shown.session_state[frame.BASKET] = list(basket)
     return shown.run()
 
 
@@ -105,7 +112,7 @@ def test_a_report_is_made_in_a_job_and_found_again_with_its_files(
     assert len(made) == 1
     assert "XM-" in made[0]
     assert {path.suffix for path in _files(desk, job)} == {".json", ".html"}
-    offered = {one.label for one in again.get("download_button")}
+    offered = {str(getattr(one, "label", "")) for one in again.get("download_button")}
     assert {path.name for path in _files(desk, job)} <= offered
     assert any(FIRM in str(one.value) for one in again.dataframe)
 
@@ -227,7 +234,7 @@ def test_what_was_put_aside_on_the_canvas_stands_in_the_report_and_is_verified(
     snapshot = services.loaded_snapshot()
     firm = services.party(FIRM)
     link = next(one for one in snapshot.links_of(firm.uid) if one.kind == "recorded")
-    shown = _opened(monkeypatch, desk, **{frame.BASKET: [firm.uid, link.key]})
+    shown = _opened(monkeypatch, desk, basket=(firm.uid, link.key))
     assert "主体 1 个、关系 1 条" in shown.checkbox(key="report-picked").label
 
     _press(_filled(shown, ["json"]))

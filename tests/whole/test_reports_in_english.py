@@ -97,7 +97,7 @@ def test_the_language_is_part_of_the_request_and_of_what_is_hashed(
     xinmai: Xinmai, desk: Path, tmp_path: Path
 ) -> None:
     asked = ("report", FIRM, "--kind", "group", "--purpose", PURPOSE, "--as-of", AS_OF)
-    made = {}
+    made: dict[str, list[dict[str, str]]] = {}
     for language in ("zh", "en", "en"):
         ran = xinmai(
             *asked, "--language", language, "--format", "json", "--out", tmp_path, "--json",
