@@ -127,10 +127,10 @@ def in_large(chromium: Browser, large: str) -> Iterator[Walk]:
         yield Walk(page)
 
 
-# Each story with who is named on its card, and a row of its evidence.
+# Each story with who is named on its card, and a row of its evidence; brackets are made alike.
 STORIES = {
-    "Q6": ("中介扎堆", "广东岭衡会计师事务所有限公司", r"粤财罚〔2025〕\d+号"),
-    "Q7": ("换壳", "佛山岭丰源食品有限公司", "佛市监罚〔2025〕301号"),
+    "Q6": ("中介扎堆", "广东岭衡会计师事务所有限公司", r"粤财罚.2025.\d+号"),
+    "Q7": ("换壳", "佛山岭丰源食品有限公司", "佛市监罚.2025.301号"),
     "Q8": (
         "循环持股", "东莞环岭商贸有限公司、东莞环岭控股有限公司、东莞环岭置业有限公司",
         r"东莞环岭控股有限公司 —持股 60\.00%→ 东莞环岭置业有限公司",
