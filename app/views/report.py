@@ -112,8 +112,7 @@ def _fill(
             key="report-since",
         )
     elif not by_list:
-        chosen = st.session_state.get(frame.PARTY)
-        known = chosen if isinstance(chosen, str) else ""
+        known = frame.chosen_party(services) or ""
         subject = st.text_input(text("report.subject"), value=known, key="report-subject").strip()
     purpose, language, forms = _wanted()
     left, right = st.columns(2)
