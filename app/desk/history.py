@@ -1,6 +1,7 @@
 """What people asked of the store: the last queries of each, to be looked at and asked again."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,14 @@ from sqlalchemy import String, Text, create_engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
+from graph.identifiers import identity_card
+from graph.identifiers.identity import mask_identity
 
 # As many as a person looks back on.
 LAST = 100
 _AUTHOR = 100
+# What may be an identity number: eighteen characters, the last a digit or X (GB 11643-1999).
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 
 
 class QueryAsked(Desk):
@@ -52,12 +57,15 @@ class QueryHistory:
     def note(
         self, author: str, query: str, cypher: str, params: Mapping[str, object], now: datetime
     ) -> None:
-        """Append a question; of the library its id alone: it is asked as it stands today."""
-        told = json.dumps(dict(params), ensure_ascii=False, default=str)
+        """Append a question; of the library its id alone: it is asked as it stands today.
+
+        A complete identity number is kept as its mask: whoever asks again types it anew.
+        """
+        told = _masked(json.dumps(dict(params), ensure_ascii=False, default=str))
         new = QueryAsked(
             author=author[:_AUTHOR],
             query=query,
-            cypher="" if query else cypher,
+            cypher="" if query else _masked(cypher),
             params=told,
             made_at=now.isoformat(timespec="seconds"),
         )
@@ -83,3 +91,11 @@ class QueryHistory:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _masked(text: str) -> str:
+    def mask(found: re.Match[str]) -> str:
+        number = found.group()
+        return mask_identity(number) if identity_card.is_valid(number.upper()) else number
+
+    return _NUMBER.sub(mask, text)

@@ -45,3 +45,14 @@ def test_a_hundred_questions_are_looked_back_on(history: QueryHistory) -> None:
 
     assert len(found) == LAST
     assert found[0].params == {"uid": f"x{LAST + 4}"}
+
+
+def test_a_complete_identity_number_is_kept_as_its_mask(history: QueryHistory) -> None:
+    # The example of GB 11643-1999.
+    number = "440524188001010014"
+    history.note("张三", "", f"RETURN '{number}' AS one LIMIT 1", {"code": number}, NOW)
+
+    [past] = history.last("张三")
+
+    assert past.cypher == "RETURN '440524********0014' AS one LIMIT 1"
+    assert past.params == {"code": "440524********0014"}
