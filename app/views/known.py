@@ -44,18 +44,22 @@ def _silent(_line: str) -> None:
 
 
 def choose(services: Services | None) -> None:
-    """Draw the second day of the sidebar: empty, everything that is known today counts."""
+    """Draw the second day of the sidebar: empty, everything that is known today counts.
+
+    Where nothing was loaded there is no such day to choose.
+    """
     first = None if services is None else first_day(frame.house())
+    if first is None:
+        return
     today = date.today()  # noqa: DTZ011 - the person's day
     st.date_input(
         text("known.day"),
         value=None,
-        min_value=first or today,
-        max_value=max(first or today, today),
+        min_value=first,
+        max_value=max(first, today),
         format=frame.TODAY_FORMAT,
         key=frame.KNOWN_AT,
-        disabled=first is None,
-        help=text("known.help", first=first or "—"),
+        help=text("known.help", first=first),
     )
     if frame.known_at() is not None:
         st.button(text("known.today"), key="known-today", on_click=_go_to_today, width="stretch")

@@ -11,8 +11,9 @@ _HEADS = """
 [data-testid="stMain"] h3 { font-size: 1.15rem; padding: 0.3rem 0; }
 """
 _UPLOADER = """
-[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p,
 [data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p
+{{ font-size: 0; }}
 [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]::after
 {{ content: "{choose}"; }}
 [data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "{drop}"; color: #57606A; }}

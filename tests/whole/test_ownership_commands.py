@@ -156,7 +156,7 @@ def test_every_answer_has_a_certificate_that_verify_accepts_without_a_database(
 @pytest.mark.parametrize(
     ("company", "rules", "measures"),
     [("c", "beneficial_2024", {"integrated"}), ("f", "related_5", {"integrated", "votes"}),
-     ("a", "majority_2024", {"integrated"})],
+     ("a", "majority_2024", {"direct"})],
 )  # fmt: skip
 def test_named_owners_have_a_certificate_with_the_test_that_each_meets(
     xinmai: Xinmai, house: Path, tmp_path: Path, company: str, rules: str, measures: set[str]

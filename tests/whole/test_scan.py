@@ -1,6 +1,7 @@
 """scan: every party at once says what expose says of each; kept, compared, refused, known then."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -176,9 +177,12 @@ def test_a_refusal_says_what_would_be_accepted_and_that_is_accepted(
     (line,) = refused.err.strip().splitlines()
     # Six parties, each with four ways on at .5 each.
     assert "2.0 has a spectral radius above 0.7" in line
-    assert "every factor × 0.35 it is accepted" in line
+    found = re.search(r"every factor × (\S+) it is accepted", line)
+    # At .35 the radius stands at the limit itself, give or take the last digit of its search.
+    assert found is not None
+    assert 0.349 <= float(found[1]) <= 0.35
     accepted = json.loads(xinmai("scan", "--scaled", "--json", *ON, workspace=made).out)
-    assert accepted["policy"].endswith(" × 0.35")
+    assert accepted["policy"].endswith(f" × {found[1]}")
     assert accepted["radius"] <= 0.7
     assert accepted["all"]["exposed"] == 5
 

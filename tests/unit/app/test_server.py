@@ -1,6 +1,7 @@
 """The pages of the app say where their server is; all else passes as it was."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def asked(path: str, method: str = "GET") -> tuple[bytes, dict[bytes, bytes], li
 
     headers = [(b"accept-encoding", b"gzip")]
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
-    asyncio.run(Placed(application)(scope, receive, send))
+    # In a thread of its own: a browser's driver may have a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(Placed(application)(scope, receive, send))).result()
     body = b"".join(one.get("body", b"") for one in sent)
     return body, dict(sent[0]["headers"]), packed
 
