@@ -6,11 +6,9 @@ reports have a benchmark of their own.
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from app.listing import read_text
 from app.presenters.picture import Look, picture
 from app.presenters.profile import basic_rows, own_records
 from app.settings import read_settings
-from benchmarks.app_served import browsing
+from benchmarks.app_served import borrowed, browsing
 from benchmarks.large import AS_OF, ASKED, SEED, write_graph
 from benchmarks.measure import Figure, command, median, report, seconds
 from graph.analysis.matrix import matrix
@@ -121,19 +119,6 @@ def lists(house: Services, uids: Sequence[str]) -> Iterator[Budget]:
     matrix(house.view(AS_OF), tuple(firms[:BIDDERS]), hops=HOPS, timeout=None)
     took = seconds(matrix, house.view(AS_OF), tuple(firms[-BIDDERS:]), hops=HOPS, timeout=None)
     yield Budget(f"{BIDDERS} bidders, two by two over {HOPS} links", took, "s", 10)
-
-
-@contextmanager
-def borrowed(workspace: Path) -> Iterator[Path]:
-    """Yield a workspace that reads another one and writes its desk, jobs and reports apart."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part in ("snapshots", "ledger", "catalogue", "working", "graph"):
-            if (workspace / part).exists():
-                (folder / part).symlink_to((workspace / part).resolve())
-        for part in ("current", "identity.key"):
-            shutil.copy(workspace / part, folder / part)
-        yield folder
 
 
 def parties_of(house: Services, count: int) -> list[str]:

@@ -3,6 +3,7 @@
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,19 @@ SCREENS = {
 _MILLI, _MEGA = 1e3, 2**20
 # Between two looks at a page, in seconds: what a person does not notice.
 _LOOK = 0.02
+
+
+@contextmanager
+def borrowed(workspace: Path) -> Iterator[Path]:
+    """Yield a workspace that reads another one and writes its desk, jobs and reports apart."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("snapshots", "ledger", "catalogue", "working", "graph"):
+            if (workspace / part).exists():
+                (folder / part).symlink_to((workspace / part).resolve())
+        for part in ("current", "identity.key"):
+            shutil.copy(workspace / part, folder / part)
+        yield folder
 
 
 @contextmanager

@@ -6,28 +6,23 @@ until the drawing stands still.
 
 import argparse
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from app.bootstrap import Services, open_services
 from app.canvas.board import Asked, Board, redraw
 from app.canvas.keeping import content_of
-from app.cli.serving import server_command
 from app.desk.views import View, Views
 from app.settings import read_settings
+from benchmarks.app_served import borrowed, served
 from benchmarks.large import AS_OF, SEED
 from benchmarks.measure import Figure, median, report
 
@@ -86,41 +81,6 @@ class Budget:
         """Return it as the results have it."""
         sign = "≥" if self.least else "≤"
         return Figure(self.what, self.value, self.unit, f"{sign} {self.bound:g} {self.unit}")
-
-
-@contextmanager
-def _apart(workspace: Path) -> Iterator[Path]:
-    """Yield a workspace that reads another one and writes its desk apart."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part in ("snapshots", "ledger", "catalogue", "working", "graph"):
-            if (workspace / part).exists():
-                (folder / part).symlink_to((workspace / part).resolve())
-        for part in ("current", "identity.key"):
-            shutil.copy(workspace / part, folder / part)
-        yield folder
-
-
-@contextmanager
-def _served(workspace: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = psutil.Process().environ() | {"XINMAI_WORKSPACE": str(workspace)}
-    server = subprocess.Popen(server_command(port), env=environment)
-    try:
-        until = time.monotonic() + WAIT / _MILLI
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=2).close()
-                break
-            except OSError:
-                assert time.monotonic() < until, "the app did not start"
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def kept_views(house: Services, sizes: Sequence[int]) -> dict[int, str]:
@@ -205,7 +165,7 @@ class _Visit:
 def browsing(workspace: Path, views: dict[int, str]) -> Iterator[Budget]:
     """Yield every figure of the canvas."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
-    with _served(workspace) as url, sync_playwright() as play:
+    with served(workspace) as (url, _), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
         page.set_default_timeout(WAIT)
@@ -242,7 +202,7 @@ def browsing(workspace: Path, views: dict[int, str]) -> Iterator[Budget]:
 
 def measured(workspace: Path) -> list[Budget]:
     """Return every figure of a workspace, each told as soon as it is known."""
-    with _apart(workspace) as place:
+    with borrowed(workspace) as place:
         house = open_services(read_settings({}, place))
         views = kept_views(house, sorted({*EXPANDED, *SIZES}))
         house.close()
