@@ -13,6 +13,7 @@ from app.desk.preview import Effect
 from app.desk.review import Asked, Pair, states
 from app.presenters import compare as side_by_side
 from app.presenters import pairs as words
+from app.presenters.evidence import evidence_in
 from app.presenters.identity import VERDICTS
 from app.reports.picture import source, svg
 from app.texts.read import spoken, text
@@ -68,7 +69,9 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
     st.html(f"<h4 style='margin:0'>{escape(pair.one_name)} ／ {escape(pair.other_name)}</h4>")
     st.markdown(f"**{text('review.worth')}**：{words.worth_text(pair, spoken())}")
     if not blind:
-        st.caption(f"{VERDICTS[found.verdict].to(spoken())} · {pair.evidence}")
+        st.caption(
+            f"{VERDICTS[found.verdict].to(spoken())} · {evidence_in(pair.evidence, spoken())}"
+        )
     _decide(services, pairs, pair, found, blind=blind)
     said()
     if found.verdict == "different":
@@ -278,17 +281,19 @@ def _effects(services: Services, pair: Pair) -> None:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _picture(
-    _services: Services, snapshot: str, pair: tuple[str, str], as_of: date
+    _services: Services, snapshot: str, pair: tuple[str, str], as_of: date, language: str
 ) -> tuple[str, int]:
     """Return the drawing of who is linked with both, and how many links it leaves out."""
     del snapshot
     part = _services.network(pair, as_of=as_of, limit=_DRAWN)
     records = _services.active_records([node.uid for node in part.nodes], as_of)
-    marks = {uid: f"失 {count}" for uid, count in records.items()}
+    marks = {uid: f"{text('review.mark')} {count}" for uid, count in records.items()}
     # A mark stands for records alone: which of the two a node is goes before its name.
     sides = dict(zip(pair, words.SIDES, strict=True))
     nodes = [
-        replace(node, name=f"{sides[node.uid].zh} {node.name}") if node.uid in sides else node
+        replace(node, name=f"{sides[node.uid].to(language)} {node.name}")
+        if node.uid in sides
+        else node
         for node in part.nodes
     ]
     part = replace(part, nodes=nodes)
@@ -300,7 +305,7 @@ def _around(services: Services, pair: Pair) -> None:
     snapshot = services.loaded_snapshot().id
     st.markdown(f"**{text('review.around')}**")
     try:
-        drawn, more = _picture(services, snapshot, (pair.one, pair.other), frame.as_of())
+        drawn, more = _picture(services, snapshot, (pair.one, pair.other), frame.as_of(), spoken())
     except ReportError as error:
         st.error(str(error))
         return

@@ -8,6 +8,7 @@ from app.canvas.events import Act, Argument
 from app.canvas.statements import statement_of
 from app.presenters import figures
 from app.presenters.chain import link_source
+from app.presenters.evidence import evidence_in
 from app.presenters.identity import mention_rows
 from app.presenters.party import basics, link_rows, record_rows
 from app.presenters.picture import figure_of, words_of
@@ -105,7 +106,7 @@ def _link(services: Services, link: Link) -> None:
         st.caption(f"{text('network.figure')}：{figure}")
     period = figures.period(link.valid_from, link.valid_to, spoken())
     st.caption(f"{text('network.period')}：{period}")
-    evidence = str(link.properties.get("evidence") or figures.MISSING)
+    evidence = evidence_in(str(link.properties.get("evidence") or figures.MISSING), spoken())
     why = text(f"network.why_{link.kind}", evidence=frame.plain(evidence))
     st.caption(f"{text('network.why')}：{KINDS[link.kind].to(spoken())} — {why}")
     st.caption(text("network.source", source=frame.plain(link_source(snapshot, link))))

@@ -8,6 +8,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.presenters import figures, profile
 from app.presenters.drawing import family_of
+from app.presenters.evidence import evidence_in
 from app.presenters.exposure import bounds_line, contribution_rows
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
 from app.presenters.profile import Row
@@ -195,7 +196,7 @@ def _leads(services: Services, described: Described) -> None:
         found = compare(services.loaded_snapshot(), own, other)
         verdict = VERDICTS[found.verdict].to(spoken())
         with st.expander(f"{frame.plain(found.other.name)} {other}：{verdict}"):
-            st.caption(str(link.properties.get("evidence", "")))
+            st.caption(frame.plain(evidence_in(str(link.properties.get("evidence", "")), spoken())))
             frame.table(evidence_rows(found, spoken()), f"compared-{other}")
             frame.statement(f"xinmai why {own} {other}")
     if leads:

@@ -18,6 +18,8 @@ from queries.card import Parameter, Query
 
 CHOSEN = "query"
 _ALL = ""
+# The topic that was chosen, in whichever language.
+_TOPIC = "query-topic"
 _HEIGHT = 430
 _FRACTION_STEP = 0.01
 
@@ -48,12 +50,17 @@ def _list(known: Mapping[str, Query]) -> None:
         text("query.search"), key="query-word", placeholder=text("query.search_what"), live=True
     )
     folders = sorted({query.folder for query in known.values()}, key=topic)
+    offered = [_ALL, *folders]
+    kept = st.session_state.get(_TOPIC)
+    # A box of its own for each language: one box keeps the word of the language it was drawn in.
     folder = two.selectbox(
         text("query.topic"),
-        [_ALL, *folders],
+        offered,
+        index=offered.index(kept) if kept in offered else 0,
         format_func=lambda name: topic(name) if name else text("query.all_topics"),
-        key="query-topic",
+        key=f"query-topic-{spoken()}",
     )
+    st.session_state[_TOPIC] = folder
     found = [
         query
         for query in known.values()

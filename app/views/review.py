@@ -118,7 +118,7 @@ def _list(pairs: tuple[Pair, ...], now: Pair, *, blind: bool) -> None:
             judging.go_to(page[chosen[0]])
 
     narrow = (text("review.records"), text("review.exposed"), text("review.links"))
-    widths = {"": 24, text("review.pair"): 130} | dict.fromkeys(narrow, 60)
+    widths = {"": 24, text("review.pair"): 116} | dict.fromkeys(narrow, 52)
     st.dataframe(
         rows,
         hide_index=True,
