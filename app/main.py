@@ -51,7 +51,8 @@ def main() -> None:
     st.session_state["pages"] = pages
     chosen = st.navigation([home, *pages.values()], position="hidden")
     menu = pages | ({FIRST: home} if chosen == home else {})
-    sidebar.draw([(text(group), menu[name]) for group, name in SCREENS])
+    with frame.told():
+        sidebar.draw([(text(group), menu[name]) for group, name in SCREENS])
     chosen.run()
 
 

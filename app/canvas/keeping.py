@@ -5,11 +5,34 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from app.bootstrap import Services
 from app.canvas.board import Asked, Board, kept
 from app.canvas.events import Sent, read_seen
 from app.presenters.layout import ENGINES
 from graph.errors import DeskError
+
+# So many links away from where it starts a canvas is drawn at first.
+MOST_HOPS = 3
+_REASON = 100
+
+
+class _Kept(BaseModel):
+    """What is kept of a board, as `content_of` writes it; a view may come from a desk restored."""
+
+    model_config = ConfigDict(strict=True)
+
+    seeds: list[str] = Field(min_length=1)
+    types: list[str]
+    hops: int = Field(ge=0, le=MOST_HOPS)
+    as_of: date = Field(strict=False)
+    ended: bool
+    engine: str
+    shown: list[str]
+    places: dict[str, dict[str, float]]
+    edges: dict[str, str]
+    seen: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +80,43 @@ def open_kept(services: Services, content: Mapping[str, Any], token: str) -> Boa
     """Return the board that was kept; parties that are no longer there are left out.
 
     Raises:
-        DeskError: none of what it started from is there any more.
+        DeskError: it is not in the form of a view, or none of what it started from is there.
     """
+    held = _checked(content)
     snapshot = services.loaded_snapshot()
     today: dict[str, str] = {}
-    for uid in content["shown"]:
+    for uid in held.shown:
         place = snapshot.find(uid)
         if place is not None:
             # A merge since then may have given a party another uid.
             today[uid] = snapshot.uid_at(place)
-    seeds = tuple(dict.fromkeys(today[uid] for uid in content["seeds"] if uid in today))
+    seeds = tuple(dict.fromkeys(today[uid] for uid in held.seeds if uid in today))
     if not seeds:
-        raise DeskError(
-            "view", "、".join(content["seeds"])[:100], "starts from nobody that is known"
-        )
+        seeds_named = "、".join(held.seeds)[:_REASON]
+        raise DeskError("view", seeds_named, "starts from nobody that is known")
     asked = Asked(
         seeds,
-        tuple(content["types"]),
-        int(content["hops"]),
-        date.fromisoformat(content["as_of"]),
+        tuple(held.types),
+        held.hops,
+        held.as_of,
         snapshot.id,
-        bool(content["ended"]),
+        held.ended,
     )
     board = Board(asked, dict.fromkeys(today.values()), token=token)
-    board.engine = next((one for one in ENGINES if one == content["engine"]), "sfdp")
-    board.places = {today[uid]: at for uid, at in content["places"].items() if uid in today}
-    board.seen = read_seen(content["seen"], Sent(set(board.shown), set(content["edges"])))
+    board.engine = next((one for one in ENGINES if one == held.engine), "sfdp")
+    board.places = {today[uid]: at for uid, at in held.places.items() if uid in today}
+    board.seen = read_seen(held.seen, Sent(set(board.shown), set(held.edges)))
     return board
+
+
+def _checked(content: Mapping[str, Any]) -> _Kept:
+    try:
+        return _Kept.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(one) for one in first["loc"])
+        value = " ".join(str(first["input"]).split())[:_REASON]
+        raise DeskError(f"view's {where}", value, first["msg"]) from None
 
 
 def changes(board: Board, content: Mapping[str, Any]) -> Changes:

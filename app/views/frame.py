@@ -1,10 +1,13 @@
 """What every screen has: services, day, language, state line, errors in one sentence, tables."""
 
+import logging
 import os
 import re
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from secrets import token_hex
 from typing import Any, Literal
 
 import polars as pl
@@ -38,6 +41,7 @@ _SHOWN = "shown_snapshot"
 _SPOKEN = "spoken_before"
 # More of what a library says about a file than this tells nobody more.
 _REASON = 200
+_LOG = logging.getLogger(__name__)
 _FORMULA = r"^\s*[=+\-@\t\r]"
 
 
@@ -58,7 +62,8 @@ def house() -> Services:
 def told(*, retry: bool = False) -> Iterator[None]:
     """Say in one sentence what went wrong inside, and leave the rest of the screen usable.
 
-    Files that are cut or gone are refused by the libraries that read them.
+    Files that are cut or gone are refused by the libraries that read them. What nobody foresaw is
+    written to the log under a number, and the number is told.
     """
     try:
         yield
@@ -67,10 +72,24 @@ def told(*, retry: bool = False) -> Iterator[None]:
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
         reason = " ".join(str(error).split())[:_REASON]
         st.error(f"{text('error.unreadable')}（{plain(reason)}）")
+    except Exception as error:  # noqa: BLE001 - the last place before a person
+        st.error(text("error.unforeseen", number=_logged(error)))
     else:
         return
     if retry:
         st.button(text("frame.retry"), key="retry")
+
+
+def _logged(error: Exception) -> str:
+    """Write where an error came from to the log and return its number.
+
+    Its message stays out: it may hold a value of somebody's record.
+    """
+    number = token_hex(4)
+    steps = traceback.extract_tb(error.__traceback__)
+    where = "\n".join(f"  {step.filename}:{step.lineno} {step.name}" for step in steps)
+    _LOG.error("unforeseen %s, number %s\n%s", type(error).__name__, number, where)
+    return number
 
 
 def refusal(error: XinmaiError) -> str:
@@ -152,6 +171,7 @@ def _loaded_until(_services: Services, folder: str, snapshot: str) -> str:
 
 
 @st.fragment(run_every=NEWS_SECONDS)
+@told()
 def _news(services: Services, shown: str) -> None:
     """Say that there is a newer snapshot; nothing on the screen changes before a person says so."""
     if services.workspace.current() in (None, shown):

@@ -65,7 +65,7 @@ def unfinished(services: Services, job: Job, label: str) -> None:
 def block(services: Services, kinds: tuple[str, ...]) -> None:
     """Draw the jobs of some kinds; looked at anew every two seconds while one works."""
     busy = any(job.open for job in control.latest(services.workspace, kinds))
-    draw = st.fragment(_block, run_every=POLL_SECONDS if busy else None)
+    draw = st.fragment(frame.told()(_block), run_every=POLL_SECONDS if busy else None)
     draw(services, kinds, spoken(), busy=busy)
 
 

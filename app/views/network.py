@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.bootstrap import Services
 from app.canvas.board import Asked, Board, begin
+from app.canvas.keeping import MOST_HOPS
 from app.texts.read import spoken, text
 from app.views import frame, known, network_board, network_keep
 from graph.analysis.explain import caption
@@ -19,7 +20,6 @@ BOARD = "network_board"
 # Other screens put the uids here that the canvas is to start from, and switch to this page.
 START = "network_start"
 _SEEDS = "network_seeds"
-MOST_HOPS = 3
 _MOST_LINES = 2_000
 
 

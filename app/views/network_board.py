@@ -45,6 +45,7 @@ def prepare(services: Services, board: Board) -> None:
 
 
 @st.fragment
+@frame.told()
 def draw(services: Services, board: Board) -> None:
     """Draw the board with its panel, list and statement."""
     # A fragment runs by itself: nobody has chosen the language before it.

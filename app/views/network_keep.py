@@ -13,6 +13,7 @@ from app.canvas.keeping import changes, content_of, marked, open_kept
 from app.desk.views import View, Views
 from app.texts.read import text
 from app.views import frame
+from graph.errors import DeskError
 
 VIEW = "view"
 _BOARD, _START = "network_board", "network_start"
@@ -52,7 +53,11 @@ def from_address(services: Services) -> None:
 
 def _put(services: Services, kept: View) -> None:
     """Make a kept view the session's board."""
-    board = open_kept(services, kept.content, token_hex(4))
+    try:
+        board = open_kept(services, kept.content, token_hex(4))
+    except DeskError as error:
+        st.warning(frame.refusal(error))
+        return
     held = st.session_state.get(_BOARD)
     if isinstance(held, Board):
         board.seq, board.revision = held.seq, held.revision

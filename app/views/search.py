@@ -42,6 +42,7 @@ def render(services: Services) -> None:
 
 
 @st.fragment
+@frame.told()
 def _search(services: Services) -> None:
     """Draw the box and who answers; what is typed reruns this part alone."""
     chosen = st.session_state.pop(_PICKED, None)

@@ -1,5 +1,6 @@
 """The frame run as a script: day, menu, suggestions, and errors in one sentence."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -133,6 +134,22 @@ def test_a_table_that_is_cut_is_told_and_the_frame_stays(main: Main, copy: Path)
     assert not shown.exception
     assert len(shown.error) == 1
     assert shown.sidebar.date_input
+
+
+def test_what_nobody_foresaw_is_told_with_a_number_and_its_values_stay_out_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shown = AppTest.from_string(
+        "from app.views import frame\n"
+        "with frame.told():\n"
+        "    raise KeyError('440106199001011234')\n"
+    ).run()
+
+    assert not shown.exception
+    number = re.search(r"编号 (\w{8}) ", shown.error[0].value)
+    assert number is not None
+    assert "440106199001011234" not in shown.error[0].value + caplog.text
+    assert f"unforeseen KeyError, number {number[1]}" in caplog.text
 
 
 def test_a_workspace_that_cannot_be_one_is_told(main: Main, tmp_path: Path) -> None:

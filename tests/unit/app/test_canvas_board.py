@@ -198,6 +198,24 @@ def test_a_view_of_nobody_that_is_known_is_refused(house: Services) -> None:
         open_kept(house, content, "t")
 
 
+@pytest.mark.parametrize(
+    ("what", "value", "rule"),
+    [
+        ("hops", 4, "less than or equal to 3"),
+        ("hops", "many", "valid integer"),
+        ("seeds", [], "at least 1 item"),
+        ("shown", None, "valid list"),
+        ("as_of", "yesterday", "valid date"),
+    ],
+)
+def test_a_view_that_is_none_is_refused_by_what_is_wrong_in_it(
+    house: Services, what: str, value: object, rule: str
+) -> None:
+    content = content_of(_board(house)) | {what: value}
+    with pytest.raises(DeskError, match=f"view's {what}.*{rule}"):
+        open_kept(house, content, "t")
+
+
 def test_a_list_above_the_limit_is_not_drawn(house: Services) -> None:
     board = Board(Asked(tuple(f"n{place}" for place in range(1_001)), (), 1, DAY, "s"))
 
