@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import neo4j
 import pytest
 from hypothesis import settings
 
@@ -51,6 +52,13 @@ def neo4j_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreTarg
         yield from _from_artefacts(tmp_path_factory.mktemp("neo4j"))
     else:
         _refuse("no NEO4J_URI, no container engine, no Java with Maven")
+
+
+def emptied(target: StoreTarget) -> None:
+    """Take everything out of a Neo4j, the mark of its snapshot too."""
+    login = (str(target.username), str(target.password))
+    with neo4j.GraphDatabase.driver(str(target.uri), auth=login) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
 
 
 def _refuse(reason: str) -> None:

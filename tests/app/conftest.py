@@ -6,13 +6,19 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from app.bootstrap import open_services
 from app.cli.serving import server_command
+from app.settings import read_settings
+from graph.store.open import open_store
+from graph.store.target import StoreTarget
+from loaders.publish import publish
+from tests.conftest import emptied
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -60,6 +66,39 @@ def address(demo: Path) -> Iterator[str]:
     """The app, serving the demonstration."""
     with served(demo) as url:
         yield url
+
+
+@contextmanager
+def on_neo4j(demo: Path, made: Path, target: StoreTarget, uri: str) -> Iterator[Path]:
+    """A workspace with the snapshot of the demonstration and a Neo4j for its graph."""
+    made.mkdir()
+    for one in demo.iterdir():
+        if not one.name.startswith(("desk", "jobs", ".lock", "graph")):
+            (made / one.name).symlink_to(one)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XINMAI_STORE", "neo4j")
+        patch.setenv("NEO4J_URI", uri)
+        patch.setenv("NEO4J_USERNAME", str(target.username))
+        patch.setenv("NEO4J_PASSWORD", str(target.password))
+        yield made
+
+
+@pytest.fixture(scope="module", params=("embedded", "neo4j"))
+def on_either_engine(
+    request: pytest.FixtureRequest, demo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The app on the demonstration, its graph in the embedded engine, then in a Neo4j."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("address")
+        return
+    target: StoreTarget = request.getfixturevalue("neo4j_target")
+    emptied(target)
+    with closing(open_store(target)) as store:
+        publish(store, open_services(read_settings({}, demo)).loaded_snapshot(), None, print)
+    made = tmp_path_factory.mktemp("neo4j") / "w"
+    with on_neo4j(demo, made, target, str(target.uri)) as workspace, served(workspace) as url:
+        yield url
+    emptied(target)
 
 
 @pytest.fixture(scope="session")

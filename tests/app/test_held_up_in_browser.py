@@ -15,7 +15,7 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from graph.store.embedded import stop_engine
 from graph.store.target import StoreTarget
-from tests.app.conftest import served, still
+from tests.app.conftest import on_neo4j, served, still
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 PATIENT = 180_000
@@ -189,22 +189,12 @@ def _pass(one: socket.socket, other: socket.socket) -> None:
 
 
 @pytest.fixture
-def cut_off(
-    demo: Path, neo4j_target: StoreTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[str, Line]]:
+def cut_off(demo: Path, neo4j_target: StoreTarget, tmp_path: Path) -> Iterator[tuple[str, Line]]:
     """The app on a Neo4j behind a line that can be cut."""
     parts = urlsplit(str(neo4j_target.uri))
     line = Line(str(parts.hostname), parts.port or 7687)
-    made = tmp_path / "w"
-    made.mkdir()
-    for one in demo.iterdir():
-        if not one.name.startswith(("desk", "jobs", ".lock", "graph")):
-            (made / one.name).symlink_to(one)
-    monkeypatch.setenv("XINMAI_STORE", "neo4j")
-    monkeypatch.setenv("NEO4J_URI", f"bolt://127.0.0.1:{line.port}")
-    monkeypatch.setenv("NEO4J_USERNAME", str(neo4j_target.username))
-    monkeypatch.setenv("NEO4J_PASSWORD", str(neo4j_target.password))
-    with served(made) as address:
+    uri = f"bolt://127.0.0.1:{line.port}"
+    with on_neo4j(demo, tmp_path / "w", neo4j_target, uri) as made, served(made) as address:
         yield address, line
     line.cut()
 

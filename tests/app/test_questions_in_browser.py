@@ -75,8 +75,8 @@ class Walk:
 
 
 @pytest.fixture
-def walk(chromium: Browser, address: str) -> Iterator[Walk]:
-    with opened(chromium, address) as page:
+def walk(chromium: Browser, on_either_engine: str) -> Iterator[Walk]:
+    with opened(chromium, on_either_engine) as page:
         yield Walk(page)
 
 

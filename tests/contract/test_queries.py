@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import neo4j
 import polars as pl
 import pytest
 import yaml
@@ -20,6 +19,7 @@ from queries.card import Query
 from queries.catalog import load_catalog
 from queries.journal import UNFINISHED
 from queries.run import run_query, run_text
+from tests.conftest import emptied
 
 SOON = timedelta(seconds=30)
 QUERIES = load_catalog()
@@ -155,7 +155,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
 
 @pytest.fixture(scope="module")
 def server(neo4j_target: StoreTarget) -> Iterator[GraphStore]:
-    _clear(neo4j_target)
+    emptied(neo4j_target)
     writer = open_store(neo4j_target)
     writer.ensure_schema()
     _fill(writer)
@@ -163,13 +163,7 @@ def server(neo4j_target: StoreTarget) -> Iterator[GraphStore]:
     reader = open_reader(neo4j_target)
     yield reader
     reader.close()
-    _clear(neo4j_target)
-
-
-def _clear(target: StoreTarget) -> None:
-    login = (str(target.username), str(target.password))
-    with neo4j.GraphDatabase.driver(str(target.uri), auth=login) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n")
+    emptied(neo4j_target)
 
 
 def _params(query: Query) -> dict[str, object]:
