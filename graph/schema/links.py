@@ -27,6 +27,11 @@ def _link(
     return LinkType(name, title, ends, family, reads[0], reads[1], (*properties, _FACTOR))
 
 
+def _suit_link(name: str, title: Text, reads: tuple[Text, Text]) -> LinkType:
+    # Without a factor: a suit passes nothing on, whatever a file says of it.
+    return LinkType(name, title, (("Party", "Lawsuit"),), Family.OTHER, reads[0], reads[1])
+
+
 LINKS = (
     _link(
         "HOLDS_SHARES",
@@ -245,6 +250,22 @@ LINKS = (
         (
             Text("{source} 与 {target} 有其他关联", "{source} is related to {target}"),
             Text("{target} 与 {source} 有其他关联", "{target} is related to {source}"),
+        ),
+    ),
+    _suit_link(
+        "PLAINTIFF_IN",
+        Text("原告", "Plaintiff in"),
+        (
+            Text("{source} 是 {target} 的原告", "{source} is plaintiff in {target}"),
+            Text("{target} 的原告 {source}", "{target} was brought by {source}"),
+        ),
+    ),
+    _suit_link(
+        "DEFENDANT_IN",
+        Text("被告", "Defendant in"),
+        (
+            Text("{source} 是 {target} 的被告", "{source} is defendant in {target}"),
+            Text("{target} 的被告 {source}", "{target} was brought against {source}"),
         ),
     ),
 )

@@ -201,4 +201,20 @@ NODES = (
             declare("amount", Kind.AMOUNT, "金额（元）", "Amount (yuan)"),
         ),
     ),
+    # No CreditRecord: to sue or to be sued is nobody's dishonesty.
+    NodeType(
+        "Lawsuit",
+        Text("诉讼案件", "Suit"),
+        key="uid",
+        sign=Sign(SHEET_FILL, Shape.SHEET),
+        properties=(
+            declare("case_number", Kind.TEXT, "案号", "Case number"),
+            declare("court", Kind.TEXT, "审理法院", "Court"),
+            declare("cause", Kind.TEXT, "案由", "Cause of action"),
+            declare("filed_on", Kind.DATE, "立案日期", "Filed on"),
+            declare("decided_on", Kind.DATE, "裁判日期", "Decided on"),
+            declare("amount", Kind.AMOUNT, "金额（元）", "Amount (yuan)"),
+            declare("outcome", Kind.TEXT, "裁判结果", "Outcome"),
+        ),
+    ),
 )

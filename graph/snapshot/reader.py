@@ -315,7 +315,7 @@ def open_snapshot(folder: Path) -> Snapshot:
         )
     for kind, words in form.CODES.items():
         if manifest["codes"].get(kind) != list(words):
-            raise SnapshotError("snapshot", kind, "are of another schema; load again")
+            raise SnapshotError("snapshot", kind, "are of an older schema; `xinmai load --rebuild`")
     for name, said in manifest["files"].items():
         file = folder / name
         if not file.is_file() or file.stat().st_size != said["bytes"]:

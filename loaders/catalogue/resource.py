@@ -88,7 +88,7 @@ class PartyForm(Form):
 
 
 class NodeForm(Form):
-    """One node that is no party (Engagement, Tender, Address, Phone, Email), known by `key`."""
+    """One node that is no party (Engagement, Tender, Lawsuit, Address, …), known by `key`."""
 
     label: str
     key: tuple[str, ...] = Field(min_length=1)
@@ -148,7 +148,9 @@ class Resource(Form):
     version: int = 1
     title: Title
     department: str
-    subject: Literal["organisation", "person", "party", "tender", "engagement"] = "organisation"
+    subject: Literal["organisation", "person", "party", "tender", "engagement", "lawsuit"] = (
+        "organisation"
+    )
     tier: Literal["province", "city", "state", "site"] = "province"
     region: str = "440000"
     cycle_days: int = Field(default=30, gt=0)

@@ -27,6 +27,10 @@ _CONCRETE = [node.label for node in SCHEMA.nodes if not node.abstract and not no
 LABELS = tuple(sorted({*_CONCRETE, *ROLE_LABELS} - {"CreditRecord"}))
 # SUBJECT_OF follows from records.csv, CONTROLS is computed.
 TYPES = tuple(sorted({link.name for link in SCHEMA.links} - {"SUBJECT_OF", "CONTROLS"}))
+# What has no factor in the schema passes nothing on: a party to a suit.
+_SILENT = tuple(
+    link.name for link in SCHEMA.links if "p" not in {item.name for item in link.properties}
+)
 _CODED = (("class", RECORD_CLASSES), ("severity", SEVERITIES), ("status", STATUSES))
 
 
@@ -73,6 +77,9 @@ def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
         unknown = ~pl.col("partner_kind").is_in(list(PARTNER_KINDS))
         words = ", ".join(PARTNER_KINDS)
         rules.append(Rule(unknown, "partner_kind", f"must be one of {words}"))
+    if "p" in columns:
+        silent = pl.col("type").is_in(_SILENT) & pl.col("p").is_not_null()
+        rules.append(Rule(silent, "p", f"must be empty for {', '.join(_SILENT)}"))
     if "entrusted_to" in columns:
         rules.append(_is_known("entrusted_to", known))
         itself = pl.col("entrusted_to") == pl.col("source")

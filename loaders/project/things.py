@@ -1,4 +1,4 @@
-"""Nodes that are no party: engagements, tenders, addresses, phones, e-mail."""
+"""Nodes that are no party: engagements, tenders, suits, addresses, phones, e-mail."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,14 @@ from loaders.project.placed import Placed, fitted, hashed, text_of
 from loaders.resolve.mentions import when
 
 # First letter of the uid by label.
-LETTERS = {"Address": "a", "Phone": "p", "Email": "m", "Engagement": "g", "Tender": "t"}
+LETTERS = {
+    "Address": "a",
+    "Phone": "p",
+    "Email": "m",
+    "Engagement": "g",
+    "Tender": "t",
+    "Lawsuit": "s",
+}
 
 
 def with_things(placed: Placed) -> Placed:

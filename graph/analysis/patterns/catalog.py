@@ -12,10 +12,10 @@ from graph.analysis.patterns.persons import banned_person, nominee_representativ
 from graph.analysis.patterns.rings import circular_ownership, guarantee_ring
 from graph.analysis.patterns.scene import Scene
 from graph.analysis.patterns.shared import shared_attributes
+from graph.analysis.patterns.suits import SIDES, opposing_parties
 from graph.analysis.view import View
 from graph.model import Source
 from graph.policy.patterns import Rule, rule_of
-from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot
 
 RUNS: Mapping[str, Callable[[Scene, Rule], Search]] = {
@@ -31,10 +31,11 @@ RUNS: Mapping[str, Callable[[Scene, Rule], Search]] = {
     "guarantee_ring": guarantee_ring,
     "moved_after_penalty": moved_after_penalty,
     "group_family": group_family,
+    "opposing_parties": opposing_parties,
 }
-# Asked for by inspectors, but the schema has no node that holds such data.
-NEEDS = {"opposing_parties": "Lawsuit"}
-CODES = (*RUNS, *NEEDS)
+# A graph without any link of these types holds no data for the pattern.
+NEEDS = {"opposing_parties": tuple(SIDES)}
+CODES = tuple(RUNS)
 
 
 def find_leads(
@@ -61,7 +62,8 @@ def find_leads(
 
 def _run(scene: Scene, rule: Rule) -> Leads:
     as_of: date = scene.view.as_of
-    if rule.code in NEEDS and NEEDS[rule.code] not in {node.label for node in SCHEMA.nodes}:
+    needed = NEEDS.get(rule.code, ())
+    if needed and not any(scene.links(kind).height for kind in needed):
         return Leads(rule, NO_DATA, (), 0, {}, {}, as_of, scene.snapshot.id)
     return RUNS[rule.code](scene, rule).answer(rule, as_of, scene.snapshot.id)
 

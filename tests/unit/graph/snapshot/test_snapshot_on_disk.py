@@ -144,7 +144,7 @@ def test_what_is_no_snapshot_is_refused(tmp_path: Path) -> None:
 def test_another_form_or_schema_is_refused(tmp_path: Path) -> None:
     folder = _written(tmp_path).folder
     _edit_manifest(folder, codes={"types": ["HOLDS_SHARES"]})
-    with pytest.raises(SnapshotError, match="'types' are of another schema"):
+    with pytest.raises(SnapshotError, match="'types' are of an older schema"):
         open_snapshot(folder)
     _edit_manifest(folder, format=0)
     with pytest.raises(SnapshotError, match=f"0 must have form {form.FORMAT}"):

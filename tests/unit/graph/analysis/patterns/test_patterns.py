@@ -483,12 +483,6 @@ def test_a_family_has_its_head_and_layers_and_smaller_ones_are_none(find: Find) 
 # --- all ---
 
 
-def test_without_suits_the_answer_says_that_there_is_no_such_data(find: Find) -> None:
-    found = find("opposing_parties", [held("p1", "e1")])
-
-    assert (found.state, found.findings, found.searched) == ("no_data", (), 0)
-
-
 def test_an_empty_snapshot_answers_that_nothing_was_searched(tmp_path: Path) -> None:
     snapshot = write_small(tmp_path, [])
 
@@ -507,7 +501,7 @@ def test_an_empty_snapshot_answers_that_nothing_was_searched(tmp_path: Path) -> 
         ("circular_ownership", {"links": "4.5"}, "must be a whole number"),
         ("circular_ownership", {"least_share": "nan"}, "must be 0.0 to 1.0"),
         ("circular_ownership", {"hops": "4"}, "is unknown; known: links"),
-        ("opposing_parties", {"hops": "4"}, "is unknown; known: none"),
+        ("opposing_parties", {"hops": "4"}, "is unknown; known: least_share"),
     ],
 )
 def test_an_unknown_pattern_or_a_parameter_out_of_bounds_is_refused(
