@@ -35,18 +35,33 @@ PLANTED: tuple[tuple[str, str, tuple[int, ...] | None], ...] = (
     ("moved_after_penalty", "shell", (0,)),
     ("bidder_list", "tender", None),
     ("group_family", "ring", (0,)),
+    ("guarantee_ring", "guarantee_ring", None),
+    ("exit_before_record", "exit", (0,)),
+    ("moved_after_penalty", "moved", (0,)),
+    ("opposing_parties", "suit", (0, 1)),
+    ("banned_person", "banned", (0,)),
+    ("banned_person", "closed", (0,)),
+    ("shared_attributes", "mailbox", None),
+    ("bidder_list", "together", None),
 )
+# Where others than those that make the lead say whose it is: who bids, who is on which side.
+_WHOSE = ("bidder", "plaintiff", "defendant")
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of one pattern: planted leads, those found, others, and others that rest on a wrong merge."""
+    """Of one pattern: planted leads, those found, others, and others that rest on a wrong merge.
+
+    `stories` says of each planted story whether it was found; `named` whom the others are about.
+    """
 
     pattern: str
     planted: int
     found: int
     others: int
     merged: int
+    stories: Mapping[str, bool]
+    named: tuple[str, ...]
 
 
 def true_ids(snapshot: Snapshot, truth: Path) -> Mapping[str, frozenset[str]]:
@@ -73,9 +88,9 @@ def expected(truth: Path) -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 def behind(finding: Finding, ids: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the true ids of those who make a lead; a tender's are its linked bidders."""
-    bidders = [one.uid for one in finding.members if one.role == "bidder"]
-    return frozenset(one for uid in bidders or finding.key for one in ids.get(uid, ()))
+    """Return the true ids of those who make a lead; of a tender or a suit those linked in it."""
+    whose = [one.uid for one in finding.members if one.role in _WHOSE]
+    return frozenset(one for uid in whose or finding.key for one in ids.get(uid, ()))
 
 
 def scores(
@@ -84,12 +99,10 @@ def scores(
     """Yield the score of each pattern."""
     planted = list(expected(truth))
     for leads in found:
-        wanted = [who for pattern, _, who in planted if pattern == leads.rule.code]
+        wanted = {story: who for pattern, story, who in planted if pattern == leads.rule.code}
         made = [behind(one, ids) for one in leads.findings]
         others = [
-            one
-            for one, who in zip(leads.findings, made, strict=True)
-            if not any(story == who for story in wanted)
+            one for one, who in zip(leads.findings, made, strict=True) if who not in wanted.values()
         ]
         merged = [
             one for one in others if any(len(ids.get(member.uid, ())) > 1 for member in one.members)
@@ -97,10 +110,19 @@ def scores(
         yield Score(
             leads.rule.code,
             len(wanted),
-            sum(story in made for story in wanted),
+            sum(who in made for who in wanted.values()),
             len(others),
             len(merged),
+            {story: who in made for story, who in wanted.items()},
+            tuple(sorted(_named(one) for one in others)),
         )
+
+
+def _named(finding: Finding) -> str:
+    """Return whom a lead is about: what makes it, and who is linked in a tender or a suit."""
+    whose = [one for one in finding.members if one.role in _WHOSE]
+    made = [one for one in finding.members if one.uid in finding.key]
+    return "、".join(dict.fromkeys(one.name for one in (*made, *whose)))
 
 
 def loaded(folder: Path, enterprises: int = ENTERPRISES) -> Services:
@@ -117,10 +139,21 @@ def main(folder: Path, enterprises: int = ENTERPRISES) -> None:
     truth = folder / "world" / TRUTH
     ids = true_ids(house.loaded_snapshot(), truth)
     print(f"{'pattern':24} planted found others of which on a wrong merge  as of {ON}")
-    for score in scores(house.leads(None, {}, ON), ids, truth):
+    every = list(scores(house.leads(None, {}, ON), ids, truth))
+    for score in every:
         print(
             f"{score.pattern:24} {score.planted:7} {score.found:5} {score.others:6} {score.merged}"
         )
+    planted, found = sum(one.planted for one in every), sum(one.found for one in every)
+    print(f"\nplanted stories: {found} of {planted} found")
+    for score in every:
+        for story, there in score.stories.items():
+            print(f"{score.pattern:24} {story:16} {'found' if there else 'NOT FOUND'}")
+    # What no story plants: false alarms, or what the data hold without telling a story.
+    print(f"\nothers: {sum(one.others for one in every)}")
+    for score in every:
+        for name in score.named:
+            print(f"{score.pattern:24} {name}")
     house.close()
 
 

@@ -1,11 +1,12 @@
 """The stories of the demonstration world: what an inspector would look for, and should find."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 
 import numpy as np
 
+from loaders.world.further import tell_further
 from loaders.world.registers import World
+from loaders.world.story import Story
 from loaders.world.teller import Firm, Person, Teller
 
 RING_FIRMS, NOMINEE_FIRMS = 6, 30
@@ -16,21 +17,6 @@ BANK = "中国工商银行深圳分行"
 NUMERALS = "一二三四五六七八九十"
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A story: its code and title, where to begin, who plays in it (true ids) and what is true."""
-
-    code: str
-    title: str
-    subject: str
-    parties: Sequence[str]
-    truth: str
-
-    def as_dict(self) -> dict[str, object]:
-        """Return what stories.json holds."""
-        return asdict(self)
-
-
 def tell(rng: np.random.Generator, world: World, teller: Teller) -> list[Story]:
     """Add every story to the files; return what is true of each."""
     audit = _audit_firm(rng, world, teller)
@@ -39,6 +25,8 @@ def tell(rng: np.random.Generator, world: World, teller: Teller) -> list[Story]:
         _circle, _shell, _nominee, _tender, _homonyms, _repaired, _disputed
     ]  # fmt: skip
     stories += [one(teller) for one in told]
+    # After all others: their parties keep the numbers that they had before there were these.
+    stories += tell_further(teller)
     teller.told()
     return stories
 

@@ -189,8 +189,81 @@ class Teller:
         }
         written = {**usual, **cells}
         written["违法事实"] = f"经查，当事人{written['违法行为类型']}"
-        written["处罚内容"] = f"{written['处罚类别']}{written['罚款金额(万元)']}万元"
+        written.setdefault("处罚内容", f"{written['处罚类别']}{written['罚款金额(万元)']}万元")
         self.add("行政处罚_省", {"subject": firm.id}, written)
+
+    def person_penalised(self, person: Person, number: str, on: str, kind: str, act: str) -> None:
+        """Add a penalty on a person, in the file that the authority keeps of persons."""
+        self.add(
+            "行政处罚_个人",
+            {"subject": person.id},
+            {
+                "行政相对人名称": person.name,
+                "行政相对人类别": "自然人",
+                "自然人证件号码": person.number,
+                "行政处罚决定书文号": number,
+                "违法行为类型": act,
+                "违法事实": f"经查，当事人{act}",
+                "处罚类别": kind,
+                "处罚内容": kind,
+                "处罚决定日期": on,
+                "处罚机关": "广东证监局",
+            },
+        )
+
+    def sold(self, company: Firm, person: Person, percent: str, on: str) -> None:
+        """Add a holder who sold all that it had."""
+        self.add(
+            "股权变更",
+            {"company": company.id, "holder": person.id},
+            {
+                "企业名称": company.name,
+                "统一社会信用代码": company.uscc,
+                "股东名称": person.name,
+                "变更前比例(%)": percent,
+                "变更后比例(%)": "0",
+                "变更日期": on,
+            },
+        )
+
+    def sues(
+        self, plaintiff: Firm | Person, defendant: Firm, number: str, on: str, **cells: str
+    ) -> None:
+        """Add a suit of one against another; `cells` stand in place of the usual ones."""
+        code = plaintiff.uscc if isinstance(plaintiff, Firm) else plaintiff.number
+        usual = {
+            "案号": number,
+            "审理法院": "广东省东莞市第一人民法院",
+            "案由": "买卖合同纠纷",
+            "立案日期": on,
+            "裁判日期": "",
+            "原告名称": plaintiff.name,
+            "原告证件号码": code,
+            "被告名称": defendant.name,
+            "被告证件号码": defendant.uscc,
+            "标的额(元)": "350000.00",
+            "裁判结果": "部分支持",
+            "文书来源": "法院案件管理系统",
+        }
+        true = {"plaintiff": plaintiff.id, "defendant": defendant.id}
+        self.add("民商事案件", true, {**usual, **cells})
+
+    def bids(self, firm: Firm, number: str, on: str, *, won: bool) -> None:
+        """Add a bid of a firm in a tender of a city's gardens."""
+        self.add(
+            "招投标",
+            {"bidder": firm.id},
+            {
+                "项目编号": number,
+                "项目名称": f"城市绿化养护项目{number[-1]}标段",
+                "招标人": "肇庆市城市管理局",
+                "开标日期": on,
+                "投标人名称": firm.name,
+                "投标人统一社会信用代码": firm.uscc,
+                "报价(万元)": "188" if won else "196",
+                "是否中标": "是" if won else "否",
+            },
+        )
 
     def defaults(self, who: Firm | Person, leader: str, number: str, on: str) -> None:
         """Add a court defaulter; a firm is named by its organisation code, as courts do."""
@@ -280,5 +353,10 @@ class Teller:
 
     def told(self) -> None:
         """Add everything that was collected to the sheets, file by file."""
+        known = {sheet.name for sheet in self.sheets.listed}
         for name, rows in self.rows.items():
-            self.sheets.extend(name, pl.from_dicts(rows, infer_schema_length=None))
+            frame = pl.from_dicts(rows, infer_schema_length=None)
+            if name in known:
+                self.sheets.extend(name, frame)
+            else:
+                self.sheets.add(name, frame.to_dict())

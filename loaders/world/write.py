@@ -14,7 +14,9 @@ from graph.errors import LoadError
 from loaders.world import decisions, registers, services
 from loaders.world.firms import make_firms
 from loaders.world.people import make_people
-from loaders.world.stories import Story, tell
+from loaders.world.stories import tell
+from loaders.world.story import Story
+from loaders.world.suits import suits
 from loaders.world.tables import TRUE, Sheet, Sheets
 from loaders.world.teller import STORY_PEOPLE, Teller
 
@@ -101,6 +103,7 @@ def _made(enterprises: int, seed: int) -> tuple[Sheets, list[Story]]:
         decisions.courts,
         decisions.lists,
         decisions.honours,
+        suits,
     ):
         make(rng, world, sheets)
     teller = Teller(sheets, people.tail(STORY_PEOPLE), enterprises)

@@ -1,4 +1,4 @@
-"""Both sides of a suit: what ties them, on which day, against chance; and that it passes nothing on."""
+"""Both sides of a suit: what ties them, on which day, against chance; a suit passes nothing on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -81,7 +81,10 @@ STRANGERS = [row for one in range(9) for row in suit(f"s{one}", f"ea{one}", f"eb
         ([held("e1", "e2", 0.05)], "holding"),
         ([link("BRANCH_OF", "e1", "e2")], "branch"),
         ([held("e1", "e3"), held("e3", "e2")], "control"),
-        ([held("p1", "e3"), held("e3", "e1"), held("p1", "e4"), held("e4", "e2")], "same_controller"),
+        (
+            [held("p1", "e3"), held("e3", "e1"), held("p1", "e4"), held("e4", "e2")],
+            "same_controller",
+        ),
     ],
 )  # fmt: skip
 def test_each_tie_between_both_sides_makes_a_lead(find: Find, ties: list[Row], kind: str) -> None:
