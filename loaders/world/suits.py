@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from loaders.world.decisions import COURT_NOISE, DIRT
+from loaders.world.decisions import DIRT
 from loaders.world.noise import dirty, missing, noisy_names, written_dates
 from loaders.world.registers import Integers, World
 from loaders.world.tables import TRUE, Sheets
@@ -12,10 +12,11 @@ from loaders.world.words import pick, pick_weighted, words
 SHEET = "民商事案件"
 # One suit for so many firms; of the sides so many are persons, of suits so many have a second
 # defendant, as a rule who stands surety.
-FIRMS_BY_SUIT, FEWEST = 25, 12
+FIRMS_BY_SUIT, FEWEST = 40, 12
 PERSON_SUES, PERSON_SUED, SECOND = 0.25, 0.2, 0.25
-# A court always asks a person for the identity card; of firms codes lack as often as in its lists.
-CODE_MISSING, PENDING, WITH_COMMAS = 0.4, 0.2, 0.1
+# Who files a suit shows an identity card or a licence: names and codes of firms are better than in
+# the courts' old lists of defaulters, and no better than in the penalties of today.
+NAME_NOISE, CODE_MISSING, PENDING, WITH_COMMAS = 0.08, 0.1, 0.2, 0.1
 CAUSES = {
     "买卖合同纠纷": 30,
     "金融借款合同纠纷": 14,
@@ -30,8 +31,9 @@ OUTCOMES = {"支持原告诉讼请求": 5, "部分支持": 3, "驳回诉讼请�
 
 
 def suits(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
-    """Add the suits; they draw from a stream of their own, so that no other file changes."""
-    own = rng.spawn(1)[0]
+    """Add the suits; they draw from streams of their own, so that no other file changes."""
+    # What happened, and how a court wrote it down: another noise leaves the suits as they were.
+    own, writing = rng.spawn(2)
     count = max(FEWEST, world.firms.height // FIRMS_BY_SUIT)
     several = np.where(own.random(count) < SECOND, 2, 1)
     suit = np.repeat(np.arange(count), several)
@@ -43,10 +45,10 @@ def suits(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
     cities = list(words()["cities"])
     city = own.integers(0, len(cities), count)
     amount = np.exp(own.normal(12.5, 1.4, count))
-    written = [f"{one:,.2f}" if own.random() < WITH_COMMAS else f"{one:.2f}" for one in amount]
+    written = [f"{one:,.2f}" if writing.random() < WITH_COMMAS else f"{one:.2f}" for one in amount]
     cause = pick_weighted(own, CAUSES, count)
     outcome = pick_weighted(own, OUTCOMES, count)
-    day = missing(own, written_dates(own, _days(decided)), PENDING)
+    day = missing(own, written_dates(writing, _days(decided)), PENDING)
     frame = pl.DataFrame(
         {
             "案号": [
@@ -56,10 +58,10 @@ def suits(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
                 f"{words()['cities'][cities[city[one]]]['name']}市中级人民法院" for one in suit
             ],
             "案由": cause[suit].tolist(),
-            "立案日期": written_dates(own, _days(filed[suit]), mixed=False),
+            "立案日期": written_dates(writing, _days(filed[suit]), mixed=False),
             "裁判日期": day.gather(suit),
-            **_written(own, world, "原告", plaintiff),
-            **_written(own, world, "被告", defendant),
+            **_written(writing, world, "原告", plaintiff),
+            **_written(writing, world, "被告", defendant),
             "标的额(元)": [written[one] for one in suit],
             "裁判结果": outcome[suit].tolist(),
             "文书来源": pick(own, ["中国裁判文书网", "法院案件管理系统"], None, suit.size).tolist(),
@@ -67,7 +69,7 @@ def suits(rng: np.random.Generator, world: World, sheets: Sheets) -> None:
             f"{TRUE}defendant": _ids(world, defendant),
         }
     )
-    sheets.add(SHEET, dirty(own, frame, "立案日期", DIRT, "待定").to_dict(), encoding="gb18030")
+    sheets.add(SHEET, dirty(writing, frame, "立案日期", DIRT, "待定").to_dict(), encoding="gb18030")
 
 
 def _side(rng: np.random.Generator, world: World, size: int, persons: float) -> Integers:
@@ -98,7 +100,7 @@ def _written(
     frame = pl.DataFrame(
         {
             "is_firm": who >= 0,
-            "firm": noisy_names(rng, world.firm("name", firm), COURT_NOISE),
+            "firm": noisy_names(rng, world.firm("name", firm), NAME_NOISE),
             "code": missing(rng, world.firm("uscc", firm), CODE_MISSING),
             "person": world.person("name", person),
             "number": world.person("id_number", person),
@@ -108,4 +110,16 @@ def _written(
         pl.when("is_firm").then("firm").otherwise("person").alias("name"),
         pl.when("is_firm").then("code").otherwise("number").alias("code"),
     )
-    return {f"{side}名称": names["name"], f"{side}证件号码": names["code"]}
+    leaders = pl.Series(
+        [
+            leader if place >= 0 else ""
+            for place, leader in zip(
+                who.tolist(), world.person("name", world.representative[firm]), strict=True
+            )
+        ]
+    )
+    return {
+        f"{side}名称": names["name"],
+        f"{side}证件号码": names["code"],
+        f"{side}法定代表人": leaders,
+    }

@@ -97,7 +97,8 @@ def banned_person(scene: Scene, rule: Rule) -> Search:
         closed = {subject[record] for record in ended}
         firms = [one for one in seats[place] if one[0] not in closed]
         if firms:
-            search.findings.append(_banned(scene, rule, (place, said), firms, len(persons)))
+            seen = [(company, "closed") for company in sorted(closed)]
+            search.findings.append(_banned(scene, rule, (place, said), (firms, seen), len(persons)))
     return search
 
 
@@ -105,17 +106,19 @@ def _banned(
     scene: Scene,
     rule: Rule,
     who: tuple[int, pl.DataFrame],
-    firms: list[tuple[int, int, str]],
+    where: tuple[list[tuple[int, int, str]], list[tuple[int, str]]],
     among: int,
 ) -> Finding:
     person, said = who
+    firms, closed = where
     rows = [row for _, row, _ in firms if row >= 0] + said["row"].drop_nulls().to_list()
     roles = sorted({(company, role) for company, _, role in firms})
     companies = {company for company, _ in roles}
     return scene.finding(
         rule,
         [person],
-        [(person, "banned"), *roles],
+        # A record of a company that was closed is found by its subject.
+        [(person, "banned"), *roles, *closed],
         population=among,
         count=len(companies),
         rows=rows,
