@@ -15,7 +15,7 @@ from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
 from app.publishing import Take, take_and_publish
 from app.settings import Settings
-from app.workspace import Workspace, identity_secret, open_workspace
+from app.workspace import MOMENT, Workspace, identity_secret, open_workspace
 from graph.analysis.answers import Exposure
 from graph.analysis.edits import Edit
 from graph.analysis.exposure import expose
@@ -308,7 +308,7 @@ class Services:
         if asked.decision == "same" and found.verdict == "different":
             said = f"{found.one.name} / {found.other.name}"
             raise DeskError("judgement", said, "is denied by valid identifiers that differ")
-        with self.workspace.writing():
+        with self.workspace.writing(MOMENT):
             return self.judgements.decide(
                 asked.entry(found, now), self.standing(), self.settings.review_persons
             )

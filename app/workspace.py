@@ -15,6 +15,9 @@ from graph.errors import WorkspaceError
 FOLDERS = ("catalogue", "ledger", "snapshots", "graph")
 # 256 bits: the block that HMAC-SHA256 makes full use of (RFC 2104).
 KEY_BYTES = 32
+# Seconds that a judgement waits for another to be written: one row takes milliseconds, a load
+# minutes, and for that nobody waits before a screen.
+MOMENT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,14 @@ class Workspace:
         write_whole(self.folder / "current", snapshot.encode())
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the workspace for one writer; WorkspaceError at once where another has it."""
+    def writing(self, patience: float = 0.0) -> Iterator[None]:
+        """Hold the workspace for one writer; WorkspaceError where another has it.
+
+        At once, or after so many seconds of `patience`: two who judge in the same moment both do.
+        """
         lock = FileLock(self.folder / ".lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience)
         except Timeout as error:
             raise WorkspaceError(
                 "workspace",
