@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from benchmarks.measure import Figure, median, report, seconds
-from graph.names.index import Match, NameIndex
+from graph.names.index import Match, NameIndex, index_of
 from graph.names.key import comparable, short_form
 from graph.names.segments import segments
 
@@ -42,7 +42,7 @@ def pairs() -> tuple[list[str], list[str]]:
 
 def hits(shorts: Sequence[str], fulls: Sequence[str]) -> tuple[float, float]:
     """Return parts of the short names whose full name comes first, and among the first five."""
-    index = NameIndex(pl.Series(fulls))
+    index = index_of(pl.Series(fulls))
     first = among = 0
     for short, full in zip(shorts, fulls, strict=True):
         found = [fulls[match.place] for match in index.find(short, FIRST, least=0.0)]
@@ -82,7 +82,7 @@ def main() -> None:
     peer = peer_hits(shorts, fulls)
     names = pl.Series(_many(fulls))
     built: list[NameIndex] = []
-    build = seconds(lambda: built.append(NameIndex(names)))
+    build = seconds(lambda: built.append(index_of(names)))
     index = built[0]
     found: list[list[Match]] = []
     took = [seconds(lambda text=text: found.append(index.find(text))) for text in shorts[:SEARCHES]]

@@ -1,5 +1,6 @@
 """What a search looks into: codes, names and former names of all parties of a snapshot."""
 
+from collections.abc import Callable
 from functools import cached_property
 from weakref import WeakKeyDictionary, ref
 
@@ -8,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
-from graph.names.index import NameIndex
+from graph.names.index import NameIndex, letters_of
 from graph.names.key import NOISE, simplified
+from graph.names.letters import Letters
 from graph.names.pinyin import PinyinIndex
 from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot
@@ -24,27 +26,53 @@ def keys(names: pl.Series) -> pl.Series:
     return text.str.replace_all(NOISE, "").str.replace_all(r"[()]", "")
 
 
+class _Shown:
+    """Names as they are shown, by their places; present ones stay in the snapshot, which has them.
+
+    `now` (row, value) are present names, `former` those of former days, which stand behind them.
+    """
+
+    def __init__(
+        self, now: pl.DataFrame, former: pl.DataFrame, name_at: Callable[[int], str]
+    ) -> None:
+        self._now = now["row"].to_numpy().copy()
+        self._former = former
+        self._name_at = name_at
+
+    def __getitem__(self, place: int) -> tuple[int, str, str]:
+        """Return (party, column, value) of a name."""
+        if place < self._now.size:
+            row = int(self._now[place])
+            return row, NAME, self._name_at(row)
+        row, value = self._former.row(place - self._now.size)
+        return row, FORMER_NAME, value
+
+    def value_at(self, place: int) -> str:
+        """Return a name."""
+        return self[place][2]
+
+
 class Names:
     """Names of some parties, by their places in the snapshot, and what finds them."""
 
-    def __init__(self, table: pl.DataFrame) -> None:
-        """Take (row, value, former): whose, the name, whether it is one of former days."""
-        self._table = table
+    def __init__(self, shown: _Shown, letters: Letters) -> None:
+        """Take names as they are shown and what they are made of."""
+        self._shown = shown
+        self._letters = letters
 
     def __getitem__(self, place: int) -> tuple[int, str, str]:
         """Return (party, column, value) of a name by its place in the indexes."""
-        row, value, former = self._table.row(place)
-        return row, FORMER_NAME if former else NAME, value
+        return self._shown[place]
 
     @cached_property
     def index(self) -> NameIndex:
         """The names by their characters."""
-        return NameIndex(self._table["value"])
+        return NameIndex(self._letters, self._shown.value_at)
 
     @cached_property
     def read(self) -> PinyinIndex:
         """The names by their readings."""
-        return PinyinIndex(self._table["value"])
+        return PinyinIndex(self._letters)
 
 
 class Finder:
@@ -60,10 +88,7 @@ class Finder:
 
     @property
     def _snapshot(self) -> Snapshot:
-        snapshot = self._seen()
-        if snapshot is None:
-            raise SnapshotError("snapshot", "", "was let go while it was searched")
-        return snapshot
+        return _still_open(self._seen)
 
     def party(self, row: int) -> tuple[str, str, str]:
         """Return uid, label and name of a party by its place."""
@@ -127,10 +152,24 @@ class Finder:
 
     def _names(self, whose: pl.Expr) -> Names:
         rows = self._parties("label", NAME, FORMER_NAME).filter(whose)
-        now = rows.select("row", pl.col(NAME).alias("value"), pl.lit(value=False).alias("former"))
+        now = _named(rows.select("row", pl.col(NAME).alias("value")))
         old = rows.select("row", pl.col(FORMER_NAME).alias("value")).explode("value")
-        old = old.with_columns(pl.lit(value=True).alias("former"))
-        return Names(pl.concat([now, old]).drop_nulls("value").collect())
+        former = _named(old)
+        seen = self._seen
+        # Not of this finder: a ring of the two would outlive the snapshot.
+        shown = _Shown(now, former, lambda row: _still_open(seen).name_at(row))
+        return Names(shown, letters_of(pl.concat([now["value"], former["value"]])))
+
+
+def _named(rows: pl.LazyFrame) -> pl.DataFrame:
+    return rows.drop_nulls("value").collect()
+
+
+def _still_open(seen: ref[Snapshot]) -> Snapshot:
+    snapshot = seen()
+    if snapshot is None:
+        raise SnapshotError("snapshot", "", "was let go while it was searched")
+    return snapshot
 
 
 # One a snapshot, kept as long as the snapshot is open.

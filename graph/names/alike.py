@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from graph.names.letters import Numbers
 from graph.names.segments import BRACKET, BRAND, FORM, REGION, TAIL, TRADE
 
 MARKS = REGION + BRAND + TRADE + FORM + BRACKET + TAIL
@@ -37,7 +38,7 @@ def _hit(short: int, full: int, stands: NDArray[np.int32]) -> float:
 @njit(cache=True)
 def _lost(
     short: NDArray[np.int32],
-    full: NDArray[np.int32],
+    full: Numbers,
     marks: NDArray[np.int8],
     rarity: NDArray[np.float64],
     lacking: NDArray[np.float64],
@@ -55,7 +56,7 @@ def _lost(
 @njit(cache=True)
 def _fit(
     short: NDArray[np.int32],
-    full: NDArray[np.int32],
+    full: Numbers,
     marks: NDArray[np.int8],
     stands: NDArray[np.int32],
     rarity: NDArray[np.float64],
@@ -99,7 +100,7 @@ def fit(
 def rough_fits(
     short: NDArray[np.int32],
     first: NDArray[np.int64],
-    chars: NDArray[np.int32],
+    chars: Numbers,
     places: NDArray[np.int32],
     rarity: NDArray[np.float64],
     lacking: NDArray[np.float64],

@@ -1,8 +1,9 @@
 """Which full names a short, shortened or misspelt name may mean, out of millions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graph.names.alike import LACKING, MARKS, fit, perfect, rough_fits
-from graph.names.key import NOISE, comparable, short_form, simplified
+from graph.names.key import comparable, short_form
+from graph.names.letters import CODES, Letters, Numbers
 from graph.names.segments import LONGEST_NAME, REGION, segments
 from graph.names.words import abbreviations
 
@@ -23,7 +25,6 @@ _COMMON = 0.2
 LEAST_FIT = 0.55
 # Two answers closer than this, in parts of the best possible fit, are told apart by nothing.
 EVEN = 0.01
-_CODES = 0x30000
 _KEPT = 1 << 15
 
 
@@ -62,8 +63,8 @@ def _overlap(
 
 @njit(cache=True)
 def _by_letter(
-    letters: NDArray[np.int32], owner: NDArray[np.int32], different: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    letters: Numbers, owner: NDArray[np.int32], different: int
+) -> tuple[Numbers, NDArray[np.int32]]:
     """Return both sorted by letter, in the order they came within one."""
     at = np.zeros(different + 1, np.int64)
     for letter in letters:
@@ -81,7 +82,7 @@ def _by_letter(
 def _held_at(
     wanted: NDArray[np.int32],
     first: NDArray[np.int64],
-    chars: NDArray[np.int32],
+    chars: Numbers,
     places: NDArray[np.int32],
 ) -> NDArray[np.int32]:
     """Return where each name holds the wanted characters in a row, -1 where it does not."""
@@ -104,60 +105,56 @@ class NameIndex:
     Measured on short and full names of listed companies in benchmarks/names.py.
     """
 
-    def __init__(self, names: pl.Series) -> None:
-        """Index names as they are shown; nulls are never found."""
-        self._names = names.fill_null("")
-        text = simplified(self._names).str.normalize("NFKC").str.to_uppercase()
-        text = text.str.replace_all(NOISE, "").str.replace_all(r"[()]", "")
-        text = text.str.slice(0, LONGEST_NAME)
-        chars = np.frombuffer("".join(text).encode("utf-32-le"), np.uint32)
-        # Characters beyond the planes of Han share one number: none is looked for.
-        chars = np.minimum(chars, _CODES - 1)
-        self._lengths = text.str.len_chars().to_numpy().astype(np.int32)
-        self._first = np.concatenate([[0], np.cumsum(self._lengths)]).astype(np.int64)
-        used = np.flatnonzero(np.bincount(chars, minlength=_CODES))
-        used = np.union1d(used, [ord(char) for char in abbreviations()])
-        self._number = np.full(_CODES, -1, np.int32)
-        self._number[used] = np.arange(used.size, dtype=np.int32)
-        self._chars = self._number[chars]
-        self._start, self._owner = self._postings(text, used.size)
-        held = np.diff(self._start)
-        self._rarity = np.log((len(text) + 1) / (held + 0.5))
-        self._unknown = int(used.size)
-        # A character that no name has is as rare as can be.
-        self._rarity = np.append(self._rarity, np.log(2.0 * (len(text) + 1)))
+    def __init__(self, letters: Letters, name_at: Callable[[int], str]) -> None:
+        """Index names by their letters; `name_at` returns one of them as it is shown.
 
-    def _postings(
-        self, text: pl.Series, different: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        The letters must have numbered the characters that stand for regions (`index_of`).
+        """
+        self._letters = letters
+        self._name_at = name_at
+        self._first, self._chars = letters.first, letters.chars
+        self._number = letters.number
+        self._lengths = letters.lengths()
+        different = int(letters.codes.size)
+        self._start, self._owner = self._postings(different)
+        held = np.diff(self._start)
+        self._rarity = np.log((len(letters) + 1) / (held + 0.5))
+        self._unknown = different
+        # A character that no name has is as rare as can be.
+        self._rarity = np.append(self._rarity, np.log(2.0 * (len(letters) + 1)))
+
+    def _postings(self, different: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return (start, names): the names that have character c are names[start[c]:start[c+1]]."""
-        letters = self._chars
-        owner = np.repeat(np.arange(len(text), dtype=np.int32), self._lengths)
+        every = np.arange(len(self._letters), dtype=np.int32)
+        letters: list[NDArray[Any]] = [self._chars]
+        owner = [np.repeat(every, self._lengths)]
         # 粤 is looked for in every name of a body in 广东 as well.
         for char, region in abbreviations().items():
-            within = np.flatnonzero(text.str.contains(region, literal=True).to_numpy())
-            own = np.full(within.size, self._number[ord(char)], np.int32)
-            letters = np.concatenate([letters, own])
-            owner = np.concatenate([owner, within.astype(np.int32)])
-        letters, owner = _by_letter(letters, owner, different)
+            wanted = self._number[[ord(one) for one in region]]
+            if (wanted < 0).any():
+                continue
+            within = np.flatnonzero(_held_at(wanted, self._first, self._chars, every) >= 0)
+            letters.append(np.full(within.size, self._number[ord(char)], self._chars.dtype))
+            owner.append(within.astype(np.int32))
+        chars, names = _by_letter(np.concatenate(letters), np.concatenate(owner), different)
         # One that a name has twice counts once.
-        once = np.ones(letters.size, np.bool_)
-        once[1:] = (letters[1:] != letters[:-1]) | (owner[1:] != owner[:-1])
-        held = np.bincount(letters[once], minlength=different)
-        return np.concatenate([[0], np.cumsum(held)]).astype(np.int64), owner[once]
+        once = np.ones(chars.size, np.bool_)
+        once[1:] = (chars[1:] != chars[:-1]) | (names[1:] != names[:-1])
+        held = np.bincount(chars[once], minlength=different)
+        return np.concatenate([[0], np.cumsum(held)]).astype(np.int64), names[once]
 
     def _numbers(self, text: str) -> NDArray[np.int32]:
-        codes = [min(ord(char), _CODES - 1) for char in text]
+        codes = [min(ord(char), CODES - 1) for char in text]
         found = self._number[codes] if codes else np.zeros(0, np.int32)
         return np.where(found < 0, self._unknown, found).astype(np.int32)
 
     def _nearest(self, wanted: NDArray[np.int32]) -> list[int]:
         known = np.unique(wanted[wanted < self._unknown])
         held = np.diff(self._start)[known]
-        rare = known[held <= max(1.0, _COMMON * len(self._names))]
+        rare = known[held <= max(1.0, _COMMON * len(self._letters))]
         known = rare if rare.size else known
         places, sums = _overlap(
-            self._start, self._owner, known, self._rarity[known], len(self._names)
+            self._start, self._owner, known, self._rarity[known], len(self._letters)
         )
         if places.size > _ROUGHLY:
             least = np.partition(sums, -_ROUGHLY)[-_ROUGHLY]
@@ -180,7 +177,7 @@ class NameIndex:
         best = perfect(wanted, self._rarity)
         found = []
         for place in self._nearest(wanted):
-            name = self._names[place]
+            name = self._name_at(place)
             full, marks, stands = self._parts(name)
             value = fit(wanted, full, marks, stands, self._rarity) / best
             if value >= least:
@@ -209,6 +206,17 @@ class NameIndex:
             for turn, char in enumerate(chars[:2]):
                 found[place, turn] = self._number[ord(char)]
         return found
+
+
+def letters_of(names: pl.Series) -> Letters:
+    """Return the letters of names with all that an index of them needs to number."""
+    return Letters(names, tuple(abbreviations()))
+
+
+def index_of(names: pl.Series) -> NameIndex:
+    """Return an index of names as they are shown, which it keeps; nulls are never found."""
+    shown = names.fill_null("")
+    return NameIndex(letters_of(shown), shown.__getitem__)
 
 
 @lru_cache(maxsize=1)

@@ -5,18 +5,15 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
-from graph.names.key import NOISE, simplified
+from graph.names.letters import Letters, Numbers
 
 # A text that may be pinyin; longer ones are none that a person types. One bit of a state each.
 LONGEST_TEXT = 40
 _SHORTEST_TEXT = 3
 _TEXT = re.compile(rf"^[A-Z]{{{_SHORTEST_TEXT},{LONGEST_TEXT}}}$")
-# Longer names are read up to here.
-_LONGEST_NAME = 40
 NONE, PART, WHOLE = range(3)
 # ü is typed v, u or yu (passports).
 _UMLAUT = ("V", "U", "YU")
@@ -58,7 +55,7 @@ def _after(state: np.uint64, leads: NDArray[np.uint64], length: int) -> np.uint6
 @njit(cache=True)
 def _read(
     first: NDArray[np.int64],
-    chars: NDArray[np.int32],
+    chars: Numbers,
     leads: NDArray[np.uint64],
     length: int,
 ) -> NDArray[np.int8]:
@@ -88,35 +85,30 @@ def _read(
 class PinyinIndex:
     """Names by their readings; every reading of a character counts."""
 
-    def __init__(self, names: pl.Series) -> None:
-        """Index names as they are shown; nulls are never found."""
-        text = simplified(names.fill_null("")).str.to_uppercase().str.replace_all(NOISE, "")
-        text = text.str.replace_all(r"[()]", "").str.slice(0, _LONGEST_NAME)
-        self._lengths = text.str.len_chars().to_numpy()
-        chars = np.frombuffer("".join(text).encode("utf-32-le"), np.uint32)
-        self._first = np.concatenate([[0], np.cumsum(self._lengths)]).astype(np.int64)
-        used, numbers = np.unique(chars, return_inverse=True)
-        self._chars = numbers.astype(np.int32)
-        self._used = [chr(code) for code in used]
+    def __init__(self, letters: Letters) -> None:
+        """Index names by their letters; an empty name is never found."""
+        self._letters = letters
 
     def find(self, text: str, limit: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return (places read so as a whole, places that hold what is read so), shortest first."""
         wanted = typed(text)
-        if wanted is None or not len(self._lengths):
+        if wanted is None or not len(self._letters):
             return [], []
         leads = self._leads(wanted)
-        found = _read(self._first, self._chars, leads, len(wanted))
+        found = _read(self._letters.first, self._letters.chars, leads, len(wanted))
+        lengths = self._letters.lengths()
         whole, part = (
-            places[np.lexsort((places, self._lengths[places]))][:limit].tolist()
+            places[np.lexsort((places, lengths[places]))][:limit].tolist()
             for places in (np.flatnonzero(found == WHOLE), np.flatnonzero(found == PART))
         )
         return whole, part
 
     def _leads(self, wanted: str) -> NDArray[np.uint64]:
-        leads = np.zeros((len(self._used), len(wanted) + 1), np.uint64)
+        codes = self._letters.codes.tolist()
+        leads = np.zeros((len(codes), len(wanted) + 1), np.uint64)
         at: dict[str, list[int]] = {}
-        for number, char in enumerate(self._used):
-            for reading in _readings(char):
+        for number, code in enumerate(codes):
+            for reading in _readings(chr(code)):
                 if reading not in at:
                     at[reading] = [
                         place for place in range(len(wanted)) if wanted.startswith(reading, place)

@@ -1,9 +1,11 @@
 """The pages of the app say where their server is; all else passes as it was."""
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from weakref import ref
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -12,6 +14,7 @@ from app.server import Placed
 from app.settings import read_settings
 from app.views.warming import warm
 from graph.analysis.finder import finder
+from graph.analysis.search import search
 
 PAGE = b'<!DOCTYPE html>\n<html lang="en">\n  <head>\n    <title>Streamlit</title>'
 
@@ -75,3 +78,16 @@ def test_what_the_first_visitor_needs_is_made_before(demo: Path) -> None:
 
 def test_an_empty_workspace_is_not_warmed(tmp_path: Path) -> None:
     warm(open_services(read_settings({}, tmp_path / "w"), create=True), date(2026, 11, 23))
+
+
+def test_a_snapshot_that_is_let_go_takes_its_indexes_along(demo: Path) -> None:
+    snapshot = open_services(read_settings({}, demo)).loaded_snapshot()
+    search(snapshot, "heng", 1)
+    kept = ref(finder(snapshot).organisations)
+    gc.disable()
+    try:
+        del snapshot
+
+        assert kept() is None
+    finally:
+        gc.enable()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.names.index import NameIndex, even
+from graph.names.index import even, index_of, letters_of
 from graph.names.key import comparable, short_form, simplified
 from graph.names.pinyin import PinyinIndex
 from graph.names.segments import LONGEST_NAME, regions_agree, segments
@@ -116,31 +116,31 @@ def test_a_region_is_shortened_where_two_characters_are_left() -> None:
     ],
 )
 def test_a_short_or_misspelt_name_finds_what_it_means(text: str, meant: str) -> None:
-    found = NameIndex(FIRMS).find(text)
+    found = index_of(FIRMS).find(text)
     assert FIRMS[found[0].place] == meant
     assert 0 < found[0].fit <= 1
 
 
 def test_two_that_fit_alike_are_ambiguous() -> None:
-    index = NameIndex(pl.Series(["深圳市恒裕建材有限公司", "广州市恒裕建材有限公司"]))
+    index = index_of(pl.Series(["深圳市恒裕建材有限公司", "广州市恒裕建材有限公司"]))
     assert even(index.find("恒裕建材"))
     assert not even(index.find("深圳恒裕建材"))
 
 
 @pytest.mark.parametrize("text", ["", "……！", "\u202e\u200f", "()", "龘"])
 def test_what_nothing_answers_to_finds_nothing(text: str) -> None:
-    assert NameIndex(FIRMS).find(text) == []
+    assert index_of(FIRMS).find(text) == []
 
 
 def test_a_name_of_ten_thousand_characters_is_looked_at_up_to_its_bound() -> None:
     long = "恒裕实业" * 2500
-    index = NameIndex(pl.concat([FIRMS, pl.Series([long])]))
+    index = index_of(pl.concat([FIRMS, pl.Series([long])]))
     assert len(segments(long).name) == LONGEST_NAME
     assert index.find(long)[0].place == len(FIRMS)
 
 
 def test_an_empty_index_answers_with_nothing() -> None:
-    assert NameIndex(pl.Series([], dtype=pl.String)).find("恒裕") == []
+    assert index_of(pl.Series([], dtype=pl.String)).find("恒裕") == []
 
 
 def test_brands_of_public_names_are_found() -> None:
@@ -153,7 +153,7 @@ def test_brands_of_public_names_are_found() -> None:
 
 
 def test_a_text_held_by_names_says_which_begin_so_shortest_first() -> None:
-    index = NameIndex(pl.Series(["广东恒裕有限公司", "恒裕集团股份有限公司", "恒裕有限公司"]))
+    index = index_of(pl.Series(["广东恒裕有限公司", "恒裕集团股份有限公司", "恒裕有限公司"]))
     assert index.holding("恒裕", 5) == [(2, True), (1, True), (0, False)]
     assert index.holding("恒　裕", 1) == [(2, True)]
     assert index.holding("裕恒", 5) == index.holding("", 5) == index.holding("龘", 5) == []
@@ -175,9 +175,9 @@ def test_a_text_held_by_names_says_which_begin_so_shortest_first() -> None:
 )
 def test_a_name_is_found_by_how_it_is_read(text: str, whole: list[int], part: list[int]) -> None:
     names = pl.Series(["广东恒裕银行", "恒裕集团", "恒裕", "绿城", None, ""])
-    found_whole, found_part = PinyinIndex(names).find(text, 9)
+    found_whole, found_part = PinyinIndex(letters_of(names)).find(text, 9)
     assert (sorted(found_whole), sorted(found_part)) == (whole, part)
 
 
 def test_an_empty_index_of_readings_answers_with_nothing() -> None:
-    assert PinyinIndex(pl.Series([], dtype=pl.String)).find("hengyu", 5) == ([], [])
+    assert PinyinIndex(letters_of(pl.Series([], dtype=pl.String))).find("hengyu", 5) == ([], [])
