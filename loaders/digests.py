@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 
-import duckdb
 import polars as pl
 
 # Between the parts of a hashed text: a character that no cleaned value holds.
@@ -19,6 +18,9 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
     """
     if len(texts) <= _FEW:
         return pl.Series("id", [_md5(text, digits) for text in texts], pl.String)
+    # Whoever hashes few texts, or none, needs neither its time nor its memory.
+    import duckdb  # noqa: PLC0415 - as said
+
     frame = pl.DataFrame({"text": texts})
     # A connection of its own: files are read in two threads.
     with duckdb.connect() as connection:

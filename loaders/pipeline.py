@@ -228,7 +228,7 @@ class Pipeline:
             return suspects(last.known.frame)
         found = mentions(self.ledger, self.catalogue)
         grouped = clusters(found, self.judgements)
-        return suspects(known(found, grouped, self.judgements).frame)
+        return suspects(pl.concat([found.frame, grouped.frame], how="horizontal"))
 
     def inputs(self) -> Inputs:
         """Return all that a snapshot is a function of: batches, catalogue, key, rules."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 from pydantic import BaseModel
@@ -19,12 +18,15 @@ from pydantic import BaseModel
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.increment import KNOWN, Known, Resolved
 from loaders.resolve.judgements import Judgement
+from loaders.resolve.keys import Index, Indexes
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 
-# What mentions say; what was found of them, with `place` in files after the first; the names of
-# parties, and beside them those parties of which the files before say nothing any more.
+# What mentions say, each with the form of it; what was found of them, with `place` in files after
+# the first; what organisations say, once each; who holds a key, each file sorted by it; the names
+# of parties, and beside them those parties of which the files before say nothing any more.
 _MENTIONS, _FOUND, _PROFILES, _TOUCHED = "mentions", "found", "profiles", "touched"
+_FORMS, _KEYS_OF_FORMS, _KEYS_OF_PERSONS = "forms", "keys-forms", "keys-persons"
 _LEADS = "leads"
 _ROWS = "rows-"
 _META = "meta.json"
@@ -135,13 +137,19 @@ def _number(path: Path) -> int:
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
-    frame.write_ipc(path, compression="uncompressed")
+    # Keys are searched where they lie, so in one piece; of others a piece at a time is in memory.
+    whole = path.name.startswith((_KEYS_OF_FORMS, _KEYS_OF_PERSONS))
+    rows = max(1, frame.height) if whole else None
+    frame.write_ipc(path, compression="uncompressed", record_batch_size=rows)
 
 
 def _tables(known: Known, leads: Leads) -> Mapping[str, pl.DataFrame]:
     tables = {
-        _MENTIONS: known.frame.select(list(COLUMNS)),
+        _MENTIONS: known.frame.select(*COLUMNS, known.form),
         _FOUND: known.frame.select(list(FOUND)),
+        _FORMS: known.forms,
+        _KEYS_OF_FORMS: known.indexes.forms.as_one(),
+        _KEYS_OF_PERSONS: known.indexes.persons.as_one(),
         _PROFILES: leads.profiles,
     }
     return tables | {f"{_ROWS}{code}": rows for code, rows in known.rows.items()}
@@ -151,12 +159,15 @@ def _changes(known: Known, leads: Leads, step: Step) -> Mapping[str, pl.DataFram
     """Return what is to stand in the files of a step: rows at the end, and rows that are other."""
     before = step.last.known
     fresh = pl.arange(before.frame.height, known.frame.height, dtype=pl.UInt32, eager=True)
-    places = pl.concat([step.resolved.looked_at.cast(pl.UInt32), fresh]).rename("place")
+    places = pl.concat([step.resolved.other.cast(pl.UInt32), fresh]).rename("place")
     found = known.frame.select(list(FOUND))[places].with_columns(places)
     again = leads.profiles.filter(leads.profiles["uid"].is_in(step.touched.implode()))
     tables = {
-        _MENTIONS: known.frame.select(list(COLUMNS))[before.frame.height :],
+        _MENTIONS: known.frame.select(*COLUMNS, known.form)[before.frame.height :],
         _FOUND: found,
+        _FORMS: known.forms[before.forms.height :],
+        _KEYS_OF_FORMS: known.indexes.forms.parts[-1],
+        _KEYS_OF_PERSONS: known.indexes.persons.parts[-1],
         _PROFILES: again,
         _TOUCHED: step.touched.rename("uid").to_frame(),
     }
@@ -195,7 +206,7 @@ def _read(path: Path, meta: _Meta) -> Worked:
         parts[file.name.rsplit(".", 2)[0]][_number(file)] = _mapped(file)
     mentions = pl.concat(parts[_MENTIONS].values())
     found = _found(list(parts[_FOUND].values()), mentions.height)
-    frame = pl.concat([mentions, found], how="horizontal").select(list(KNOWN))
+    frame = pl.concat([mentions.drop("form"), found], how="horizontal").select(list(KNOWN))
     known = Known(
         frame=frame,
         rows={
@@ -208,6 +219,12 @@ def _read(path: Path, meta: _Meta) -> Worked:
         },
         judgements=tuple(meta.judgements),
         vetoed=tuple(meta.vetoed),
+        forms=pl.concat(parts[_FORMS].values()),
+        form=mentions["form"],
+        indexes=Indexes(
+            Index(tuple(parts[_KEYS_OF_FORMS].values())),
+            Index(tuple(parts[_KEYS_OF_PERSONS].values())),
+        ),
     )
     profiles = _profiles(parts[_PROFILES], parts[_TOUCHED])
     leads = Leads(parts[_LEADS][0], profiles, meta.passed_over)
@@ -221,15 +238,14 @@ def _mapped(path: Path) -> pl.DataFrame:
 
 def _found(parts: Sequence[pl.DataFrame], height: int) -> pl.DataFrame:
     """Return what was found of every mention: what the last file says of it."""
+    found = parts[0]
     if len(parts) == 1:
-        return parts[0]
-    rows = np.zeros(height, np.uint32)
-    start = 0
-    for part in parts:
-        places = part["place"].to_numpy() if "place" in part.columns else np.arange(part.height)
-        rows[places] = np.arange(start, start + part.height)
-        start += part.height
-    return pl.concat([part.select(list(FOUND)) for part in parts])[pl.Series(rows)]
+        return found
+    found = pl.concat([found, found.clear(height - found.height)])
+    for part in parts[1:]:
+        places = part["place"]
+        found = found.with_columns(found[name].scatter(places, part[name]) for name in FOUND)
+    return found
 
 
 def _profiles(

@@ -39,7 +39,8 @@ def evaluated(frame: pl.DataFrame, *expressions: pl.Expr | str) -> pl.DataFrame:
 
     An eager select computes it anew each time: names took five times as long.
     """
-    return frame.lazy().select(*expressions).collect()
+    # In one piece: beside columns that are, every other would be cut like it, again and again.
+    return frame.lazy().select(*expressions).collect().rechunk()
 
 
 def folded(column: pl.Expr) -> pl.Expr:

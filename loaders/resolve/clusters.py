@@ -3,30 +3,34 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-from loaders.resolve.cuts import cut
-from loaders.resolve.judgements import Judgement, gone, with_judgements
-from loaders.resolve.keys import KEYS, components, judged_keys, organisation_keys, person_keys
+from loaders.resolve.cuts import contradicting, cut
+from loaders.resolve.forms import ORDER, VALUES, Forms, forms_of, taken_apart
+from loaders.resolve.judgements import Judgement, ends, gone, with_judgements
 from loaders.resolve.mentions import Mentions
-from loaders.resolve.organisations import NAMES_BY_CODE, resolve_organisations
+from loaders.resolve.organisations import ALONE, NAMES_BY_CODE, resolve_organisations
 from loaders.resolve.overused import overused, without
 from loaders.resolve.persons import NAMES_BY_NUMBER, resolve_persons
 
-# What resolution says of each mention: the party, why, the firm by which a person is known; the
-# values that connect it with others, as numbers.
+# What resolution says of each mention: the party, why, the firm by which a person is known.
 FOUND: dict[str, type[pl.DataType]] = {
     "uid": pl.String,
     "rule": pl.String,
     "organisation": pl.String,
-    "component": pl.UInt64,
-    **dict.fromkeys(KEYS, pl.UInt64),
 }
 # Values by column that join nobody because too many names hold them; persons' apart.
 Overused = Mapping[str, pl.Series]
 PERSON = "person_"
-# What no rule looks at: each join of many would carry it along.
-_UNREAD = ("resource", "at", "person", "name", "anchor")
+# What rules look at of a person, beside the firm: each join of more would carry it along.
+PERSONAL = (
+    *("name_key", "id_hash", "licence_number", "uscc", "old_uscc", "org_code"),
+    *ORDER,
+    "own_uid",
+)
+# Place of a resource and of a role in the number of a seat: a mention's row, and its role there.
+_RESOURCE, _ROLE = 2**48, 2**32
 LIMITS: Mapping[str, int] = {
     **NAMES_BY_CODE,
     **{f"{PERSON}{column}": names for column, names in NAMES_BY_NUMBER.items()},
@@ -40,13 +44,14 @@ class Clusters:
     `frame` has one row a mention in the order of Mentions.frame, columns FOUND. `overused` are the
     identifier values that join nobody because too many different names hold them, by column;
     `vetoed` the judgements that valid codes or other judgements deny; `gone` those on a party
-    that no mention makes any more.
+    that no mention makes any more. `forms` are what the organisations' mentions say, if known.
     """
 
     frame: pl.DataFrame
     overused: Overused
     vetoed: tuple[Judgement, ...] = ()
     gone: tuple[Judgement, ...] = ()
+    forms: Forms | None = None
 
     @property
     def skipped(self) -> Mapping[str, int]:
@@ -66,68 +71,119 @@ def clusters(mentions: Mentions, judgements: Sequence[Judgement] = ()) -> Cluste
     A party's uid is the own uid of its oldest mention by (date of the data, record, role), so it
     survives as long as that statement does.
     """
-    frame = mentions.frame.with_row_index("mention")
-    held = values_overused(frame)
-    read = frame.drop(name for name in _UNREAD if name != "person")
-    organisations, vetoed = found_organisations(read.filter(~pl.col("person")), held, judgements)
-    del read
-    persons = anchored(frame.filter("person"), frame, organisations)
-    persons, more = found_persons(persons, held, judgements)
-    found = pl.concat([organisations, persons]).sort("mention").select(list(FOUND))
-    missing = gone(judgements, mentions.frame["own_uid"])
-    return Clusters(found, held, (*vetoed, *more), missing)
+    frame = mentions.frame
+    forms = forms_of(frame)
+    held = values_overused(forms.table, NAMES_BY_CODE)
+    organisations, vetoed = found_organisations(forms, frame, held, judgements)
+    persons = anchored(frame, organisations)
+    held |= values_overused(persons, NAMES_BY_NUMBER, PERSON)
+    found, more = found_persons(persons, frame, held, judgements)
+    del persons
+    found = _in_order([organisations, found])
+    missing = gone(judgements, frame["own_uid"])
+    return Clusters(found, held, (*vetoed, *more), missing, forms)
 
 
-def values_overused(frame: pl.DataFrame) -> dict[str, pl.Series]:
-    """Return the values that more names hold than LIMITS allows, by column."""
-    organisations, persons = frame.filter(~pl.col("person")), frame.filter("person")
-    found = {}
-    for column, names in LIMITS.items():
-        own = persons if column.startswith(PERSON) else organisations
-        found[column] = overused(own, column.removeprefix(PERSON), names)
-    return found
+def values_overused(
+    frame: pl.DataFrame, limits: Mapping[str, int], prefix: str = ""
+) -> dict[str, pl.Series]:
+    """Return the values that more names hold than a column's limit allows, by prefix and column."""
+    return {prefix + column: overused(frame, column, names) for column, names in limits.items()}
 
 
 def found_organisations(
-    frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
+    forms: Forms, frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
 ) -> tuple[pl.DataFrame, list[Judgement]]:
-    """Return (mention, columns FOUND) of organisations, and the judgements that are denied."""
-    frame = frame.drop(_UNREAD, strict=False)
-    proofs = _proofs(frame)
+    """Return (mention, columns FOUND) of organisations, and the judgements that are denied.
+
+    `frame` has all mentions: those of `forms` are rows of it.
+    """
+    forms, several = taken_apart(forms, frame, ends(judgements))
+    oldest = frame.select(*ORDER, "own_uid")[forms.table["first"]]
+    said = pl.concat([forms.table.drop("first"), oldest], how="horizontal")
+    said = said.with_row_index("mention")
+    proofs = _proofs(said)
     for column in NAMES_BY_CODE:
-        frame = without(frame, column, held[column])
-    keys = judged_keys(pl.concat([frame, organisation_keys(frame)], how="horizontal"), judgements)
-    grouped, denied = with_judgements(resolve_organisations(frame), proofs, judgements)
-    nowhere = keys.select("mention", pl.lit(None, pl.String).alias("organisation"), *KEYS)
-    return _found(frame, grouped, nowhere), denied
+        said = without(said, column, held[column])
+    grouped = resolve_organisations(said)
+    # Whom nothing joins is a party of its own, also beside another that says the same.
+    alone = (grouped["rule"] == ALONE) & (grouped["mention"] < several)
+    grouped, denied = with_judgements(grouped, proofs, judgements)
+    said = said.with_columns(_placed(grouped))
+    mine = said.select("uid", "rule", alone=alone)[forms.of]
+    own = frame["own_uid"].gather(forms.mentions)
+    uid = pl.when("alone").then(own).otherwise("uid").alias("uid")
+    found = mine.select(pl.Series("mention", forms.mentions), uid, "rule")
+    return _parted(found, said, forms, frame).select("mention", *_found_nowhere()), denied
+
+
+def _found_nowhere() -> tuple[pl.Expr, ...]:
+    nowhere = pl.lit(None, pl.String).alias("organisation")
+    return (pl.col("uid"), pl.col("rule"), nowhere)
+
+
+def _parted(
+    found: pl.DataFrame, said: pl.DataFrame, forms: Forms, frame: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the mentions with the parties that would hold two valid codes taken apart."""
+    uids = contradicting(said)
+    if not len(uids):
+        return found
+    rows = np.flatnonzero(found["uid"].is_in(uids.implode()).to_numpy())
+    mine = said.select(VALUES)[forms.of[rows]]
+    mentioned = frame.select(*ORDER, "own_uid")[forms.mentions[rows]]
+    parted = cut(pl.concat([mine, mentioned, found[rows]], how="horizontal"))
+    return found.with_columns(found[name].scatter(rows, parted[name]) for name in ("uid", "rule"))
 
 
 def found_persons(
-    frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
+    persons: pl.DataFrame, frame: pl.DataFrame, held: Overused, judgements: Sequence[Judgement]
 ) -> tuple[pl.DataFrame, list[Judgement]]:
-    """Return (mention, columns FOUND) of persons, who have `organisation`, as for organisations."""
-    frame = frame.drop(_UNREAD, strict=False)
-    proofs = _proofs(frame)
-    for column in NAMES_BY_NUMBER:
-        frame = without(frame, column, held[f"{PERSON}{column}"])
-    keys = judged_keys(pl.concat([frame, person_keys(frame)], how="horizontal"), judgements)
-    grouped, denied = with_judgements(resolve_persons(frame), proofs, judgements)
-    return _found(frame, grouped, keys.select("mention", "organisation", *KEYS)), denied
+    """Return (mention, columns FOUND) of persons, and the judgements that are denied.
 
-
-def anchored(
-    persons: pl.DataFrame, frame: pl.DataFrame, organisations: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the persons with `organisation`, the uid of the party by which each is known.
-
-    `frame` are mentions with the rows of these persons among them; `organisations` (mention, uid).
+    `persons` have `mention`, the row in `frame`, `organisation` and the columns PERSONAL.
     """
-    # Narrow on both sides: a join carries every column of what it joins along.
-    place = ["resource", "at", "anchor"]
-    named = frame.select("mention", "resource", "at", pl.col("role").alias("anchor"))
-    owners = named.join(organisations.select("mention", "uid"), on="mention", how="inner")
-    found = persons.select(place).join(owners, on=place, how="left", maintain_order="left")
-    return persons.with_columns(found["uid"].alias("organisation"))
+    proofs = _proofs(persons)
+    for column in NAMES_BY_NUMBER:
+        persons = without(persons, column, held[f"{PERSON}{column}"])
+    grouped, denied = with_judgements(resolve_persons(persons), proofs, judgements)
+    persons = persons.with_columns(_placed(grouped))
+    found = persons.select("mention", *FOUND)
+    uids = contradicting(persons)
+    if not len(uids):
+        return found, denied
+    rows = np.flatnonzero(found["uid"].is_in(uids.implode()).to_numpy())
+    mine = persons[rows]
+    more = frame.select(name for name in VALUES if name not in mine.columns)[mine["mention"]]
+    parted = cut(pl.concat([mine, more], how="horizontal"))
+    return found.with_columns(
+        found[name].scatter(rows, parted[name]) for name in ("uid", "rule")
+    ), denied
+
+
+def anchored(frame: pl.DataFrame, organisations: pl.DataFrame) -> pl.DataFrame:
+    """Return the persons among mentions for found_persons: with the party by which each is known.
+
+    `organisations` (mention, uid) tells who the organisations are.
+    """
+    places = pl.arg_where(frame["person"], eager=True)
+    seats, anchors = _seats(frame)
+    owners = organisations.select(seats.gather(organisations["mention"]).alias("seat"), "uid")
+    known_by = pl.DataFrame({"seat": anchors.gather(places)})
+    known_by = known_by.join(owners, on="seat", how="left", maintain_order="left")
+    persons = frame.select(PERSONAL)[places]
+    return persons.select(places.alias("mention"), *PERSONAL, known_by["uid"].alias("organisation"))
+
+
+def _seats(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return the seats of mentions and of their anchors, null where there is none."""
+    codes = pl.Enum(frame["resource"].unique().drop_nulls().sort())
+    roles = pl.Enum(pl.concat([frame["role"], frame["anchor"]]).unique().drop_nulls().sort())
+    line = pl.col("resource").cast(codes).to_physical().cast(pl.UInt64) * _RESOURCE + pl.col("at")
+    role = (pl.col(name).cast(roles).to_physical().cast(pl.UInt64) for name in ("role", "anchor"))
+    seat, anchor = (line + each * _ROLE for each in role)
+    seats = frame.select(seat.alias("seat"), anchor.alias("anchor"))
+    return seats["seat"], seats["anchor"]
 
 
 def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
@@ -136,22 +192,22 @@ def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select("mention", proof.alias("proof"), coded.alias("coded"))
 
 
-def _found(frame: pl.DataFrame, grouped: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """Return (mention, columns FOUND); a party that would hold two valid codes is taken apart."""
-    mine = frame.select("mention")
-    placed = mine.join(_with_uid(grouped), on="mention", how="left", maintain_order="left")
-    parted = cut(frame.with_columns(placed["uid"], placed["rule"])).select("mention", "uid", "rule")
-    found = parted.join(keys, on="mention", how="left", maintain_order="left")
-    found = found.with_columns(components(found))
-    return found.select("mention", *FOUND)
-
-
-def _with_uid(grouped: pl.DataFrame) -> pl.DataFrame:
-    """Return (mention, uid, rule): the group's uid is that of its oldest mention."""
+def _placed(grouped: pl.DataFrame) -> list[pl.Series]:
+    """Return the columns uid and rule of groups: the uid is that of the oldest mention."""
     first = (
-        grouped.sort("seen_on", "record_id", "role", nulls_last=True)
-        .group_by("group", maintain_order=True)
-        .agg(pl.col("own_uid").first().alias("uid"))
+        grouped.select("group", *ORDER, "own_uid")
+        .sort(*ORDER, nulls_last=True)
+        .unique("group", keep="first", maintain_order=True)
     )
-    joined = grouped.join(first, on="group", how="left", maintain_order="left")
-    return joined.select("mention", "uid", "rule")
+    joined = grouped.select("group").join(
+        first.select("group", "own_uid"), on="group", how="left", maintain_order="left"
+    )
+    return [joined["own_uid"].alias("uid"), grouped["rule"]]
+
+
+def _in_order(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the columns FOUND of mentions, each once, in the order of their numbers."""
+    both = pl.concat(parts)
+    order = np.empty(both.height, np.uint32)
+    order[both["mention"].to_numpy()] = np.arange(both.height, dtype=np.uint32)
+    return both.select(list(FOUND))[order]

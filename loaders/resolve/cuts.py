@@ -65,6 +65,11 @@ def classes(frame: pl.DataFrame, proof: str) -> pl.DataFrame:
     return values.filter(pl.col("class").n_unique().over("uid") > 1)
 
 
+def contradicting(frame: pl.DataFrame) -> pl.Series:
+    """Return the uids of the parties in which valid codes, or identity numbers, contradict."""
+    return pl.concat([classes(frame, proof)["uid"] for proof in PROOFS]).unique()
+
+
 def _joined(
     values: pl.DataFrame, pairs: pl.DataFrame, one: Sequence[str], other: Sequence[str]
 ) -> pl.Series:

@@ -10,28 +10,49 @@ from loaders.resolve.clusters import (
     FOUND,
     LIMITS,
     PERSON,
+    PERSONAL,
     Clusters,
     Overused,
     found_organisations,
     found_persons,
 )
-from loaders.resolve.judgements import Judgement, gone
-from loaders.resolve.keys import KEYS, holding, judged_keys, organisation_keys, person_keys
+from loaders.resolve.forms import NO_FORM, Forms, Places, forms_of
+from loaders.resolve.judgements import Judgement, ends, gone
+from loaders.resolve.keys import (
+    BEARER,
+    RECORD,
+    Index,
+    Indexes,
+    Keys,
+    connected,
+    distinct,
+    found_by,
+    hashed,
+    judged_keys,
+    organisation_keys,
+    person_keys,
+)
 from loaders.resolve.mentions import COLUMNS, Mentions
 from loaders.resolve.overused import overused, without
 
 # A mention and what was found of it.
 KNOWN: dict[str, type[pl.DataType]] = {**COLUMNS, **FOUND}
+# What a change of a mention's party tells of it.
+CHANGED = ("record_id", "role", "uid", "rule")
 # A licence joins a person together with the name alone: of those who hold the same one not all
 # share a key. All other values that may be overused are keys.
 _NO_KEY = f"{PERSON}licence_number"
+_LICENCE = _NO_KEY.removeprefix(PERSON)
+_NOBODY = np.zeros(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """All mentions with what resolution found, columns KNOWN in any order, and by which inputs.
 
-    `rows` as in Mentions: a mention stands in row `at` of those of its resource.
+    `rows` as in Mentions: a mention stands in row `at` of those of its resource. `forms` are what
+    organisations say, `form` (of every mention) the row that says it, NO_FORM of a person;
+    `indexes` tell the rows of `forms`, and of `frame` for persons, by what they hold.
     """
 
     frame: pl.DataFrame
@@ -39,77 +60,155 @@ class Known:
     overused: Overused
     judgements: tuple[Judgement, ...]
     vetoed: tuple[Judgement, ...]
+    forms: pl.DataFrame
+    form: pl.Series
+    indexes: Indexes
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What is known now; `changed` are the mentions (columns KNOWN) whose party or rule is new.
+    """What is known now; `changed` are the mentions (CHANGED) whose party or rule is new.
 
-    `was` are the same mentions as they were known before, without those that are new. `looked_at`
-    are the places, before and now, of the known mentions that were resolved again.
+    `was` are the same mentions as they were known before, without those that are new. `other`
+    are the places, before and now, of the known mentions of which anything found is new.
     """
 
     known: Known
     changed: pl.DataFrame
     was: pl.DataFrame
-    looked_at: pl.Series
+    other: pl.Series
 
 
 def known(mentions: Mentions, clusters: Clusters, judgements: Sequence[Judgement]) -> Known:
     """Return what a resolution of everything found, for the next one to go on from."""
     frame = pl.concat([mentions.frame, clusters.frame], how="horizontal").select(list(KNOWN))
-    return Known(frame, mentions.rows, clusters.overused, tuple(judgements), clusters.vetoed)
+    forms = clusters.forms or forms_of(mentions.frame)
+    held = clusters.overused
+    places = pl.arg_where(frame["person"], eager=True).alias("place")
+    persons = frame.select("anchor", "organisation", *PERSONAL)[places].with_columns(places)
+    said = forms.table.with_row_index("place")
+    indexes = Indexes(
+        Index().with_part(organisation_keys(_without(said, held, person=False))),
+        Index().with_part(_all_keys(_without(persons, held, person=True), persons)),
+    )
+    form = _form_of(forms, frame.height)
+    judged = tuple(judgements)
+    return Known(frame, mentions.rows, held, judged, clusters.vetoed, forms.table, form, indexes)
+
+
+def _form_of(forms: Forms, height: int, start: int = 0, before: int = 0) -> pl.Series:
+    """Return the form of each of `height` mentions from `start` on; `before` forms are known."""
+    form = np.full(height, NO_FORM, np.uint32)
+    form[forms.mentions - start] = forms.of + before
+    return pl.Series("form", form)
+
+
+def _all_keys(cleaned: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([person_keys(cleaned), found_by(persons)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be resolved: mentions before, and new ones with their `place` behind them.
+
+    `frame` has all of them. `judgements` are those of today, `judged` (key, place) the mentions
+    that these connect, `ends` the known mentions of which a judgement is new or gone.
+    """
+
+    before: Known
+    new: pl.DataFrame
+    frame: pl.DataFrame
+    judgements: Sequence[Judgement]
+    judged: pl.DataFrame
+    ends: Places
+
+    @property
+    def start(self) -> int:
+        """Return the place of the first new mention."""
+        return self.before.frame.height
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Mentions that were resolved again: `mention` and columns FOUND.
+
+    `held` are the values of their kind that are overused now; `keyed` the keys that are new.
+    """
+
+    found: pl.DataFrame
+    denied: list[Judgement]
+    held: Overused
+    keyed: pl.DataFrame
 
 
 def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]) -> Resolved:
     """Return what `clusters` finds of all mentions together, looking at few of them again.
 
     `more` are mentions of records that were not known. A mention's party follows
-    from the mentions of its component alone (loaders/resolve/keys.py): those that new mentions or
-    changed judgements touch are resolved with them, all others are as they were.
+    from the mentions that it is connected with (loaders/resolve/keys.py): those that new mentions
+    or changed judgements touch are resolved with them, all others are as they were.
     """
     rows, new = _appended(before.rows, more)
-    ends = _changed_ends(before.judgements, judgements)
-    task = _Task(before, new, _overused_licences(before, new), judgements, ends)
-    organisations = _organisations(task)
+    start = before.frame.height
+    frame = pl.concat([before.frame.select(list(COLUMNS)), new.select(list(COLUMNS))])
+    judged, touched = _judged(before, frame, judgements)
+    task = _Task(before, new.with_row_index("place", start), frame, judgements, judged, touched)
+    fresh = forms_of(new, start)
+    organisations = _organisations(task, fresh)
     persons = _persons(task, organisations.found)
     again = pl.concat([organisations.found, persons.found])
-    held = {**organisations.held, **persons.held}
-    frame, changed = _changed(before.frame, again)
-    denied = [*organisations.denied, *persons.denied]
-    vetoed = _vetoed(before, again["place"], judgements, denied)
-    return Resolved(
-        Known(frame, rows, held, tuple(judgements), vetoed),
-        changed.select(list(KNOWN)),
-        before.frame[changed["place"].drop_nulls()],
-        again["place"].drop_nulls(),
+    found, changes = _changed(before.frame, frame, again)
+    indexes = Indexes(
+        before.indexes.forms.with_part(organisations.keyed),
+        before.indexes.persons.with_part(persons.keyed),
     )
+    form = _form_of(fresh, new.height, start, before.forms.height)
+    denied = [*organisations.denied, *persons.denied]
+    now = Known(
+        frame=found,
+        rows=rows,
+        overused={**organisations.held, **persons.held},
+        judgements=tuple(judgements),
+        vetoed=_vetoed(before, again["mention"], judgements, denied),
+        forms=pl.concat([before.forms, fresh.table]),
+        form=pl.concat([before.form, form]),
+        indexes=indexes,
+    )
+    return Resolved(now, *changes)
 
 
-def _changed(before: pl.DataFrame, again: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the mentions as they are known now, and which of `again` are of another party or rule.
+def _changed(
+    before: pl.DataFrame, frame: pl.DataFrame, again: pl.DataFrame
+) -> tuple[pl.DataFrame, tuple[pl.DataFrame, pl.DataFrame, pl.Series]]:
+    """Return the mentions as they are known now, and what Resolved tells of its changes.
 
-    Former mentions keep their places, new ones come last. Most columns are as they were: what
-    mentions say does not change, and nothing of them is copied.
+    Former mentions keep their places, new ones come last. Most of them are as they were, and
+    nothing that mentions say is copied.
     """
-    fresh = again["place"].is_null()
-    looked_at = again.filter(~fresh)
-    places = looked_at["place"]
-    order = np.arange(before.height)
-    order[places.to_numpy()] = np.arange(before.height, before.height + places.len())
-    columns = {name: before[name] for name in KNOWN}
-    differs = np.zeros(places.len(), np.bool_)
+    fresh = again.filter(again["mention"] >= before.height).sort("mention")
+    again = again.filter(again["mention"] < before.height)
+    places = again["mention"]
+    columns, was = [], {}
+    moved = np.zeros(places.len(), np.bool_)
+    other = moved.copy()
     for name in FOUND:
-        now, was = looked_at[name], before[name].gather(places)
-        other = now.ne_missing(was).to_numpy()
-        if other.any():
-            columns[name] = pl.concat([columns[name], now]).gather(order)
-        if name in {"uid", "rule"}:
-            differs |= other
-    mask = np.ones(again.height, np.bool_)
-    mask[(~fresh).to_numpy()] = differs
-    frame = pl.concat([pl.DataFrame(columns), again.filter(fresh).select(list(KNOWN))])
-    return frame, again.filter(pl.Series(mask))
+        was[name] = before[name].gather(places)
+        differs = again[name].ne_missing(was[name]).to_numpy()
+        other |= differs
+        if name in CHANGED:
+            moved |= differs
+        column = pl.concat([before[name], fresh[name]])
+        if differs.any():
+            mine = pl.Series(differs)
+            column = column.scatter(places.filter(mine), again[name].filter(mine))
+        columns.append(column)
+    mask = pl.Series(moved)
+    there = frame.select("record_id", "role")[places.filter(mask)]
+    now = there.with_columns(again["uid"].filter(mask), again["rule"].filter(mask))
+    then = there.with_columns(was["uid"].filter(mask), was["rule"].filter(mask))
+    added = frame.select("record_id", "role")[before.height :].with_columns(fresh["uid", "rule"])
+    known_now = frame.with_columns(columns)
+    return known_now, (pl.concat([now, added]), then, places.filter(pl.Series(other)))
 
 
 def _appended(
@@ -124,42 +223,133 @@ def _appended(
     return whole, more.frame.with_columns(pl.col("at") + offset)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What is to be resolved: mentions before, new ones, and by which rules.
+def _judged(
+    before: Known, frame: pl.DataFrame, judgements: Sequence[Judgement]
+) -> tuple[pl.DataFrame, Places]:
+    """Return (key, place) of mentions that judgements connect, and those of changed judgements."""
+    wanted = ends([*before.judgements, *judgements])
+    own = frame.select("own_uid").with_row_index("place")
+    own = own.filter(own["own_uid"].is_in(wanted)) if wanted else own.clear()
+    changed = ends(set(before.judgements) ^ set(judgements))
+    touched = own.filter(own["own_uid"].is_in(changed), own["place"] < before.frame.height)
+    return judged_keys(own, judgements), touched["place"].to_numpy()
 
-    `licences` are those of persons that are overused now, `ends` the uids of judgements that are
-    new or gone.
+
+def _organisations(task: _Task, fresh: Forms) -> _Part:
+    """Return the organisations that new ones (`fresh`) and judgements touch, resolved again."""
+    before, known_forms = task.before, task.before.forms.height
+    said = fresh.table.with_row_index("place", known_forms)
+    keyed = organisation_keys(_without(said, before.overused, person=False))
+    form = pl.concat([before.form, _form_of(fresh, task.new.height, task.start, known_forms)])
+    judged = task.judged.with_columns(form.gather(task.judged["place"]).alias("place"))
+    judged = judged.filter(judged["place"] != NO_FORM)
+    named = before.form.gather(task.ends).to_numpy()
+
+    def keys_of(places: Places) -> Keys:
+        mine = before.forms[places].with_columns(pl.Series("place", places))
+        value_keys = organisation_keys(_without(mine, before.overused, person=False))
+        return _with_judged(value_keys, judged, places)
+
+    asked = _with_judged(keyed, judged, said["place"].to_numpy())
+    index = before.indexes.forms.with_part(judged.filter(judged["place"] < known_forms))
+    again = connected(index, asked, named[named != NO_FORM], keys_of)
+    touched = np.zeros(known_forms + 1, np.bool_)
+    touched[again] = True
+    # A person's form is beyond the last one, which is none.
+    known_of = before.form.to_numpy()
+    mentions = np.flatnonzero(np.take(touched, known_of, mode="clip")).astype(np.uint32)
+    of = np.searchsorted(again, known_of[mentions])
+    forms = Forms(
+        pl.concat([before.forms[again], fresh.table]),
+        np.concatenate([mentions, fresh.mentions]),
+        np.concatenate([of, again.size + fresh.of]).astype(np.uint32),
+    )
+    held = _overused(task, forms.table, person=False)
+    found, denied = found_organisations(forms, task.frame, held, task.judgements)
+    return _Part(found, denied, held, keyed)
+
+
+def _with_judged(keyed: pl.DataFrame, judged: pl.DataFrame, places: Places) -> Keys:
+    """Return the keys of places, ascending: of what they hold, and of judgements on them."""
+    if judged.height:
+        mine = judged.filter(judged["place"].is_in(pl.Series(places).implode()))
+        keyed = pl.concat([keyed, mine.select(keyed.columns)])
+    return distinct(keyed)
+
+
+def _persons(task: _Task, organisations: pl.DataFrame) -> _Part:
+    """Return the persons that new ones, their firms and judgements touch, resolved again."""
+    before = task.before
+    new = task.new.filter(task.new["person"])
+    owners = _owners(task, organisations)
+    moved = _moved(task, organisations)
+    place = ["record_id", "anchor"]
+    placed = new.join(owners, on=place, how="left", maintain_order="left")
+    asked = pl.concat(
+        [part.select("place", "anchor", *PERSONAL, "organisation") for part in (placed, moved)]
+    )
+    keyed = person_keys(_without(asked, before.overused, person=True))
+    licences, bearers = _overused_licences(task, new)
+
+    def keys_of(places: Places) -> Keys:
+        mine = before.frame.select(*PERSONAL, "organisation")[places]
+        mine = mine.with_columns(pl.Series("place", places))
+        value_keys = person_keys(_without(mine, before.overused, person=True))
+        return _with_judged(value_keys, task.judged, places)
+
+    persons = before.frame["person"]
+    named = np.concatenate([task.ends, bearers, moved["place"].to_numpy()])
+    named = named[persons.gather(named).to_numpy()]
+    index = before.indexes.persons.with_part(task.judged.filter(task.judged["place"] < task.start))
+    wanted = _with_judged(keyed, task.judged, asked["place"].to_numpy())
+    again = connected(index, wanted, named, keys_of)
+    again = again[persons.gather(again).to_numpy()]
+    there = before.frame.select(*PERSONAL, "organisation")[again]
+    there = there.with_columns(pl.Series("place", again))
+    there = there.update(moved.select("place", "organisation"), on="place", how="left")
+    both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
+    frame = pl.concat(both).rename({"place": "mention"})
+    held = _overused(task, frame, person=True) | {_NO_KEY: licences}
+    found, denied = found_persons(frame, task.frame, held, task.judgements)
+    return _Part(found, denied, held, pl.concat([keyed, found_by(new)]))
+
+
+def _owners(task: _Task, organisations: pl.DataFrame) -> pl.DataFrame:
+    """Return (record_id, anchor, organisation): who the organisations in new rows are."""
+    mine = organisations.filter(organisations["mention"] >= task.start)
+    there = task.frame.select("record_id", anchor="role")[mine["mention"]]
+    return there.with_columns(mine["uid"].alias("organisation"))
+
+
+def _moved(task: _Task, organisations: pl.DataFrame) -> pl.DataFrame:
+    """Return the known persons whose firm is another party now, with that as `organisation`."""
+    frame = task.before.frame
+    mine = organisations.filter(organisations["mention"] < task.start)
+    other = mine.filter(mine["uid"] != frame["uid"].gather(mine["mention"]))
+    firms = frame.select("record_id", anchor="role")[other["mention"]]
+    firms = firms.with_columns(other["uid"].alias("organisation"))
+    records = firms.select(hashed(RECORD, pl.col("record_id")).alias("key"))
+    places = task.before.indexes.persons.holders(distinct(records))
+    columns = ["anchor", *PERSONAL]
+    there = frame.select(columns)[places].with_columns(pl.Series("place", places))
+    return there.join(firms, on=["record_id", "anchor"], how="inner")
+
+
+def _overused_licences(task: _Task, new: pl.DataFrame) -> tuple[pl.Series, Places]:
+    """Return the licences of persons that are overused now, and who has one that was not before.
+
+    What was too much stays so.
     """
-
-    before: Known
-    new: pl.DataFrame
-    licences: pl.Series
-    judgements: Sequence[Judgement]
-    ends: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Mentions that were resolved again: `place` before (null: new) and columns KNOWN.
-
-    `held` are the values of their kind that are overused now.
-    """
-
-    found: pl.DataFrame
-    denied: list[Judgement]
-    held: Overused
-
-
-def _overused_licences(before: Known, new: pl.DataFrame) -> pl.Series:
-    """Return the licences of persons that are overused now: what was too much stays so."""
-    column = _NO_KEY.removeprefix(PERSON)
-    held = new.filter("person").select(column, "name_key").drop_nulls(column)
+    was = task.before.overused[_NO_KEY]
+    held = new.select(_LICENCE, "name_key").drop_nulls(_LICENCE)
     if not held.height:
-        return before.overused[_NO_KEY]
-    same = pl.col(column).is_in(held[column].unique().implode())
-    there = before.frame.lazy().filter("person", same).select(column, "name_key").collect()
-    return _more_overused(before, _NO_KEY, pl.concat([held, there]))
+        return was, _NOBODY
+    asked = distinct(held.select(hashed(BEARER, pl.col(_LICENCE)).alias("key")))
+    places = task.before.indexes.persons.holders(asked)
+    there = task.before.frame.select(_LICENCE, "name_key")[places]
+    licences = _more_overused(task.before, _NO_KEY, pl.concat([held, there]))
+    fresh = licences.filter(~licences.is_in(was.implode()))
+    return licences, places[there[_LICENCE].is_in(fresh.implode()).to_numpy()]
 
 
 def _more_overused(before: Known, column: str, frame: pl.DataFrame) -> pl.Series:
@@ -172,60 +362,13 @@ def _overused(task: _Task, frame: pl.DataFrame, *, person: bool) -> dict[str, pl
     """Return the overused values of one kind of mentions.
 
     Whoever holds a value that has become too common shares it with a new mention: all of them are
-    in `frame`.
+    in `frame`. But for licences of persons.
     """
-    found = {}
-    for column in LIMITS:
-        if column.startswith(PERSON) == person:
-            scanned = column == _NO_KEY
-            found[column] = task.licences if scanned else _more_overused(task.before, column, frame)
-    return found
-
-
-def _changed_ends(before: Sequence[Judgement], now: Sequence[Judgement]) -> list[str]:
-    return sorted({end for one in set(before) ^ set(now) for end in (one.one, one.other)})
-
-
-def _organisations(task: _Task) -> _Part:
-    new = task.new.filter(~pl.col("person"))
-    cleaned = _without(new, task.before.overused, person=False)
-    keys = pl.concat([cleaned, organisation_keys(cleaned)], how="horizontal")
-    keys = judged_keys(keys, task.judgements)
-    again = _connected(task, keys, _ends(task, person=False), person=False)
-    frame = _numbered(again, new)
-    held = _overused(task, frame, person=False)
-    found, denied = found_organisations(frame, held, task.judgements)
-    return _Part(_with(frame, found), denied, held)
-
-
-def _persons(task: _Task, organisations: pl.DataFrame) -> _Part:
-    owners = organisations.select(
-        "place", "record_id", pl.col("role").alias("anchor"), pl.col("uid").alias("owner")
-    )
-    new = task.new.filter("person").join(
-        owners.drop("place"), on=["record_id", "anchor"], how="left", maintain_order="left"
-    )
-    new = new.rename({"owner": "organisation"})
-    # Persons whose firm is another party now are known by that one.
-    placed = owners.filter(pl.col("place").is_not_null())
-    was = task.before.frame["uid"].gather(placed["place"])
-    moved = placed.filter(placed["owner"] != was).drop("place")
-    persons = task.before.frame.lazy().select("person", "record_id", "anchor")
-    persons = persons.with_row_index("place").filter("person")
-    persons = persons.filter(pl.col("record_id").is_in(moved["record_id"].implode()))
-    there = persons.drop("person").collect()
-    moved = there.join(moved, on=["record_id", "anchor"], how="inner")
-    moved = _whole(task, moved["place"]).with_columns(moved["owner"].alias("organisation"))
-    asked = pl.concat([new, moved.select(new.columns)])
-    asked = _without(asked, task.before.overused, person=True)
-    keys = pl.concat([asked, person_keys(asked)], how="horizontal")
-    named = pl.concat([_bearers(task), _ends(task, person=True), moved["place"]])
-    again = _connected(task, judged_keys(keys, task.judgements), named, person=True)
-    again = again.update(moved.select("place", "organisation"), on="place", how="left")
-    frame = _numbered(again, new)
-    held = _overused(task, frame, person=True)
-    found, denied = found_persons(frame, held, task.judgements)
-    return _Part(_with(frame.drop("organisation"), found), denied, held)
+    return {
+        column: _more_overused(task.before, column, frame)
+        for column in LIMITS
+        if column.startswith(PERSON) == person and column != _NO_KEY
+    }
 
 
 def _without(frame: pl.DataFrame, held: Overused, *, person: bool) -> pl.DataFrame:
@@ -233,55 +376,6 @@ def _without(frame: pl.DataFrame, held: Overused, *, person: bool) -> pl.DataFra
         if column.startswith(PERSON) == person:
             frame = without(frame, column.removeprefix(PERSON), held[column])
     return frame
-
-
-def _bearers(task: _Task) -> pl.Series:
-    """Return the persons with a licence that has just become too common to join anybody."""
-    was = task.before.overused[_NO_KEY]
-    fresh = task.licences.filter(~task.licences.is_in(was.implode()))
-    licence = _NO_KEY.removeprefix(PERSON)
-    return _places(task, pl.col(licence).is_in(fresh.implode()), person=True, any_=len(fresh) > 0)
-
-
-def _ends(task: _Task, *, person: bool) -> pl.Series:
-    """Return the mentions of one kind that a judgement which is new or gone speaks of."""
-    named = pl.col("own_uid").is_in(list(task.ends))
-    return _places(task, named, person=person, any_=bool(task.ends))
-
-
-def _places(task: _Task, named: pl.Expr, *, person: bool, any_: bool) -> pl.Series:
-    if not any_:
-        return pl.Series("place", [], pl.UInt32)
-    found = task.before.frame.lazy().with_row_index("place")
-    return found.filter(pl.col("person") == person, named).select("place").collect()["place"]
-
-
-def _connected(task: _Task, keys: pl.DataFrame, named: pl.Series, *, person: bool) -> pl.DataFrame:
-    """Return the known mentions of each component that keys touch or whose mentions are `named`."""
-    frame = task.before.frame
-    mine = frame["person"] if person else ~frame["person"]
-    asked = pl.concat([keys[name].drop_nulls() for name in KEYS]).unique()
-    direct = pl.concat([holding(frame.select(KEYS), asked, mine), named]).unique()
-    touched = frame["component"].gather(direct)
-    within = holding(frame.select("component"), touched.filter(touched != 0).unique(), mine)
-    return _whole(task, pl.concat([within, direct.filter(touched == 0)]).sort())
-
-
-def _whole(task: _Task, places: pl.Series) -> pl.DataFrame:
-    return task.before.frame[places].with_columns(place=places)
-
-
-def _numbered(again: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Return old and new mentions in one frame with `place` (null: new) and `mention`."""
-    columns = [name for name in KNOWN if name in new.columns]
-    place = pl.lit(None, dtype=pl.UInt32).alias("place")
-    both = pl.concat([again.select("place", *columns), new.select(place, *columns)])
-    return both.with_row_index("mention")
-
-
-def _with(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    joined = frame.join(found, on="mention", how="left", maintain_order="left")
-    return joined.select("place", *KNOWN)
 
 
 def _vetoed(

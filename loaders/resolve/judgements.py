@@ -21,6 +21,11 @@ class Judgement:
     decision: str
 
 
+def ends(judgements: Iterable[Judgement]) -> list[str]:
+    """Return the uids that judgements speak of, sorted and once each."""
+    return sorted({end for judged in judgements for end in (judged.one, judged.other)})
+
+
 def with_judgements(
     grouped: pl.DataFrame, proofs: pl.DataFrame, judgements: Sequence[Judgement]
 ) -> tuple[pl.DataFrame, list[Judgement]]:
@@ -31,7 +36,7 @@ def with_judgements(
     whatever was judged. A mention without a code that was judged different from another of its
     group leaves it; where a code puts it there, it stays.
     """
-    wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
+    wanted = ends(judgements)
     if not wanted:
         return grouped, []
     grouped, vetoed = _detached(grouped, proofs, judgements)
@@ -50,9 +55,9 @@ def with_judgements(
     for judged in order:
         if judged.decision != SAME or not {judged.one, judged.other} <= set(group_of):
             continue
-        ends = (root[group_of[judged.one]], root[group_of[judged.other]])
+        pair = (root[group_of[judged.one]], root[group_of[judged.other]])
         # The one with a code keeps the rules by which it was put together.
-        first, second = sorted(ends, key=lambda group: (not proven[group], group))
+        first, second = sorted(pair, key=lambda group: (not proven[group], group))
         if first == second:
             continue
         denied = any({root[a], root[b]} == {first, second} for a, b in apart)
@@ -79,8 +84,7 @@ def _detached(
         (judged for judged in judgements if judged.decision == DIFFERENT),
         key=lambda judged: (judged.one, judged.other),
     )
-    ends = sorted({end for judged in apart for end in (judged.one, judged.other)})
-    mine = grouped.filter(pl.col("own_uid").is_in(ends)).join(
+    mine = grouped.filter(pl.col("own_uid").is_in(ends(apart))).join(
         proofs.select("mention", "coded"), on="mention", how="left"
     )
     # From the oldest: of two without a code the younger leaves.
@@ -112,7 +116,7 @@ def _detached(
 
 def gone(judgements: Sequence[Judgement], own_uids: pl.Series) -> tuple[Judgement, ...]:
     """Return the judgements on a party that no mention makes any more."""
-    wanted = sorted({end for judged in judgements for end in (judged.one, judged.other)})
+    wanted = ends(judgements)
     known = set(own_uids.filter(own_uids.is_in(wanted)))
     return tuple(judged for judged in judgements if not {judged.one, judged.other} <= known)
 

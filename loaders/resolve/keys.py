@@ -1,20 +1,21 @@
 """What can make two mentions one party, as numbers: only who shares one depends on the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numba import njit
 from numpy.typing import NDArray
 
+from loaders.resolve.forms import Places
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.organisations import loose_name
 
-# One column of keys each; a mention holds at most this many. Equal numbers may share what they
-# stand for; by chance (64 bits) they only make more be looked at again.
-KEYS = tuple(f"k{number}" for number in range(9))
-_JUDGED = KEYS[-1]
-# Values that stand for themselves, and in which namespace: a former credit code is a credit code.
+# A key stands for a value of a kind. Equal ones may share what they stand for; by chance (64 bits)
+# they only make more be looked at again.
+Keys = NDArray[np.uint64]
+KEYED: dict[str, type[pl.DataType]] = {"key": pl.UInt64, "place": pl.UInt32}
+# Values that stand for themselves, and of which kind: a former credit code is a credit code.
 _CODES: Mapping[str, str] = {
     "uscc": "uscc",
     "old_uscc": "uscc",
@@ -23,48 +24,104 @@ _CODES: Mapping[str, str] = {
     "certificate_number": "certificate_number",
     "licence_number": "licence_number",
 }
-# The largest part of the slots of the table of keys that is ever filled.
-_FILLED = 0.5
+_JUDGED = "judged"
+# By these persons are found, and joined by none alone: a licence, and the row with their firm.
+BEARER, RECORD = "bearer", "record"
+# Each kind has a seed of its own; where it stands here says which.
+_KINDS = (
+    *dict.fromkeys(_CODES.values()),
+    "name",
+    "id_hash",
+    "licence",
+    "anchor",
+    _JUDGED,
+    BEARER,
+    RECORD,
+)
 
 
-def organisation_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns KEYS of organisations: codes, numbers, names without region and form."""
-    keys = [_hash(space, pl.col(column)) for column, space in _CODES.items()]
-    keys += [_hash("name", loose_name(pl.col(column))) for column in ("name_key", "former_key")]
-    return _as_keys(frame, keys)
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Who holds a key: tables (key, place), each sorted by key; what they say adds up.
+
+    A place may stand under a key that it holds no more.
+    """
+
+    parts: tuple[pl.DataFrame, ...] = ()
+
+    def holders(self, asked: Keys) -> Places:
+        """Return the places, ascending and once each, that hold one of some ascending keys."""
+        found = [np.zeros(0, np.uint32)]
+        for part in self.parts:
+            keys = part["key"].to_numpy()
+            first, last = (np.searchsorted(keys, asked, side) for side in ("left", "right"))
+            lengths = last - first
+            skipped = np.cumsum(lengths) - lengths
+            rows = np.repeat(first - skipped, lengths) + np.arange(lengths.sum())
+            found.append(part["place"].to_numpy()[rows])
+        return np.unique(np.concatenate(found))
+
+    def as_one(self) -> pl.DataFrame:
+        """Return the index as one table (key, place), sorted by key."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        return pl.concat(self.parts).sort("key", "place").unique(maintain_order=True)
+
+    def with_part(self, keyed: pl.DataFrame) -> "Index":
+        """Return the index with more keys (KEYED, in any order) beside those it has."""
+        return Index((*self.parts, keyed.sort("key")))
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """Which forms of organisations, and which mentions of persons, hold a key."""
+
+    forms: Index
+    persons: Index
+
+
+def organisation_keys(table: pl.DataFrame) -> pl.DataFrame:
+    """Return (key, place) of forms with `place`: codes, numbers, names without region and form."""
+    keys = [hashed(kind, pl.col(column)) for column, kind in _CODES.items()]
+    keys += [hashed("name", loose_name(pl.col(column))) for column in ("name_key", "former_key")]
+    return _keyed(table, keys)
 
 
 def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns KEYS of persons: identity number, certificate and name, name and firm."""
-    by_name = [
-        pl.concat_str(pl.col(column), pl.lit("|"), pl.col("name_key"))
-        for column in ("licence_number", "organisation")
+    """Return (key, place) of persons: identity number, certificate and name, name and firm."""
+    named = [
+        hashed(kind, pl.concat_str(pl.col(column), pl.lit("|"), pl.col("name_key")))
+        for kind, column in (("licence", "licence_number"), ("anchor", "organisation"))
     ]
-    spaces = ("id_hash", "licence", "anchor")
-    return _as_keys(
-        frame,
-        [
-            _hash(space, value)
-            for space, value in zip(spaces, [pl.col("id_hash"), *by_name], strict=True)
-        ],
-    )
+    return _keyed(frame, [hashed("id_hash", pl.col("id_hash")), *named])
 
 
-def _hash(space: str, value: pl.Expr) -> pl.Expr:
+def found_by(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return (key, place) by which persons are found where a licence or a firm is another."""
+    with_firm = pl.when(pl.col("anchor").is_not_null()).then("record_id")
+    return _keyed(frame, [hashed(BEARER, pl.col("licence_number")), hashed(RECORD, with_firm)])
+
+
+def hashed(kind: str, value: pl.Expr) -> pl.Expr:
+    """Return the key of each value of a kind, null where there is none."""
     # hash() gives missing values a number too.
-    return pl.when(value.is_not_null()).then(pl.concat_str(pl.lit(f"{space}:"), value).hash())
+    return pl.when(value.is_not_null()).then(value.hash(seed=_KINDS.index(kind)))
 
 
-def _as_keys(frame: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
-    missing = pl.lit(None, dtype=pl.UInt64)
-    return frame.select(
-        (keys[place] if place < len(keys) else missing).alias(name)
-        for place, name in enumerate(KEYS)
-    )
+def distinct(keyed: pl.DataFrame) -> Keys:
+    """Return the keys of (key, place), ascending and once each."""
+    return keyed["key"].unique().sort().to_numpy()
 
 
-def judged_keys(frame: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.DataFrame:
-    """Return the keys with one more for the mentions that judgements connect."""
+def _keyed(frame: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
+    told = frame.lazy()
+    there = pl.col("key").is_not_null()
+    parts = [told.select(key.alias("key"), "place").filter(there) for key in keys]
+    return pl.concat(parts).collect()
+
+
+def judged_keys(own_uids: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.DataFrame:
+    """Return (key, place) of those of (own_uid, place) that judgements connect, however far."""
     root: dict[str, str] = {}
 
     def first(uid: str) -> str:
@@ -76,112 +133,26 @@ def judged_keys(frame: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.Data
         low, high = sorted((first(judged.one), first(judged.other)))
         root[high] = low
     if not root:
-        return frame
+        return pl.DataFrame(schema=KEYED)
     ends = {uid: first(uid) for uid in root}
     judged_by = pl.col("own_uid").replace_strict(ends, default=None, return_dtype=pl.String)
-    return frame.with_columns(_hash("judged", judged_by).alias(_JUDGED))
+    return _keyed(own_uids, [hashed(_JUDGED, judged_by)])
 
 
-def holding(keys: pl.DataFrame, asked: pl.Series, among: pl.Series) -> pl.Series:
-    """Return the rows (UInt32) of `keys` with one of the `asked`, of those that `among` marks.
+def connected(
+    index: Index, asked: Keys, named: Places, keys_of: Callable[[Places], Keys]
+) -> Places:
+    """Return the places, ascending, that keys or `named` places reach through keys they share.
 
-    All columns are UInt64, `among` Boolean; missing keys are null or 0.
+    `keys_of` tells the keys of places; however far the chain of them goes, all of it is found.
     """
-    table = np.zeros(_slots(asked.to_numpy()), np.uint64)
-    _filled(table, asked.to_numpy())
-    left = among.to_numpy().copy()
-    for column in keys.iter_columns():
-        if column.null_count() < column.len():
-            _strike(table, column.fill_null(0).to_numpy(), left)
-    found = np.flatnonzero(among.to_numpy() & ~left)
-    return pl.Series("place", found.astype(np.uint32))
-
-
-def components(keys: pl.DataFrame) -> pl.Series:
-    """Return the component of each mention (UInt64): its smallest key, 0 where it has none.
-
-    `keys` has the columns KEYS. Mentions that are connected through shared keys, directly or by
-    others, are of one component, whatever their order.
-    """
-    table = keys.select(pl.col(KEYS).fill_null(0)).to_numpy(order="c").astype(np.uint64, copy=False)
-    least = _least(table, _slots(table))
-    return pl.Series("component", least)
-
-
-def _slots(table: NDArray[np.uint64]) -> int:
-    held = max(1, int(np.count_nonzero(table)))
-    return int(2 ** np.ceil(np.log2(held / _FILLED)))
-
-
-@njit(cache=True)
-def _filled(table: NDArray[np.uint64], keys: NDArray[np.uint64]) -> None:
-    """Put keys into an empty hash table of a power of two slots."""
-    mask = np.uint64(table.size - 1)
-    for key in keys:
-        slot = key & mask
-        while table[slot] != 0 and table[slot] != key:
-            slot = (slot + np.uint64(1)) & mask
-        table[slot] = key
-
-
-@njit(cache=True)
-def _strike(table: NDArray[np.uint64], keys: NDArray[np.uint64], left: NDArray[np.bool_]) -> None:
-    """Take away from `left` the rows whose key is in the table."""
-    mask = np.uint64(table.size - 1)
-    for row in range(keys.size):
-        key = keys[row]
-        if key == 0 or not left[row]:
-            continue
-        slot = key & mask
-        while table[slot] != 0 and table[slot] != key:
-            slot = (slot + np.uint64(1)) & mask
-        left[row] = table[slot] == 0
-
-
-@njit(cache=True)
-def _root(parent: NDArray[np.int64], place: int) -> int:
-    while parent[place] != place:
-        parent[place] = parent[parent[place]]
-        place = parent[place]
-    return place
-
-
-@njit(cache=True)
-def _joined(table: NDArray[np.uint64], slots: int) -> NDArray[np.int64]:
-    """Return the parents of a forest: rows that share a key are in one tree."""
-    rows, columns = table.shape
-    parent = np.arange(rows)
-    key_of = np.zeros(slots, np.uint64)
-    row_of = np.zeros(slots, np.int64)
-    mask = np.uint64(slots - 1)
-    for row in range(rows):
-        for column in range(columns):
-            key = table[row, column]
-            if key == 0:
-                continue
-            slot = key & mask
-            while key_of[slot] != 0 and key_of[slot] != key:
-                slot = (slot + np.uint64(1)) & mask
-            if key_of[slot] == 0:
-                key_of[slot] = key
-                row_of[slot] = row
-            else:
-                parent[_root(parent, row)] = _root(parent, row_of[slot])
-    return parent
-
-
-@njit(cache=True)
-def _least(table: NDArray[np.uint64], slots: int) -> NDArray[np.uint64]:
-    """Return the smallest key of each row's component; `slots` is a power of two."""
-    rows, columns = table.shape
-    parent = _joined(table, slots)
-    least = np.zeros(rows, np.uint64)
-    for row in range(rows):
-        top = _root(parent, row)
-        for column in range(columns):
-            key = table[row, column]
-            if key != 0 and (least[top] == 0 or key < least[top]):
-                least[top] = key
-    for row in range(rows):
-        least[row] = least[_root(parent, row)]
-    return least
+    front = seen = np.unique(named)
+    known = asked = np.unique(np.concatenate([asked, keys_of(front)]))
+    while asked.size:
+        front = np.setdiff1d(index.holders(asked), seen, assume_unique=True)
+        if not front.size:
+            break
+        seen = np.union1d(seen, front)
+        asked = np.setdiff1d(keys_of(front), known, assume_unique=True)
+        known = np.union1d(known, asked)
+    return seen

@@ -28,6 +28,8 @@ SHOP = r"(店|行|厂|经营部|工作室|馆|庄|场|园)$"
 BRANCH = r"(分公司|分店|分所|分行|支行|营业部|办事处|分院|分校)$"
 # Classes of forms whose names are registered with a region (forms.csv).
 COMPANIES = frozenset({"limited", "shares"})
+# The rule of whom nothing joins with another.
+ALONE = "alone"
 _NUMBERS = ("registration_number", "certificate_number", "licence_number")
 # What a name may leave out where its region and its form are said all the same.
 _LEFT_OUT = r"[省市区县()]|责任|自治"
@@ -273,5 +275,5 @@ def _by_name(frame: pl.DataFrame) -> pl.DataFrame:
 def _alone(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.coalesce("group", pl.concat_str(pl.lit("m:"), "own_uid")).alias("group"),
-        pl.col("rule").fill_null("alone"),
+        pl.col("rule").fill_null(ALONE),
     ).select("mention", "group", "rule", "seen_on", "record_id", "role", "own_uid")

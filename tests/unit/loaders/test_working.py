@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from loaders import working
 from loaders.resolve.clusters import FOUND
-from loaders.resolve.increment import KNOWN, Known, Resolved
+from loaders.resolve.forms import FORM
+from loaders.resolve.increment import CHANGED, KNOWN, Known, Resolved
+from loaders.resolve.keys import KEYED, Index, Indexes
 from loaders.resolve.leads import COLUMNS as LEADS
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
@@ -23,11 +26,19 @@ def _inputs(*batches: str) -> Inputs:
 def _known(names: list[str], uids: list[str]) -> Known:
     said = [
         {"resource": "r", "at": at, "role": "self", "record_id": f"r{at}", "name": name}
-        | {"uid": uid, "component": at}
+        | {"uid": uid}
         for at, (name, uid) in enumerate(zip(names, uids, strict=True))
     ]
     rows = pl.DataFrame({"record_id": [f"r{at}" for at in range(len(names))]})
-    return Known(pl.DataFrame(said, schema=KNOWN), {"r": rows}, {}, (), ())
+    frame = pl.DataFrame(said, schema=KNOWN)
+    forms = pl.DataFrame(
+        [{"name_key": name, "first": at} for at, name in enumerate(names)], schema=FORM
+    )
+    # As after a load of all but the last, and one of the last.
+    keys = [{"key": at + 7, "place": at} for at in range(len(names))]
+    index = Index(tuple(pl.DataFrame([key], schema=KEYED) for key in keys))
+    form = pl.Series("form", range(len(names)), pl.UInt32)
+    return Known(frame, {"r": rows}, {}, (), (), forms, form, Indexes(index, index))
 
 
 def _leads(*names: tuple[str, str]) -> Leads:
@@ -36,9 +47,9 @@ def _leads(*names: tuple[str, str]) -> Leads:
 
 
 def _step(last: Worked, known: Known, places: list[int], touched: list[str]) -> Step:
-    nobody = known.frame.clear()
-    looked_at = pl.Series("place", places, pl.UInt32)
-    resolved = Resolved(known, nobody, nobody, looked_at)
+    nobody = known.frame.select(CHANGED).clear()
+    other = pl.Series("place", places, pl.UInt32)
+    resolved = Resolved(known, nobody, nobody, other)
     return Step(last, resolved, pl.Series("uid", touched))
 
 
@@ -69,6 +80,10 @@ def test_a_step_is_written_beside_what_was_and_read_as_one(tmp_path: Path) -> No
     assert found.snapshot == "s2"
     assert_frame_equal(found.known.frame, known.frame)
     assert_frame_equal(found.known.rows["r"], known.rows["r"])
+    assert_frame_equal(found.known.forms, known.forms)
+    assert found.known.form.to_list() == [0, 1, 2]
+    for index in (found.known.indexes.forms, found.known.indexes.persons):
+        assert index.holders(np.array([8, 9], np.uint64)).tolist() == [1, 2]
     assert_frame_equal(found.leads.profiles, leads.profiles, check_row_order=False)
 
 

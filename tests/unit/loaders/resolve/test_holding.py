@@ -1,27 +1,54 @@
-"""Rows that hold one of some keys, found by a hash table: the same as looking at each of them."""
+"""Who holds one of some keys, and who is reached through keys in common: as looking at each."""
 
+import numpy as np
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.resolve.keys import holding
+from loaders.resolve.forms import Places
+from loaders.resolve.keys import KEYED, Index, Keys, connected
 
-# Keys that fall into the same slots of small tables, and the largest one.
 keys = st.sampled_from([1, 2, 3, 17, 33, 65, 2**63, 2**64 - 1])
-rows = st.lists(st.tuples(st.none() | keys, st.none() | keys, st.booleans()), max_size=20)
+held = st.lists(st.tuples(keys, st.integers(0, 12)), max_size=20)
 
 
-@given(rows, st.sets(keys))
-def test_rows_with_one_of_the_keys_are_found(
-    said: list[tuple[int | None, int | None, bool]], asked: set[int]
+def index_of(said: list[tuple[int, int]], cut: int) -> Index:
+    index = Index()
+    for part in (said[:cut], said[cut:]):
+        index = index.with_part(pl.DataFrame(part, KEYED, orient="row"))
+    return index
+
+
+def sorted_keys(values: set[int]) -> Keys:
+    return np.array(sorted(values), np.uint64)
+
+
+@given(said=held, cut=st.integers(0, 20), asked=st.sets(keys))
+def test_who_holds_one_of_the_keys_is_found(
+    said: list[tuple[int, int]], cut: int, asked: set[int]
 ) -> None:
-    schema = {"k0": pl.UInt64, "k1": pl.UInt64, "mine": pl.Boolean}
-    frame = pl.DataFrame(said, schema, orient="row")
+    index = index_of(said, cut)
 
-    found = holding(
-        frame.select("k0", "k1"), pl.Series(sorted(asked), dtype=pl.UInt64), frame["mine"]
+    found = index.holders(sorted_keys(asked))
+
+    assert found.tolist() == sorted({place for key, place in said if key in asked})
+    assert found.dtype == np.uint32
+    assert Index((index.as_one(),)).holders(sorted_keys(asked)).tolist() == found.tolist()
+
+
+@given(said=held, asked=st.sets(keys), named=st.sets(st.integers(0, 12)))
+def test_whoever_is_reached_through_keys_in_common_is_found(
+    said: list[tuple[int, int]], asked: set[int], named: set[int]
+) -> None:
+    def keys_of(places: Places) -> Keys:
+        return sorted_keys({key for key, place in said if place in places})
+
+    found = connected(
+        index_of(said, 3), sorted_keys(asked), np.array(sorted(named), np.uint32), keys_of
     )
 
-    expected = [at for at, (one, other, mine) in enumerate(said) if mine and asked & {one, other}]
-    assert found.to_list() == expected
-    assert found.dtype == pl.UInt32
+    reached, through = set(named), set(asked)
+    for _ in range(len(said) + 1):
+        through |= {key for key, place in said if place in reached}
+        reached |= {place for key, place in said if key in through}
+    assert found.tolist() == sorted(reached)
