@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graph.identifiers import credit_code, identity_card, organisation_code, registration_number
-from loaders.clean.texts import evaluated, joined
+from loaders.clean.texts import joined
 
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -115,6 +115,4 @@ def full_identity_numbers(texts: pl.Series) -> pl.Series:
 
 def folded_codes(texts: pl.Series) -> pl.Series:
     """Return codes half-width, capital, without spaces and hyphens; placeholders are null."""
-    frame = pl.DataFrame({"text": texts})
-    code = joined(pl.col("text")).str.to_uppercase().str.replace_all(r"[-—–_]", "")
-    return evaluated(frame, code).to_series()
+    return joined(texts).str.to_uppercase().str.replace_all(r"[-—–_]", "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from graph.identifiers.region import current, regions
 from loaders.catalogue.resource import ValueKind
 from loaders.clean import codes, numbers
 from loaders.clean.names import shown_name
-from loaders.clean.texts import evaluated, folded, identity_masked, joined
+from loaders.clean.texts import evaluated, folded, identity_masked, joined, without
 
 # 15 digits of a tax number are a region and an organisation code; 18 a credit code; others 20.
 _TAX_NUMBER = r"^[0-9A-Z]{15}$|^[0-9A-Z]{18}$|^[0-9A-Z]{17}$|^[0-9A-Z]{20}$"
@@ -72,32 +73,27 @@ def _clean(
     return _region(texts) if kind is ValueKind.REGION else _plain(texts, kind, unit)
 
 
-Reader = Callable[[pl.Expr, str | None], tuple[pl.Expr, pl.Expr]]
+Reader = Callable[[pl.Series, str | None], tuple[pl.Series, pl.Series]]
 # Kinds that can be broken, with what is asked of them.
 _READ: dict[ValueKind, tuple[Reader, str]] = {
-    ValueKind.DATE: (lambda column, _: numbers.dates(column), "must be a date as 2026-11-23"),
+    ValueKind.MONEY: (numbers.amounts, "must be an amount of money"),
+    ValueKind.DATE: (lambda texts, _: numbers.dates(texts), "must be a date as 2026-11-23"),
     ValueKind.FRACTION: (numbers.fractions, "must be a share from 0 to 100 percent"),
-    ValueKind.INTEGER: (lambda column, _: numbers.integers(column), "must be a whole number"),
-    ValueKind.BOOLEAN: (lambda column, _: numbers.truths(column), "must be 是 or 否"),
+    ValueKind.INTEGER: (lambda texts, _: numbers.integers(texts), "must be a whole number"),
+    ValueKind.BOOLEAN: (lambda texts, _: numbers.truths(texts), "must be 是 or 否"),
 }
 
 
 def _plain(texts: pl.Series, kind: ValueKind, unit: str | None) -> Cleaned:
-    if kind is ValueKind.MONEY:
-        amount, wrong = numbers.amounts(texts, unit)
-        return Cleaned({"": amount}, wrong, "must be an amount of money")
-    frame = pl.DataFrame({"text": texts})
     if kind in _READ:
         reader, rule = _READ[kind]
-        value, broken = reader(pl.col("text"), unit)
-        read = evaluated(frame, value.alias("value"), broken.fill_null(value=False).alias("broken"))
-        return Cleaned({"": read["value"]}, read["broken"], rule)
-    text = _TEXTS.get(kind, folded)(pl.col("text"))
-    return Cleaned({"": evaluated(frame, text).to_series()}, _never(len(texts)), "")
+        value, broken = reader(texts, unit)
+        return Cleaned({"": value}, broken.fill_null(value=False), rule)
+    return Cleaned({"": _TEXTS.get(kind, folded)(texts)}, _never(len(texts)), "")
 
 
-def _case_number(column: pl.Expr) -> pl.Expr:
-    text = joined(column)
+def _case_number(texts: pl.Series) -> pl.Series:
+    text = joined(texts)
     for opening in _OPEN:
         text = text.str.replace_all(opening, "(", literal=True)
     for closing in _CLOSE:
@@ -105,10 +101,10 @@ def _case_number(column: pl.Expr) -> pl.Expr:
     return text
 
 
-_TEXTS: dict[ValueKind, Callable[[pl.Expr], pl.Expr]] = {
+_TEXTS: dict[ValueKind, Callable[[pl.Series], pl.Series]] = {
     ValueKind.NAME: shown_name,
     ValueKind.CASE_NUMBER: _case_number,
-    ValueKind.EMAIL: lambda column: joined(column).str.to_lowercase(),
+    ValueKind.EMAIL: lambda texts: joined(texts).str.to_lowercase(),
     ValueKind.ADDRESS: joined,
 }
 
@@ -190,19 +186,15 @@ def _identity(texts: pl.Series, key: IdentityKey) -> Cleaned:
 
 
 def _phone(texts: pl.Series, key: IdentityKey) -> Cleaned:
-    frame = pl.DataFrame({"text": texts})
-    digits = joined(pl.col("text")).str.replace_all(r"\D", "").str.replace(r"^86(1\d{10})$", "${1}")
-    frame = evaluated(
-        frame, pl.when(digits.str.len_chars() >= _PHONE_LENGTH).then(digits).alias("digits")
-    )
-    mask = pl.col("digits").str.slice(0, 3) + "****" + pl.col("digits").str.slice(-4)
-    masks = frame.select(mask).to_series()
-    return Cleaned({"": _hashes(frame["digits"], key), "_mask": masks}, _never(len(texts)), "")
+    digits = joined(texts).str.replace_all(r"\D", "").str.replace(r"^86(1\d{10})$", "${1}")
+    digits = without(digits, digits.str.len_chars() < _PHONE_LENGTH)
+    masks = digits.str.slice(0, 3) + "****" + digits.str.slice(-4)
+    return Cleaned({"": _hashes(digits, key), "_mask": masks}, _never(len(texts)), "")
 
 
 def _choice(texts: pl.Series, choices: Mapping[str, tuple[str, ...]]) -> Cleaned:
     words = {word: code for code, several in choices.items() for word in (code, *several)}
-    frame = evaluated(pl.DataFrame({"text": texts}), joined(pl.col("text")).alias("text"))
+    frame = joined(texts).alias("text").to_frame()
     default = "other" if "other" in choices else None
     code = pl.col("text").replace_strict(words, default=default, return_dtype=pl.String)
     read = frame.with_columns(pl.when(pl.col("text").is_not_null()).then(code).alias("code"))
@@ -213,7 +205,7 @@ def _choice(texts: pl.Series, choices: Mapping[str, tuple[str, ...]]) -> Cleaned
 
 def _region(texts: pl.Series) -> Cleaned:
     """Return six-digit codes that are valid today; a longer code is cut, a name is looked up."""
-    frame = evaluated(pl.DataFrame({"text": texts}), joined(pl.col("text")).alias("text"))
+    frame = joined(texts).alias("text").to_frame()
     found: dict[str, str | None] = {}
     for text in frame["text"].drop_nulls().unique():
         found[text] = current(text[:REGION_LENGTH]) if text.isdigit() else _named(text)
@@ -225,5 +217,15 @@ def _region(texts: pl.Series) -> Cleaned:
 
 def _named(text: str) -> str | None:
     """Return the valid code of a region's name; None where two regions have it."""
-    bearing = [one.code for one in regions().values() if one.valid and one.name == text]
+    bearing = _bearing().get(text, [])
     return bearing[0] if len(bearing) == 1 else None
+
+
+@cache
+def _bearing() -> dict[str, list[str]]:
+    """Return the valid codes of each region's name."""
+    found: dict[str, list[str]] = {}
+    for one in regions().values():
+        if one.valid:
+            found.setdefault(one.name, []).append(one.code)
+    return found

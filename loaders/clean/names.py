@@ -3,8 +3,10 @@
 import polars as pl
 
 from graph.names.key import CLOSE, NOISE, OPEN, simplified
-from loaders.clean.texts import evaluated, folded
+from loaders.clean.texts import changed_where, folded, without
 
+# What is neither a letter, a digit nor a Han character of most names: brackets, dots, spaces.
+_SIGN = r"[^0-9A-Za-z\u{4000}-\u{9fff}]"
 _DOTS = r"[·•・‧．⋅]"
 
 # Words that a person's name never ends in, and an organisation's often does.
@@ -41,16 +43,19 @@ BY_NAME = (
 DEFAULT_LABEL = "Enterprise"
 
 
-def shown_name(column: pl.Expr) -> pl.Expr:
+def shown_name(texts: pl.Series) -> pl.Series:
     """Return names as they are shown: folded, without spaces between Han, full-width brackets."""
-    text = folded(column)
-    text = text.str.replace_all(OPEN, "（").str.replace_all(CLOSE, "）")
+    text = folded(texts)
+    text = changed_where(text, text.str.contains(_SIGN), _with_signs)
+    return without(text, text.str.len_chars() <= 1)
+
+
+def _with_signs(texts: pl.Series) -> pl.Series:
+    text = texts.str.replace_all(OPEN, "（").str.replace_all(CLOSE, "）")
     text = text.str.replace_all(_DOTS, "·")
     # A space stays only between two Latin words.
-    text = text.str.replace_all(r"([^\x00-\x7f]) +", "${1}").str.replace_all(
-        r" +([^\x00-\x7f])", "${1}"
-    )
-    return pl.when(text.str.len_chars() > 1).then(text)
+    text = text.str.replace_all(r"([^\x00-\x7f]) +", "${1}")
+    return text.str.replace_all(r" +([^\x00-\x7f])", "${1}")
 
 
 def name_key(texts: pl.Series) -> pl.Series:
@@ -59,21 +64,21 @@ def name_key(texts: pl.Series) -> pl.Series:
     >>> name_key(pl.Series(["中國投資（香港）有限公司", "中国投资 (香港) 有限公司"])).to_list()
     ['中国投资(香港)有限公司', '中国投资(香港)有限公司']
     """
-    plain = simplified(texts.cast(pl.String))
-    text = folded(pl.col("text")).str.to_uppercase()
-    text = text.str.replace_all(OPEN, "(").str.replace_all(CLOSE, ")")
-    key = text.str.replace_all(NOISE, "").alias("key")
-    found = evaluated(pl.DataFrame({"text": plain}), key)
-    return found.select(pl.when(pl.col("key") != "").then("key")).to_series().alias(texts.name)
+    text = folded(simplified(texts.cast(pl.String))).str.to_uppercase()
+    key = changed_where(text, text.str.contains(_SIGN), _without_signs)
+    return without(key, key == "").alias(texts.name)
+
+
+def _without_signs(texts: pl.Series) -> pl.Series:
+    text = texts.str.replace_all(OPEN, "(").str.replace_all(CLOSE, ")")
+    return text.str.replace_all(NOISE, "")
 
 
 def is_person_name(texts: pl.Series) -> pl.Series:
     """Return which names are a person's by their form: two to four characters, or with a dot."""
-    frame = pl.DataFrame({"text": texts.cast(pl.String)})
-    text = shown_name(pl.col("text"))
+    text = shown_name(texts.cast(pl.String))
     form = text.str.contains(_PERSON) | text.str.contains(_DOTTED)
-    organisation = text.str.contains(_ORGANISATION_WORD)
-    return evaluated(frame, (form & ~organisation).fill_null(value=False)).to_series()
+    return (form & ~text.str.contains(_ORGANISATION_WORD)).fill_null(value=False)
 
 
 def organisation_label(names: pl.Series, credit_codes: pl.Series) -> pl.Series:

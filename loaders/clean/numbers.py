@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from loaders.clean.texts import evaluated, joined
+from loaders.clean.texts import changed_where, evaluated, joined
 
 # Day 0 of Excel's calendar, and the serials that stand for 1950 to 2100 (ECMA-376, 18.17.4).
 EXCEL_ZERO = pl.date(1899, 12, 30)
@@ -15,7 +15,13 @@ OPEN_YEAR = 2099
 UNKNOWN_YEAR = 1900
 _LONG_TERM = ("长期", "永久", "无固定期限", "至今")
 
+# As most departments write them: nothing is to be done but to read it.
+_USUAL_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
 WAN, YI = 10_000.0, 100_000_000.0
+_AMOUNT = (
+    r"^[¥￥]?(-?\d+(?:\.\d+)?(?:[eE][+]?\d+)?)(亿|万)?(元|人民币|美元|港元|港币|欧元|日元)*整?$"
+)
 _TRUE = ("是", "true", "1", "y", "yes", "有", "中标")
 _FALSE = ("否", "false", "0", "n", "no", "未中标")
 _PER_CENT = 100.0
@@ -23,26 +29,49 @@ _PER_CENT = 100.0
 _DECIMALS = 9
 
 
-def dates(column: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def dates(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return (dates, which are given but are none). Terms without end become 9999-12-31."""
-    text = joined(column).str.replace(r"(\d{1,2}:\d{2}.*|T\d.*)$", "")
-    text = text.str.replace_all(r"[年月/.]", "-").str.replace_all(r"日|号", "").str.strip_chars("-")
-    parts = text.str.extract_groups(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
-    packed = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
-    month = text.str.extract_groups(r"^(\d{4})-(\d{1,2})$")
-    written = pl.coalesce(_padded(parts, 3), _padded(packed, 3), _padded(month, 2))
-    day = written.str.to_date("%Y-%m-%d", strict=False)
-    serial = text.str.extract(r"^(\d{5})(\.0+)?$").cast(pl.Int64)
-    by_serial = pl.when(serial.is_between(*EXCEL_RANGE)).then(EXCEL_ZERO + pl.duration(days=serial))
-    open_end = text.is_in(_LONG_TERM) | (written.str.slice(0, 4).cast(pl.Int32) >= OPEN_YEAR)
-    unknown = text.str.contains(r"^1900-?0?1-?0?1$")
-    value = (
-        pl.when(open_end.fill_null(value=False))
-        .then(OPEN_END)
-        .otherwise(pl.coalesce(day, by_serial))
+    text = joined(texts).alias("text")
+    usual = text.str.contains(_USUAL_DATE)
+    text = changed_where(text, ~usual, _with_hyphens)
+    written = changed_where(text, ~usual, _written)
+    frame = pl.DataFrame({"text": text, "written": written}).with_columns(
+        pl.col("written").str.to_date("%Y-%m-%d", strict=False).alias("day"),
+        pl.col("text").str.extract(r"^(\d{5})(\.0+)?$").cast(pl.Int64).alias("serial"),
+        _false(pl.col("text").str.contains(r"^1900-?0?1-?0?1$")).alias("unknown"),
+        _false(
+            pl.col("text").is_in(_LONG_TERM)
+            | (pl.col("written").str.slice(0, 4).cast(pl.Int32) >= OPEN_YEAR)
+        ).alias("open_end"),
     )
-    value = pl.when(~unknown.fill_null(value=False)).then(value)
-    return value, text.is_not_null() & value.is_null() & ~unknown.fill_null(value=False)
+    serial = pl.col("serial")
+    by_serial = pl.when(serial.is_between(*EXCEL_RANGE)).then(EXCEL_ZERO + pl.duration(days=serial))
+    day = pl.when("open_end").then(OPEN_END).otherwise(pl.coalesce("day", by_serial))
+    value = frame.select(pl.when(~pl.col("unknown")).then(day)).to_series()
+    return value, text.is_not_null() & value.is_null() & ~frame["unknown"]
+
+
+def _false(condition: pl.Expr) -> pl.Expr:
+    return condition.fill_null(value=False)
+
+
+def _with_hyphens(texts: pl.Series) -> pl.Series:
+    """Return dates without a time of day, their parts between hyphens where signs part them."""
+    text = texts.str.replace(r"(\d{1,2}:\d{2}.*|T\d.*)$", "")
+    text = text.str.replace_all(r"[年月/.]", "-").str.replace_all(r"日|号", "")
+    return text.str.strip_chars("-")
+
+
+def _written(texts: pl.Series) -> pl.Series:
+    """Return as 2026-01-03 what has a year and a month, and a day or none; null for all others."""
+    forms = {
+        "parts": r"^(\d{4})-(\d{1,2})-(\d{1,2})$",
+        "packed": r"^(\d{4})(\d{2})(\d{2})$",
+        "month": r"^(\d{4})-(\d{1,2})$",
+    }
+    frame = pl.DataFrame({name: texts.str.extract_groups(form) for name, form in forms.items()})
+    padded = [_padded(pl.col(name), 2 if name == "month" else 3) for name in forms]
+    return frame.select(pl.coalesce(padded)).to_series()
 
 
 def _padded(parts: pl.Expr, count: int) -> pl.Expr:
@@ -59,11 +88,10 @@ def amounts(texts: pl.Series, unit: str | None) -> tuple[pl.Series, pl.Series]:
 
     Foreign currencies keep their figure: the currency stands in a column of its own.
     """
-    frame = evaluated(pl.DataFrame({"text": texts}), joined(pl.col("text")).alias("text"))
-    text = pl.col("text").str.replace_all(r"[,，]", "")
-    parts = text.str.extract_groups(
-        r"^[¥￥]?(-?\d+(?:\.\d+)?(?:[eE][+]?\d+)?)(亿|万)?(元|人民币|美元|港元|港币|欧元|日元)*整?$"
-    )
+    text = joined(texts).alias("text")
+    plain = text.str.replace_all(r"[,，]", "")
+    frame = pl.DataFrame([text, plain.str.extract_groups(_AMOUNT).alias("parts")])
+    parts = pl.col("parts")
     factor = WAN if unit == "wan" else 1.0
     scale = (
         pl.when(parts.struct.field("2") == "亿")
@@ -96,27 +124,38 @@ def _spoken(word: str) -> float | None:
         return None
 
 
-def fractions(column: pl.Expr, unit: str | None) -> tuple[pl.Expr, pl.Expr]:
+def fractions(texts: pl.Series, unit: str | None) -> tuple[pl.Series, pl.Series]:
     """Return (fractions 0..1, which are given but are none); `unit` of a bare number."""
-    text = joined(column)
-    percent = text.str.ends_with("%")
-    number = text.str.strip_chars_end("%").cast(pl.Float64, strict=False)
-    by_hundred = percent | pl.lit(unit == "percent")
+    text = joined(texts)
+    frame = pl.DataFrame(
+        {
+            "percent": text.str.ends_with("%"),
+            "number": text.str.strip_chars_end("%").cast(pl.Float64, strict=False),
+        }
+    )
+    number = pl.col("number")
+    by_hundred = pl.col("percent") | pl.lit(unit == "percent")
     value = pl.when(by_hundred).then(number / _PER_CENT).otherwise(number).round(_DECIMALS)
-    inside = value.is_between(0.0, 1.0).fill_null(value=False)
-    return pl.when(inside).then(value), text.is_not_null() & ~inside
+    read = frame.select(value.alias("value")).to_series()
+    inside = read.is_between(0.0, 1.0).fill_null(value=False)
+    kept = read.to_frame().select(pl.when(inside).then("value")).to_series()
+    return kept, text.is_not_null() & ~inside
 
 
-def integers(column: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def integers(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return (whole numbers, which are given but are none)."""
-    text = joined(column).str.replace(r"\.0+$", "")
+    text = joined(texts).str.replace(r"\.0+$", "")
     value = text.cast(pl.Int64, strict=False)
     return value, text.is_not_null() & value.is_null()
 
 
-def truths(column: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def truths(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return (truth values, which are given but are none)."""
-    text = joined(column).str.to_lowercase()
-    value = pl.when(text.is_in(_TRUE)).then(statement=True).when(text.is_in(_FALSE))
-    read = value.then(statement=False).otherwise(None)
-    return read, text.is_not_null() & ~text.is_in([*_TRUE, *_FALSE])
+    text = joined(texts).str.to_lowercase().alias("text")
+    column = pl.col("text")
+    value = pl.when(column.is_in(_TRUE)).then(statement=True).when(column.is_in(_FALSE))
+    read = value.then(statement=False).otherwise(None).alias("value")
+    return (
+        text.to_frame().select(read).to_series(),
+        text.is_not_null() & ~text.is_in([*_TRUE, *_FALSE]),
+    )
