@@ -38,7 +38,7 @@ def render(services: Services) -> None:
     """Draw the network around the chosen party, a pasted list or what another screen handed on."""
     st.title(text("network.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     network_keep.from_address(services)

@@ -18,7 +18,7 @@ def render(services: Services) -> None:
     """Draw the queue, the chosen pair side by side, and what was judged."""
     st.title(text("review.title"))
     if services.snapshot() is None:
-        st.info(text("frame.empty"))
+        frame.nothing_loaded()
         return
     frame.state_line(services)
     st.caption(text("review.notice"))

@@ -1,10 +1,11 @@
 """Every screen of the menu stands and answers, whichever engine holds the graph."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.app.conftest import canvas_of, opened, still
+from tests.app.conftest import canvas_of, opened, served, still
 
 # As the menu has them, from above.
 SCREENS = (
@@ -55,3 +56,18 @@ def test_the_store_itself_answers_a_query_somebody_wrote(
         expect(page.get_by_text(re.compile("^1 行"))).to_be_visible()
         cell = page.locator("[role=gridcell]").filter(has_text=FIRM).first
         expect(cell).to_be_attached()
+
+
+def test_with_nothing_loaded_every_screen_says_so_and_where_to_begin(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with served(tmp_path / "w") as address, opened(chromium, address) as page:
+        still(page)
+        for title in SCREENS[:-1]:
+            page.get_by_role("link", name=title, exact=True).click()
+            expect(_heading(page, title)).to_be_visible()
+            still(page)
+            main = page.get_by_test_id("stMain")
+            expect(main.get_by_text("尚无数据。").first).to_be_visible()
+            main.get_by_role("link", name="装载文件", exact=True).click()
+            expect(_heading(page, "数据")).to_be_visible()
