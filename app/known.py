@@ -15,7 +15,7 @@ from app.workspace import Workspace
 from graph.errors import DeskError, WorkspaceError
 from graph.snapshot.write import is_whole, snapshot_id
 from loaders.ledger import Ledger
-from loaders.pipeline import Progress
+from loaders.pipeline import Pipeline, Progress
 
 _DAY = 10
 
@@ -139,6 +139,25 @@ def first_day(house: Services) -> date | None:
     return date.fromisoformat(min(days)) if days else None
 
 
+# Rows of a ledger whose snapshot a screen makes while somebody waits: more take above ten seconds.
+WAITED_FOR = 100_000
+
+
+def house_found(house: Services, on: date) -> KnownHouse | None:
+    """Return services of what was known on a day if its snapshot stands, or is soon made.
+
+    None where it is still to be made from more than WAITED_FOR rows (`house_known_at`).
+
+    Raises:
+        WorkspaceError: nothing had been loaded by then.
+    """
+    then, _, name = _then(house, on)
+    root = _root(house.workspace, name)
+    if root is None and sum(batch.read for batch in then.ledger.batches()) > WAITED_FOR:
+        return None
+    return house_known_at(house, on, lambda _line: None)
+
+
 def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
     """Return services that know what was loaded on or before a day, and no more.
 
@@ -149,6 +168,23 @@ def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
     Raises:
         WorkspaceError: nothing had been loaded by then.
     """
+    then, pipeline, name = _then(house, on)
+    root = _root(house.workspace, name)
+    if root is None:
+        root = house.workspace.known
+        with house.workspace.writing():
+            pipeline.build(progress, root)
+    return replace(then, workspace=_Then(house.workspace.folder, name, root))
+
+
+def _root(workspace: Workspace, name: str) -> Path | None:
+    """Return the folder in which a snapshot stands, None where it stands nowhere."""
+    folders = (workspace.snapshots, workspace.known)
+    return next((root for root in folders if is_whole(root / name)), None)
+
+
+def _then(house: Services, on: date) -> tuple[KnownHouse, Pipeline, str]:
+    """Return services of a day without a snapshot, what makes it, and its id."""
     then = KnownHouse(house.settings, house.workspace, known_on=on)
     if not then.ledger.batches():
         first = first_day(house)
@@ -156,11 +192,4 @@ def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
         raise WorkspaceError("--known-at", on.isoformat(), rule)
     pipeline = replace(then.pipeline(), working=None)
     then.close()
-    name = snapshot_id(pipeline.inputs().model_dump())
-    root = house.workspace.snapshots
-    if not is_whole(root / name):
-        root = house.workspace.known
-        if not is_whole(root / name):
-            with house.workspace.writing():
-                pipeline.build(progress, root)
-    return replace(then, workspace=_Then(house.workspace.folder, name, root))
+    return then, pipeline, snapshot_id(pipeline.inputs().model_dump())

@@ -18,6 +18,7 @@ COMMANDS = {
     ),
     "load": ("loading", "Load departments' files: ledger, resolution, snapshot, store."),
     "import": ("loading", "Load an already resolved graph from nodes, edges and records."),
+    "known": ("knowing", "Make the snapshot of what was known on an earlier day."),
     "catalogue": ("loading", "List the resources, or explain what is wrong with a new one."),
     "diff": ("comparing", "Say what changed between two snapshots, and which conclusions with it."),
     "search": ("asking", "Find parties by name, former name, short name, pinyin or code."),

@@ -5,18 +5,27 @@ from datetime import date
 import streamlit as st
 
 from app.bootstrap import Services
-from app.known import first_day, house_known_at
+from app.desk.jobs import DONE, NewJob
+from app.jobs import control
+from app.known import KnownHouse, first_day, house_found
 from app.texts.read import text
-from app.views import frame
+from app.views import frame, jobs
+from graph.errors import WorkspaceError
 
 # Screens that look into the store or write what is decided and loaded today, whatever the day.
 TODAY_ALONE = ("review", "query", "data")
 # Two days side by side in two sessions; each holds a whole snapshot in memory.
 _KEPT = 2
+KIND = "known"
+# The search box beside every screen, which says nothing while there is nothing to search.
+SIDEBAR = "sidebar"
 
 
 def house(screen: str) -> Services:
     """Return the services that a screen asks: of what was known on the chosen day, where it can.
+
+    Where the snapshot of the day is still to be made from many rows, a job makes it, and the screen
+    ends here until it has.
 
     Raises:
         WorkspaceError: nothing had been loaded by then, or a load holds the workspace.
@@ -29,18 +38,38 @@ def house(screen: str) -> Services:
         return frame.house()
     today = frame.house()
     with st.spinner(text("known.working", day=on)):
-        return _then(today, str(today.workspace.folder), today.workspace.current(), on)
+        found = _then(today, str(today.workspace.folder), today.workspace.current(), on)
+    if found is None:
+        _then.clear(today, str(today.workspace.folder), today.workspace.current(), on)
+        if screen == SIDEBAR:
+            raise WorkspaceError("known at", on.isoformat(), "is still to be made")
+        _make(today, on)
+        st.stop()
+    return found
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _then(_today: Services, folder: str, current: str | None, on: date) -> Services:
+def _then(_today: Services, folder: str, current: str | None, on: date) -> KnownHouse | None:
     """Return what was known on a day; made anew after a load, as that day may be today's."""
     del folder, current
-    return house_known_at(_today, on, _silent)
+    return house_found(_today, on)
 
 
-def _silent(_line: str) -> None:
-    return None
+def _make(today: Services, on: date) -> None:
+    """Offer to make the snapshot of a day, and show how far it is."""
+    st.title(text("known.day"))
+    st.info(text("known.to_make", day=on))
+    command = (KIND, on.isoformat())
+    made = [job for job in control.latest(today.workspace, (KIND,)) if job.command == command]
+    if made and not made[0].open and made[0].last.state != DONE:
+        jobs.unfinished(today, made[0], "jobs.again")
+    elif not any(job.open for job in made) and st.button(
+        text("known.make"), key="known-make", type="primary"
+    ):
+        place = control.new_folder(today.workspace)
+        jobs.start(today, NewJob(KIND, text("known.job", day=on), command, place.name, jobs.who()))
+        st.rerun()
+    jobs.block(today, (KIND,))
 
 
 def choose(services: Services | None) -> None:

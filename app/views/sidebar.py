@@ -53,7 +53,7 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
 def _house() -> Services | None:
     """Return the services, or None where they cannot be had: the screen itself says why."""
     try:
-        services = known.house("sidebar")
+        services = known.house(known.SIDEBAR)
         return services if services.snapshot() is not None else None
     except XinmaiError:
         return None

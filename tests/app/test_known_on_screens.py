@@ -1,5 +1,7 @@
 """当时已知 on the screens: every answer from what had been loaded by a day, and where it ends."""
 
+import shutil
+import time
 from datetime import date
 from pathlib import Path
 
@@ -8,10 +10,12 @@ from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import open_services
+from app.desk.jobs import DONE
+from app.jobs import control
 from app.known import house_known_at
 from app.settings import read_settings
 from graph.errors import DeskError, WorkspaceError
-from tests.app.conftest import opened, served, still
+from tests.app.conftest import SECONDS, opened, served, still
 from tests.earlier import loaded_then_and_later
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -99,6 +103,34 @@ def test_the_sidebar_takes_the_day_and_gives_it_back(
     shown.button(key="known-today").click().run()
     assert not any("当时已知：" in one.value for one in shown.info)
     assert shown.date_input(key="known_at").value is None
+
+
+def test_much_that_was_known_is_made_ready_by_a_job(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tables = {"nodes": NODES, "records": RECORDS}
+    workspace = loaded_then_and_later(tmp_path, tables, (THEN, LATER), DAY)
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace))
+    monkeypatch.setattr("app.known.WAITED_FOR", 1)
+    # The snapshot of the first load would be that of the day.
+    current = (workspace / "current").read_text("utf-8")
+    for one in (workspace / "snapshots").iterdir():
+        if one.name != current:
+            shutil.rmtree(one)
+
+    shown = _screen("party", DAY, "c")
+    assert any(f"{DAY} 当时已知的资料较多" in one.value for one in shown.info)
+    assert not any("当时已知：" in one.value for one in shown.info)
+    shown.button(key="known-make").click().run()
+
+    place = open_services(read_settings({}, workspace)).workspace
+    until = time.monotonic() + SECONDS
+    while any(job.open for job in control.latest(place, ("known",))):
+        assert time.monotonic() < until, "the job did not end"
+        time.sleep(0.2)
+    assert [job.last.state for job in control.latest(place)] == [DONE]
+    ready = _screen("party", DAY, "c")
+    assert sum(f"当时已知：{DAY}" in one.value for one in ready.info) == 1
 
 
 def test_nothing_is_written_on_an_earlier_day(workspace: Path) -> None:

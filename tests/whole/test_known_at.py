@@ -80,6 +80,18 @@ def test_a_ring_that_was_loaded_later_is_no_lead_of_then(xinmai: Xinmai, workspa
     assert (len(then["findings"]), len(now["findings"])) == (0, 1)
 
 
+def test_a_day_is_made_ready_before_anybody_asks(xinmai: Xinmai, workspace: Path) -> None:
+    made = xinmai("known", DAY, workspace=workspace)
+    assert made.code == 0, made.err
+    asked_for = xinmai("known", DAY, "--json", workspace=workspace)
+    assert json.loads(asked_for.out) == {
+        "known_at": DAY, "snapshot": made.out.strip(), "batches": 3,
+    }  # fmt: skip
+    refused = xinmai("known", "yesterday", workspace=workspace)
+    assert refused.code == 2
+    assert "yesterday" in refused.err
+
+
 def test_either_side_of_a_difference_is_what_was_known(xinmai: Xinmai, workspace: Path) -> None:
     ran = xinmai("diff", "--old-known-at", DAY, *ON, "--json", workspace=workspace)
     assert ran.code == 0, ran.err
