@@ -6,18 +6,17 @@ The bytes are those of a scan of everything: the same sums over the same lists i
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.again import (
     beside,
+    carried,
     differing,
     fed_by,
-    moved_weights,
     spliced,
-    within,
 )
 from graph.analysis.kernels.among import among, merged
 from graph.analysis.kernels.factors import WHOLE
@@ -40,30 +39,27 @@ from graph.analysis.kernels.scan import (
     seeded,
     strongest,
 )
-from graph.analysis.kernels.spectral import WARM, pairs_radius
+from graph.analysis.kernels.spectral import bound_of, growth_of, raised
 from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
-from graph.analysis.whole_graph import (
-    Scan,
-    Weights,
-    pairs_on,
-    radius_begun,
-    radius_of_knots,
-    radius_on,
-    scan_of,
-)
+from graph.analysis.whole_graph import Scan, Weights, pairs_on, radius_on, scan_of
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-# Rounds after which a radius that was begun with the old weights may be believed.
-_WARM = 1
-_ROUNDS = 200
-_CLOSE = 1e-4
-# One that was found before is followed as closely as it is shown.
-_FOLLOWED = 1e-3
 # So near the limit the radius is computed from the beginning.
 _NEAR = 0.01
+
+
+class Radius(NamedTuple):
+    """A spectral radius as it was found; the weights then showed that it is at most `bound`.
+
+    `growth` is the factor by which one round made the sum of the weights larger.
+    """
+
+    found: float
+    bound: float
+    growth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,9 @@ class Working:
     pairs: Pairs
     once: Floats
     twice: Floats
-    weights: NDArray[np.float32]
+    weights: Weights
+    there: Weights
+    radius: Radius
     floors: Chains
     wides: Chains
     widest: Floats
@@ -117,9 +115,8 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     """
     uids, rows, (broad, _) = _traces(view)
     pairs = pairs_on(view)
-    weights = np.empty(pairs.source.size, np.float32)
-    radius = radius_on(pairs, weights)
-    refuse(view.policy, radius, view.snapshot.id)
+    weights, there, radius = _radius_of(pairs)
+    refuse(view.policy, radius.found, view.snapshot.id)
     layers: list[Floats] = []
     size = pairs.own.size
     floors, wides = no_chains(size), no_chains(size)
@@ -134,17 +131,28 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
         once=layers[0],
         twice=layers[1],
         weights=weights,
+        there=there,
+        radius=radius,
         floor=strongest(pairs, MOST_HOPS, 0, floors),
         floors=floors,
         widest=strongest(pairs, MOST_HOPS, 1, wides),
         wides=wides,
     )
-    return _said(view, working, radius), working
+    return _said(view, working), working
 
 
-def _said(view: View, working: Working, radius: float) -> Scan:
+def _said(view: View, working: Working) -> Scan:
     parts = (working.exposure, working.floor, working.widest)
-    return scan_of(view, MOST_HOPS, working.pairs, radius, parts)
+    return scan_of(view, MOST_HOPS, working.pairs, working.radius.found, parts)
+
+
+def _radius_of(pairs: Pairs) -> tuple[Weights, Weights, Radius]:
+    """Return the weights with which the search for the radius ended, both ways, and the radius."""
+    weights = np.empty(pairs.source.size, np.float32)
+    found = radius_on(pairs, weights)
+    there: Weights = at_reverse(pairs.start, pairs.source, weights)
+    lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
+    return weights, there, Radius(found, *bound_of(*lists, weights, there))
 
 
 def rescan(view: View, before: Working) -> tuple[Scan, Working]:
@@ -163,9 +171,8 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
     parties = _listed(mask)
     pairs = _pairs_after(view, before, (back, forth), parties, mask)
     changed = differing(before.pairs, pairs, forth, back, parties)
-    weights = moved_weights(before.pairs.start, pairs.start, back, parties, before.weights)
-    radius = _radius_after(view, pairs, weights, changed)
-    refuse(view.policy, radius, view.snapshot.id)
+    weights, there, radius = _radius_after(view, before, pairs, (back, forth), (parties, changed))
+    refuse(view.policy, radius.found, view.snapshot.id)
     move = _Move(pairs, before, back, forth, changed)
     once, twice, exposure = move.exposures()
     floors, floor = move.chains(before.floors, before.floor, 0)
@@ -182,12 +189,14 @@ def rescan(view: View, before: Working) -> tuple[Scan, Working]:
         exposure=exposure,
         anew=parties.size,
         weights=weights,
+        there=there,
+        radius=radius,
         floors=floors,
         floor=floor,
         wides=wides,
         widest=widest,
     )
-    return _said(view, working, radius), working
+    return _said(view, working), working
 
 
 def _pairs_after(
@@ -206,22 +215,27 @@ def _pairs_after(
     return spliced(before.pairs, forth, back, parties, whole, own)
 
 
-def _radius_after(view: View, pairs: Pairs, weights: Weights, changed: Ints) -> float:
-    """Return the radius, begun with the weights that the last search ended with.
+def _radius_after(
+    view: View, before: Working, pairs: Pairs, places: tuple[Ints, Ints], lists: tuple[Ints, Ints]
+) -> tuple[Weights, Weights, Radius]:
+    """Return weights, those of reverses, and the radius; `lists`: made anew, and that differ.
 
-    What the changed lists amount to is looked at by itself too, from the beginning: a few links
-    that amplify weigh next to nothing beside millions that do not.
+    The weights with which the last search ended show that the radius was below the limit. Where
+    they do so still, raised beside what changed, it is followed from there. Else it is looked for
+    from the beginning: a few links may amplify, or close a ring of which only two lists changed.
     """
-    there = at_reverse(pairs.start, pairs.source, weights)
-    radius = radius_begun(pairs, weights, there, _FOLLOWED, _WARM)
-    lists = within(pairs, changed)
-    ones = np.ones(lists[1].size, np.float32)
-    near: float = pairs_radius(*lists, ones, ones.copy(), _ROUNDS, _CLOSE, WARM)
-    # A link may close a ring of parties of which only two have changed lists.
-    near = max(near, radius_of_knots(pairs, weights))
-    if max(radius, near) > view.policy.spectral_limit - _NEAR:
-        return max(near, radius_on(pairs, weights))
-    return max(radius, near)
+    back, forth = places
+    parties, changed = lists
+    moved = (before.pairs, pairs, forth, back, parties)
+    weights = carried(*moved, before.weights)
+    there = carried(*moved, before.there)
+    bound, was = view.policy.spectral_limit - _NEAR, before.radius
+    arrays = (pairs.start, pairs.source, pairs.p, pairs.p_back, weights, there)
+    if was.bound > bound or was.growth == 0.0 or not raised(*arrays, changed, bound):
+        return _radius_of(pairs)
+    growth: float = growth_of(pairs.start, pairs.p, weights)
+    found = min(was.found * growth / was.growth, bound)
+    return weights, there, Radius(found, bound, growth)
 
 
 @dataclass(frozen=True)

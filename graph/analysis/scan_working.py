@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import Chains, no_chains
-from graph.analysis.rescan import Working
+from graph.analysis.rescan import Radius, Working
 from graph.analysis.scan_files import KeptScan
 from graph.snapshot.folder import write_folder
 
 # Counted up when a kernel makes something else of the same graph.
-FORM = 2
+FORM = 3
 FOLDER = "working"
 _META = "meta.json"
 _PLAIN = (
-    "uids", "rows", "source", "target", "broad", "once", "twice", "weights", "widest",
+    "uids", "rows", "source", "target", "broad", "once", "twice", "weights", "there", "widest",
 )  # fmt: skip
 _CHAINS = ("floors", "wides")
 
@@ -38,7 +38,9 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
     def fill(folder: Path) -> None:
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
-        meta = {"form": FORM, "digest": kept.question.digest, "policy": kept.question.policy}
+        question = kept.question
+        meta = {"form": FORM, "digest": question.digest, "policy": question.policy}
+        meta |= {"radius": working.radius}
         (folder / _META).write_text(json.dumps(meta), encoding="utf-8")
 
     try:
@@ -82,6 +84,8 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
             once=read("once"),
             twice=read("twice"),
             weights=read("weights"),
+            there=read("there"),
+            radius=Radius(*meta["radius"]),
             floors=chains("floors"),
             wides=chains("wides"),
             widest=read("widest"),

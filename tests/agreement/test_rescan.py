@@ -198,13 +198,23 @@ def circle(count: int, p: float) -> Sketch:
 
 
 def test_the_radius_is_found_again_from_where_the_last_search_ended() -> None:
-    _, working = scan_whole(circle(20, 0.3).view(load_policy()))
-    changed = circle(20, 0.3)
+    _, working = scan_whole(circle(100, 0.3).view(load_policy()))
+    changed = circle(100, 0.3)
     changed.link("p03", "p09", p=0.2)
 
     found, _ = rescan(changed.view(load_policy()), working)
 
     assert found.radius == pytest.approx(scan(changed.view(load_policy())).radius, abs=0.005)
+
+
+def test_the_radius_is_looked_for_anew_where_the_old_weights_show_nothing() -> None:
+    _, working = scan_whole(Sketch(flags={"p00": 0, "p01": 0}).view(load_policy()))
+    changed = circle(20, 0.3)
+
+    found, again = rescan(changed.view(load_policy()), working)
+
+    assert found.radius == scan(changed.view(load_policy())).radius
+    assert again.radius.bound == pytest.approx(0.6)
 
 
 def test_few_new_links_that_amplify_among_many_that_do_not_are_refused() -> None:

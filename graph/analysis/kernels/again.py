@@ -9,6 +9,9 @@ from numba import njit
 from graph.analysis.kernels.factors import Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 
+# The weight of a new entry, of which nothing is known yet: of all it is 1 on average.
+NEW = 1e-3
+
 
 @njit(cache=True)
 def _at(start: Numbers, source: Numbers, party: Number, other: Number) -> Number:
@@ -240,27 +243,30 @@ def beside(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
 
 
 @njit(cache=True)
-def moved_weights(
-    before: Numbers, now: Numbers, back: Numbers, parties: Numbers, old: Numbers
+def carried(
+    before: Pairs, now: Pairs, forth: Numbers, back: Numbers, parties: Numbers, old: Numbers
 ) -> Numbers:
-    """Return weights of entries (float32), as they were; 1 in lists that are as long no more.
+    """Return what `old` says of entries (float32), by their places now; NEW of new ones.
 
-    `before` and `now` are the starts of the lists, `old` the weights before; `parties`, in order,
-    are those whose lists were made anew.
+    `parties`, in order, are those whose lists were made anew.
     """
     sub = np.zeros(parties.size + 1, np.int64)
     for turn in range(parties.size):
-        sub[turn + 1] = sub[turn] + now[parties[turn] + 1] - now[parties[turn]]
-    start, runs = runs_of(before, back, parties, sub)
-    found = np.ones(start[-1], np.float32)
+        sub[turn + 1] = sub[turn] + now.start[parties[turn] + 1] - now.start[parties[turn]]
+    start, runs = runs_of(before.start, back, parties, sub)
+    found = np.empty(start[-1], np.float32)
     _kept(runs, old, found)
     for turn in range(parties.size):
         party = parties[turn]
+        was, end = np.int64(0), np.int64(0)
         if back[party] >= 0:
-            first, length = before[back[party]], sub[turn + 1] - sub[turn]
-            if length == before[back[party] + 1] - first:
-                for place in range(length):
-                    found[now[party] + place] = old[first + place]
+            was, end = before.start[back[party]], before.start[back[party] + 1]
+        for e in range(now.start[party], now.start[party + 1]):
+            # Both lists are in order, and so are places then and now.
+            while was < end and forth[before.source[was]] < now.source[e]:
+                was += 1
+            there = was < end and forth[before.source[was]] == now.source[e]
+            found[e] = old[was] if there else NEW
     return found
 
 

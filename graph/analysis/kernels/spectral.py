@@ -14,6 +14,12 @@ WARM = 10
 # Weights are kept around 1 on average: of half the width, they must not run out of exponents.
 _LEAST, _MOST = 1e-6, 1e6
 _PART = 1.0 / WHOLE
+# A weight is raised by a little more than it must, so that it need not be again at once.
+_MORE = 1.01
+# What is raised so far is raised for ever: weights are 1 on average.
+_TALLEST = 1e12
+# Entries that are looked at however small the graph is.
+_FEW = 10_000
 
 
 @njit(cache=True)
@@ -125,3 +131,103 @@ def pairs_radius(
         if done:
             break
     return radius
+
+
+@njit(cache=True)
+def bound_of(
+    start: Numbers,
+    source: Numbers,
+    p: Numbers,
+    p_back: Numbers,
+    value: Numbers,
+    there: Numbers,
+) -> tuple[Number, Number]:
+    """Return (bound, growth): the radius is at most `bound`, whatever the weights are.
+
+    The largest factor by which one round makes a weight larger (Collatz-Wielandt), and the one by
+    which it makes their sum so. Arrays are those of `pairs_radius`; sums are of double width.
+    """
+    size = start.size - 1
+    into = np.zeros(size)
+    held, passed = 0.0, 0.0
+    for party in range(size):
+        sent = 0.0
+        for e in range(start[party], start[party + 1]):
+            sent += p[e] * _PART * value[e]
+            held += value[e]
+        into[party] = sent
+        passed += sent * (start[party + 1] - start[party] - 1)
+    bound = 0.0
+    for party in range(size):
+        for e in range(start[party], start[party + 1]):
+            if p[e]:
+                fresh = into[source[e]] - p_back[e] * _PART * there[e]
+                if fresh > bound * value[e]:
+                    bound = np.true_divide(fresh, value[e])
+    return bound, passed / held if held > 0.0 else 0.0
+
+
+@njit(cache=True)
+def growth_of(start: Numbers, p: Numbers, value: Numbers) -> Number:
+    """Return the factor by which one round makes the sum of the weights larger."""
+    held, passed = 0.0, 0.0
+    for party in range(start.size - 1):
+        sent = 0.0
+        for e in range(start[party], start[party + 1]):
+            sent += p[e] * _PART * value[e]
+            held += value[e]
+        passed += sent * (start[party + 1] - start[party] - 1)
+    return passed / held if held > 0.0 else 0.0
+
+
+@njit(cache=True)
+def raised(
+    start: Numbers,
+    source: Numbers,
+    p: Numbers,
+    p_back: Numbers,
+    value: Numbers,
+    there: Numbers,
+    parties: Numbers,
+    bound: Number,
+) -> Number:
+    """Return whether weights show that the radius is at most `bound`; raise them until they do.
+
+    They show it where one round makes none larger than `bound` times itself; so they did before
+    the lists of `parties` changed. Only there, and behind what was raised, is it looked. Where
+    that comes to as much as a round over everything there may be no such weights.
+    """
+    todo = np.empty(start.size, np.int32)
+    waits = np.zeros(start.size, np.uint8)
+    first, count = 0, parties.size
+    for turn in range(count):
+        todo[turn] = parties[turn]
+        waits[parties[turn]] = 1
+    looked = 0
+    while count > 0:
+        party = todo[first]
+        first, count = (first + 1) % todo.size, count - 1
+        waits[party] = 0
+        low, high = start[party], start[party + 1]
+        looked += high - low
+        if looked > source.size + _FEW:
+            return False
+        into = 0.0
+        for e in range(low, high):
+            into += p[e] * _PART * value[e]
+        for e in range(low, high):
+            least = (into - p[e] * _PART * value[e]) / bound
+            if p_back[e] and least > there[e]:
+                if least > _TALLEST:
+                    return False
+                other = source[e]
+                there[e] = _MORE * least
+                back = start[other] + np.searchsorted(
+                    source[start[other] : start[other + 1]], party
+                )
+                value[back] = there[e]
+                if waits[other] == 0:
+                    waits[other] = 1
+                    todo[(first + count) % todo.size] = other
+                    count += 1
+    return True

@@ -1,0 +1,100 @@
+"""Weights that show how large the radius of a graph is at most, also after it changed."""
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.kernels.pairs import at_reverse
+from graph.analysis.kernels.spectral import bound_of, growth_of, raised
+
+NODES = 6
+# Double width, and what a weight of half the width rounds.
+TINY = 1e-5
+Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+factors = st.integers(0, 95).map(lambda percent: percent * WHOLE // 100)
+pairs = st.sampled_from([(one, two) for one, two in permutations(range(NODES), 2) if one < two])
+graphs = st.dictionaries(pairs, st.tuples(factors, factors), max_size=12)
+few = settings(max_examples=200, deadline=None)
+
+
+def lists_of(graph: dict[tuple[int, int], tuple[int, int]]) -> Lists:
+    """Return (start, source, p, p_back) of pairs, each with its factors up and down."""
+    entries = sorted(
+        entry
+        for (one, two), (up, down) in graph.items()
+        for entry in ((two, one, up, down), (one, two, down, up))
+    )
+    table = np.array(entries, np.int32).reshape(-1, 4)
+    start = np.searchsorted(table[:, 0], np.arange(NODES + 1))
+    return start, *(np.ascontiguousarray(table[:, column]) for column in (1, 2, 3))
+
+
+def radius(lists: Lists) -> float:
+    """Return the radius of the operator as a matrix of edges by edges."""
+    start, source, p, _ = lists
+    target = np.repeat(np.arange(NODES), np.diff(start))
+    follows = (source[:, None] == target[None, :]) & (target[:, None] != source[None, :])
+    matrix = follows * (p / WHOLE)[None, :]
+    return float(np.abs(np.linalg.eigvals(matrix)).max()) if p.size else 0.0
+
+
+def weights_of(lists: Lists, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    weights = np.random.default_rng(seed).uniform(0.01, 2.0, lists[1].size).astype(np.float32)
+    return weights, at_reverse(lists[0], lists[1], weights)
+
+
+@few
+@given(graphs, st.integers(0, 9))
+def test_no_weights_show_a_bound_below_the_radius(
+    graph: dict[tuple[int, int], tuple[int, int]], seed: int
+) -> None:
+    lists = lists_of(graph)
+    weights, there = weights_of(lists, seed)
+
+    bound, growth = bound_of(*lists, weights, there)
+
+    assert bound >= radius(lists) - TINY
+    assert growth == growth_of(lists[0], lists[2], weights)
+    assert growth >= 0
+
+
+@few
+@given(graphs, st.integers(0, 9), st.floats(0.05, 3.0))
+def test_weights_are_raised_until_they_show_the_bound_and_only_where_it_holds(
+    graph: dict[tuple[int, int], tuple[int, int]], seed: int, bound: float
+) -> None:
+    lists = lists_of(graph)
+    weights, there = weights_of(lists, seed)
+
+    shown = raised(*lists, weights, there, np.arange(NODES, dtype=np.int32), bound)
+
+    assert there.tobytes() == at_reverse(lists[0], lists[1], weights).tobytes()
+    if shown:
+        assert bound_of(*lists, weights, there)[0] <= bound + TINY
+        assert bound >= radius(lists) - TINY
+    else:
+        # A weight is raised by a hundredth more than it must.
+        assert bound < 1.02 * radius(lists) + TINY
+
+
+def test_weights_far_from_a_change_stay() -> None:
+    graph = {(one, one + 1): (400_000, 400_000) for one in range(NODES - 1)}
+    lists = lists_of(graph)
+    weights = np.ones(lists[1].size, np.float32)
+    there = weights.copy()
+    assert bound_of(*lists, weights, there)[0] == pytest.approx(0.4)
+    more = lists_of(graph | {(0, 1): (800_000, 400_000)})
+
+    shown = raised(*more, weights, there, np.array([0, 1], np.int32), 0.5)
+
+    # 1 -> 2 takes .8 / .5 and a hundredth more, what follows .4 / .5 of that; the fourth stays.
+    target = np.repeat(np.arange(NODES), np.diff(more[0]))
+    assert shown
+    assert target[weights != 1.0].tolist() == [2, 3, 4]
+    assert weights[weights != 1.0].tolist() == pytest.approx([1.616, 1.305728, 1.055028224])
