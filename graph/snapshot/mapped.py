@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from graph.errors import SnapshotError
 from graph.snapshot.form import IntArray
+from graph.snapshot.mapping import map_file
 from graph.snapshot.tables import CODED, TABLES, PolarsType
 
 _ALWAYS = "name"
@@ -98,8 +99,8 @@ def write_mapped(table: pa.Table, path: Path) -> None:
 def open_mapped(path: Path) -> pa.Table:
     """Return the table in a file, mapped into memory; SnapshotError where it cannot be read."""
     try:
-        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    except (OSError, pa.ArrowInvalid) as error:
+        return pa.ipc.open_file(pa.py_buffer(map_file(path))).read_all()
+    except (OSError, ValueError) as error:
         raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
 
 

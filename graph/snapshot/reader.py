@@ -19,6 +19,7 @@ from graph.model import Link, Node, Record, Source
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
 from graph.snapshot.mapped import open_mapped, scan_mapped
+from graph.snapshot.mapping import map_array
 from graph.snapshot.status import status_on
 
 Row = dict[str, Any]
@@ -44,8 +45,7 @@ class Arrays(Mapping[str, NDArray[Any]]):
         if name not in self._open:
             path = self._folder / f"{name}.npy"
             try:
-                # A plain view: what numpy adds for mapped files costs at each access.
-                self._open[name] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+                self._open[name] = map_array(path)
             except (OSError, ValueError) as error:
                 raise SnapshotError("snapshot", str(path), f"cannot be read: {error}") from error
         return self._open[name]
