@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.views import warming
+from app.views import resident, warming
 
 _HEAD = b"<head>"
 # Opened at the address of a screen, Streamlit's page would look for its server below that address
@@ -63,8 +63,9 @@ def _of_length(start: Message, length: int) -> Message:
 
 @asynccontextmanager
 async def _opened(_: st.App) -> AsyncIterator[None]:
-    """Begin to warm up beside the first visitors, who do not wait for it."""
-    Thread(target=warming.begin, daemon=True).start()
+    """Begin to warm up beside the first visitors, who do not wait for it, and to stay small."""
+    for work in (warming.begin, resident.watch):
+        Thread(target=work, daemon=True).start()
     yield
 
 

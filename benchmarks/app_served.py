@@ -1,5 +1,6 @@
 """What a person waits for in a browser, and the memory of the server with sessions open."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.cli.serving import server_command
+from app.cli.serving import server_command, server_environment
 from benchmarks.measure import Figure, median
 
 # Medians of so many, as the table of budgets asks.
@@ -51,8 +52,8 @@ def served(workspace: Path) -> Iterator[tuple[str, psutil.Process]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     line = [*server_command(port), "--server.enableXsrfProtection=false"]
-    environment = {"XINMAI_WORKSPACE": str(workspace)}
-    process = subprocess.Popen(line, env=psutil.Process().environ() | environment)
+    environment = server_environment(os.environ, workspace)
+    process = subprocess.Popen(line, env=environment)
     try:
         until = time.monotonic() + WAIT / _MILLI
         while True:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from app.bootstrap import open_services
-from app.cli.serving import server_command
+from app.cli.serving import server_command, server_environment
 from app.settings import read_settings
 from graph.store.open import open_store
 from graph.store.target import StoreTarget
@@ -43,7 +43,7 @@ def served(workspace: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "XINMAI_WORKSPACE": str(workspace)}
+    environment = server_environment(os.environ, workspace)
     process = subprocess.Popen(server_command(port), env=environment, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     until = time.monotonic() + SECONDS

@@ -1,5 +1,8 @@
 """Names in their parts, and short names that mean full ones."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -181,3 +184,20 @@ def test_a_name_is_found_by_how_it_is_read(text: str, whole: list[int], part: li
 
 def test_an_empty_index_of_readings_answers_with_nothing() -> None:
     assert PinyinIndex(letters_of(pl.Series([], dtype=pl.String))).find("hengyu", 5) == ([], [])
+
+
+def test_a_character_is_read_alike_without_the_dictionary_of_phrases() -> None:
+    asked = "from graph.names.pinyin import _readings; from graph.names.slips import slip; "
+    asked += "print([(_readings(c), slip(c, '衣')) for c in map(chr, range(0x4e00, 0x9fff))])"
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            env={**os.environ, **more},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for more in ({}, {"PYPINYIN_NO_PHRASES": "1"})
+    ]
+
+    assert said[0] == said[1]
+    assert len(said[0]) > 100_000
