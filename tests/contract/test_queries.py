@@ -102,6 +102,8 @@ def _fill(store: GraphStore) -> None:
     nodes("Engagement", {"uid": "g1", "name": "D1", **work})
     nodes("Address", {"uid": "a1", "name": "addr"})
     nodes("Phone", {"uid": "t1", "name": "tel"})
+    filed = {"case_number": "(2026)粤01民初1号", "court": "法院", "filed_on": "2026-03-01"}
+    nodes("Lawsuit", {"uid": "s1", "name": "案", **filed}, {"uid": "s2", "name": "案二"})
     nodes(
         "Tender", *({"uid": f"b{one}", "name": "b", "tender_number": f"T{one}"} for one in (1, 2))
     )
@@ -131,6 +133,9 @@ def _fill(store: GraphStore) -> None:
     links("HAS_PHONE", "Party", "Phone", ("e4", "t1"), ("e5", "t1"))
     bids = [(one, two) for one in ("e4", "e5") for two in ("b1", "b2")]
     links("BID_IN", "Organisation", "Tender", *bids)
+    # p2 holds 60 % of e4 and of e5, and 10 % of e2; p3 directs e1 and e2.
+    links("PLAINTIFF_IN", "Party", "Lawsuit", ("e4", "s1"), ("e2", "s2"))
+    links("DEFENDANT_IN", "Party", "Lawsuit", ("e5", "s1"), ("e1", "s2"))
     links(
         "SUBJECT_OF", "Party", "CreditRecord",
         ("p0", "c1"), ("e2", "c2"), ("old", "c2"), ("e2", "c3"), ("e1", "c4"),
@@ -225,6 +230,21 @@ def test_an_ended_holding_is_none_today(embedded: GraphStore) -> None:
 
     assert "e9" not in {row[0] for row in today.rows}
     assert "e9" in {row[0] for row in then.rows}
+
+
+def test_who_is_in_both_sides_of_a_suit_is_named_and_a_small_holder_is_not(
+    embedded: GraphStore,
+) -> None:
+    [opposing] = [query for query in QUERIES if query.id == "trace.opposing"]
+
+    found, none = (
+        run_query(embedded, opposing, {"least": least}, limit=100, timeout=SOON)
+        for least in (0.05, 0.7)
+    )
+
+    both = {(row[0], row[3], row[5], row[7]) for row in found.rows}
+    assert both >= {("s1", "e4", "e5", "p2"), ("s2", "e2", "e1", "p3")}
+    assert "s1" not in {row[0] for row in none.rows}
 
 
 def test_more_rows_than_the_limit_are_said_to_be_there(embedded: GraphStore) -> None:
