@@ -315,7 +315,9 @@ def open_snapshot(folder: Path) -> Snapshot:
         )
     for kind, words in form.CODES.items():
         if manifest["codes"].get(kind) != list(words):
-            raise SnapshotError("snapshot", kind, "are of an older schema; `xinmai load --rebuild`")
+            raise SnapshotError(
+                "snapshot", kind, "are of an older schema; `xinmai load --rebuild` makes it anew"
+            )
     for name, said in manifest["files"].items():
         file = folder / name
         if not file.is_file() or file.stat().st_size != said["bytes"]:
