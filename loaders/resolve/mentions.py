@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from graph.identifiers.identity import IdentityKey
@@ -48,6 +49,9 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 FIRST = ("file", "batch", "row")
 # Resources of imported graphs: their rows name parties by uid, and mention none.
 FLAT = "flat_"
+# Mentions that are read together: a few of every role take the time of one role, and more of them
+# would take more memory than the largest role does.
+_TOGETHER = 2**16
 # Columns without a value hash nothing.
 _NO_KEY = IdentityKey(b"")
 # The organisation code stands in these characters of a credit code (GB 32100-2015).
@@ -86,16 +90,22 @@ def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Menti
     Raises:
         ResourceError: the rows are of a resource that the catalogue lost.
     """
-    parts = []
+    parts = [pl.DataFrame(schema=COLUMNS)]
+    waiting: list[pl.DataFrame] = []
     whole = dict(rows)
     for code in rows:
         if code.startswith(FLAT):
             continue
         resource = catalogue.resource(code)
         whole[code] = frame = _completed(rows[code], resource)
-        parts += [_of_role(frame, resource, role, form) for role, form in resource.parties.items()]
-    empty = pl.DataFrame(schema=COLUMNS)
-    return Mentions(pl.concat([empty, *(part.select(list(COLUMNS)) for part in parts)]), whole)
+        for role, form in resource.parties.items():
+            waiting.append(_named(frame, resource, role, form))
+            if sum(part.height for part in waiting) >= _TOGETHER:
+                parts.append(_mentions(pl.concat(waiting)))
+                waiting = []
+    if waiting:
+        parts.append(_mentions(pl.concat(waiting)))
+    return Mentions(pl.concat(parts), whole)
 
 
 def _completed(frame: pl.DataFrame, resource: Resource) -> pl.DataFrame:
@@ -138,37 +148,42 @@ def when(frame: pl.DataFrame, conditions: Mapping[str, tuple[str, ...]]) -> pl.S
     return mask.fill_null(value=False)
 
 
-def own_uids(record_ids: pl.Series, role: str) -> pl.Series:
+def own_uids(record_ids: pl.Series, roles: pl.Series | str) -> pl.Series:
     """Return the uid that each mention would have alone: "x" and 16 hex of md5(record_id/role)."""
-    return "x" + md5_hex(record_ids + f"/{role}", 16)
+    return "x" + md5_hex(record_ids + "/" + roles, 16)
 
 
-def _of_role(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.DataFrame:
-    frame = rows.with_row_index("at")
-    name = pl.col(f"v_{form.name}") if form.name else pl.lit(None, dtype=pl.String)
-    former = (
-        pl.col(f"v_{form.former_names}") if form.former_names else pl.lit(None, dtype=pl.String)
-    )
-    frame = frame.select(
+def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.DataFrame:
+    """Return what the rows that name a party in a role say of it, as it stands there."""
+    kept = rows.with_row_index("at")
+    if form.when:
+        kept = kept.filter(when(rows, form.when))
+    nothing = pl.lit(None, dtype=pl.String)
+    frame = kept.select(
         pl.lit(resource.code).alias("resource"),
         "at",
         pl.lit(role).alias("role"),
         "record_id",
         "seen_on",
-        name.alias("name"),
-        former.alias("former"),
+        (pl.col(f"v_{form.name}") if form.name else nothing).alias("name"),
+        (pl.col(f"v_{form.former_names}") if form.former_names else nothing).alias("former"),
         pl.lit(form.anchor, dtype=pl.String).alias("anchor"),
         pl.lit("Intermediary" in form.roles).alias("intermediary"),
+        pl.lit(form.kind).alias("kind"),
         *_identifiers(form, resource),
-    ).filter(when(rows, form.when))
-    given = pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null())
-    frame = _codes(frame.filter(given))
+    )
+    return frame.filter(pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null()))
+
+
+def _mentions(named: pl.DataFrame) -> pl.DataFrame:
+    """Return what was said of parties in the form of COLUMNS."""
+    frame = _codes(named)
     return frame.with_columns(
-        _person(frame, form).alias("person"),
+        _person(frame).alias("person"),
         name_key(frame["name"]).alias("name_key"),
         name_key(frame["former"]).alias("former_key"),
-        own_uids(frame["record_id"], role).alias("own_uid"),
-    )
+        own_uids(frame["record_id"], frame["role"]).alias("own_uid"),
+    ).select(list(COLUMNS))
 
 
 def _identifiers(form: PartyForm, resource: Resource) -> Iterator[pl.Expr]:
@@ -191,18 +206,20 @@ def _codes(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(own.fill_null(pl.col("org_code")).fill_null(inner).alias("org_code"))
 
 
-def _person(frame: pl.DataFrame, form: PartyForm) -> pl.Series:
-    if form.kind != "party":
-        return pl.Series([form.kind == "person"] * frame.height, dtype=pl.Boolean)
+def _person(frame: pl.DataFrame) -> pl.Series:
     # A holder or a subject of either kind: an identifier says it, else the form of the name.
     coded = pl.any_horizontal(pl.col("uscc", "org_code", "registration_number").is_not_null())
+    either = (frame["kind"] == "party").to_numpy()
+    places = np.flatnonzero(either)
     said = frame.select(
-        pl.when(coded)
+        pl.when(pl.col("kind") != "party")
+        .then(pl.col("kind") == "person")
+        .when(coded)
         .then(statement=False)
         .when(pl.col("id_hash").is_not_null())
         .then(statement=True)
-        .otherwise(is_person_name(frame["name"]))
-        .fill_null(value=False)
+        .otherwise(None)
         .alias("person")
-    )
-    return said.to_series()
+    ).to_series()
+    open_ = places[said.gather(places).is_null().to_numpy()]
+    return said.scatter(open_, is_person_name(frame["name"].gather(open_)).fill_null(value=False))
