@@ -35,7 +35,7 @@ from loaders.resolve.suspects import suspects
 from loaders.working import Inputs, Step, keep, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 10
+RULES = 11
 # One file is read and checked while the one before is written: two cores, two tables in memory.
 READERS = 2
 _BEFORE = "_before"

@@ -31,6 +31,8 @@ COMPANIES = frozenset({"limited", "shares"})
 # The rule of whom nothing joins with another.
 ALONE = "alone"
 _NUMBERS = ("registration_number", "certificate_number", "licence_number")
+# 公司 as a scanner misreads it (domain.md 4.2): no form of any organisation ends so.
+_MISREAD, _MEANT = r"公同$", "公司"
 # What a name may leave out where its region and its form are said all the same.
 _LEFT_OUT = r"[省市区县()]|责任|自治"
 # Characters that so many names share that they tell nobody apart.
@@ -39,7 +41,12 @@ _COMMON = "有限责任公司股份集团广东省市区县企业合伙中国(�
 
 def loose_name(name: pl.Expr) -> pl.Expr:
     """Return a name without what may be left out of it where its region and form are said."""
-    return name.str.replace_all(_LEFT_OUT, "")
+    return _meant(name).str.replace_all(_LEFT_OUT, "")
+
+
+def _meant(name: pl.Expr) -> pl.Expr:
+    """Return a name with the form that it was written for."""
+    return name.str.replace(_MISREAD, _MEANT)
 
 
 def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
@@ -51,8 +58,9 @@ def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
     Steps, each deciding only what the ones before left open, so that a valid code always vetoes:
     credit code; organisation code inside or beside it; registration, certificate and licence
     number; full name, or former name, that one coded party alone has, then that one licensed
-    intermediary alone has; the same name with its region or form written otherwise; a company's
-    name with its region, of which no coded party is known.
+    intermediary alone has; the same name with its region or form written otherwise, first of
+    parties known by such a number alone; a company's name with its region, of which no coded party
+    is known.
     """
     branch = pl.col("name_key").str.contains(BRANCH).fill_null(value=False)
     own = pl.concat_str(pl.lit("u:"), "uscc", branch.cast(pl.Int8).cast(pl.String))
@@ -68,6 +76,7 @@ def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
     frame = _by_name(frame)
     for column in _NUMBERS:
         frame = _numbered_by_name(frame, column)
+        frame = _numbered_by_variant(frame, column)
     frame = _by_name_among_licensed(frame)
     frame = _by_variant(frame)
     frame = _by_company_name(frame)
@@ -179,12 +188,50 @@ def _numbered_by_name(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     with_number = coded.filter(pl.col(column).is_not_null())
     owners = owners.join(with_number, on="group", how="anti").rename({"group": "owner"})
     alone = alone.join(owners, on="name_key", how="inner").select("group", "owner")
-    former = alone.select(pl.col("group").alias("former"), pl.col("owner").alias("group"))
+    return _moved(frame, alone, "full_name")
+
+
+def _moved(frame: pl.DataFrame, moves: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Return the mentions with whole groups put into others, of (group, owner)."""
+    former = moves.select(pl.col("group").alias("former"), pl.col("owner").alias("group"))
     owner = placed(frame.select(pl.col("group").alias("former")), "former", former)
     return frame.with_columns(
         owner.fill_null(frame["group"]).alias("group"),
-        pl.when(owner.is_not_null()).then(pl.lit("full_name")).otherwise("rule").alias("rule"),
+        pl.when(owner.is_not_null()).then(pl.lit(rule)).otherwise("rule").alias("rule"),
     )
+
+
+def _numbered_by_variant(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """As `_numbered_by_name`, with region or form written otherwise: 清远某某 is 清远市某某."""
+    known = pl.col("group").str.starts_with(f"{column}:")
+    full = pl.col("name_key").str.contains(FULL_NAME) & ~pl.col("name_key").str.contains(SHOP)
+    told = frame.select("group", "name_key", column).filter(full)
+    alone = told.filter(known).select("group", "name_key").unique()
+    if not alone.height:
+        return frame
+    alone = alone.with_columns(loose_name(pl.col("name_key")).alias("loose"))
+    # Two numbers under one name are two parties, however it is written.
+    alone = alone.join(unique_owner(alone, "loose"), on=["group", "loose"], how="semi")
+    coded = told.filter(pl.col("group").str.contains("^[uo]:"))
+    coded = coded.with_columns(loose_name(pl.col("name_key")).alias("loose"))
+    coded = coded.join(alone.select("loose").unique(), on="loose", how="semi")
+    owners = unique_owner(coded, "loose").rename({"group": "owner"})
+    numbered = frame.select("group", column).drop_nulls(column)
+    owners = owners.join(numbered, left_on="owner", right_on="group", how="anti")
+    found = _variants(alone.join(owners, on="loose"), coded)
+    return _moved(frame, found.select("group", "owner").unique(), "name_variant")
+
+
+def _variants(open_: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return those of (name_key, loose, owner, …) that are a name of the owner, written otherwise.
+
+    `known` are rows (group, loose, name_key) of the owners.
+    """
+    names = known.select(pl.col("group").alias("owner"), "loose", registered="name_key").unique()
+    pairs = open_.join(names, on=["owner", "loose"], how="inner")
+    meant = pairs.select(_meant(pl.col("name_key", "registered")))
+    same = [_is_variant(segments(one), segments(other)) for one, other in meant.iter_rows()]
+    return pairs.filter(pl.Series(same, dtype=pl.Boolean))
 
 
 def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -200,7 +247,7 @@ def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
 def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     """深圳某某有限公司 is 深圳市某某有限责任公司 where no other coded party is called so."""
     frame = frame.with_columns(loose_name(pl.col("name_key")).alias("loose"))
-    named = pl.col("name_key").str.contains(FULL_NAME)
+    named = _meant(pl.col("name_key")).str.contains(FULL_NAME)
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
     told = frame.select(
         "group", "name_key", "loose", uncoded.alias("uncoded"), named.alias("named")
@@ -209,14 +256,8 @@ def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     coded = told.filter(pl.col("group").is_not_null() & pl.col("named"))
     coded = coded.join(open_.select("loose").unique(), on="loose", how="semi")
     owners = unique_owner(coded, "loose").rename({"group": "owner"})
-    known = coded.select("group", "loose", pl.col("name_key").alias("registered")).unique()
-    known = known.rename({"group": "owner"}).join(owners, on=["owner", "loose"], how="semi")
-    pairs = open_.select("name_key", "loose").unique().join(known, on="loose", how="inner")
-    same = [
-        _is_variant(segments(one), segments(other))
-        for one, other in pairs.select("name_key", "registered").iter_rows()
-    ]
-    found = pairs.filter(pl.Series(same, dtype=pl.Boolean)).select("name_key", "owner").unique()
+    asked = open_.select("name_key", "loose").unique().join(owners, on="loose", how="inner")
+    found = _variants(asked, coded).select("name_key", "owner").unique()
     found = found.rename({"owner": "group", "name_key": "variant"})
     frame = frame.with_columns(pl.when(uncoded & named).then("name_key").alias("variant"))
     return _take(frame, "variant", found, "name_variant").drop("variant", "loose")

@@ -222,6 +222,37 @@ def test_a_number_nobody_has_yet_is_that_of_the_coded_party_of_its_name(
     assert same is joins
 
 
+@pytest.mark.parametrize(
+    ("name", "own", "joins"),
+    [
+        ("深圳甲乙丙科技有限责任公司", "", True),
+        ("深圳甲乙丙科技有限责任公司", NUMBER, False),
+        ("广州甲乙丙科技有限公司", "", False),
+        ("甲乙丙科技有限公司", "", False),
+    ],
+)
+def test_a_number_under_the_name_written_otherwise_is_that_of_the_coded_party(
+    tmp_path: Path, name: str, own: str, joins: bool
+) -> None:
+    other = "44030000000002"
+    other += registration_number.check_digit(other)
+    rows = [register(FIRM, A, 注册号=own), register(name, 注册号=other), register(FIRM)]
+    found = uids(tmp_path, {"市场主体登记": rows})
+    first, second, third = (found["市场主体登记", row, "company"] for row in (2, 3, 4))
+    assert (first == second) is joins
+    # The full name is that of the one party in any case, or of nobody where there may be two.
+    assert (first == third) is (joins or not name.startswith("深圳"))
+
+
+@pytest.mark.parametrize(("written", "joins"), [("有限公同", True), ("有限公词", False)])
+def test_a_misread_form_is_what_it_was_written_for(
+    tmp_path: Path, written: str, joins: bool
+) -> None:
+    name = FIRM.replace("有限公司", written)
+    found = uids(tmp_path, {"市场主体登记": [register(FIRM, A)], "行政处罚": [penalty(name)]})
+    assert (found["行政处罚", 2, "subject"] == found["市场主体登记", 2, "company"]) is joins
+
+
 def test_a_former_name_joins_a_record_under_it(tmp_path: Path) -> None:
     found = uids(tmp_path, {
         "市场主体登记": [register(FIRM, A, 曾用名="深圳丁戊己贸易有限公司")],
