@@ -43,7 +43,7 @@ def test_every_file_adds_up_and_rejected_rows_come_back_with_a_reason(demo: Path
     house = open_services(read_settings({}, demo))
     batches = house.ledger.batches()
 
-    assert len(batches) == 24
+    assert len(batches) == 26
     assert all(one.read == one.loaded + one.merged + one.rejected for one in batches)
     [register] = [one for one in batches if one.resource == "market_entity"]
     rejected = house.ledger.rejected(register.batch)
@@ -83,7 +83,7 @@ def test_the_store_holds_the_snapshot_that_is_current(xinmai: Xinmai, demo: Path
     assert ran.code == 0
     assert found["snapshot"] == found["published"]
     assert found["parties"] > 500
-    assert len(found["batches"]) == 24
+    assert len(found["batches"]) == 26
 
 
 def test_loading_what_is_there_already_changes_nothing(

@@ -112,7 +112,7 @@ class _Null:
     def of(self, plaintiffs: list[int]) -> float:
         """Return the chance that one of these meets, in its pair each, somebody it belongs to."""
         rates = [min(1.0, self._sued.get(one, 0) / self.pairs) for one in plaintiffs]
-        return 1.0 - math.prod(1.0 - rate for rate in rates)
+        return 1.0 - float(math.prod(1.0 - rate for rate in rates))
 
 
 def _finding(
