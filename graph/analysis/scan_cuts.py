@@ -33,21 +33,24 @@ def cut_at(pairs: Pairs, party: int, hops: int) -> float:
 def _around(pairs: Pairs, party: int, hops: int) -> tuple[Ints, Ints, Ints, Ints]:
     """Return (nodes, depth, entries, target): who lies upstream, in order, and how many links away.
 
-    `entries` are the pairs' places of all edges into those nearer than `hops`, `target` where they
-    lead to, a place in `nodes`.
+    `entries` are the pairs' places of edges into those nearer than `hops`, `target` where they
+    lead to, a place in `nodes`. The last link of a walk begins at a party with records: of the
+    farthest, who are most, no others are listed.
     """
     rings = [np.array([party], np.int64)]
     known = rings[0]
     taken, into = [], []
-    for _ in range(hops):
+    for turn in range(hops):
         ring = rings[-1]
         lengths = pairs.start[ring + 1] - pairs.start[ring]
         before = np.repeat(pairs.start[ring] - (np.cumsum(lengths) - lengths), lengths)
         entries = before + np.arange(before.size)
         leads = pairs.p[entries] > 0
+        if turn == hops - 1:
+            leads &= pairs.own[pairs.source[entries]] > 0
         taken.append(entries[leads])
         into.append(np.repeat(ring, lengths)[leads])
-        rings.append(np.setdiff1d(pairs.source[entries[leads]], known))
+        rings.append(np.setdiff1d(pairs.source[taken[-1]], known))
         known = np.union1d(known, rings[-1])
     depth = np.zeros(known.size, np.int64)
     for turn, ring in enumerate(rings):
