@@ -100,6 +100,7 @@ def _true_dispute(teller: Teller) -> Story:
     teller.holds(firm, major, "70")
     teller.holds(firm, minor, "30")
     cells = {"案由": "公司盈余分配纠纷", "标的额(元)": "420,000.00", "裁判结果": "部分支持"}
+    cells["审理法院"] = "江门市蓬江区人民法院"
     teller.sues(minor, firm, "（2026）粤0703民初9002号", "2026-04-16", **cells)
     return Story(
         "true_dispute",
@@ -120,7 +121,8 @@ def _strangers(teller: Teller) -> Story:
     teller.holds(former, left, "100")
     teller.represents(plaintiff, left, "2010-02-03", "2015-02-03")
     for number, other in ((9003, defendant), (9004, former)):
-        teller.sues(plaintiff, other, f"（2026）粤1702民初{number}号", "2026-05-06")
+        cells = {"审理法院": "阳江市江城区人民法院"}
+        teller.sues(plaintiff, other, f"（2026）粤1702民初{number}号", "2026-05-06", **cells)
     return Story(
         "strangers",
         "同名的两名法定代表人，和十一年前离任的法定代表人",

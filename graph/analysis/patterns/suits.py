@@ -25,7 +25,7 @@ def opposing_parties(scene: Scene, rule: Rule) -> Search:
     parties = pl.concat([opposed["plaintiff"], opposed["defendant"]]).unique().to_list()
     ties = kept_ties(scene, rule, parties, search)
     linked = _linked(scene, opposed, ties)
-    told = _Null(opposed, ties, linked)
+    told = Null(opposed, ties, linked)
     search.skip("pairs_without_relation", told.pairs - told.linked)
     sizes = Counter(opposed["suit"].to_list())
     for (suit,), said in linked.group_by("suit", maintain_order=True):
@@ -74,7 +74,7 @@ def _linked(scene: Scene, opposed: pl.DataFrame, ties: pl.DataFrame) -> pl.DataF
     return verified(scene, met.filter(held))
 
 
-class _Null:
+class Null:
     """How many pairs oppose each other, are linked, and would be if chance had paired them.
 
     Chance: each plaintiff's place meets a defendant's place at random. A tie of whatever day
@@ -116,7 +116,7 @@ class _Null:
 
 
 def _finding(
-    scene: Scene, rule: Rule, suit: tuple[int, int], said: pl.DataFrame, told: _Null
+    scene: Scene, rule: Rule, suit: tuple[int, int], said: pl.DataFrame, told: Null
 ) -> Finding:
     place, pairs = suit
     met = said.select("plaintiff", "defendant").unique().sort("plaintiff", "defendant")
@@ -142,8 +142,7 @@ def _finding(
         lift=told.lift,
         facts={
             "name": scene.name(place),
-            "court": str(node.get("court", "")),
-            "cause": str(node.get("cause", "")),
+            **{name: str(node[name]) if name in node else None for name in ("court", "cause")},
             "filed": day_text(day),
             "linked": met.height,
             "of": pairs,

@@ -5,12 +5,14 @@ from itertools import permutations
 from math import comb
 
 import networkx as nx
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.patterns.clusters import judge
 from graph.analysis.patterns.rings import simple_cycles
+from graph.analysis.patterns.suits import Null
 from graph.analysis.patterns.tails import (
     binomial_tail,
     chance_of_event,
@@ -122,3 +124,32 @@ def test_no_trials_say_nothing() -> None:
 
 def test_no_events_have_no_chance() -> None:
     assert chance_of_event(0.0, 90) == 0.0
+
+
+PARTIES = st.integers(0, 3)
+
+
+@given(
+    st.lists(st.tuples(PARTIES, PARTIES), min_size=1, max_size=5),
+    st.sets(st.tuples(PARTIES, PARTIES).filter(lambda tie: tie[0] < tie[1]), min_size=1),
+)
+def test_linked_opponents_are_those_expected_when_every_dealing_of_places_is_tried(
+    pairs: list[tuple[int, int]], ties: set[tuple[int, int]]
+) -> None:
+    plaintiffs, defendants = zip(*pairs, strict=True)
+    dealings = list(permutations(defendants))
+    belong = ties | {(two, one) for one, two in ties}
+    met = [
+        sum(pair in belong for pair in zip(plaintiffs, dealt, strict=True)) for dealt in dealings
+    ]
+    first = [(plaintiffs[0], dealt[0]) in belong for dealt in dealings]
+    opposed = pl.DataFrame(
+        {"suit": range(len(pairs)), "plaintiff": plaintiffs, "defendant": defendants}
+    )
+    known = pl.DataFrame(sorted(ties), schema=["one", "two"], orient="row")
+
+    null = Null(opposed, known, opposed.head(0))
+
+    assert null.expected == pytest.approx(sum(met) / len(dealings))
+    assert null.of([plaintiffs[0]]) == pytest.approx(sum(first) / len(dealings))
+    assert null.linked == 0
