@@ -18,7 +18,8 @@ from benchmarks.measure import Figure, command, report, seconds
 from benchmarks.resolution import memory_of
 from benchmarks.truth import Found, Score, judged, pairs_found, scores
 from loaders.resolve.clusters import clusters
-from loaders.resolve.increment import known, resolve_after
+from loaders.resolve.increment import resolve_after
+from loaders.resolve.known import known
 from loaders.resolve.leads import Leads, leads, leads_after, pairs_of
 from loaders.resolve.mentions import COLUMNS, Mentions, mentions
 from loaders.resolve.pairs import Statements, stated

@@ -15,6 +15,7 @@ equal name proves it), and records with homonyms on purpose (benchmarks.homonyms
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from pathlib import Path
 import polars as pl
 
 from app.bootstrap import open_services
-from app.settings import read_settings
+from app.settings import read_settings, spare_memory
 from benchmarks.homonyms import homonyms
 from benchmarks.measure import Figure, command, report
 from benchmarks.splink_records import for_peer, with_rows
@@ -54,7 +55,10 @@ class Run:
 def _child(folder: Path, side: str) -> Run:
     """Run one side in a process of its own and compare its clusters with the truth."""
     line = [sys.executable, "-m", "benchmarks.splink_sides", side, str(folder)]
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    # As the command line sets it; Splink's engine has a memory of its own.
+    environment = dict(os.environ)
+    spare_memory(environment)
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
     took, memory, loose = json.loads(done.stdout.splitlines()[-1])

@@ -10,7 +10,7 @@ from graph.snapshot.difference import Difference, difference_after
 from graph.snapshot.mapped import Edit
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.write import write_after, write_snapshot
-from loaders.resolve.increment import Known
+from loaders.resolve.known import Known
 from loaders.resolve.leads import Leads
 from loaders.working import Step
 

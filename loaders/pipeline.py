@@ -26,8 +26,9 @@ from loaders.project.increment import Change, can_go_on, project_after
 from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import clusters
-from loaders.resolve.increment import known, resolve_after, without_effect
+from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
+from loaders.resolve.known import known
 from loaders.resolve.leads import leads, leads_after
 from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
 from loaders.resolve.pairs import stated

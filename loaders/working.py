@@ -16,9 +16,10 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from loaders.resolve.clusters import FOUND
-from loaders.resolve.increment import KNOWN, Known, Resolved
+from loaders.resolve.increment import Resolved
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.keys import Index, Indexes
+from loaders.resolve.known import KNOWN, Known
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 
+from app.settings import spare_memory
 from graph.errors import XinmaiError
 
 REFUSED = 2
@@ -12,6 +13,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
 def main() -> None:
     """Run a command; a refusal is one line on stderr and exit code 2."""
+    spare_memory(os.environ)  # noqa: TID251 - polars reads it there, and is not loaded yet
     # Imported here: the package must stay importable without the cost of the command line.
     import typer  # noqa: PLC0415
 

@@ -22,7 +22,8 @@ from loaders.project.records import record_rows, records
 from loaders.project.things import first_of_each, things, with_things
 from loaders.project.whole import said
 from loaders.resolve.clusters import FOUND, Clusters
-from loaders.resolve.increment import Known, Resolved
+from loaders.resolve.increment import Resolved
+from loaders.resolve.known import Known
 from loaders.resolve.mentions import COLUMNS, Mentions
 
 Array = NDArray[Any]

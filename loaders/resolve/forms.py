@@ -40,6 +40,12 @@ class Forms:
     mentions: Places
     of: Places
 
+    def form(self, height: int, start: int = 0) -> pl.Series:
+        """Return the form of each of `height` mentions from `start` on, NO_FORM of a person."""
+        form = np.full(height, NO_FORM, np.uint32)
+        form[self.mentions - start] = self.of
+        return pl.Series("form", form)
+
 
 def forms_of(frame: pl.DataFrame, start: int = 0) -> Forms:
     """Return what the organisations among mentions say; row n of `frame` is mention start + n."""

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from loaders.resolve.forms import Places
+from loaders.resolve.forms import VALUES, Places
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.organisations import loose_name
 
@@ -50,7 +50,7 @@ class Index:
     parts: tuple[pl.DataFrame, ...] = ()
 
     def holders(self, asked: Keys) -> Places:
-        """Return the places, ascending and once each, that hold one of some ascending keys."""
+        """Return the places that hold one of some ascending keys, in any order."""
         found = [np.zeros(0, np.uint32)]
         for part in self.parts:
             keys = part["key"].to_numpy()
@@ -59,7 +59,7 @@ class Index:
             skipped = np.cumsum(lengths) - lengths
             rows = np.repeat(first - skipped, lengths) + np.arange(lengths.sum())
             found.append(part["place"].to_numpy()[rows])
-        return np.unique(np.concatenate(found))
+        return np.concatenate(found)
 
     def as_one(self) -> pl.DataFrame:
         """Return the index as one table (key, place), sorted by key."""
@@ -139,20 +139,32 @@ def judged_keys(own_uids: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.D
     return _keyed(own_uids, [hashed(_JUDGED, judged_by)])
 
 
+def form_keys(table: pl.DataFrame) -> pl.DataFrame:
+    """Return (key, place) of forms with `place` by all that they say: equal ones have one key."""
+    key = table.select(VALUES).hash_rows(seed=len(_KINDS)).alias("key")
+    return table.select(key, "place")
+
+
 def connected(
-    index: Index, asked: Keys, named: Places, keys_of: Callable[[Places], Keys]
+    index: Index, asked: Keys, named: Places, keys_of: Callable[[Places], Keys], count: int
 ) -> Places:
     """Return the places, ascending, that keys or `named` places reach through keys they share.
 
-    `keys_of` tells the keys of places; however far the chain of them goes, all of it is found.
+    `keys_of` tells the keys of places, of which there are `count`, each asked once; however far
+    the chain of them goes, all of it is found.
     """
-    front = seen = np.unique(named)
-    known = asked = np.unique(np.concatenate([asked, keys_of(front)]))
+    seen = np.zeros(count, np.bool_)
+    seen[named] = True
+    front = np.flatnonzero(seen).astype(np.uint32)
+    asked = np.union1d(asked, keys_of(front))
+    known = asked
     while asked.size:
-        front = np.setdiff1d(index.holders(asked), seen, assume_unique=True)
+        found = np.zeros(count, np.bool_)
+        found[index.holders(asked)] = True
+        front = np.flatnonzero(found & ~seen).astype(np.uint32)
         if not front.size:
             break
-        seen = np.union1d(seen, front)
+        seen |= found
         asked = np.setdiff1d(keys_of(front), known, assume_unique=True)
         known = np.union1d(known, asked)
-    return seen
+    return np.flatnonzero(seen).astype(np.uint32)

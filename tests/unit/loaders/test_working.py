@@ -10,8 +10,9 @@ from polars.testing import assert_frame_equal
 from loaders import working
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.forms import FORM
-from loaders.resolve.increment import CHANGED, KNOWN, Known, Resolved
+from loaders.resolve.increment import CHANGED, Resolved
 from loaders.resolve.keys import KEYED, Index, Indexes
+from loaders.resolve.known import KNOWN, Known
 from loaders.resolve.leads import COLUMNS as LEADS
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS

@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loaders.resolve.clusters import clusters
-from loaders.resolve.increment import KNOWN, Known, known, resolve_after
+from loaders.resolve.increment import resolve_after
 from loaders.resolve.judgements import DECISIONS, Judgement
+from loaders.resolve.known import KNOWN, Known, known
 from loaders.resolve.mentions import COLUMNS, Mentions, own_uids
 
 # Few values of each kind, so that mentions meet by every rule, and by one against another.
@@ -35,7 +36,13 @@ person = st.fixed_dictionaries({
 })  # fmt: skip
 # A record names a firm, and a person by it or nobody; the day says which is the older one.
 record = st.tuples(firm, st.none() | person, st.integers(1, 9))
-records = st.lists(record, min_size=1, max_size=14)
+# Firms that say the same again and again, as departments' files do, or each something else.
+few = st.lists(firm, min_size=1, max_size=3)
+repeated = few.flatmap(lambda firms: st.lists(
+    st.tuples(st.sampled_from(firms), st.none() | person, st.integers(1, 9)),
+    min_size=1, max_size=14,
+))  # fmt: skip
+records = repeated | st.lists(record, min_size=1, max_size=14)
 BARE = dict.fromkeys(
     ("uscc", "old_uscc", "org_code", "name", "registration_number", "licence_number", "former")
 )

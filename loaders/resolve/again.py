@@ -1,0 +1,279 @@
+"""What new mentions touch is resolved again, with them; organisations first, persons by them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from loaders.resolve.clusters import (
+    LIMITS,
+    PERSON,
+    PERSONAL,
+    Overused,
+    found_organisations,
+    found_persons,
+)
+from loaders.resolve.cuts import CUT
+from loaders.resolve.forms import NO_FORM, ORDER, VALUES, Forms, IntArray, Places, forms_of
+from loaders.resolve.judgements import DETACHED, RULE, Judgement
+from loaders.resolve.keys import (
+    BEARER,
+    RECORD,
+    Keys,
+    connected,
+    distinct,
+    form_keys,
+    found_by,
+    hashed,
+    organisation_keys,
+    person_keys,
+)
+from loaders.resolve.known import Known, all_form_keys, without_overused
+from loaders.resolve.organisations import ALONE
+from loaders.resolve.overused import overused
+
+# A licence joins a person together with the name alone: of those who hold the same one not all
+# share a key. All other values that may be overused are keys.
+_NO_KEY = f"{PERSON}licence_number"
+_LICENCE = _NO_KEY.removeprefix(PERSON)
+_NOBODY = np.zeros(0, np.uint32)
+# By these rules a mention is where it is for itself, and not all that say the same with it.
+_OF_ONE = (ALONE, CUT, DETACHED, RULE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be resolved: mentions before, and new ones with their `place` behind them.
+
+    `frame` has all of them. `judgements` are those of today, `judged` (key, place) the mentions
+    that these connect, `ends` the known mentions of which a judgement is new or gone.
+    """
+
+    before: Known
+    new: pl.DataFrame
+    frame: pl.DataFrame
+    judgements: Sequence[Judgement]
+    judged: pl.DataFrame
+    ends: Places
+
+    @property
+    def start(self) -> int:
+        """Return the place of the first new mention."""
+        return self.before.frame.height
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Mentions that were resolved again: `mention` and columns FOUND.
+
+    `held` are the values of their kind that are overused now; `keyed` the keys that are new.
+    """
+
+    found: pl.DataFrame
+    denied: list[Judgement]
+    held: Overused
+    keyed: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Organisations(Part):
+    """Organisations that were resolved again, all new ones among them.
+
+    `table` are the forms (FORM) that nobody had, `form` is that of every new mention.
+    """
+
+    table: pl.DataFrame
+    form: pl.Series
+
+
+def organisations_again(task: Task) -> Organisations:
+    """Return the organisations that new ones and judgements touch, resolved again.
+
+    Who says what is said already, and is no older, changes nobody: it is who those are.
+    """
+    before, count = task.before, task.before.forms.height
+    fresh = forms_of(task.new, task.start)
+    said = _said_already(task, fresh)
+    added = fresh.table[np.flatnonzero(said < 0)]
+    said[said < 0] = np.arange(count, count + added.height)
+    form = Forms(fresh.table, fresh.mentions, said[fresh.of].astype(np.uint32)).form(
+        task.new.height, task.start
+    )
+    whole = pl.concat([before.form, form])
+    judged = task.judged.with_columns(whole.gather(task.judged["place"]).alias("place"))
+    judged = judged.filter(judged["place"] != NO_FORM)
+    named = before.form.gather(task.ends).to_numpy()
+    new = added.with_row_index("place", count)
+    tables: list[pl.DataFrame] = []
+
+    def keys_of(places: Places) -> Keys:
+        mine = before.forms[places].with_columns(pl.Series("place", places))
+        tables.append(mine)
+        return _with_judged(_keys_of_forms(mine, before), judged, places)
+
+    asked = _with_judged(_keys_of_forms(new, before), judged, new["place"].to_numpy())
+    index = before.indexes.forms.with_part(judged.filter(judged["place"] < count))
+    connected(index, asked, named[named != NO_FORM], keys_of, count)
+    table = pl.concat([*tables, new.select(*before.forms.columns, "place")])
+    # A person's form is beyond the last one, which is none.
+    row = np.full(count + added.height + 1, -1, np.int64)
+    row[table["place"].to_numpy()] = np.arange(table.height)
+    of = np.take(row, whole.to_numpy(), mode="clip")
+    mentions = np.flatnonzero(of >= 0)
+    forms = Forms(table.drop("place"), mentions.astype(np.uint32), of[mentions].astype(np.uint32))
+    held = _overused(task, forms.table, person=False)
+    found, denied = found_organisations(forms, task.frame, held, task.judgements)
+    as_said = _as_said(before, form, of[task.start :], task.start)
+    keyed = all_form_keys(new, before.overused)
+    return Organisations(pl.concat([found, as_said]), denied, held, keyed, added, form)
+
+
+def _keys_of_forms(said: pl.DataFrame, before: Known) -> pl.DataFrame:
+    return organisation_keys(without_overused(said, before.overused, person=False))
+
+
+def _said_already(task: Task, fresh: Forms) -> IntArray:
+    """Return the known form that says what a new one does and stays as it is, -1 where none does.
+
+    Nor where the new one is older, and where any is judged or placed for itself.
+    """
+    before = task.before
+    told = fresh.table.with_row_index("new")
+    places = before.indexes.forms.holders(distinct(form_keys(told.rename({"new": "place"}))))
+    there = before.forms[places].with_columns(pl.Series("place", places))
+    both = told.join(there, on=VALUES, how="inner", nulls_equal=True, suffix="_then")
+    rule = before.frame["rule"].gather(both["first_then"])
+    columns = (*ORDER, "own_uid")
+    then, now = (task.frame.select(columns)[both[end]] for end in ("first_then", "first"))
+    settled = ~rule.is_in(_OF_ONE) & _older(then, now)
+    found = np.full(fresh.table.height, -1, np.int64)
+    found[both["new"].filter(settled).to_numpy()] = both["place"].filter(settled).to_numpy()
+    judged = task.judged["place"].to_numpy()
+    mine = np.isin(fresh.mentions, judged)
+    found[fresh.of[mine]] = -1
+    return found
+
+
+def _older(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
+    """Return by row whether `one` comes before `other` by ORDER; who has no day comes last."""
+    both = one.hstack([other[name].alias(f"{name}_other") for name in ORDER])
+    older: pl.Expr = pl.lit(value=False)
+    for name in reversed(ORDER):
+        mine, its = pl.col(name), pl.col(f"{name}_other")
+        before = (mine < its).fill_null(mine.is_not_null() & its.is_null())
+        older = before | (mine.eq_missing(its) & older)
+    return both.select(older.alias("older")).to_series()
+
+
+def _as_said(before: Known, form: pl.Series, row: IntArray, start: int) -> pl.DataFrame:
+    """Return (mention, columns FOUND) of new mentions that are who says the same already.
+
+    `row` is -1 for those that were not resolved again.
+    """
+    mine = np.flatnonzero((row < 0) & (form != NO_FORM).to_numpy())
+    first = before.forms["first"].gather(form.gather(mine))
+    found = before.frame.select("uid", "rule", "organisation")[first]
+    places = pl.Series("mention", (mine + start).astype(np.uint32))
+    return found.select(places, pl.all())
+
+
+def _with_judged(keyed: pl.DataFrame, judged: pl.DataFrame, places: Places) -> Keys:
+    """Return the keys of places, ascending: of what they hold, and of judgements on them."""
+    if judged.height:
+        mine = judged.filter(judged["place"].is_in(pl.Series(places).implode()))
+        keyed = pl.concat([keyed, mine.select(keyed.columns)])
+    return distinct(keyed)
+
+
+def persons_again(task: Task, organisations: pl.DataFrame) -> Part:
+    """Return the persons that new ones, their firms and judgements touch, resolved again."""
+    before = task.before
+    new = task.new.filter(task.new["person"])
+    owners = _owners(task, organisations)
+    moved = _moved(task, organisations)
+    place = ["record_id", "anchor"]
+    placed = new.join(owners, on=place, how="left", maintain_order="left")
+    asked = pl.concat(
+        [part.select("place", "anchor", *PERSONAL, "organisation") for part in (placed, moved)]
+    )
+    keyed = person_keys(without_overused(asked, before.overused, person=True))
+    licences, bearers = _overused_licences(task, new)
+    judged = task.judged.filter(task.frame["person"].gather(task.judged["place"]))
+    tables = [before.frame.select(*PERSONAL, "organisation").clear().with_columns(place=_NOBODY)]
+
+    def keys_of(places: Places) -> Keys:
+        mine = before.frame.select(*PERSONAL, "organisation")[places]
+        mine = mine.with_columns(pl.Series("place", places))
+        tables.append(mine)
+        value_keys = person_keys(without_overused(mine, before.overused, person=True))
+        return _with_judged(value_keys, judged, places)
+
+    ended = task.ends[before.frame["person"].gather(task.ends).to_numpy()]
+    named = np.concatenate([ended, bearers, moved["place"].to_numpy()])
+    index = before.indexes.persons.with_part(judged.filter(judged["place"] < task.start))
+    wanted = _with_judged(keyed, judged, asked["place"].to_numpy())
+    connected(index, wanted, named, keys_of, task.start)
+    there = pl.concat(tables).update(moved.select("place", "organisation"), on="place", how="left")
+    both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
+    frame = pl.concat(both).rename({"place": "mention"})
+    held = _overused(task, frame, person=True) | {_NO_KEY: licences}
+    found, denied = found_persons(frame, task.frame, held, task.judgements)
+    return Part(found, denied, held, pl.concat([keyed, found_by(new)]))
+
+
+def _owners(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
+    """Return (record_id, anchor, organisation): who the organisations in new rows are."""
+    mine = organisations.filter(organisations["mention"] >= task.start)
+    there = task.frame.select("record_id", anchor="role")[mine["mention"]]
+    return there.with_columns(mine["uid"].alias("organisation"))
+
+
+def _moved(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
+    """Return the known persons whose firm is another party now, with that as `organisation`."""
+    frame = task.before.frame
+    mine = organisations.filter(organisations["mention"] < task.start)
+    other = mine.filter(mine["uid"] != frame["uid"].gather(mine["mention"]))
+    firms = frame.select("record_id", anchor="role")[other["mention"]]
+    firms = firms.with_columns(other["uid"].alias("organisation"))
+    records = firms.select(hashed(RECORD, pl.col("record_id")).alias("key"))
+    places = np.unique(task.before.indexes.persons.holders(distinct(records)))
+    columns = ["anchor", *PERSONAL]
+    there = frame.select(columns)[places].with_columns(pl.Series("place", places))
+    return there.join(firms, on=["record_id", "anchor"], how="inner")
+
+
+def _overused_licences(task: Task, new: pl.DataFrame) -> tuple[pl.Series, Places]:
+    """Return the licences of persons that are overused now, and who has one that was not before.
+
+    What was too much stays so.
+    """
+    was = task.before.overused[_NO_KEY]
+    held = new.select(_LICENCE, "name_key").drop_nulls(_LICENCE)
+    if not held.height:
+        return was, _NOBODY
+    asked = distinct(held.select(hashed(BEARER, pl.col(_LICENCE)).alias("key")))
+    places = task.before.indexes.persons.holders(asked)
+    there = task.before.frame.select(_LICENCE, "name_key")[places]
+    licences = _more_overused(task.before, _NO_KEY, pl.concat([held, there]))
+    fresh = licences.filter(~licences.is_in(was.implode()))
+    return licences, places[there[_LICENCE].is_in(fresh.implode()).to_numpy()]
+
+
+def _more_overused(before: Known, column: str, frame: pl.DataFrame) -> pl.Series:
+    """Return the overused values of a column: those before, and those that are so in `frame`."""
+    more = overused(frame, column.removeprefix(PERSON), LIMITS[column])
+    return pl.concat([before.overused[column], more]).unique().sort()
+
+
+def _overused(task: Task, frame: pl.DataFrame, *, person: bool) -> dict[str, pl.Series]:
+    """Return the overused values of one kind of mentions.
+
+    Whoever holds a value that has become too common shares it with a new mention: all of them are
+    in `frame`. But for licences of persons.
+    """
+    return {
+        column: _more_overused(task.before, column, frame)
+        for column in LIMITS
+        if column.startswith(PERSON) == person and column != _NO_KEY
+    }
