@@ -260,19 +260,6 @@ def direct_weight(
 
 
 @njit(cache=True)
-def lone_holding(web: Web, row: Number, day: Number, rules: Rules, dropped: Numbers) -> Number:
-    """Return phi of a holding that is the only row of its pair, as `holding_weight` does."""
-    target, until = web.target[row], web.until[row]
-    share: Number = max(0, web.share[row])
-    votes: Number = max(0, web.votes[row])
-    # An ended holding counts as it stood on its last day.
-    on = day if until == NO_DAY or day < until else until - 1
-    lives = alive(web, row, on)
-    phi = direct_weight(web, target, share, votes, on, rules, dropped)
-    return phi if lives and (phi >= 1.0 or share >= rules.least) else 0.0
-
-
-@njit(cache=True)
 def holding_weight(
     web: Web, rows: Numbers, count: Number, day: Number, rules: Rules, dropped: Numbers
 ) -> Number:

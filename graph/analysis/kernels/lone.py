@@ -17,14 +17,16 @@ from graph.analysis.kernels.factors import (
     HOLDS_SHARES,
     LEAD,
     NO_DAY,
+    WHOLE,
     Number,
     Numbers,
     Rules,
     Web,
     age_weight,
+    alive,
     basic_beta,
     hub_weight,
-    lone_holding,
+    voting_base,
     whole_ppm,
 )
 
@@ -41,12 +43,46 @@ def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
 
 
 @njit(cache=True)
+def _with_own_shares(web: Web) -> Numbers:
+    """Return (parties,) uint8 who holds shares of itself: of the others all votes count.
+
+    To look for them in the lists of each company would be most of the time.
+    """
+    source, target, kind = web.source, web.target, web.kind
+    found = np.zeros(web.blocked.size, np.uint8)
+    for row in range(source.size):
+        if source[row] == target[row] and kind[row] == HOLDS_SHARES:
+            found[target[row]] = 1
+    return found
+
+
+@njit(cache=True)
 def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
+    """Return phi of holdings as `holding_weight` does of the only row of a pair, 1 of others."""
     none = np.zeros(0, np.int64)
+    own = _with_own_shares(web)
+    # Read out once: each access to a field makes numba count a reference.
+    kinds, targets, untils, shares, all_votes = (
+        web.kind,
+        web.target,
+        web.until,
+        web.share,
+        web.votes,
+    )
     found = np.ones(rows.size, np.float64)
     for place in range(rows.size):
-        if web.kind[rows[place]] == HOLDS_SHARES:
-            found[place] = lone_holding(web, rows[place], day, rules, none)
+        row = rows[place]
+        if kinds[row] == HOLDS_SHARES:
+            company, until = targets[row], untils[row]
+            share, votes = max(0, shares[row]), max(0, all_votes[row])
+            # An ended holding counts as it stood on its last day.
+            on = day if until == NO_DAY or day < until else until - 1
+            base = WHOLE
+            if own[company]:
+                base = voting_base(web, company, on, none)
+            phi = 1.0 if 2 * votes > base else min(1.0, rules.slope * share / WHOLE)
+            counts = alive(web, row, on) and (phi >= 1.0 or share >= rules.least)
+            found[place] = phi if counts else 0.0
     return found
 
 
