@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,10 +15,18 @@ from graph.snapshot.tables import TABLES
 from graph.store.open import held, open_store
 from graph.store.target import StoreTarget
 from loaders.pipeline import FileOutcome, Pipeline, Progress
-from loaders.publish import Published, begin_embedded, build_embedded, publish
+from loaders.publish import (
+    Published,
+    begin_edit,
+    begin_embedded,
+    build_embedded,
+    edit_embedded,
+    publish,
+)
 
 if TYPE_CHECKING:
     from graph.store.bulk import Build
+    from graph.store.edit import Editing
 
 # Makes a snapshot of this name the current one and opens it.
 Settle = Callable[[str], Snapshot]
@@ -78,35 +85,64 @@ def make_and_publish(
 ) -> tuple[Snapshot, Published]:
     """Return the snapshot of the ledger and what its publication changed in the store.
 
-    `build` is what `ahead` yielded before the files were read. The store shows the new snapshot
-    only after it is the current one.
+    An embedded graph that holds the snapshot before is edited, any other is filled anew: `build` is
+    what `ahead` yielded before the files were read. The store shows the new snapshot only after it
+    is the current one.
 
     Raises:
         SnapshotError, StoreError: it could not be written, or published.
     """
     if target.kind == "embedded" and (old is None or held(target) != old.id):
         return _fill_meanwhile(pipeline, target, settle, progress, build)
+    if target.kind == "embedded" and old is not None:
+        return _edit_meanwhile(pipeline, target, old, settle, progress)
+    built = pipeline.make(progress)
+    change = built.change if old is not None and built.after == old.id else None
+    new = settle(built.snapshot)
+    return new, send(target, new, old, progress, change)
+
+
+def _edit_meanwhile(
+    pipeline: Pipeline, target: StoreTarget, old: Snapshot, settle: Settle, progress: Progress
+) -> tuple[Snapshot, Published]:
+    """Make the embedded graph ready for the new snapshot while that is written.
+
+    Where an engine serves the graph it is told when the snapshot is there. What does so takes a
+    while to start: it does so beside the work, where there is some.
+    """
+    current: Future[None] = Future()
     opening: list[Future[GraphStore]] = []
-    with ThreadPoolExecutor(1) as pool:
-        # An engine takes seconds to start: it does so beside the work, where there is some.
-        begun = partial(_open_ahead, opening, pool, target)
+    sending: list[Future[Published | None]] = []
+    with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
+        editing: list[Editing | None] = []
+
+        def begin() -> None:
+            editing.append(stack.enter_context(begin_edit(target)))
+            if editing[0] is None:
+                opening.append(pool.submit(open_store, target))
+
+        def edit(name: str, change: Difference) -> None:
+            if editing and editing[0] is not None:
+                given = (editing[0], old, name, change, current.result)
+                sending.append(pool.submit(edit_embedded, *given))
+
         try:
-            built = pipeline.make(progress, begun=begun)
-            change = built.change if old is not None and built.after == old.id else None
+            built = pipeline.make(progress, begun=begin, changed=edit)
+            known = built.after == old.id
             new = settle(built.snapshot)
-            return new, send(target, new, old, progress, change)
+            current.set_result(None)
+            done = sending[0].result() if sending else None
+            return new, done or send(target, new, old, progress, built.change if known else None)
+        except BaseException as error:
+            # Nothing becomes of the edit: what it would show is not there.
+            if not current.done():
+                current.set_exception(error)
+            raise
         finally:
             for one in opening:
                 # What stood in its way is said by whoever sends.
                 with suppress(StoreError, OSError):
                     one.result().close()
-
-
-def _open_ahead(
-    opening: list[Future[GraphStore]], pool: ThreadPoolExecutor, target: StoreTarget
-) -> None:
-    if target.kind == "embedded":
-        opening.append(pool.submit(open_store, target))
 
 
 def _fill_meanwhile(

@@ -11,6 +11,7 @@ import polars as pl
 
 from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
+from graph.snapshot.difference import Difference
 from graph.snapshot.reader import open_snapshot
 from graph.snapshot.write import is_whole, snapshot_id
 from loaders.built import Built, Edited, Whole
@@ -46,6 +47,8 @@ _NOBODY = pl.Series("uid", [], pl.String)
 Progress = Callable[[str], None]
 # Hears the name and the tables of a snapshot that is about to be written.
 Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
+# Hears the name of a snapshot that is about to be written, and what it changes.
+Changed = Callable[[str, Difference], None]
 # Ownership as other tools exchange it.
 EXCHANGES = {"bods": read_bods, "ftm": read_ftm}
 
@@ -144,11 +147,12 @@ class Pipeline:
         into: Path | None = None,
         beside: Beside | None = None,
         begun: Callable[[], None] | None = None,
+        changed: Changed | None = None,
     ) -> Built:
         """Return what `build` does, and what changed where the snapshot goes on from another.
 
-        `beside` is told of tables only where they are made as a whole; `begun` is called where
-        there is a snapshot to make, before anything else.
+        `begun` is called where there is a snapshot to make, before anything else. Before it is
+        written `beside` is told of tables that are made as a whole, `changed` of what is other.
         """
         inputs = self.inputs()
         name, root = snapshot_id(inputs.model_dump()), into or self.snapshots
@@ -159,7 +163,9 @@ class Pipeline:
         made: Edited | Whole | None = self._after(inputs, progress)
         built = Built(name)
         if isinstance(made, Edited):
-            built = Built(name, made.before.id, made.change())
+            built = Built(name, made.before.id, change := made.change())
+            if changed is not None:
+                changed(name, change)
         else:
             made = self._whole(progress)
             if beside is not None:

@@ -22,6 +22,7 @@ from loaders.annotate import clear
 
 if TYPE_CHECKING:
     from graph.store.bulk import Build
+    from graph.store.edit import Editing
 
 Progress = Callable[[str], None]
 Batch = TypeVar("Batch", NodeBatch, LinkBatch)
@@ -164,6 +165,65 @@ def build_embedded(
         )
     sent = (nodes.height + records["uid"].n_unique(), links.height + records.height)
     return Published(*sent, 0, time.monotonic() - started, full=True)
+
+
+@contextmanager
+def begin_edit(target: StoreTarget) -> Iterator["Editing | None"]:
+    """Start the process that edits an embedded graph; None where an engine serves it already."""
+    from graph.store.edit import begun  # noqa: PLC0415 - the only use of the engine's files
+    from graph.store.embedded import serves  # noqa: PLC0415
+
+    if target.folder is None or serves(target.folder):
+        yield None
+        return
+    with begun(target.folder, target.heap) as editing:
+        yield editing
+
+
+def edit_embedded(
+    editing: "Editing",
+    old: Snapshot,
+    after: str,
+    change: Difference,
+    ready: Callable[[], None],
+) -> Published | None:
+    """Turn the graph of `old` into that of snapshot `after`, all at once when `ready` returns.
+
+    None where a serving engine is to be told of it instead, as Editing.run says.
+
+    Raises:
+        StoreError: the folder is held by another process for too long.
+    """
+    from graph.store.edit import Change  # noqa: PLC0415 - the only use of the engine's files
+
+    started = time.monotonic()
+    subjects = [(SUBJECT_LINK, subject_key(uid, who)) for uid, who in change.gone_records]
+    done = editing.run(
+        Change(
+            before=old.id,
+            after=after,
+            nodes=[*node_batches(change.nodes), *_record_nodes(change.records)],
+            links=[*link_batches(change.links), *_record_links(change.records)],
+            gone_nodes=[*change.gone_nodes, *((RECORD, uid) for uid in _gone_records(old, change))],
+            gone_links=[*change.gone_links, *subjects],
+        ),
+        ready,
+    )
+    if done is None:
+        return None
+    seconds = time.monotonic() - started
+    return Published(done.nodes, done.links, done.deleted, seconds, full=False)
+
+
+def _gone_records(old: Snapshot, change: Difference) -> list[str]:
+    """Return the records of which no subject is left."""
+    if not change.gone_records:
+        return []
+    gone = pl.DataFrame(change.gone_records, schema=["uid", "subject"], orient="row")
+    there = old.table("records").select("uid", "subject").filter(pl.col("uid").is_in(gone["uid"]))
+    left = there.collect().join(gone, on=["uid", "subject"], how="anti")["uid"]
+    lost = gone.filter(~gone["uid"].is_in(left) & ~gone["uid"].is_in(change.records["uid"]))
+    return sorted(lost["uid"].unique())
 
 
 def subject_key(uid: str, subject: str) -> str:

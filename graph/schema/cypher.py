@@ -10,11 +10,12 @@ from graph.schema.words import NodeType, Schema
 
 # An internal node outside the schema: it says which snapshot a store holds.
 MARK = "XinmaiMark"
-READ_MARK = f"MATCH (m:{MARK} {{uid: 'mark'}}) RETURN m.snapshot AS snapshot"
-WRITE_MARK = f"MERGE (m:{MARK} {{uid: 'mark'}}) SET m.snapshot = $snapshot"
+MARK_UID, SCAN_UID = "mark", "scan"
+READ_MARK = f"MATCH (m:{MARK} {{uid: '{MARK_UID}'}}) RETURN m.snapshot AS snapshot"
+WRITE_MARK = f"MERGE (m:{MARK} {{uid: '{MARK_UID}'}}) SET m.snapshot = $snapshot"
 # Another of that label: of which scan exposures stand at the nodes.
-READ_SCAN = f"MATCH (m:{MARK} {{uid: 'scan'}}) RETURN m.snapshot AS scan"
-WRITE_SCAN = f"MERGE (m:{MARK} {{uid: 'scan'}}) SET m.snapshot = $scan"
+READ_SCAN = f"MATCH (m:{MARK} {{uid: '{SCAN_UID}'}}) RETURN m.snapshot AS scan"
+WRITE_SCAN = f"MERGE (m:{MARK} {{uid: '{SCAN_UID}'}}) SET m.snapshot = $scan"
 MARK_CONSTRAINT = (
     f"CREATE CONSTRAINT {MARK.lower()}_uid IF NOT EXISTS FOR (n:{MARK}) REQUIRE n.uid IS UNIQUE"
 )

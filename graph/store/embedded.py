@@ -33,6 +33,8 @@ from graph.store.address import (
 from graph.store.bolt import BoltStore
 
 _READY_SECONDS = 30.0
+# An edit holds the folder while the snapshot of a large graph is written.
+_TURN_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 # A running query holds a soft end back for minutes (facts.md 2).
 _SOFT_SECONDS = 2.0
@@ -237,7 +239,7 @@ def starting(folder: Path) -> Iterator[None]:
     """Hold the lock under which engines of a folder start, stop and change database."""
     lock = FileLock(folder / START_LOCK)
     try:
-        lock.acquire(timeout=_READY_SECONDS)
+        lock.acquire(timeout=_TURN_SECONDS)
     except Timeout as error:
         raise StoreUnavailableError(
             "graph folder", str(folder), "is being opened by another process for too long"
@@ -266,6 +268,12 @@ def end_engine(folder: Path) -> None:
     ):
         _end(address.pid, signal.SIGKILL, _HARD_SECONDS)
     (folder / ADDRESS_FILE).unlink(missing_ok=True)
+
+
+def serves(folder: Path) -> bool:
+    """Return whether an engine serves a folder, or holds it without an answer."""
+    address = read_address(folder)
+    return address is not None and address.runs()
 
 
 def _living(folder: Path) -> Address | None:

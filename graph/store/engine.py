@@ -33,8 +33,16 @@ from graph.store.address import (
     write_address,
 )
 
-# Database and GraphBatch too, for the one other module that works in such a process.
-__all__ = ["EXIT_HELD", "Database", "GraphBatch", "create_database", "serve", "start_machine"]
+# Database and GraphBatch too, for the other modules that work in such a process.
+__all__ = [
+    "EXIT_HELD",
+    "Database",
+    "GraphBatch",
+    "create_database",
+    "open_database",
+    "serve",
+    "start_machine",
+]
 
 # The engine's own files (users, groups, its logs) live beside the databases.
 _SERVER_FOLDER = "server"
@@ -100,6 +108,11 @@ def start_machine(folder: Path, heap: str, *options: str) -> None:
 def create_database(path: Path) -> Database:
     """Create a database folder without a server, in this process; start_machine comes first."""
     return arcadedb_embedded.create_database(str(path))
+
+
+def open_database(path: Path) -> Database:
+    """Open a database folder without a server, as create_database does."""
+    return arcadedb_embedded.open_database(str(path))
 
 
 def _start(folder: Path) -> tuple[Address, ArcadeDBServer]:

@@ -1,0 +1,198 @@
+"""An edit without an engine: equal to what an engine makes of the same rows, or nothing at all."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.errors import SchemaError
+from graph.protocol import LinkBatch, NodeBatch
+from graph.store import edit as editing_module
+from graph.store.address import read_mark
+from graph.store.bulk import Watch, build_bulk
+from graph.store.edit import Change, Counts, begun
+from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
+
+HEAP = "256m"
+SOON = timedelta(seconds=20)
+ENTERPRISE = ("Enterprise", "Organisation", "Party")
+PERSON = ("Person", "Party")
+BEFORE = (
+    NodeBatch((*ENTERPRISE, "Intermediary"), [{"uid": "x1", "name": "甲", "industry": "建筑"}]),
+    NodeBatch(
+        ENTERPRISE,
+        [{"uid": "x2", "name": "乙", "registered_capital": 2.5}, {"uid": "x3", "name": "丙"}],
+    ),
+    NodeBatch(PERSON, [{"uid": "p1", "name": "张三"}, {"uid": "p2", "name": "李四"}]),
+    NodeBatch(("Address",), [{"uid": "x1", "name": "同号不同类"}]),
+)
+HELD = (
+    LinkBatch(
+        "HOLDS_SHARES",
+        "Party",
+        "Organisation",
+        [
+            {"key": "h1", "source": "p1", "target": "x1", "share": 0.4},
+            {"key": "h2", "source": "p2", "target": "x1", "share": 0.6},
+            {"key": "h3", "source": "x1", "target": "x2", "share": 1.0},
+            {"key": "h4", "source": "p2", "target": "x3", "share": 1.0},
+        ],
+    ),
+    LinkBatch("HAS_ADDRESS", "Party", "Address", [{"key": "a1", "source": "x1", "target": "x1"}]),
+)
+# x1 is no intermediary any more and lost its industry, p1 became a professional (of which kind no
+# node was before), h1 says more, h3 has another end, h4 goes and p2 with what hangs on it.
+CHANGE = Change(
+    before="s1",
+    after="s2",
+    nodes=[
+        NodeBatch(ENTERPRISE, [{"uid": "x1", "name": '甲"公司"\n,"region":null', "region": None}]),
+        NodeBatch(("Person", "KeyProfessional", "Party"), [{"uid": "p1", "name": "张三"}]),
+        NodeBatch(PERSON, [{"uid": "p3", "name": "王五", "birth_year": 1970}]),
+        NodeBatch(("Phone",), [{"uid": "x1", "name": "020-1"}]),
+    ],
+    links=[
+        LinkBatch(
+            "HOLDS_SHARES",
+            "Party",
+            "Organisation",
+            [
+                {"key": "h1", "source": "p1", "target": "x1", "share": 0.45, "votes": 0.5},
+                {"key": "h3", "source": "x1", "target": "x3", "share": 1.0, "votes": None},
+                {"key": "h5", "source": "p3", "target": "x1", "share": 0.55},
+            ],
+        ),
+        LinkBatch(
+            "REPRESENTS",
+            "Person",
+            "Organisation",
+            [
+                {"key": "r1", "source": "p1", "target": "x1"},
+                {"key": "r2", "source": "p1", "target": "x2"},
+            ],
+        ),
+    ],
+    gone_nodes=[("Person", "p2"), ("Address", "x1")],
+    gone_links=[("HOLDS_SHARES", "h4")],
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built") / "graph"
+    build_bulk(folder, HEAP, BEFORE, HELD, "s1", Watch(lambda _word, _rows: None))
+    return folder
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Iterator[Path]:
+    shutil.copytree(built, tmp_path / "graph")
+    yield tmp_path / "graph"
+    stop_engine(tmp_path / "graph")
+
+
+def content(store: EmbeddedStore) -> list[Any]:
+    def answer(cypher: str) -> list[Any]:
+        return [list(row) for row in store.rows(cypher, {}, limit=1000, timeout=SOON).rows]
+
+    nodes = answer("MATCH (n) RETURN labels(n), properties(n) ORDER BY n.uid, n.name")
+    links = answer("MATCH (a)-[r]->(b) RETURN type(r), a.uid, b.uid, properties(r) ORDER BY r.key")
+    there = answer("MATCH (a)<-[r]-(b) RETURN r.key ORDER BY r.key")
+    return [[[sorted(labels), values] for labels, values in nodes], links, there]
+
+
+def looked_at(folder: Path) -> list[Any]:
+    store = open_embedded(folder, HEAP, reader=False)
+    try:
+        return content(store)
+    finally:
+        store.close()
+        stop_engine(folder)
+
+
+def run(
+    folder: Path, change: Change = CHANGE, ready: Callable[[], None] = lambda: None
+) -> Counts | None:
+    with begun(folder, HEAP) as editing:
+        return editing.run(change, ready)
+
+
+def test_an_edit_ends_in_the_same_graph_as_an_engine_that_is_told(folder: Path) -> None:
+    other = folder.with_name("other")
+    shutil.copytree(folder, other)
+    store = open_embedded(other, HEAP, reader=False)
+    for nodes in CHANGE.nodes:
+        store.upsert_nodes(nodes)
+    for links in CHANGE.links:
+        store.upsert_links(links)
+    store.delete_links("HOLDS_SHARES", ["h4"])
+    store.delete_nodes("Person", ["p2"])
+    store.delete_nodes("Address", ["x1"])
+    store.mark("s2")
+    told = content(store)
+    store.close()
+    stop_engine(other)
+
+    assert run(folder) == Counts(nodes=4, links=5, deleted=3)
+    assert read_mark(folder) == "s2"
+    assert looked_at(folder) == told
+
+    # And once more, from there.
+    assert run(folder, replace(CHANGE, before="s2", after="s3")) == Counts(4, 5, 0)
+    again = looked_at(folder)
+    assert again[1:] == told[1:]
+
+
+def test_nothing_is_written_where_the_snapshot_does_not_come(folder: Path) -> None:
+    def fails() -> None:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        run(folder, ready=fails)
+
+    assert read_mark(folder) == "s1"
+    there = str(looked_at(folder))
+    assert [name for name in ("h4", "h5", "p2", "p3") if name in there] == ["h4", "p2"]
+
+
+def test_a_process_that_is_killed_leaves_the_graph_as_it_was(folder: Path) -> None:
+    with begun(folder, HEAP) as editing:
+        done = editing.run(CHANGE, lambda: os.kill(editing.process.pid, signal.SIGKILL))
+
+    assert done is None
+    store = open_embedded(folder, HEAP, reader=False)
+    assert store.holds() == "s1"
+    store.close()
+
+
+def test_what_is_to_be_told_to_an_engine_is_left_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(folder, replace(CHANGE, before="another")) is None
+    with monkeypatch.context() as patched:
+        patched.setattr(editing_module, "MOST_ROWS", 11)
+        assert run(folder) is None
+    store = open_embedded(folder, HEAP, reader=False)
+    assert run(folder) is None
+    store.mark_scan("of a scan")
+    store.close()
+    stop_engine(folder)
+
+    assert run(folder) is None
+    assert read_mark(folder) == "s1"
+
+
+def test_a_link_without_its_end_and_words_that_nobody_declared_are_refused(folder: Path) -> None:
+    lost = LinkBatch(
+        "REPRESENTS", "Person", "Organisation", [{"key": "r3", "source": "nobody", "target": "x1"}]
+    )
+    assert run(folder, replace(CHANGE, links=[lost])) is None
+    with pytest.raises(SchemaError, match="colour"):
+        run(folder, replace(CHANGE, nodes=[NodeBatch(PERSON, [{"uid": "p", "colour": "red"}])]))
+    assert read_mark(folder) == "s1"
