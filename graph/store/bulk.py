@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -60,17 +61,24 @@ class Build:
     ) -> None:
         """Write all nodes and links, mark them with `snapshot`, and switch to the new database.
 
+        Links are asked for when the nodes are written.
         Uids are unique under the label that owns the key, link keys within their type. Until the
         switch, which is one rename, the former database is served.
         StoreError where a uid is there twice or a link names one that is not there.
         """
-        self._fill(list(_parts(nodes, links)), snapshot, watch.progress)
+        self._fill(nodes, links, snapshot, watch.progress)
         _sync(self.folder / BUILD_FOLDER / self.name)
         watch.ready()
         _switch(self.folder, self.name)
         set_mark(self.folder, snapshot)
 
-    def _fill(self, parts: Sequence["_Part"], snapshot: str, progress: Progress) -> None:
+    def _fill(
+        self,
+        nodes: Iterable[NodeBatch],
+        links: Iterable[LinkBatch],
+        snapshot: str,
+        progress: Progress,
+    ) -> None:
         """Feed the one-shot process that holds the virtual machine; hear its counts.
 
         It stores one part while the next is written: two processors, and the input never all there.
@@ -78,7 +86,8 @@ class Build:
         building = self.folder / BUILD_FOLDER
         # Where it ended early its log says why, below.
         with suppress(BrokenPipeError):
-            _feed(self.process, building / _INPUT_FOLDER, parts, snapshot, progress)
+            written = _Written(building / _INPUT_FOLDER, progress)
+            _feed(self.process, written, list(_node_parts(nodes)), _link_parts(links), snapshot)
         if self.process.stdout is not None:
             for line in self.process.stdout:
                 if line.strip().isdigit():
@@ -185,14 +194,25 @@ def _json(*names: str) -> pl.Expr:
     return pl.struct(names).struct.json_encode()
 
 
-def _parts(nodes: Iterable[NodeBatch], links: Iterable[LinkBatch]) -> Iterator[_Part]:
+def _node_parts(nodes: Iterable[NodeBatch]) -> Iterator[_Part]:
     for some in nodes:
         check_nodes(some)
         yield _Part(("nodes", key_owner(some.labels), *sorted(set(some.labels))), some.rows)
+
+
+def _link_parts(links: Iterable[LinkBatch]) -> Iterator[_Part]:
     for batch in links:
         check_links(batch)
-        ends = (key_owner(SCHEMA.labels_of(end)) for end in (batch.source, batch.target))
-        yield _Part(("links", batch.type, *ends), batch.rows)
+        yield _Part(_link_type(batch.type, batch.source, batch.target), batch.rows)
+
+
+def _link_type(name: str, source: str, target: str) -> tuple[str, ...]:
+    return ("links", name, *(key_owner(SCHEMA.labels_of(end)) for end in (source, target)))
+
+
+def _link_types() -> list[tuple[str, ...]]:
+    """Return every type of links by what its ends are kept under; all of them get an index."""
+    return [_link_type(link.name, *ends) for link in SCHEMA.links for ends in link.ends]
 
 
 def key_owner(labels: Iterable[str]) -> str:
@@ -204,25 +224,41 @@ def key_owner(labels: Iterable[str]) -> str:
     raise SchemaError("labels", labels, "have none that owns a key")
 
 
+@dataclass(slots=True)
+class _Written:
+    """The files of parts: how many there are, and how many rows they hold."""
+
+    folder: Path
+    progress: Progress
+    files: int = 0
+    rows: int = 0
+
+    def add(self, part: _Part) -> int:
+        """Write a part whole and return its number."""
+        number = self.files
+        part.write(self.folder / str(number))
+        self.files, self.rows = number + 1, self.rows + len(part.rows)
+        self.progress("written", self.rows)
+        return number
+
+
 def _feed(
     process: "subprocess.Popen[str]",
-    folder: Path,
-    parts: Sequence[_Part],
+    written: _Written,
+    nodes: Sequence[_Part],
+    links: Iterable[_Part],
     snapshot: str,
-    progress: Progress,
 ) -> None:
-    """Tell the process every type, of each part's file as soon as it is whole, and the end."""
+    """Tell the process the types, of each part's file as soon as it is whole, and the end."""
     if process.stdin is None:
         return
-    types = list(dict.fromkeys(part.type for part in parts))
-    count = 0
+    types = list(dict.fromkeys([*(part.type for part in nodes), *_link_types()]))
     with process.stdin as told:
         told.write(f"{json.dumps(types)}\n")
-        for number, part in enumerate(parts):
-            part.write(folder / str(number))
-            told.write(f"{json.dumps([number, types.index(part.type)])}\n")
+        told.flush()
+        for part in chain(nodes, links):
+            told.write(f"{json.dumps([written.add(part), types.index(part.type)])}\n")
             told.flush()
-            progress("written", count := count + len(part.rows))
         told.write(f"{json.dumps(snapshot)}\n")
 
 

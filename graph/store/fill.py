@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +37,15 @@ _OPTIONS = (
     "-XX:MaxInlineLevel=9",
     "-XX:FreqInlineSize=120",
 )
-# Pages from which on the engine would compact an index by itself once something is written to it;
-# until then it looks a key up page by page.
-_PAGES = 10
+# Records of a type from which on its indexes are made of sorted keys, in a fourth less time: below
+# a few pages an index has no need of what that adds.
+_SORTED = 5_000
+_PLAIN = (",", ":")
+_WORDS = ("Schema$INDEX_TYPE", "IndexBuildMode", "Type")
+_DEFINITION = re.compile(
+    r"CREATE (?P<what>CONSTRAINT|INDEX) (?P<name>\w+) .*[nr]:(?P<type>\w+)\W.*[nr]\."
+    r"(?P<property>\w+)\W.*"
+)
 
 Uids = dict[str, str]
 Type = tuple[str, ...]
@@ -47,7 +54,7 @@ Type = tuple[str, ...]
 def fill(building: Path, name: str, heap: str) -> None:
     """Write the parts that standard input names into the new database `building/name`.
 
-    The engine starts before anything is told. The first line is the list of all types; each
+    The engine starts before anything is told. The first line is the list of the types; each
     further one `[number, place of its type]` says that the file `building/input/<number>` is
     whole; the last is the snapshot, as text: with it the indexes are made and the database is
     marked. A file goes when it is stored. Where the lines end before, whoever told them is gone.
@@ -78,21 +85,41 @@ def _declare(database: Database, types: list[Type]) -> None:
 
 
 def _finish(database: Database, snapshot: str) -> None:
-    """Add constraints, indexes and the mark in the same words as every store does."""
+    """Add constraints, indexes and the mark as every store does."""
     for text in (*constraints(SCHEMA), *indexes(SCHEMA)):
-        database.command("opencypher", text)
+        if not _written_sorted(database, text):
+            database.command("opencypher", text)
     with database.transaction():
         database.command("opencypher", WRITE_MARK, {"snapshot": snapshot})
-    _compact(database)
 
 
-def _compact(database: Database) -> None:
-    # The binding has no call for it: the Java object is the only way.
-    for index in database._java_db.getSchema().getIndexes():  # noqa: SLF001
-        tree = hasattr(index, "getMutableIndex")
-        if tree and index.getMutableIndex().getTotalPages() >= _PAGES:
-            index.scheduleCompaction()
-            index.compact()
+def _written_sorted(database: Database, text: str) -> bool:
+    """Make the index of a large type of its sorted keys, compacted; return whether it was one.
+
+    Cypher puts in key by key. What it leaves in the schema is the same (the tests compare it).
+    """
+    found = _DEFINITION.fullmatch(text)
+    # The binding has no call for it: the Java objects are the only way.
+    engine = database._java_db  # noqa: SLF001
+    schema = engine.getSchema()
+    if found is None or not schema.existsType(found["type"]):
+        return False
+    if engine.countType(found["type"], True) < _SORTED:  # noqa: FBT003 - Java has no names
+        return False
+    kind, mode, value = (jpype.JClass(f"com.arcadedb.schema.{name}") for name in _WORDS)
+    own, name = schema.getType(found["type"]), found["property"]
+    if not own.existsProperty(name):
+        own.createProperty(name, value.STRING)
+    builder = schema.buildTypeIndex(found["type"], [name]).withType(kind.LSM_TREE)
+    builder = builder.withBuildMode(mode.SORTED)
+    if found["what"] == "INDEX":
+        builder.withIndexName(found["name"]).create()
+    else:
+        index = builder.withUnique(True).create()  # noqa: FBT003 - as above
+        said = {"kind": "UNIQUE", "properties": [name], "index": str(index.getName())}
+        said |= {"mandatory": [], "declared": [name]}
+        own.setCustomValue(f"cypher.constraint.{found['name']}", json.dumps(said, separators=_PLAIN))
+    return True
 
 
 class _Filling:

@@ -1,5 +1,6 @@
 """A full build: equal to what MERGE makes, whole or not at all."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -86,6 +87,21 @@ def indexes(folder: Path) -> list[tuple[str, str]]:
     """The files of a database's indexes: of which type, and of which kind."""
     files = (folder / str(current(folder))).glob("*idx")
     return sorted((path.name.split("_0_")[0], path.suffix) for path in files)
+
+
+def declared(folder: Path) -> dict[str, Any]:
+    """The types of a database with their indexes, less the numbers in these indexes' names."""
+    content = json.loads((folder / str(current(folder)) / "schema.json").read_text("utf-8"))
+    return {
+        name: {
+            **kind,
+            "indexes": sorted(
+                json.dumps({**index, "logicalName": None}, sort_keys=True)
+                for index in kind["indexes"].values()
+            ),
+        }
+        for name, kind in content["types"].items()
+    }
 
 
 def test_a_full_build_equals_what_merge_makes(folder: Path, tmp_path: Path) -> None:
@@ -218,6 +234,26 @@ def test_more_links_than_the_engine_holds_back_are_all_there(
     store.close()
 
 
+def test_indexes_of_sorted_keys_are_declared_as_cypher_declares_them(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_bulk(folder, HEAP, NODES, LINKS, "s", Watch(silent))
+    monkeypatch.setattr("graph.store.bulk._FILL", [sys.executable, "-c", FEW])
+    other = tmp_path / "other"
+    build_bulk(other, HEAP, NODES, LINKS, "s", Watch(silent))
+
+    assert declared(other) == declared(folder)
+    assert any(path.suffix == ".uctidx" for path in (other / str(current(other))).iterdir())
+    store = open_embedded(other, HEAP, reader=False)
+    try:
+        store.upsert_nodes(NODES[0])
+        found = store.rows("MATCH (n:Party {uid: 'x1'}) RETURN n.uid", {}, limit=9, timeout=SOON)
+        assert [tuple(row) for row in found.rows] == [("x1",)]
+    finally:
+        store.close()
+        stop_engine(other)
+
+
 def test_an_undeclared_label_is_refused(folder: Path) -> None:
     with pytest.raises(SchemaError):
         build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", Watch(silent))
@@ -228,7 +264,7 @@ import os
 import sys
 from graph.store import fill
 
-fill._LINKS, fill._ROWS, fill._COMMIT, fill._EDGES = 2, 2, 3, 4
+fill._LINKS, fill._ROWS, fill._COMMIT, fill._EDGES, fill._SORTED = 2, 2, 3, 4, 1
 code = fill.main()
 sys.stdout.flush()
 os._exit(code)
