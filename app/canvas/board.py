@@ -24,8 +24,9 @@ from graph.schema.catalog import SCHEMA
 MOST_PATHS = 20
 PATH_HOPS = 4
 # Levels are computed for so long before a picture is sent, so that an expansion is drawn at once
-# (screens.md 7); the canvas asks for the rest, piece by piece. A click waits for a piece at most.
-FIRST_SECONDS, PIECE_SECONDS = 0.15, 0.4
+# (screens.md 7): .15 was more than half of what a click waited for on a million parties. The canvas
+# asks for the rest, piece by piece; a click meanwhile waits for a piece at most.
+FIRST_SECONDS, PIECE_SECONDS = 0.02, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Board:
     `revision` grows with what is drawn, `arranged` with each layout: then the canvas takes every
     place anew. `told` is a text's key and its values, to be said once.
     `waiting` are parties whose level is not computed yet, `marked` signs of links by key: what a
-    newer snapshot has done to a view that was kept.
+    newer snapshot has done to a view that was kept. `drafted` is false while the draft is behind.
     """
 
     asked: Asked
@@ -76,6 +77,7 @@ class Board:
     drawn: dict[str, Any] = field(default_factory=dict)
     drawn_for: tuple[str, tuple[str, ...]] | None = None
     heard: bool = False
+    drafted: bool = True
     language: str = "zh"
     part: Subgraph | None = None
 
@@ -105,6 +107,7 @@ class Board:
     def take(self, message: Message) -> None:
         """Remember how the canvas is seen."""
         self.seq, self.seen, self.heard = message.seq, message.seen, True
+        self.drafted = False
         self.places.update(message.seen.positions)
 
 

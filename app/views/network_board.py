@@ -41,6 +41,7 @@ def prepare(services: Services, board: Board) -> None:
     st.session_state.pop(_PACKED, None)
     board.language = spoken()
     _hear(services, board)
+    network_keep.keep_draft(services, board)
     _packed(services, board)
 
 
@@ -59,6 +60,8 @@ def draw(services: Services, board: Board) -> None:
     wide, narrow = st.columns([3, 1] if board.panel else [40, 1])
     with wide:
         canvas(picture, key)
+    # Behind the picture: what is written waits for the disk, and a person for the picture.
+    network_keep.keep_draft(services, board)
     with narrow:
         if board.panel:
             network_panel.draw(services, board)
@@ -87,7 +90,6 @@ def _hear(services: Services, board: Board) -> None:
             # Where a person is told: one line on the canvas, which stays as it is.
             st.session_state["network_said"] = (act.seq, str(error), None)
             board.revision += 1
-    network_keep.keep_draft(services, board)
 
 
 def _packed(services: Services, board: Board) -> bytes:

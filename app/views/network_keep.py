@@ -166,9 +166,12 @@ def _start(board: Board) -> str:
 
 
 def keep_draft(services: Services, board: Board) -> None:
-    """Keep the board as a draft: a lost connection loses nothing."""
+    """Keep the board as a draft where it has changed: a lost connection loses nothing."""
+    if board.drafted:
+        return
     now = datetime.now(tz=UTC)
     desk(services).keep_draft(_start(board), board.asked.snapshot, content_of(board), now)
+    board.drafted = True
     st.session_state["network_drafted"] = _start(board)
 
 

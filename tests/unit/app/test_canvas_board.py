@@ -1,5 +1,6 @@
 """One session on the canvas: expanded, laid out, kept and opened again on a newer snapshot."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,7 @@ from app.canvas.events import Act, Message, Seen
 from app.canvas.keeping import changes, content_of, marked, open_kept
 from app.canvas.statements import statement_of
 from app.settings import read_settings
+from app.views import network_keep
 from graph.errors import DeskError
 from queries.guard import check_cypher, parameters
 
@@ -239,3 +241,20 @@ def test_the_statement_behind_a_view_a_node_and_a_link_may_be_run(house: Service
         assert set(parameters(said.cypher)) == set(said.params)
         assert said.command.startswith("xinmai show e")
         assert "e1" not in said.cypher
+
+
+def test_a_draft_is_written_where_the_canvas_has_spoken_since(house: Services) -> None:
+    board = _board(house, hops=1)
+    desk = network_keep.desk(house)
+    start = hashlib.sha256("\n".join(board.asked.seeds).encode()).hexdigest()
+    network_keep.keep_draft(house, board)
+    assert desk.draft(start) is None
+    board.take(Message(1, Seen(nodes=("e0",), hidden=("e1",)), ()))
+
+    network_keep.keep_draft(house, board)
+    first = desk.draft(start)
+    network_keep.keep_draft(house, board)
+
+    assert first is not None
+    assert first.content["seen"]["hidden"] == ["e1"]
+    assert desk.draft(start) == first
