@@ -4,10 +4,8 @@ What a screen asks of the services is timed in this process, what a person waits
 reports have a benchmark of their own.
 """
 
-import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +20,12 @@ from app.presenters.picture import Look, picture
 from app.presenters.profile import basic_rows, own_records
 from app.settings import read_settings
 from benchmarks.app_served import borrowed, browsing
-from benchmarks.large import AS_OF, ASKED, SEED, write_graph
-from benchmarks.measure import Figure, command, median, report, seconds
+from benchmarks.canvas_budgets import kept_views
+from benchmarks.graphs import ask_for_graph, graph_for
+from benchmarks.large import AS_OF, ASKED, SEED
+from benchmarks.measure import Figure, median, report, seconds
 from graph.analysis.matrix import matrix
 from graph.analysis.party import describe
-from graph.store.embedded import stop_engine
 
 # Medians of so many, as the table of budgets asks.
 RUNS = 5
@@ -153,44 +152,22 @@ def measured(workspace: Path) -> list[Figure]:
         firms, names = firms_of(house, uids)
         parts = (answers, drawings, lists)
         found = _said(one.figure() for part in parts for one in part(house, uids))
-        found += _said(browsing(place, firms, names))
+        [view] = kept_views(house, [SHOWN[-1]]).values()
+        found += _said(browsing(place, firms, names, view))
         house.close()
     return found
 
 
 def main() -> None:
-    """Make, find or borrow the graph, measure, print the table, and fail above a budget."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parties", type=int, default=1_000_000)
-    parser.add_argument("--links", type=int, default=3_000_000)
-    parser.add_argument("--keep", type=Path, help="a folder to work in and to find again")
-    parser.add_argument("--workspace", type=Path, help="a filled one; nothing is written there")
-    given = parser.parse_args()
-    if given.workspace:
-        found = measured(given.workspace)
-        counts = open_services(read_settings({}, given.workspace)).status(ask_store=False)
-        parties = counts.parties
-    else:
-        parties, found = given.parties, _made(given)
+    """Measure on the graph that is asked for, print the table, and fail above a budget."""
+    with graph_for(ask_for_graph(__doc__)) as workspace:
+        found = measured(workspace)
+        parties = open_services(read_settings({}, workspace)).status(ask_store=False).parties
     report("app_budgets", f"Budgets of the screens, {parties:,} parties", found)
     over = [one for one in found if one.target and not _kept(one)]
     for one in over:
         print(f"above its budget: {one.what}: {one.value:.3g} {one.unit}, {one.target}")
     sys.exit(1 if over else 0)
-
-
-def _made(given: argparse.Namespace) -> list[Figure]:
-    with tempfile.TemporaryDirectory() as name:
-        folder = given.keep or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        workspace = folder / "workspace"
-        if not (workspace / "current").is_file():
-            write_graph(folder, given.parties, given.links)
-            parts = [(f"--{one}", folder / f"{one}.csv") for one in ("nodes", "edges", "records")]
-            command("--workspace", workspace, "import", *(word for part in parts for word in part))
-        found = measured(workspace)
-        stop_engine(workspace / "graph")
-        return found
 
 
 def _kept(one: Figure) -> bool:

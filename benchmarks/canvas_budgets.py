@@ -4,7 +4,6 @@ What travels is counted as it comes over the socket; times are from a click, or 
 until the drawing stands still.
 """
 
-import argparse
 import shutil
 import sys
 import time
@@ -18,11 +17,12 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from app.bootstrap import Services, open_services
-from app.canvas.board import Asked, Board, redraw
+from app.canvas.board import PIECE_SECONDS, Asked, Board, redraw
 from app.canvas.keeping import content_of
 from app.desk.views import View, Views
 from app.settings import read_settings
 from benchmarks.app_served import borrowed, served
+from benchmarks.graphs import ask_for_graph, graph_for
 from benchmarks.large import AS_OF, SEED
 from benchmarks.measure import Figure, median, report
 
@@ -140,11 +140,20 @@ class _Visit:
         self.page.wait_for_selector("[data-test-script-state=notRunning]")
         self.page.wait_for_timeout(_QUIET_MS)
 
-    def expansions(self) -> list[float]:
-        """Return the ms of expansions of nodes that ask nothing, from the click until drawn."""
+    def expansions(self, *, still: bool) -> list[float]:
+        """Return the ms of expansions of nodes that ask nothing, from the click until drawn.
+
+        `still`: each on a canvas that has said and computed everything; else as soon as the one
+        before is drawn, while the server still computes its levels.
+        """
         known = self.page.evaluate("() => xinmaiCanvas.more()")
         fit = [uid for uid, more in known.items() if 0 < more <= _MOST_MORE][: RUNS + 1]
-        return [float(self.page.evaluate(_EXPAND, uid)) for uid in fit][1:]
+        took = []
+        for uid in fit:
+            took.append(float(self.page.evaluate(_EXPAND, uid)))
+            if still:
+                self.whole()
+        return took[1:]
 
     def pan(self) -> float:
         """Return the frames a second while the ground is dragged."""
@@ -195,8 +204,14 @@ def browsing(workspace: Path, views: dict[int, str]) -> Iterator[Budget]:
         for size, most in EXPANDED.items():
             visit.open(views[size], size)
             visit.whole()
-            took = median(visit.expansions())
+            took = median(visit.expansions(still=True))
             yield Budget(f"expansion, click → drawn, {size} nodes shown", took, "ms", most)
+            visit.open(views[size], size)
+            visit.whole()
+            took = median(visit.expansions(still=False))
+            # Issue of the project: 300 ms; a click meanwhile waits for a piece of levels, too.
+            what = f"expansion right after another, {size} nodes shown"
+            yield Budget(what, took, "ms", most + PIECE_SECONDS * _MILLI)
         browser.close()
 
 
@@ -214,11 +229,9 @@ def measured(workspace: Path) -> list[Budget]:
 
 
 def main() -> None:
-    """Measure, print the table, and fail above a budget."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workspace", type=Path, required=True, help="nothing is written there")
-    given = parser.parse_args()
-    found = measured(given.workspace)
+    """Measure on the graph that is asked for, print the table, and fail above a budget."""
+    with graph_for(ask_for_graph(__doc__)) as workspace:
+        found = measured(workspace)
     report("canvas_budgets", "Budgets of the canvas", [one.figure() for one in found])
     over = [one for one in found if not one.kept]
     for one in over:

@@ -4,14 +4,10 @@ A graph may be given that was imported before: `python -m benchmarks.reports --w
 its desk numbers the reports.
 """
 
-import argparse
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import polars as pl
 
@@ -24,14 +20,14 @@ from app.reports.content import Content
 from app.reports.forms import FORMS
 from app.reports.issue import composed
 from app.settings import read_settings
-from benchmarks.large import write_graph
-from benchmarks.measure import Figure, command, report, seconds
+from benchmarks.app_served import borrowed
+from benchmarks.graphs import ask_for_graph, graph_for
+from benchmarks.measure import Figure, report, seconds
 
 AS_OF = date(2026, 11, 23)
-PARTIES, LINKS = 1_000_000, 3_000_000
 ISSUE = Issue("XM-20261123-000001", datetime(2026, 11, 23, 9, tzinfo=UTC))
 # What is asked of a report with five pictures (screens.md 7).
-BUDGETS = {"pdf": "<= 5", "xlsx": "<= 1"}
+BUDGETS = {"pdf": "≤ 5 s", "xlsx": "≤ 1 s"}
 _BIDDERS = 20
 _PURPOSE = "信用调查"
 # A section that takes less says nothing about a report.
@@ -95,28 +91,10 @@ def _figures(house: Services) -> Iterator[Figure]:
             yield Figure(f"{asked.kind}, {form}, pictures: {pictures}", took, "s", target)
 
 
-@contextmanager
-def _graph(given: argparse.Namespace) -> Iterator[Path]:
-    if given.workspace is not None:
-        yield given.workspace
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        files, workspace = Path(folder, "files"), Path(folder, "workspace")
-        files.mkdir()
-        write_graph(files, given.parties, given.links)
-        command("--workspace", workspace, "import", files, "--no-publish", allowed=(0, 1))
-        yield workspace
-
-
 def main() -> None:
     """Measure and write down."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parties", type=int, default=PARTIES)
-    parser.add_argument("--links", type=int, default=LINKS)
-    parser.add_argument("--workspace", type=Path, default=None)
-    given = parser.parse_args()
-    with _graph(given) as workspace:
-        house = open_services(read_settings({}, workspace))
+    with graph_for(ask_for_graph(__doc__)) as workspace, borrowed(workspace) as place:
+        house = open_services(read_settings({}, place))
         parties = house.loaded_snapshot().manifest["counts"]["nodes"]
         report("reports", f"Reports, {parties:,} nodes", list(_figures(house)))
 
