@@ -38,7 +38,10 @@ _MERGE: Final = Text(
     "{source} 所列者归为 {name}（{rule}）", "who is named in {source} is {name} ({rule})"
 )
 _FALLEN: Final = Text("不成立，无所依据", "does not hold; it rests on nothing")
-_EXACT: Final = Text("最少去掉 {count} 项即不成立：", "falls without {count} facts, no fewer do:")
+_EXACT: Final = Text(
+    "最少去掉 {count} 项即不成立（已证明最少）：",
+    "falls without {count} facts (proved least, no fewer do):",
+)
 _BOUND: Final = Text(
     "去掉至多 {count} 项即不成立（未证明最少，至少 {least} 项）：",
     "falls without at most {count} facts (not proved least, at least {least}):",

@@ -12,6 +12,7 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
 from graph.analysis.patterns.catalog import CODES
+from tests.factory import write_small
 
 SCRIPT = """
 from app.texts.read import speak
@@ -95,8 +96,46 @@ def test_every_pattern_is_drawn_in_both_languages(
     assert not shown.error
 
 
-def test_what_is_not_in_the_graph_is_said_to_be_not_searched(screen: Screen) -> None:
+def test_what_is_not_in_the_graph_is_said_to_be_not_searched(
+    screen: Screen, workspace: Path
+) -> None:
+    house = open_services(read_settings({}, workspace))
+    small = write_small(house.workspace.snapshots, [{"uid": "e1", "name": "深圳甲乙有限公司"}])
+    house.workspace.set_current(small.id)
+
     assert "未检索：图中没有此类数据（诉讼当事人）" in said(screen("opposing_parties"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "file"),
+    [
+        (
+            "zh",
+            ("疑似两造关联", "是否虚假诉讼由法院认定", "股东或高管与公司之间的真实纠纷", "件诉讼"),
+            "来源",
+        ),
+        (
+            "en",
+            (
+                "Suspected: Related parties on both sides of a suit",
+                "whether it is a sham is for the court to find",
+                "A true dispute of a holder",
+            ),
+            "Source",
+        ),
+    ],
+)
+def test_a_suit_between_related_parties_is_shown_with_its_rows_and_what_speaks_against_it(
+    screen: Screen, language: str, words: tuple[str, ...], file: str
+) -> None:
+    shown = screen("opposing_parties", language)
+
+    assert not shown.exception
+    for word in words:
+        assert word in said(shown), word
+    assert "东莞讼岭贸易有限公司" in said(shown)
+    rows = [one.value for one in shown.dataframe if file in one.value]
+    assert any(one[file].str.contains("民商事案件.csv").any() for one in rows)
 
 
 def test_a_dismissal_needs_a_reason_ends_and_the_lead_is_back(

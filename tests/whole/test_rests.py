@@ -39,7 +39,7 @@ def test_all_that_holds_of_a_party_and_what_each_rests_on(xinmai: Xinmai, house:
 
     assert ran.code == 0, ran.err
     assert "按规则（表决权 >50%）判定 张三 控制 深圳乙二建设有限公司" in ran.out
-    assert "最少去掉 1 项即不成立：" in ran.out
+    assert "最少去掉 1 项即不成立（已证明最少）：" in ran.out
     assert "关联提示，不是失信记录，不得据此采取措施" in ran.out
     assert "edges.csv 第 2 行" in ran.out
     assert "假设，未保存" in ran.err
