@@ -52,6 +52,8 @@ class Ledger:
     def __init__(self, folder: Path, known_at: date | None = None) -> None:
         """Open the ledger; with `known_at` as it was known at the end of that day (UTC)."""
         self.folder = folder
+        # The manifest as it was last read, beside its size and time: a load asks for it often.
+        self._read: tuple[tuple[int, int], tuple[Batch, ...]] = ((0, 0), ())
         self._until = "9999" if known_at is None else known_at.isoformat()
 
     def batches(self) -> tuple[Batch, ...]:
@@ -60,12 +62,20 @@ class Ledger:
         Raises:
             LedgerError: a line in the middle of the manifest cannot be read.
         """
-        return tuple(self._lines())
+        return self._lines()
 
-    def _lines(self) -> Iterator[Batch]:
+    def _lines(self) -> tuple[Batch, ...]:
         path = self.folder / _MANIFEST
         if not path.is_file():
-            return
+            return ()
+        with _reading(path):
+            stat = path.stat()
+        state = (stat.st_size, stat.st_mtime_ns)
+        if self._read[0] != state:
+            self._read = (state, tuple(self._parsed(path)))
+        return self._read[1]
+
+    def _parsed(self, path: Path) -> Iterator[Batch]:
         with _reading(path):
             # A line that a killed process left without its end was never acknowledged.
             complete = path.read_bytes().rpartition(b"\n")[0]
