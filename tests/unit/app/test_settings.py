@@ -1,8 +1,10 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.settings import Neo4jSettings, read_settings
+from app.settings import Neo4jSettings, read_settings, spare_memory
 from graph.errors import SettingsError
 
 
@@ -14,6 +16,24 @@ def test_without_anything_the_embedded_store_serves_a_workspace_in_this_folder(
     assert settings.store == "embedded"
     assert settings.workspace == tmp_path
     assert settings.neo4j is None
+
+
+def test_memory_is_given_back_unless_a_site_has_set_it_otherwise() -> None:
+    bare: dict[str, str] = {}
+    own = {"_RJEM_MALLOC_CONF": "narenas:7"}
+
+    spare_memory(bare)
+    spare_memory(own)
+
+    assert "muzzy_decay_ms:0" in bare["_RJEM_MALLOC_CONF"]
+    assert own == {"_RJEM_MALLOC_CONF": "narenas:7"}
+
+
+def test_polars_is_not_loaded_before_its_memory_is_set() -> None:
+    # It reads the setting once, while it is loaded: what `xinmai` imports first must not load it.
+    code = "import sys, app.cli; sys.exit('polars' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
