@@ -15,18 +15,16 @@ import polars as pl
 from app.bootstrap import open_services
 from app.settings import read_settings
 from benchmarks.measure import Figure, command, report, seconds
+from benchmarks.on_top import ROWS_APART, OnTop, on_top
 from benchmarks.resolution import memory_of
 from benchmarks.truth import Found, Score, judged, pairs_found, scores
 from loaders.resolve.clusters import clusters
-from loaders.resolve.increment import resolve_after
-from loaders.resolve.known import known
 from loaders.resolve.leads import Leads, leads, leads_after, pairs_of
-from loaders.resolve.mentions import COLUMNS, Mentions, mentions
+from loaders.resolve.mentions import mentions
 from loaders.resolve.pairs import Statements, stated
 
 # About 200,000 and 1,000,000 rows.
 SIZES = (34_000, 172_000)
-_ROWS_APART = 100
 
 
 def measured(files: Path, truth: Path, workspace: Path) -> tuple[tuple[Score, Score], list[Figure]]:
@@ -37,7 +35,6 @@ def measured(files: Path, truth: Path, workspace: Path) -> tuple[tuple[Score, Sc
     found = mentions(house.ledger, house.catalogue)
     grouped = clusters(found)
     took = time.perf_counter() - started
-    more = _more(found)
     said = stated(found, grouped.frame["uid"], house.catalogue)
     before = time.perf_counter()
     suspected = leads(said)
@@ -50,8 +47,7 @@ def measured(files: Path, truth: Path, workspace: Path) -> tuple[tuple[Score, Sc
         Figure("mentions", found.frame.height, ""),
         Figure("from the ledger to clusters", took, "s"),
         Figure("records a second", rows / took, "rows/s", "≥ 20,000 rows/s"),
-        Figure("one record in a hundred on top", more, "s"),
-        Figure("one in a hundred on top / all", 100 * more / took, "%", "≤ 5 %"),
+        *_after(on_top(house.ledger, house.catalogue, workspace / "on_top")),
         Figure("leads, all anew", looking, "s"),
         Figure("leads, after one row in a hundred", _on_top(said, suspected), "s"),
         Figure("memory of a process that resolves, peak", alone, "GB", "≤ 3 GB"),
@@ -63,25 +59,16 @@ def measured(files: Path, truth: Path, workspace: Path) -> tuple[tuple[Score, Sc
     return scores(told), speed
 
 
-def _more(found: Mentions) -> float:
-    """Return the seconds that resolution takes where one record in a hundred is new."""
-    ids = pl.concat([rows["record_id"] for rows in found.rows.values()])
-    new = ids.sort().gather_every(_ROWS_APART).implode()
-    rows = {
-        code: frame.filter(pl.col("record_id").is_in(new)) for code, frame in found.rows.items()
-    }
-    old = found.frame.filter(~pl.col("record_id").is_in(new))
-    before = Mentions(old, found.rows)
-    start = known(before, clusters(before), ())
-    places = pl.concat([part.select("record_id").with_row_index("at") for part in rows.values()])
-    mine = found.frame.filter(pl.col("record_id").is_in(new)).drop("at").join(places, "record_id")
-    more = Mentions(mine.select(list(COLUMNS)), rows)
-    return seconds(resolve_after, start, more, ())
+def _after(found: OnTop) -> Iterator[Figure]:
+    yield Figure("all anew, from files to what the next load goes on from", found.all_anew, "s")
+    yield Figure(f"the same with {found.new:,} records on top of what is kept", found.on_top, "s")
+    part = 100 * found.on_top / found.all_anew
+    yield Figure("one in a hundred on top / all anew", part, "%", "≤ 5 %")
 
 
 def _on_top(said: Statements, before: Leads) -> float:
     """Return the seconds that leads take where the parties of one row in a hundred are touched."""
-    lines = said.places["line"].unique().sort().gather_every(_ROWS_APART)
+    lines = said.places["line"].unique().sort().gather_every(ROWS_APART)
     touched = said.places.filter(said.places["line"].is_in(lines.implode()))["uid"].unique()
     return seconds(leads_after, said, (), before, touched)
 
