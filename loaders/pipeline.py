@@ -23,14 +23,15 @@ from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
+from loaders.project.coming import Coming
 from loaders.project.increment import Change, can_go_on, project_after
 from loaders.project.whole import project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
-from loaders.resolve.clusters import clusters
+from loaders.resolve.clusters import Clusters, clusters
 from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.known import known
-from loaders.resolve.leads import leads, leads_after
+from loaders.resolve.leads import Leads, leads, leads_after
 from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
@@ -45,7 +46,7 @@ _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
 
 Progress = Callable[[str], None]
-# Hears the name and the tables of a snapshot that is about to be written.
+# Hears the name of a snapshot that is about to be made and its tables, which come one by one.
 Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
 # Hears the name of a snapshot that is about to be written, and what it changes.
 Changed = Callable[[str, Difference], None]
@@ -137,7 +138,7 @@ class Pipeline:
 
         It goes on from the snapshot before where that is there and what it was worked out from;
         the bytes are the same either way. A trial is written `into` another folder, and nothing
-        goes on from it. `beside` is told of the tables before they are written.
+        goes on from it. `beside` is told of the tables before they are there.
         """
         return self.make(progress, into, beside).snapshot
 
@@ -167,27 +168,38 @@ class Pipeline:
             if changed is not None:
                 changed(name, change)
         else:
-            made = self._whole(progress)
+            tables = Coming()
             if beside is not None:
-                beside(name, made.tables)
+                beside(name, tables)
+            try:
+                made = self._whole(tables, progress)
+            except BaseException as error:
+                tables.fail(error)
+                raise
         progress("writing the snapshot / 写入快照")
         made.write(root, inputs.model_dump())
         if self.working is not None and into is None:
             keep(self.working, name, inputs, made.known, made.leads, step=made.step)
         return built
 
-    def _whole(self, progress: Progress) -> Whole:
+    def _whole(self, tables: Coming, progress: Progress) -> Whole:
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
         grouped = clusters(found, self.judgements)
         _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
+        # Names are cut and compared by Python alone, tables made by other threads: side by side.
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(self._leads, found, grouped, progress)
+            progress("projecting the snapshot / 生成快照")
+            project(self.catalogue, found, grouped, lambda: looking.result().frame, tables)
+        return Whole(tables, known(found, grouped, self.judgements), looking.result())
+
+    def _leads(self, found: Mentions, grouped: Clusters, progress: Progress) -> Leads:
         progress("looking for parties that may be one / 查找疑似同一主体")
         suspected = leads(stated(found, grouped.frame["uid"], self.catalogue), self.judgements)
         if passed := sum(suspected.passed_over.values()):
             progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
-        progress("projecting the snapshot / 生成快照")
-        tables = project(self.catalogue, found, grouped, suspected.frame)
-        return Whole(tables, known(found, grouped, self.judgements), suspected)
+        return suspected
 
     def _after(self, inputs: Inputs, progress: Progress) -> Edited | None:
         """Return what follows from the snapshot before and the new batches; None where it cannot.

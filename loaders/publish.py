@@ -145,6 +145,7 @@ def build_embedded(
 ) -> Published:
     """Fill a fresh database of the embedded engine with a snapshot's tables and switch to it.
 
+    Each table is asked for when its rows are to be written: it may come later than the others.
     Before the switch it waits until `ready` returns. `build` is what begin_embedded yields, where
     it was begun before.
 
@@ -154,17 +155,24 @@ def build_embedded(
     from graph.store.bulk import Watch  # noqa: PLC0415 - the only use of the engine's files
 
     started = time.monotonic()
-    nodes, links, records = (tables[name] for name in ("nodes", "links", "records"))
     counter = _Counter(progress, "rows")
     with nullcontext(build) if build else begin_embedded(target) as mine:
-        mine.run(
-            chain(node_batches(nodes), _record_nodes(records)),
-            chain(link_batches(links), _record_links(records)),
-            snapshot,
-            Watch(counter.say, ready),
-        )
+        mine.run(all_nodes(tables), all_links(tables), snapshot, Watch(counter.say, ready))
+    nodes, links, records = (tables[name] for name in ("nodes", "links", "records"))
     sent = (nodes.height + records["uid"].n_unique(), links.height + records.height)
     return Published(*sent, 0, time.monotonic() - started, full=True)
+
+
+def all_nodes(tables: Mapping[str, pl.DataFrame]) -> Iterator[NodeBatch]:
+    """Yield the nodes of a snapshot; of its tables `nodes` and `records` alone are asked for."""
+    yield from node_batches(tables["nodes"])
+    yield from _record_nodes(tables["records"])
+
+
+def all_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
+    """Yield the links of a snapshot, those of records first: the others wait for leads."""
+    yield from _record_links(tables["records"])
+    yield from link_batches(tables["links"])
 
 
 @contextmanager

@@ -118,7 +118,9 @@ def _written_sorted(database: Database, text: str) -> bool:
         index = builder.withUnique(True).create()  # noqa: FBT003 - as above
         said = {"kind": "UNIQUE", "properties": [name], "index": str(index.getName())}
         said |= {"mandatory": [], "declared": [name]}
-        own.setCustomValue(f"cypher.constraint.{found['name']}", json.dumps(said, separators=_PLAIN))
+        own.setCustomValue(
+            f"cypher.constraint.{found['name']}", json.dumps(said, separators=_PLAIN)
+        )
     return True
 
 

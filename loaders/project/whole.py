@@ -1,10 +1,13 @@
 """The whole projection: ledger and clusters in, the five tables of a snapshot out."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from graph.snapshot.tables import CONFLICTS, MENTIONS, NODES
 from loaders.catalogue.catalog import Catalogue
 from loaders.project import flat
+from loaders.project.coming import Coming
 from loaders.project.links import lead_links, link_rows, links
 from loaders.project.parties import parties
 from loaders.project.placed import fitted, place
@@ -15,12 +18,16 @@ from loaders.resolve.mentions import Mentions
 
 
 def project(
-    catalogue: Catalogue, mentions: Mentions, clusters: Clusters, leads: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
-    """Return the tables nodes, links, records, mentions and conflicts, each in its total order.
+    catalogue: Catalogue,
+    mentions: Mentions,
+    clusters: Clusters,
+    leads: Callable[[], pl.DataFrame],
+    tables: Coming,
+) -> None:
+    """Put the tables nodes, records, mentions, conflicts and links, each in its total order.
 
-    `leads` are pairs of parties that may be one (loaders/resolve/leads.py). Columns, types and
-    order are those of graph/snapshot/tables.py.
+    `leads` returns pairs of parties that may be one (loaders/resolve/leads.py) and is asked last:
+    links alone need them. Columns, types and order are those of graph/snapshot/tables.py.
     """
     codes = [code for code in mentions.rows if not code.startswith("flat_")]
     placed = [
@@ -31,18 +38,17 @@ def project(
         nodes, conflicts = parties(placed, mentions, clusters)
     others = first_of_each([part for one in placed for part in things(one)])
     given, given_said = flat.flat_nodes(mentions.rows)
-    found = links([part for one in placed for part in link_rows(one)])
-    suspected = lead_links(leads)
+    tables.put("nodes", pl.concat([nodes, others, given]).sort("uid"))
     decided = records([part for one in placed for part in record_rows(one)])
-    return {
-        "nodes": pl.concat([nodes, others, given]).sort("uid"),
-        "links": pl.concat([found, suspected, flat.flat_links(mentions.rows)]).sort("key"),
-        "records": pl.concat([decided, flat.flat_records(mentions.rows)]).sort("uid", "subject"),
-        "mentions": pl.concat(
-            [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
-        ).sort("record_id", "role"),
-        "conflicts": conflicts.sort(*CONFLICTS),
-    }
+    decided = pl.concat([decided, flat.flat_records(mentions.rows)])
+    tables.put("records", decided.sort("uid", "subject"))
+    told = [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
+    tables.put("mentions", pl.concat(told).sort("record_id", "role"))
+    tables.put("conflicts", conflicts.sort(*CONFLICTS))
+    found = links([part for one in placed for part in link_rows(one)])
+    suspected = lead_links(leads())
+    found = pl.concat([found, suspected, flat.flat_links(mentions.rows)])
+    tables.put("links", found.sort("key"))
 
 
 def said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:

@@ -1,0 +1,54 @@
+"""Tables that come one by one: who asks waits for that one alone, or hears why it never comes."""
+
+import threading
+from collections.abc import Mapping
+
+import polars as pl
+import pytest
+
+from graph.errors import LedgerError
+from graph.snapshot.tables import LINKS, NODES, RECORDS, TABLES, PolarsType
+from loaders.project.coming import Coming
+from loaders.publish import all_links, all_nodes
+
+LONG = 20.0
+NODE = {"uid": "x1", "label": "Organ", "labels": ["Organ"]}
+LINK = {"key": "l1", "type": "RELATED", "source": "x1", "target": "x1"}
+
+
+def table(columns: Mapping[str, PolarsType], *rows: dict[str, object]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=columns)
+
+
+def test_nodes_are_there_to_publish_while_links_are_still_worked_out() -> None:
+    tables = Coming()
+    tables.put("nodes", table(NODES, NODE))
+    tables.put("records", table(RECORDS))
+
+    nodes = [row["uid"] for batch in all_nodes(tables) for row in batch.rows]
+
+    assert nodes == ["x1"]
+    found: list[object] = []
+
+    def read() -> None:
+        found.extend(row["key"] for batch in all_links(tables) for row in batch.rows)
+
+    waiting = threading.Thread(target=read)
+    waiting.start()
+    assert found == []
+    tables.put("links", table(LINKS, LINK))
+    waiting.join(LONG)
+    assert found == ["l1"]
+
+
+def test_who_waits_for_a_table_hears_why_it_does_not_come() -> None:
+    tables = Coming()
+    tables.put("nodes", table(NODES))
+
+    tables.fail(LedgerError("ledger", "x", "cannot be read"))
+
+    assert tables["nodes"].height == 0
+    with pytest.raises(LedgerError, match="cannot be read"):
+        list(all_links(tables))
+    assert list(tables) == list(TABLES)
+    assert len(tables) == len(TABLES)
