@@ -4,13 +4,17 @@ import re
 import unicodedata
 from functools import cache
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from opencc import OpenCC
 
 # Brackets of any form, those that NFKC leaves as they are among them.
 OPEN, CLOSE = r"[(〔【\[{〈《]", r"[)〕】\]}〉》]"
 # Whatever is neither letter, digit, Han character nor bracket tells no names apart.
 NOISE = r"[^0-9A-Z\u3400-\u9fff\U00020000-\U0002ffff\u00c0-\u024f()]"
+# Beyond the first plane GB 2312 has nothing, and nothing at its end.
+_LAST = 0xFFFF
 # What a stock exchange puts around a short name: risk marks before it, the class of shares behind.
 _BEFORE = re.compile(r"^(?:S?\*?S?T|退市|XD|XR|DR)(?=[\u3400-\u9fff])")
 _BEHIND = re.compile(r"(?<=[\u3400-\u9fff])(?:退|[AB]股|[ABHNSUVW]{1,3})$")
@@ -25,11 +29,27 @@ def simplified(texts: pl.Series) -> pl.Series:
     """Return texts in simplified characters; each different text is converted once."""
     unique = texts.drop_nulls().unique()
     # Texts that GB 2312 can hold have no traditional characters: most are spared the dictionary.
-    rare = [text for text in unique if not _in_gb2312(text)]
-    if not rare:
+    rare = unique.filter(_outside_gb2312(unique))
+    if rare.is_empty():
         return texts
     changed = {text: plain for text in rare if (plain := _converter().convert(text)) != text}
     return texts.replace(changed) if changed else texts
+
+
+def _outside_gb2312(texts: pl.Series) -> pl.Series:
+    """Return which texts have a character that GB 2312 does not know, all of them at once."""
+    characters = np.frombuffer("".join(texts.to_list()).encode("utf-32-le"), "<u4")
+    strange = ~_gb2312()[np.minimum(characters, _LAST)]
+    lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    running = np.concatenate(([0], np.cumsum(strange)))
+    ends = np.cumsum(lengths)
+    return pl.Series(running[ends] > running[ends - lengths], dtype=pl.Boolean)
+
+
+@cache
+def _gb2312() -> NDArray[np.bool_]:
+    """Return by code point whether GB 2312 knows the character; the last stands for all beyond."""
+    return np.array([_in_gb2312(chr(code)) for code in range(_LAST)] + [False])
 
 
 def _in_gb2312(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import compress
 
 from graph.names.words import forms, level_of, region_words, tails, trades
 
@@ -14,6 +15,7 @@ _WHOLE = r"公司|事务所|银行|医院|学校|大学|学院|合作社|\(有�
 _TOWN = re.compile(r"^.{0,6}?(?:镇|乡|街道|开发区|高新区|保税区|新区|工业园区|工业园|产业园)")
 # A brand has at least so many characters; no more is taken away from a name than leaves them.
 SHORTEST_BRAND = 2
+_BRACKETS = re.compile(r"\(([^()]*)\)?")
 _LONGEST_TAIL = 16
 # Country, province, city, county, town.
 _LEVELS = 5
@@ -37,7 +39,11 @@ class Segments:
 
     def part(self, mark: str) -> str:
         """Return the characters of one part, in order."""
-        return "".join(char for char, its in zip(self.name, self.marks, strict=True) if its == mark)
+        # Most names have one run of each, or none: no character need be looked at alone.
+        start, end = self.marks.find(mark), self.marks.rfind(mark) + 1
+        if self.marks.count(mark) == end - start:
+            return self.name[start:end]
+        return "".join(compress(self.name, map(mark.__eq__, self.marks)))
 
     @property
     def region(self) -> str:
@@ -82,8 +88,9 @@ def _longest() -> tuple[int, int, int]:
 
 
 def _form_length(name: str) -> int:
+    known = forms()
     for length in range(min(_longest()[0], len(name) - 1), 0, -1):
-        if name[-length:] in forms():
+        if name[-length:] in known:
             return length
     return 0
 
@@ -91,9 +98,9 @@ def _form_length(name: str) -> int:
 def _trade_length(name: str) -> int:
     """Return how many characters at the end are trades, a brand before them left whole."""
     end = len(name)
-    known = trades()
+    known, longest = trades(), _longest()[1]
     while True:
-        for length in range(min(_longest()[1], end - SHORTEST_BRAND), 1, -1):
+        for length in range(min(longest, end - SHORTEST_BRAND), 1, -1):
             if name[end - length : end] in known:
                 end -= length
                 break
@@ -152,7 +159,8 @@ def segments(key: str) -> Segments:
     ('恒裕', '深圳', '广州分公司')
     """
     whole = key[:LONGEST_NAME]
-    branch = _branch().match(whole)
+    # What does not end as a branch is not searched for where one would begin.
+    branch = _branch().match(whole) if whole.endswith(tails()) else None
     name = branch.group(1) if branch else whole
     tail = len(whole) - len(name)
     form = _form_length(name)
@@ -160,13 +168,13 @@ def segments(key: str) -> Segments:
     name = name[: len(name) - form]
     marks = [BRAND] * len(name) + [FORM] * form + [TAIL] * tail
     codes: frozenset[str] = frozenset()
-    for found in re.finditer(r"\(([^()]*)\)?", name):
+    for found in _BRACKETS.finditer(name):
         known = region_words().get(found.group(1))
         codes = known or codes
         mark = REGION if known else BRACKET
         marks[found.start() : found.end()] = [mark] * len(found.group())
     plain = [place for place, mark in enumerate(marks) if mark == BRAND]
-    core = "".join(name[place] for place in plain)
+    core = "".join([name[place] for place in plain])
     led, first = _region_length(core)
     for place in plain[:led]:
         marks[place] = REGION
@@ -182,12 +190,9 @@ def segments(key: str) -> Segments:
             break
     for place in plain[len(core) - _trade_length(core) :]:
         marks[place] = TRADE
-    kept = [place for place, char in enumerate(whole) if char not in "()"]
+    kept = [char not in "()" for char in whole]
     return Segments(
-        "".join(whole[place] for place in kept),
-        "".join(marks[place] for place in kept),
-        codes or first,
-        form_class,
+        "".join(compress(whole, kept)), "".join(compress(marks, kept)), codes or first, form_class
     )
 
 

@@ -86,6 +86,12 @@ def test_one_name_and_a_column_of_names_are_compared_alike(name: str) -> None:
     assert comparable(name) == name_key(pl.Series([name])).item()
 
 
+def test_each_text_of_a_column_is_simplified_where_it_has_another_character() -> None:
+    texts = pl.Series(["广东", "廣東甲", None, "𠮷國", "", "国廣", "ABC（甲）"])
+
+    assert simplified(texts).to_list() == ["广东", "广东甲", None, "𠮷国", "", "国广", "ABC（甲）"]
+
+
 def test_characters_that_are_simplified_already_stay() -> None:
     texts = pl.Series(["恒裕", None, "萬科"])
     assert simplified(texts).to_list() == ["恒裕", None, "万科"]
