@@ -179,7 +179,7 @@ def all_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
 def begin_edit(target: StoreTarget) -> Iterator["Editing | None"]:
     """Start the process that edits an embedded graph; None where an engine serves it already."""
     from graph.store.edit import begun  # noqa: PLC0415 - the only use of the engine's files
-    from graph.store.embedded import serves  # noqa: PLC0415
+    from graph.store.turns import serves  # noqa: PLC0415
 
     if target.folder is None or serves(target.folder):
         yield None

@@ -22,7 +22,8 @@ from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
 from graph.store.address import DATABASE_PREFIX, current, set_current, set_mark, sync_folder
 from graph.store.check import check_links, check_nodes
-from graph.store.embedded import end_engine, starting
+from graph.store.embedded import end_engine
+from graph.store.turns import starting
 
 # The new database grows in here in a process of its own, so that it is whole before the switch.
 BUILD_FOLDER = "building"

@@ -18,7 +18,7 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import owner
 from graph.store.address import set_mark
 from graph.store.check import check_links, check_nodes
-from graph.store.embedded import serves, starting
+from graph.store.turns import serves, starting
 
 _AMEND = [sys.executable, "-m", "graph.store.amend"]
 _LOG_FILE = "edit.log"

@@ -7,13 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
-from filelock import FileLock, Timeout
 
 import graph
 from graph.errors import StoreError, StoreTimeoutError, StoreUnavailableError
@@ -23,7 +21,6 @@ from graph.store.address import (
     LOG_FILE,
     READER,
     READER_LIMIT,
-    START_LOCK,
     WRITER,
     Address,
     read_address,
@@ -31,10 +28,9 @@ from graph.store.address import (
     set_mark,
 )
 from graph.store.bolt import BoltStore
+from graph.store.turns import starting
 
 _READY_SECONDS = 30.0
-# An edit holds the folder while the snapshot of a large graph is written.
-_TURN_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 # A running query holds a soft end back for minutes (facts.md 2).
 _SOFT_SECONDS = 2.0
@@ -234,22 +230,6 @@ def ensure_engine(folder: Path, heap: str) -> Address:
         return _living(folder) or _start(folder, heap)
 
 
-@contextmanager
-def starting(folder: Path) -> Iterator[None]:
-    """Hold the lock under which engines of a folder start, stop and change database."""
-    lock = FileLock(folder / START_LOCK)
-    try:
-        lock.acquire(timeout=_TURN_SECONDS)
-    except Timeout as error:
-        raise StoreUnavailableError(
-            "graph folder", str(folder), "is being opened by another process for too long"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def stop_engine(folder: Path) -> None:
     """End the engine of a folder, softly at first; nothing happens where none runs."""
     if not folder.is_dir():
@@ -268,12 +248,6 @@ def end_engine(folder: Path) -> None:
     ):
         _end(address.pid, signal.SIGKILL, _HARD_SECONDS)
     (folder / ADDRESS_FILE).unlink(missing_ok=True)
-
-
-def serves(folder: Path) -> bool:
-    """Return whether an engine serves a folder, or holds it without an answer."""
-    address = read_address(folder)
-    return address is not None and address.runs()
 
 
 def _living(folder: Path) -> Address | None:
