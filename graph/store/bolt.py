@@ -74,7 +74,9 @@ class BoltStore:
         check_nodes(batch)
         changed: set[str] = set()
         if self._dialect == "embedded":
-            changed = self._write(lambda run: merging.strip_labels(run, batch))
+            changed, written = self._write(lambda run: merging.strip_or_upsert(run, batch))
+            if written:
+                return len(changed)
         return len(changed | self._write(lambda run: merging.upsert_nodes(run, batch)))
 
     def upsert_links(self, batch: LinkBatch) -> int:

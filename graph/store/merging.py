@@ -5,7 +5,7 @@ writes nothing, and the counts are of real changes.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graph.errors import StoreError
@@ -24,19 +24,39 @@ _ENDS = frozenset({"source", "target"})
 def upsert_nodes(run: Run, batch: NodeBatch) -> set[str]:
     """Write the rows that differ from what is there; return the uids that changed."""
     changed: set[str] = set()
-    labels = set(batch.labels)
-    # The last row of a uid wins, as if each had been written after the other.
-    for part in chunks(list({row["uid"]: full(row) for row in batch.rows}.values())):
+    for part in _parts(batch):
         known = _known_nodes(run, batch.labels, part)
-        new = [row for row in part if row["uid"] not in known]
-        other = [row for row in part if known.get(row["uid"], (labels, row)) != (labels, row)]
-        changed |= _strip(run, batch.labels, known)
-        if new:
-            run(cypher.create_nodes(SCHEMA, batch.labels), {"rows": new})
-        if other:
-            run(cypher.replace_nodes(SCHEMA, batch.labels), {"rows": other})
-        changed.update(row["uid"] for row in new + other)
+        changed |= _strip(run, batch.labels, known) | _write(run, batch.labels, part, known)
     return changed
+
+
+def strip_or_upsert(run: Run, batch: NodeBatch) -> tuple[set[str], bool]:
+    """Take labels from known nodes, or where none are to go write the rows that differ.
+
+    For an engine that cannot take and add labels of a node within one transaction: where labels
+    went, the rows are still to be written. Return the uids that changed, and whether they are.
+    """
+    read = [(part, _known_nodes(run, batch.labels, part)) for part in _parts(batch)]
+    stripped = {uid for _, known in read for uid in _strip(run, batch.labels, known)}
+    if stripped:
+        return stripped, False
+    return {uid for one in read for uid in _write(run, batch.labels, *one)}, True
+
+
+def _parts(batch: NodeBatch) -> Iterator[Sequence[Row]]:
+    # The last row of a uid wins, as if each had been written after the other.
+    return chunks(list({row["uid"]: full(row) for row in batch.rows}.values()))
+
+
+def _write(run: Run, labels: Sequence[str], rows: Sequence[Row], known: Known) -> set[str]:
+    named = set(labels)
+    new = [row for row in rows if row["uid"] not in known]
+    other = [row for row in rows if known.get(row["uid"], (named, row)) != (named, row)]
+    if new:
+        run(cypher.create_nodes(SCHEMA, labels), {"rows": new})
+    if other:
+        run(cypher.replace_nodes(SCHEMA, labels), {"rows": other})
+    return {row["uid"] for row in new + other}
 
 
 def annotate(run: Run, batch: NodeBatch) -> int:
@@ -60,17 +80,6 @@ def annotate(run: Run, batch: NodeBatch) -> int:
             run(cypher.replace_nodes(SCHEMA, batch.labels), {"rows": other})
         changed += len(other)
     return changed
-
-
-def strip_labels(run: Run, batch: NodeBatch) -> set[str]:
-    """Take from known nodes the labels that the batch has not; return the uids that had some.
-
-    For an engine that cannot take and add labels of a node within one transaction.
-    """
-    stripped: set[str] = set()
-    for part in chunks(batch.rows):
-        stripped |= _strip(run, batch.labels, _known_nodes(run, batch.labels, part))
-    return stripped
 
 
 def _strip(run: Run, labels: Sequence[str], known: Known) -> set[str]:

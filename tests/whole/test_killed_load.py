@@ -16,6 +16,8 @@ from graph.store.embedded import stop_engine
 MOMENTS = 25
 # So many of them while the graph is published too, which takes longer.
 PUBLISHED = 5
+# And so many where a published graph is edited.
+EDITED = 4
 FIRST = ("市场主体登记.csv", "法定代表人.csv")
 REST = ("股东及出资.csv", "行政处罚_省.csv", "失信被执行人.csv", "中介业务.csv")
 
@@ -97,5 +99,52 @@ def test_a_killed_load_leaves_the_last_complete_state(
         assert not [path for path in (workspace / "snapshots").iterdir() if path.suffix == ".tmp"]
         if published:
             assert _run(workspace, "status")["published"] == after
+    finally:
+        stop_engine(workspace / "graph")
+
+
+@pytest.fixture(scope="module")
+def published(
+    begun: tuple[Path, list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, float, str]:
+    """A workspace whose graph holds the register, how long the rest takes, and what it ends in."""
+    folder, files = begun
+    first, copy = (tmp_path_factory.mktemp("edited") / name for name in ("first", "copy"))
+    shutil.copytree(folder, first)
+    _run(first, "load", *(str(Path(files[0]).with_name(name)) for name in FIRST))
+    stop_engine(first / "graph")
+    shutil.copytree(first, copy)
+    started = time.monotonic()
+    after = str(_run(copy, "load", *files)["snapshot"])
+    seconds = time.monotonic() - started
+    assert _run(copy, "status")["published"] == after
+    return first, seconds, after
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(EDITED))
+def test_a_killed_load_leaves_a_graph_that_the_next_makes_right(
+    begun: tuple[Path, list[str]],
+    published: tuple[Path, float, str],
+    tmp_path: Path,
+    moment: int,
+) -> None:
+    folder, seconds, after = published
+    workspace = tmp_path / "workspace"
+    shutil.copytree(folder, workspace)
+    load = subprocess.Popen(
+        _command(workspace, "load", *begun[1]),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # The edit is made in the last third.
+    time.sleep(seconds * (0.65 + 0.35 * (moment + 0.5) / EDITED))
+    os.kill(load.pid, signal.SIGKILL)
+    load.wait()
+
+    try:
+        assert _run(workspace, "load", *begun[1])["snapshot"] == after
+        assert _run(workspace, "status")["published"] == after
     finally:
         stop_engine(workspace / "graph")
