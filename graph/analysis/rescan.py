@@ -16,6 +16,8 @@ from graph.analysis.kernels.again import (
     carried,
     differing,
     fed_by,
+    move_chains,
+    move_values,
     spliced,
 )
 from graph.analysis.kernels.among import among, merged
@@ -31,12 +33,10 @@ from graph.analysis.kernels.scan import (
     fill_found,
     fill_longer,
     fill_once,
-    fill_single,
     fill_twice,
-    lit_by,
     most_by,
-    no_chains,
     seeded,
+    singles_of,
     strongest,
 )
 from graph.analysis.kernels.spectral import bound_of, growth_of, raised
@@ -118,8 +118,10 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     weights, there, radius = _radius_of(pairs)
     refuse(view.policy, radius.found, view.snapshot.id)
     layers: list[Floats] = []
-    size = pairs.own.size
-    floors, wides = no_chains(size), no_chains(size)
+    exposure = exposures(pairs, MOST_HOPS, layers)
+    chains: list[Chains] = []
+    floor = strongest(pairs, MOST_HOPS, 0, chains)
+    widest = strongest(pairs, MOST_HOPS, 1, chains)
     working = Working(
         uids=uids,
         rows=rows.trace,
@@ -127,16 +129,16 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
         target=rows.target,
         broad=broad,
         pairs=pairs,
-        exposure=exposures(pairs, MOST_HOPS, layers),
+        exposure=exposure,
         once=layers[0],
         twice=layers[1],
         weights=weights,
         there=there,
         radius=radius,
-        floor=strongest(pairs, MOST_HOPS, 0, floors),
-        floors=floors,
-        widest=strongest(pairs, MOST_HOPS, 1, wides),
-        wides=wides,
+        floor=floor,
+        floors=chains[0],
+        widest=widest,
+        wides=chains[1],
     )
     return _said(view, working), working
 
@@ -226,9 +228,8 @@ def _radius_after(
     """
     back, forth = places
     parties, changed = lists
-    moved = (before.pairs, pairs, forth, back, parties)
-    weights = carried(*moved, before.weights)
-    there = carried(*moved, before.there)
+    olds = (before.weights, before.there)
+    weights, there = carried(before.pairs, pairs, forth, back, parties, olds)
     bound, was = view.policy.spectral_limit - _NEAR, before.radius
     arrays = (pairs.start, pairs.source, pairs.p, pairs.p_back, weights, there)
     if was.bound > bound or was.growth == 0.0 or not raised(*arrays, changed, bound):
@@ -254,21 +255,28 @@ class _Move:
         same = self.back.size == self.forth.size
         return same and bool((self.back == np.arange(self.back.size)).all())
 
-    def _moved(self, old: Floats, missing: float) -> Floats:
-        if self._stayed:
-            return old.copy()
-        # A place of -1 takes the last value and is then overwritten.
-        found: Floats = old[self.back] if old.size else np.empty((self.back.size, *old.shape[1:]))
-        found[self.back < 0] = missing
+    @cached_property
+    def _seeded(self) -> Ints:
+        found: Ints = seeded(self.pairs)
         return found
 
-    def _places(self, old: Ints) -> Ints:
-        """Return parties that old values name, by their new places."""
+    def _moved(self, old: Floats) -> Floats:
+        """Return values by their new places; of new parties what differs from anything."""
         if self._stayed:
-            return old
-        named: Ints = np.append(self.forth, np.int32(-1))
-        found: Ints = named[old]
+            return old.copy()
+        found: Floats = np.empty(self.back.size)
+        move_values(old, self.back, found)
         return found
+
+    def _chains(self, old: Chains, widest: int) -> Chains:
+        """Return the chains of one link, and those of two as they were, by their new places."""
+        singles = singles_of(self.pairs, self._seeded, widest)
+        if self._stayed:
+            return Chains(*singles, old.longer.copy(), old.over.copy())
+        size = self.back.size
+        room = np.empty((size, 2), np.float64), np.empty((size, 2), np.int32)
+        move_chains(old.longer, old.over, self.back, self.forth, *room)
+        return Chains(*singles, *room)
 
     def _marked(self) -> NDArray[np.uint8]:
         mask = np.zeros(self.back.size, np.uint8)
@@ -283,54 +291,48 @@ class _Move:
 
     def exposures(self) -> tuple[Floats, Floats, Floats]:
         """Return what is left within one link and two, and X."""
-        # A new party differs from anything.
-        once = self._moved(self.before.once, np.nan)
+        once = self._moved(self.before.once)
         first = _refilled(once, self.changed, lambda: fill_once(self.pairs, self.changed, once))
         mask = self._marked()
         fed_by(self.pairs, first, mask)
         todo = _listed(mask)
-        twice = self._moved(self.before.twice, np.nan)
+        twice = self._moved(self.before.twice)
         second = _refilled(twice, todo, lambda: fill_twice(self.pairs, todo, once, twice))
         mask = self._marked()
         mask[first] = 1
         fed_by(self.pairs, second, mask)
         mask[self._with_records(np.concatenate((self.changed, first)))] = 1
         todo = _listed(mask)
-        found = self._moved(self.before.exposure, np.nan)
+        found = self._moved(self.before.exposure)
         fill_found(self.pairs, todo, once, twice, found)
         correct(self.pairs, todo[self.pairs.own[todo] > 0], once, twice, found)
         return once, twice, found
 
     def chains(self, old: Chains, values: Floats, widest: int) -> tuple[Chains, Floats]:
         """Return the chains, and the value of the best one of at most three links."""
-        size = self.back.size
-        room = no_chains(size, longer=False)
-        over = self._places(old.over)
-        over = over.copy() if self._stayed else over[self.back]
-        chains = Chains(room.value, room.source, self._moved(old.longer, np.nan), over)
-        fill_single(self.pairs, seeded(self.pairs), widest, chains)
+        chains = self._chains(old, widest)
         mask = self._marked()
         fed_by(self.pairs, self._other_singles(chains, widest), mask)
         todo = _listed(mask)
         was = chains.longer[todo].copy(), chains.over[todo].copy()
-        fill_longer(self.pairs, todo, widest, chains, lit_by(chains))
+        fill_longer(self.pairs, todo, widest, chains)
         other = (was[0] != chains.longer[todo]) | (was[1] != chains.over[todo])
         mask = self._marked()
         fed_by(self.pairs, todo[other.any(axis=1)], mask)
         mask[self._with_records(todo)] = 1
         todo = _listed(mask)
-        found = self._moved(values, np.nan)
+        found = self._moved(values)
         fill_chain(self.pairs, todo, widest, chains, most_by(chains), found)
         return chains, found
 
     def _other_singles(self, chains: Chains, widest: int) -> Ints:
         """Return who has other best chains of one link than before."""
         there = self.changed[self.back[self.changed] >= 0]
-        old = self.back[there]
-        was = no_chains(self.forth.size, longer=False)
-        fill_single(self.before.pairs, old, widest, was)
-        other = was.value[old] != chains.value[there]
-        other |= self._places(was.source[old]) != chains.source[there]
+        _, value, source = singles_of(self.before.pairs, self.back[there], widest)
+        at = chains.place[there]
+        other = value[:-1] != chains.value[at]
+        # Who stands at no place any more is nobody's.
+        other |= np.append(self.forth, np.int32(-1))[source[:-1]] != chains.source[at]
         new = self.changed[self.back[self.changed] < 0]
         return np.concatenate((there[other.any(axis=1)], new))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.pairs import Pairs
-from graph.analysis.kernels.scan import Chains, no_chains
+from graph.analysis.kernels.scan import Chains
 from graph.analysis.rescan import Radius, Working
 from graph.analysis.scan_files import KeptScan
 from graph.snapshot.folder import write_folder
@@ -69,7 +69,9 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
             return _mapped(folder / f"{name}.npy")
 
         def chains(name: str) -> Chains:
-            return no_chains(0)._replace(longer=read(f"{name}_longer"), over=read(f"{name}_over"))
+            # Those of one link are found again from the pairs.
+            none = np.zeros(0, np.int32), np.zeros((1, 3)), np.full((1, 3), -1, np.int32)
+            return Chains(*none, read(f"{name}_longer"), read(f"{name}_over"))
 
         def result(name: str) -> NDArray[Any]:
             return _mapped(kept.folder / f"{name}.npy")

@@ -111,6 +111,52 @@ def _reversed(
 
 
 @njit(cache=True)
+def _filled(
+    before: Pairs,
+    forth: Numbers,
+    back: Numbers,
+    parties: Numbers,
+    runs: Numbers,
+    lists: tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers],
+    now: Pairs,
+) -> None:
+    """Fill in the entries of `now`, of which there are the starts alone."""
+    sub, sub_source, sub_p, sub_seed, sub_rest, sub_leaf = lists
+    old, source = before.source, now.source
+    for turn in range(runs.shape[0]):
+        low, first = runs[turn, 0], runs[turn, 1]
+        for place in range(runs[turn, 2]):
+            source[low + place] = forth[old[first + place]]
+    start = now.start
+    _put(start, parties, sub, sub_source, source)
+    _kept(runs, before.p, now.p)
+    _put(start, parties, sub, sub_p, now.p)
+    _kept(runs, before.seed, now.seed)
+    _put(start, parties, sub, sub_seed, now.seed)
+    _kept(runs, before.p_back, now.p_back)
+    _kept(runs, before.seed_back, now.seed_back)
+    if now.rest.size:
+        now.rest[:], now.rest_back[:], now.leaf[:] = 1.0, 1.0, 0.0
+    if before.rest.size:
+        _kept(runs, before.rest, now.rest)
+        _kept(runs, before.rest_back, now.rest_back)
+        _kept(runs, before.leaf, now.leaf)
+    if sub_rest.size:
+        _put(start, parties, sub, sub_rest, now.rest)
+        _put(start, parties, sub, sub_leaf, now.leaf)
+    values = (now.p, now.seed, now.rest)
+    _reversed(
+        before,
+        forth,
+        back,
+        parties,
+        start,
+        source,
+        values,
+        (now.p_back, now.seed_back, now.rest_back),
+    )
+
+
 def spliced(
     before: Pairs,
     forth: Numbers,
@@ -123,58 +169,19 @@ def spliced(
 
     `back` and `forth` are places then and now, `parties` are in order.
     """
-    sub, sub_source, sub_p, sub_seed, sub_rest, sub_leaf = lists
-    start, runs = runs_of(before.start, back, parties, sub)
-    total = start[-1]
-    odd = max(before.rest.size, sub_rest.size) > 0
-    source = np.empty(total, np.int32)
-    p, seed = np.empty(total, np.int32), np.empty(total, np.int32)
-    p_back, seed_back = np.empty(total, np.int32), np.empty(total, np.int32)
-    for turn in range(runs.shape[0]):
-        low, first = runs[turn, 0], runs[turn, 1]
-        for place in range(runs[turn, 2]):
-            source[low + place] = forth[before.source[first + place]]
-    _put(start, parties, sub, sub_source, source)
-    _kept(runs, before.p, p)
-    _put(start, parties, sub, sub_p, p)
-    _kept(runs, before.seed, seed)
-    _put(start, parties, sub, sub_seed, seed)
-    _kept(runs, before.p_back, p_back)
-    _kept(runs, before.seed_back, seed_back)
-    rest = np.ones(total if odd else 0, np.float64)
-    rest_back = np.ones(rest.size, np.float64)
-    leaf = np.zeros(rest.size, np.float64)
-    if before.rest.size:
-        _kept(runs, before.rest, rest)
-        _kept(runs, before.rest_back, rest_back)
-        _kept(runs, before.leaf, leaf)
-    if sub_rest.size:
-        _put(start, parties, sub, sub_rest, rest)
-        _put(start, parties, sub, sub_leaf, leaf)
-    _reversed(
-        before,
-        forth,
-        back,
-        parties,
-        start,
-        source,
-        (p, seed, rest),
-        (p_back, seed_back, rest_back),
-    )
+    start, runs = runs_of(before.start, back, parties, lists[0])
+    total = int(start[-1])
+    odd = total if before.rest.size or lists[4].size else 0
+    # numpy asks for large pages, a kernel does not: fresh memory is half of the time.
+    source, p, seed, p_back, seed_back = (np.empty(total, np.int32) for _ in range(5))
+    rest, rest_back, leaf = (np.empty(odd, np.float64) for _ in range(3))
+    now = Pairs(start, source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)
+    _filled(before, forth, back, parties, runs, lists, now)
+    if not odd or now.leaf.max() > 0:
+        return now
     # Where no record has a first factor of its own the three are empty.
-    kept = rest.size if leaf.size and leaf.max() > 0 else 0
-    return Pairs(
-        start,
-        source,
-        p,
-        seed,
-        p_back,
-        seed_back,
-        rest[:kept].copy(),
-        rest_back[:kept].copy(),
-        leaf[:kept].copy(),
-        own,
-    )
+    none = np.zeros(0, np.float64)
+    return now._replace(rest=none, rest_back=none.copy(), leaf=none.copy())
 
 
 @njit(cache=True)
@@ -243,19 +250,22 @@ def beside(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
 
 
 @njit(cache=True)
-def carried(
-    before: Pairs, now: Pairs, forth: Numbers, back: Numbers, parties: Numbers, old: Numbers
-) -> Numbers:
-    """Return what `old` says of entries (float32), by their places now; NEW of new ones.
-
-    `parties`, in order, are those whose lists were made anew.
-    """
+def _carried(
+    before: Pairs,
+    now: Pairs,
+    forth: Numbers,
+    back: Numbers,
+    parties: Numbers,
+    olds: tuple[Numbers, Numbers],
+    founds: tuple[Numbers, Numbers],
+) -> None:
     sub = np.zeros(parties.size + 1, np.int64)
     for turn in range(parties.size):
         sub[turn + 1] = sub[turn] + now.start[parties[turn] + 1] - now.start[parties[turn]]
-    start, runs = runs_of(before.start, back, parties, sub)
-    found = np.empty(start[-1], np.float32)
-    _kept(runs, old, found)
+    _, runs = runs_of(before.start, back, parties, sub)
+    (one, other), (first, second) = olds, founds
+    _kept(runs, one, first)
+    _kept(runs, other, second)
     for turn in range(parties.size):
         party = parties[turn]
         was, end = np.int64(0), np.int64(0)
@@ -265,9 +275,56 @@ def carried(
             # Both lists are in order, and so are places then and now.
             while was < end and forth[before.source[was]] < now.source[e]:
                 was += 1
-            there = was < end and forth[before.source[was]] == now.source[e]
-            found[e] = old[was] if there else NEW
-    return found
+            if was < end and forth[before.source[was]] == now.source[e]:
+                first[e], second[e] = one[was], other[was]
+            else:
+                first[e], second[e] = NEW, NEW
+
+
+def carried(
+    before: Pairs,
+    now: Pairs,
+    forth: Numbers,
+    back: Numbers,
+    parties: Numbers,
+    olds: tuple[Numbers, Numbers],
+) -> tuple[Numbers, Numbers]:
+    """Return what two arrays (entries,) float32 say, by places now; NEW of new entries.
+
+    `parties`, in order, are those whose lists were made anew.
+    """
+    size = now.source.size
+    founds = np.empty(size, np.float32), np.empty(size, np.float32)
+    _carried(before, now, forth, back, parties, olds, founds)
+    return founds
+
+
+@njit(cache=True)
+def move_values(old: Numbers, back: Numbers, found: Numbers) -> None:
+    """Fill in values by party at their places now; NaN, unlike anything, of new ones."""
+    for party in range(back.size):
+        found[party] = old[back[party]] if back[party] >= 0 else np.nan
+
+
+@njit(cache=True)
+def move_chains(
+    longer: Numbers,
+    over: Numbers,
+    back: Numbers,
+    forth: Numbers,
+    longer_now: Numbers,
+    over_now: Numbers,
+) -> None:
+    """Fill in `longer` and `over` of Chains at their places now; NaN of new parties."""
+    for party in range(back.size):
+        was = back[party]
+        for turn in range(2):
+            value, other = np.nan, np.int32(-1)
+            if was >= 0:
+                value, other = longer[was, turn], over[was, turn]
+                if other >= 0:
+                    other = forth[other]
+            longer_now[party, turn], over_now[party, turn] = value, other
 
 
 @njit(cache=True)

@@ -13,6 +13,8 @@ from graph.analysis.kernels.pairs import Pairs
 
 # The batch is exact up to so many links; over more, walks come back to where they were.
 MOST_HOPS = 3
+# More than what rounding to half the width takes off.
+_ABOVE = np.float32(1.000001)
 
 
 @njit(cache=True, inline="always")
@@ -222,47 +224,40 @@ def _best(values: Numbers, sources: Numbers, one: Number, two: Number) -> tuple[
 class Chains(NamedTuple):
     """The best chains into each party, and the other end of each one's last link.
 
-    Of one link: `value`, `source` (parties, 3). Of one or two: `longer`, `over` (parties, 2).
+    Of one link, into few: a party's stand at row `place` (parties,) of `value` and `source`, both
+    (rows, 3), of which the last says that there is none. Of one or two: `longer`, `over`
+    (parties, 2).
     """
 
+    place: Numbers
     value: Numbers
     source: Numbers
     longer: Numbers
     over: Numbers
 
 
-def no_chains(size: int, *, longer: bool = True) -> Chains:
-    """Return room for the chains of so many parties, none filled in; `longer`: of two links too."""
-    return Chains(
-        np.zeros((size, 3), np.float64),
-        np.full((size, 3), -1, np.int32),
-        np.zeros((size if longer else 0, 2), np.float64),
-        np.full((size if longer else 0, 2), -1, np.int32),
-    )
-
-
 @njit(cache=True)
-def fill_single(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
-    """Fill in the best chains of one link of some parties, of which none are filled in yet."""
+def singles_of(pairs: Pairs, parties: Numbers, widest: Number) -> tuple[Numbers, Numbers, Numbers]:
+    """Return `place`, `value` and `source` of Chains; `parties` are those that may have some."""
     # Read out once: each access to a field makes numba count a reference.
     start, seed, source, odd = pairs.start, pairs.seed, pairs.source, pairs.leaf.size > 0
-    value, other = chains.value, chains.source
+    place = np.full(start.size - 1, parties.size, np.int32)
+    value = np.zeros((parties.size + 1, 3), np.float64)
+    other = np.full((parties.size + 1, 3), -1, np.int32)
     for turn in range(parties.size):
         party = parties[turn]
+        place[party] = turn
         for e in range(start[party], start[party + 1]):
             if seed[e] > 0 or odd:
-                _put(_first(pairs, e, widest), source[e], value[party], other[party])
+                _put(_first(pairs, e, widest), source[e], value[turn], other[turn])
+    return place, value, other
 
 
 @njit(cache=True)
-def fill_longer(
-    pairs: Pairs, parties: Numbers, widest: Number, chains: Chains, lit: Numbers
-) -> None:
-    """Fill in the best chains of one or two links of some parties.
-
-    `lit` (parties,) uint8 says into whom there is a chain of one: most lists are never read.
-    """
-    value, source = chains.value, chains.source
+def fill_longer(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
+    """Fill in the best chains of one or two links of some parties, from those of one link."""
+    place, value, source = chains.place, chains.value, chains.source
+    none = value.shape[0] - 1
     for turn in range(parties.size):
         party = parties[turn]
         values, sources = chains.longer[party], chains.over[party]
@@ -272,11 +267,33 @@ def fill_longer(
                 continue
             near = pairs.source[e]
             best = _first(pairs, e, widest)
-            if lit[near]:
-                before, _ = _best(value[near], source[near], party, -2)
+            at = place[near]
+            if at != none:
+                before, _ = _best(value[at], source[at], party, -2)
                 best = max(best, _longer(pairs.p[e], before, widest))
             if best > 0.0:
                 _put(best, near, values, sources)
+
+
+@njit(cache=True)
+def _through(pairs: Pairs, e: Number, party: Number, widest: Number, chains: Chains) -> Number:
+    """Return the strongest chain of at most three links into a party whose last link is entry e."""
+    place, value, source = chains.place, chains.value, chains.source
+    near = pairs.source[e]
+    best, far = _best(chains.longer[near], chains.over[near], party, -2)
+    if far >= 0 and pairs.own[party]:
+        at = place[far]
+        if _best(value[at], source[at], near, -2)[1] == party:
+            # The best chain may begin with the party itself: look at all that remain.
+            best = 0.0
+            for entry in range(pairs.start[near], pairs.start[near + 1]):
+                far = pairs.source[entry]
+                if far != party:
+                    at = place[far]
+                    before, _ = _best(value[at], source[at], near, party)
+                    before = _longer(pairs.p[entry], before, widest)
+                    best = max(best, _first(pairs, entry, widest), before)
+    return _longer(pairs.p[e], best, widest)
 
 
 @njit(cache=True)
@@ -285,66 +302,64 @@ def fill_chain(
 ) -> None:
     """Fill in the strongest simple chain of at most three links of some parties.
 
-    `most` (parties,) float32 is no less than the best chain of one or two links into each: lists
-    of whom nothing better can come through are never read.
+    `most` (parties,) float32 is no less than the best chain of one or two links into each. The
+    last link that promises most is tried first: mostly no other can then be better, and what is
+    kept of those parties is never read.
     """
-    value, source, longer, over = chains.value, chains.source, chains.longer, chains.over
+    start, source, p = pairs.start, pairs.source, pairs.p
     for turn in range(parties.size):
         party = parties[turn]
-        begin, end = pairs.start[party], pairs.start[party + 1]
-        reached = 0.0
+        begin, end = start[party], start[party + 1]
+        reached, promised, first = 0.0, 0.0, -1
         for e in range(begin, end):
             reached = max(reached, _first(pairs, e, widest))
+            above = _longer(p[e], most[source[e]], widest)
+            if above > promised:
+                promised, first = above, e
+        if promised > reached:
+            reached = max(reached, _through(pairs, first, party, widest, chains))
+            for e in range(begin, end):
+                if e != first and _longer(p[e], most[source[e]], widest) > reached:
+                    reached = max(reached, _through(pairs, e, party, widest, chains))
         found[party] = reached
-        for e in range(begin, end):
-            near = pairs.source[e]
-            if _longer(pairs.p[e], most[near], widest) <= found[party]:
-                continue
-            best, far = _best(longer[near], over[near], party, -2)
-            if (
-                far >= 0
-                and pairs.own[party]
-                and _best(value[far], source[far], near, -2)[1] == party
-            ):
-                # The best chain may begin with the party itself: look at all that remain.
-                best = 0.0
-                for entry in range(pairs.start[near], pairs.start[near + 1]):
-                    far = pairs.source[entry]
-                    if far != party:
-                        before, _ = _best(value[far], source[far], near, party)
-                        before = _longer(pairs.p[entry], before, widest)
-                        best = max(best, _first(pairs, entry, widest), before)
-            found[party] = max(found[party], _longer(pairs.p[e], best, widest))
 
 
-def lit_by(chains: Chains) -> Numbers:
-    """Return (parties,) uint8 whether there is a chain of one link into a party."""
-    return (chains.value[:, 0] > 0.0).view(np.uint8)
+@njit(cache=True)
+def fill_most(longer: Numbers, most: Numbers) -> None:
+    """Fill in what is no less than the best chain of one or two links (parties,), 0 where none."""
+    for party in range(most.size):
+        best = longer[party, 0]
+        # Half the width may round down: the next number is above.
+        most[party] = np.float32(best) * _ABOVE if best > 0.0 else 0.0
 
 
 def most_by(chains: Chains) -> Numbers:
     """Return (parties,) float32 no less than the best chain of one or two links, 0 where none."""
-    best = chains.longer[:, 0]
-    above = np.nextafter(best.astype(np.float32), np.float32(np.inf))
-    return np.where(best > 0.0, above, np.float32(0.0))
+    most = np.empty(chains.longer.shape[0], np.float32)
+    fill_most(chains.longer, most)
+    return most
 
 
-def strongest(pairs: Pairs, hops: int, widest: int, chains: Chains | None = None) -> Numbers:
+def strongest(pairs: Pairs, hops: int, widest: int, kept: list[Chains] | None = None) -> Numbers:
     """Return the strongest single simple chain (parties,) of at most `hops` links, 1 to 3.
 
     Its value is S·Πp, the floor; `widest` 1: the least of S and all p, so that a cut is never
     below it. Of each party the three best last links are kept, of which two may be barred. What
-    is found on the way is left in `chains`, where they are given.
+    is found on the way is appended to `kept`, where it is given.
     """
     size = pairs.start.size - 1
     everybody = np.arange(size, dtype=np.int32)
-    chains = chains or no_chains(size)
-    fill_single(pairs, seeded(pairs), widest, chains)
+    place, value, source = singles_of(pairs, seeded(pairs), widest)
     if hops == 1:
-        return chains.value[:, 0].copy()
-    fill_longer(pairs, everybody, widest, chains, lit_by(chains))
+        found: Numbers = value[place, 0]
+        return found
+    room = np.empty((size, 2), np.float64), np.empty((size, 2), np.int32)
+    chains = Chains(place, value, source, *room)
+    fill_longer(pairs, everybody, widest, chains)
     if hops < MOST_HOPS:
         return chains.longer[:, 0].copy()
-    found = np.zeros(size, np.float64)
+    found = np.empty(size, np.float64)
     fill_chain(pairs, everybody, widest, chains, most_by(chains), found)
+    if kept is not None:
+        kept.append(chains)
     return found
