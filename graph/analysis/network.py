@@ -84,7 +84,7 @@ def _subgraph(  # noqa: PLR0913
             counts = {form.TYPES[code]: int(hidden[code]) for code in np.flatnonzero(hidden)}
             more[snapshot.uid_at(node)] = dict(sorted(counts.items()))
     rows = np.unique(np.concatenate(shown))
-    links = [snapshot.link_at(row) for row in rows.tolist()]
+    links = snapshot.links_at(rows)
     nodes: list[Node] = snapshot.nodes([snapshot.uid_at(node) for node in kept])
     left_out = sum(sum(counts.values()) for counts in more.values())
     on = as_of or date.max

@@ -144,16 +144,10 @@ class Snapshot:
             for side in ("out", "in")
         ]
         rows = np.unique(np.concatenate(parts)).astype(np.int64)
-        recorded = rows[rows < self._recorded]
-        links = [_link(row) for row in self._rows("links", recorded)]
-        flags = self.arrays["link_flags"]
         both = form.DERIVED | form.COMPUTED
-        return links + [
-            self.link_at(int(row))
-            for row in rows[rows >= self._recorded]
-            # A pair that may control is shown by the analysis of a day, not as a link of all times.
-            if int(flags[row]) & both != both
-        ]
+        # A pair that may control is shown by the analysis of a day, not as a link of all times.
+        shown = (rows < self._recorded) | (self.arrays["link_flags"][rows] & both != both)
+        return self.links_at(rows[shown])
 
     @cached_property
     def _recorded(self) -> int:
@@ -172,6 +166,14 @@ class Snapshot:
     @property
     def _link_keys(self) -> NDArray[Any]:
         return self.arrays["link_keys"]
+
+    def links_at(self, rows: NDArray[np.int64]) -> list[Link]:
+        """Return the links of array rows: many are read at once."""
+        recorded = iter(self._rows("links", rows[rows < self._recorded]))
+        return [
+            _link(next(recorded)) if row < self._recorded else self.link_at(row)
+            for row in rows.tolist()
+        ]
 
     def link_at(self, row: int) -> Link:
         """Return the link of an array row; derived ones name their engagements as `via`."""

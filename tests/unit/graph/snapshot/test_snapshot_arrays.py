@@ -54,6 +54,9 @@ def test_service_follows_from_an_engagement_and_names_it(tmp_path: Path) -> None
     assert snapshot.link("derived:SERVES:f:k") == service
     assert _pairs(snapshot, "SIGNS_FOR") == [("p", "k")]
     assert snapshot.link("derived:SIGNS_FOR:p:k").properties["via"] == ("g1",)
+    # Read at once, links of rows of the table and derived ones are those that are read singly.
+    rows = np.arange(snapshot.arrays["link_type"].size)[::-1]
+    assert snapshot.links_at(rows) == [snapshot.link_at(int(row)) for row in rows]
 
 
 def test_service_through_many_engagements_is_one_link_and_one_counterparty(tmp_path: Path) -> None:
