@@ -18,6 +18,8 @@ from loaders.readers import RawTable
 REASONS = ("行号", "列", "值", "规则")
 # More characters than Excel lets a cell hold: the department never typed this.
 LONGEST_CELL = 32_767
+# What stands between names in a list; a comma may stand inside one: CHAN, TAI MAN.
+_SEVERAL = r"[、;；]"
 _PHONE = r"^\s*(?:\+?86)?[- ]?(1\d{2})\d{4}(\d{4})\s*$"
 
 
@@ -115,6 +117,9 @@ def _judge(faults: _Faults, cleaned: Cleaned, column: Column, header: str | None
     faults.add(cleaned.broken, header, cleaned.rule)
     if column.mandatory:
         faults.add(cleaned.columns[""].is_null(), header, "must be given")
+    if column.single:
+        several = cleaned.columns[""].str.contains(_SEVERAL)
+        faults.add(several, header, "names several; write a row for each")
 
 
 def _seen_on(values: Mapping[str, pl.Series], resource: Resource, height: int) -> pl.Series:

@@ -50,13 +50,15 @@ class Column(Form):
 
     `unit`: percent or one for fractions; yuan or wan (10,000 yuan) for money. `choices` maps each
     code to the words that stand for it; a word outside them is kept as `other` where that code is
-    declared, else the row is rejected.
+    declared, else the row is rejected. `single` rejects a cell that lists several names: read as
+    one, they would be a party that nobody is.
     """
 
     headers: tuple[str, ...] = Field(min_length=1)
     kind: ValueKind
     unit: Literal["percent", "one", "yuan", "wan"] | None = None
     mandatory: bool = False
+    single: bool = False
     choices: dict[str, tuple[str, ...]] = {}
     default: str | None = None
 

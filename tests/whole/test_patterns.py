@@ -177,7 +177,8 @@ def test_the_query_of_a_lead_shows_every_link_it_rests_on(demo: Path) -> None:
     house = open_services(read_settings({}, demo))
     [query] = [one for one in house.queries() if one.id == QUERY]
     shown = 0
-    for code in ("circular_ownership", "shell_change", "bidder_list", "key_professional"):
+    codes = ("circular_ownership", "shell_change", "bidder_list", "opposing_parties")
+    for code in (*codes, "key_professional"):
         (leads,) = house.leads(code, {}, ON)
         for finding in leads.findings:
             asked = {"uids": uids_of(finding, house.loaded_snapshot()), "limit": 5_000}

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.bootstrap import open_services
+from app.settings import read_settings
 from tests.conftest import Xinmai
 
 CODES = ("914403001922038216", "91440300MAPT7JD52G", "91350100M000100Y43")
@@ -37,7 +39,8 @@ def workspace(xinmai: Xinmai, tmp_path: Path) -> Path:
         f'{ONE},{CODES[0]},{TWO},{CODES[1]},"1,200,000.00",调解结案\n'
         + f"（2026）粤03民初12号,某法院,买卖合同纠纷,2026/6/1,,{THREE},{CODES[2]},{TWO},,50万元,\n"
         + "（2026）粤03民初13号,某法院,买卖合同纠纷,六月,,甲,,乙,,1,\n"
-        + "（2026）粤03民初14号,某法院,买卖合同纠纷,2026-06-01,,甲公司,,,,1,\n",
+        + "（2026）粤03民初14号,某法院,买卖合同纠纷,2026-06-01,,甲公司,,,,1,\n"
+        + f"（2026）粤03民初15号,某法院,买卖合同纠纷,2026-06-01,,{ONE}、{THREE},,{TWO},,1,\n",
     }  # fmt: skip
     for name, text in files.items():
         (tmp_path / f"{name}.csv").write_text(text, "utf-8")
@@ -96,13 +99,21 @@ def test_a_suit_is_nobody_s_record_and_carries_no_exposure(xinmai: Xinmai, works
     assert asked["found"] is True
 
 
-def test_a_row_without_a_side_or_with_a_day_that_is_none_is_rejected_by_name(
+def test_a_row_without_a_side_with_several_or_without_a_day_is_rejected_by_name(
     xinmai: Xinmai, workspace: Path
 ) -> None:
     status = _asked(xinmai, workspace, "status")
 
     (suits,) = [one for one in status["batches"] if one["resource"] == "lawsuit"]
-    assert (suits["read"], suits["loaded"], suits["rejected"]) == (4, 2, 2)
+    assert (suits["read"], suits["loaded"], suits["rejected"]) == (5, 2, 3)
+    house = open_services(read_settings({}, workspace))
+    rejected = house.ledger.rejected(suits["batch"])
+    assert rejected.select("行号", "列", "规则").rows() == [
+        (4, "立案日期", "must be a date as 2026-11-23"),
+        (5, "被告", "must be given"),
+        (6, "原告", "names several; write a row for each"),
+    ]
+    house.close()
 
 
 def test_an_imported_suit_with_a_factor_is_refused(xinmai: Xinmai, tmp_path: Path) -> None:

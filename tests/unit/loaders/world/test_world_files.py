@@ -2,12 +2,20 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from graph.errors import LoadError
 from graph.identifiers import credit_code, identity_card
+from loaders.world.firms import make_firms
+from loaders.world.people import make_people
+from loaders.world.registers import World, representatives
+from loaders.world.suits import suits
+from loaders.world.tables import TRUE, Sheets
 from loaders.world.write import write_world
+
+ROLES = {"原告": "plaintiff", "被告": "defendant"}
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -60,6 +68,23 @@ def test_the_truth_knows_every_story(world: Path) -> None:
     assert len(stories[4]["parties"]) == 31
     for story in stories:
         assert set(story["parties"]) <= truth
+
+
+def test_suits_take_nothing_from_the_stream_that_the_other_files_are_drawn_from() -> None:
+    rng = np.random.default_rng(7)
+    firms, people = make_firms(rng, 500), make_people(rng, 800)
+    known, before = World(firms, people, representatives(rng, 500, 800)), rng.bit_generator.state
+    sheets = Sheets()
+
+    suits(rng, known, sheets)
+
+    assert rng.bit_generator.state == before
+    (sheet,) = sheets.listed
+    assert sheet.frame.height >= 12
+    for side in ("原告", "被告"):
+        persons = sheet.frame.filter(pl.col(f"{TRUE}{ROLES[side]}").str.starts_with("P"))
+        assert all(identity_card.is_valid(one) for one in persons[f"{side}证件号码"])
+        assert set(persons[f"{side}法定代表人"]) <= {""}
 
 
 def test_no_two_firms_share_a_name(world: Path) -> None:
