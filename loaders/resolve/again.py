@@ -32,6 +32,7 @@ from loaders.resolve.keys import (
 from loaders.resolve.known import Known, all_form_keys, without_overused
 from loaders.resolve.organisations import ALONE
 from loaders.resolve.overused import overused
+from loaders.resolve.pieces import rows_at
 
 # A licence joins a person together with the name alone: of those who hold the same one not all
 # share a key. All other values that may be overused are keys.
@@ -108,7 +109,7 @@ def organisations_again(task: Task) -> Organisations:
     tables: list[pl.DataFrame] = []
 
     def keys_of(places: Places) -> Keys:
-        mine = before.forms[places].with_columns(pl.Series("place", places))
+        mine = rows_at(before.forms, places).with_columns(pl.Series("place", places))
         tables.append(mine)
         return _with_judged(_keys_of_forms(mine, before), judged, places)
 
@@ -141,11 +142,13 @@ def _said_already(task: Task, fresh: Forms) -> IntArray:
     before = task.before
     told = fresh.table.with_row_index("new")
     places = before.indexes.forms.holders(distinct(form_keys(told.rename({"new": "place"}))))
-    there = before.forms[places].with_columns(pl.Series("place", places))
+    there = rows_at(before.forms, places).with_columns(pl.Series("place", places))
     both = told.join(there, on=VALUES, how="inner", nulls_equal=True, suffix="_then")
-    rule = before.frame["rule"].gather(both["first_then"])
-    columns = (*ORDER, "own_uid")
-    then, now = (task.frame.select(columns)[both[end]] for end in ("first_then", "first"))
+    oldest = both["first_then"].to_numpy()
+    rule = rows_at(before.frame.select("rule"), oldest)["rule"]
+    then, now = (
+        rows_at(task.frame.select(ORDER), ends) for ends in (oldest, both["first"].to_numpy())
+    )
     settled = ~rule.is_in(_OF_ONE) & _older(then, now)
     found = np.full(fresh.table.height, -1, np.int64)
     found[both["new"].filter(settled).to_numpy()] = both["place"].filter(settled).to_numpy()
@@ -172,8 +175,8 @@ def _as_said(before: Known, form: pl.Series, row: IntArray, start: int) -> pl.Da
     `row` is -1 for those that were not resolved again.
     """
     mine = np.flatnonzero((row < 0) & (form != NO_FORM).to_numpy())
-    first = before.forms["first"].gather(form.gather(mine))
-    found = before.frame.select("uid", "rule", "organisation")[first]
+    first = before.forms["first"].gather(form.gather(mine)).to_numpy()
+    found = rows_at(before.frame.select("uid", "rule", "organisation"), first)
     places = pl.Series("mention", (mine + start).astype(np.uint32))
     return found.select(places, pl.all())
 
@@ -203,7 +206,7 @@ def persons_again(task: Task, organisations: pl.DataFrame) -> Part:
     tables = [before.frame.select(*PERSONAL, "organisation").clear().with_columns(place=_NOBODY)]
 
     def keys_of(places: Places) -> Keys:
-        mine = before.frame.select(*PERSONAL, "organisation")[places]
+        mine = rows_at(before.frame.select(*PERSONAL, "organisation"), places)
         mine = mine.with_columns(pl.Series("place", places))
         tables.append(mine)
         value_keys = person_keys(without_overused(mine, before.overused, person=True))
@@ -233,13 +236,14 @@ def _moved(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
     """Return the known persons whose firm is another party now, with that as `organisation`."""
     frame = task.before.frame
     mine = organisations.filter(organisations["mention"] < task.start)
-    other = mine.filter(mine["uid"] != frame["uid"].gather(mine["mention"]))
-    firms = frame.select("record_id", anchor="role")[other["mention"]]
+    was = rows_at(frame.select("uid"), mine["mention"].to_numpy())["uid"]
+    other = mine.filter(mine["uid"] != was)
+    firms = rows_at(frame.select("record_id", anchor="role"), other["mention"].to_numpy())
     firms = firms.with_columns(other["uid"].alias("organisation"))
     records = firms.select(hashed(RECORD, pl.col("record_id")).alias("key"))
     places = np.unique(task.before.indexes.persons.holders(distinct(records)))
     columns = ["anchor", *PERSONAL]
-    there = frame.select(columns)[places].with_columns(pl.Series("place", places))
+    there = rows_at(frame.select(columns), places).with_columns(pl.Series("place", places))
     return there.join(firms, on=["record_id", "anchor"], how="inner")
 
 

@@ -13,6 +13,7 @@ from loaders.resolve.mentions import Mentions
 from loaders.resolve.organisations import ALONE, NAMES_BY_CODE, resolve_organisations
 from loaders.resolve.overused import overused, without
 from loaders.resolve.persons import NAMES_BY_NUMBER, resolve_persons
+from loaders.resolve.pieces import rows_at
 
 # What resolution says of each mention: the party, why, the firm by which a person is known.
 FOUND: dict[str, type[pl.DataType]] = {
@@ -99,7 +100,7 @@ def found_organisations(
     `frame` has all mentions: those of `forms` are rows of it.
     """
     forms, several = taken_apart(forms, frame, ends(judgements))
-    oldest = frame.select(*ORDER, "own_uid")[forms.table["first"]]
+    oldest = rows_at(frame.select(*ORDER, "own_uid"), forms.table["first"].to_numpy())
     said = pl.concat([forms.table.drop("first"), oldest], how="horizontal")
     said = said.with_row_index("mention")
     proofs = _proofs(said)
@@ -111,7 +112,7 @@ def found_organisations(
     grouped, denied = with_judgements(grouped, proofs, judgements)
     said = said.with_columns(_placed(grouped))
     mine = said.select("uid", "rule", alone=alone)[forms.of]
-    own = frame["own_uid"].gather(forms.mentions)
+    own = rows_at(frame.select("own_uid"), forms.mentions)["own_uid"]
     uid = pl.when("alone").then(own).otherwise("uid").alias("uid")
     found = mine.select(pl.Series("mention", forms.mentions), uid, "rule")
     return _parted(found, said, forms, frame).select("mention", *_found_nowhere()), denied

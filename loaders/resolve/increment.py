@@ -13,6 +13,7 @@ from loaders.resolve.judgements import Judgement, ends, gone
 from loaders.resolve.keys import Indexes, judged_keys
 from loaders.resolve.known import Known
 from loaders.resolve.mentions import COLUMNS, Mentions
+from loaders.resolve.pieces import rows_at
 
 # What a change of a mention's party tells of it.
 CHANGED = ("record_id", "role", "uid", "rule")
@@ -77,11 +78,10 @@ def _changed(
     fresh = again.filter(again["mention"] >= before.height).sort("mention")
     again = again.filter(again["mention"] < before.height)
     places = again["mention"]
-    columns, was = [], {}
+    columns, was = [], rows_at(before.select(list(FOUND)), places.to_numpy())
     moved = np.zeros(places.len(), np.bool_)
     other = moved.copy()
     for name in FOUND:
-        was[name] = before[name].gather(places)
         differs = again[name].ne_missing(was[name]).to_numpy()
         other |= differs
         if name in CHANGED:
@@ -92,7 +92,7 @@ def _changed(
             column = column.scatter(places.filter(mine), again[name].filter(mine))
         columns.append(column)
     mask = pl.Series(moved)
-    there = frame.select("record_id", "role")[places.filter(mask)]
+    there = rows_at(frame.select("record_id", "role"), places.filter(mask).to_numpy())
     now = there.with_columns(again["uid"].filter(mask), again["rule"].filter(mask))
     then = there.with_columns(was["uid"].filter(mask), was["rule"].filter(mask))
     added = frame.select("record_id", "role")[before.height :].with_columns(fresh["uid", "rule"])
