@@ -8,6 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graph.snapshot import form
+from graph.snapshot.carried import Carried
 from graph.snapshot.derive import derived
 from graph.snapshot.encode import AnyArray, groups_of, link_arrays, node_arrays, record_arrays
 from graph.snapshot.form import IntArray
@@ -63,8 +64,10 @@ _HEX[48:58] = np.arange(10)
 _HEX[97:103] = np.arange(10, 16)
 
 
-def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
-    """Return every array by name.
+def build_arrays(
+    tables: Mapping[str, pl.DataFrame], known: Carried | None = None
+) -> dict[str, AnyArray]:
+    """Return every array by name; `known` is what those of the snapshot before said already.
 
     A node is its row in `nodes`, sorted by uid. Link rows are those of `links` in order, then the
     derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), node_stop
@@ -80,14 +83,17 @@ def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
     uids = nodes["uid"]
     coded = node_arrays(nodes)
     signed = nodes["signed_on"].cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
-    linked = derived(link_arrays(links, uids), signed)
-    decided = record_arrays(records, uids)
+    linked = derived(link_arrays(links, uids, known), signed)
+    decided = record_arrays(records, uids, known)
     size = nodes.height
     source, target = linked["link_source"], linked["link_target"]
     subject = decided["record_subject"]
     found = coded | linked | decided
-    found["node_flags"] = _flags(nodes)
-    found["node_stop"] = _stops(nodes)
+    found["node_flags"] = _flags(nodes) if known is None else known.flags
+    found["node_stop"] = _stops(nodes) if known is None else known.stop
+    if known is not None:
+        found["node_flags"][known.made] = _flags(nodes[known.made])
+        found["node_stop"][known.made] = _stops(nodes[known.made])
     found["group_code"] = _bytes(groups_of(links))
     found["out_start"], found["out_link"] = _csr(source, size)
     found["in_start"], found["in_link"] = _csr(target, size)
@@ -99,7 +105,9 @@ def build_arrays(tables: Mapping[str, pl.DataFrame]) -> dict[str, AnyArray]:
     found["link_keys"] = _bytes(links["key"])
     found["record_uid"] = _bytes(records["uid"])
     found["conflict_uid"] = _bytes(conflicts["uid"])
-    return found | _mentioned(mentions, uids)
+    return found | _mentioned(
+        mentions, _holders(mentions, uids) if known is None else known.holder, size
+    )
 
 
 def _flags(nodes: pl.DataFrame) -> NDArray[np.uint8]:
@@ -248,23 +256,29 @@ def _bytes(texts: pl.Series) -> AnyArray:
     return np.array([text.encode() for text in texts], dtype=f"S{width}")
 
 
-def _mentioned(mentions: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
+def _holders(mentions: pl.DataFrame, uids: pl.Series) -> NDArray[np.int32]:
+    """Return the node of each mention, -1 for none."""
     index = pl.DataFrame({"uid": uids, "place": np.arange(len(uids), dtype=np.int32)})
-    placed = mentions.select("uid").join(index, on="uid", how="left", maintain_order="left")[
-        "place"
-    ]
-    rows = np.flatnonzero(placed.is_not_null().to_numpy())
-    places = placed.drop_nulls().to_numpy()
-    starts, order = _csr(places, len(uids))
-    merged = (mentions["own_uid"] != mentions["uid"]).fill_null(value=False)
-    merged &= placed.is_not_null()
-    aliases, first = _sorted_once(mentions["own_uid"].filter(merged))
+    placed = mentions.select("uid").join(index, on="uid", how="left", maintain_order="left")
+    holders: NDArray[np.int32] = placed["place"].fill_null(-1).to_numpy()
+    return holders
+
+
+def _mentioned(
+    mentions: pl.DataFrame, holders: NDArray[np.int32], size: int
+) -> dict[str, AnyArray]:
+    placed = holders >= 0
+    rows = np.flatnonzero(placed)
+    starts, order = _csr(holders[placed], size)
+    other = (mentions["own_uid"] != mentions["uid"]).fill_null(value=False).to_numpy()
+    merged = other & placed
+    aliases, first = _sorted_once(mentions["own_uid"].filter(pl.Series(merged)))
     # Mentions are in order by record id: `said` is how they lie.
     return {
         "men_start": starts,
         "men_row": rows.astype(np.int32)[order],
         "alias_uid": aliases,
-        "alias_node": placed.filter(merged).to_numpy()[first],
+        "alias_node": holders[merged][first],
         "said_id": _bytes(mentions["record_id"]),
         "said_row": np.arange(mentions.height, dtype=np.int32),
     }

@@ -10,6 +10,7 @@ from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import POSTS
 from graph.snapshot import form
+from graph.snapshot.carried import Carried
 
 AnyArray = NDArray[np.generic]
 
@@ -134,15 +135,17 @@ def _groups(links: pl.DataFrame) -> NDArray[np.int32]:
     return grouped
 
 
-def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
+def link_arrays(
+    links: pl.DataFrame, uids: pl.Series, known: Carried | None = None
+) -> dict[str, AnyArray]:
     """Return `link_*`, one element a row of links; see graph/snapshot/arrays.py."""
     posts = links["post"].replace(_POST_WORDS).fill_null("")
     posts = posts.set(~posts.is_in(list(form.POST_CODES)), "other")
     # A range whose exact share is not given counts with what is certain, its lower end.
     share = links["share"].fill_null(links["share_min"])
     codes: dict[str, AnyArray] = {
-        "link_source": _places(links["source"], uids, "links.source"),
-        "link_target": _places(links["target"], uids, "links.target"),
+        "link_source": known.source if known else _places(links["source"], uids, "links.source"),
+        "link_target": known.target if known else _places(links["target"], uids, "links.target"),
         "link_type": _codes(links["type"], form.TYPES, "links.type"),
         "link_share": _ppm(share),
         "link_share_max": _ppm(links["share"].fill_null(links["share_max"]).fill_null(share)),
@@ -161,10 +164,13 @@ def link_arrays(links: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
     return codes
 
 
-def record_arrays(records: pl.DataFrame, uids: pl.Series) -> dict[str, AnyArray]:
+def record_arrays(
+    records: pl.DataFrame, uids: pl.Series, known: Carried | None = None
+) -> dict[str, AnyArray]:
     """Return `record_*`, one element a row of records; see graph/snapshot/arrays.py."""
+    subjects = known.subject if known else _places(records["subject"], uids, "records.subject")
     return {
-        "record_subject": _places(records["subject"], uids, "records.subject"),
+        "record_subject": subjects,
         "record_class": _codes(records["class"], form.CLASS_CODES, "records.class"),
         "record_severity": _codes(records["severity"], form.SEVERITY_CODES, "records.severity"),
         "record_status": _codes(records["status"], form.STATUS_CODES, "records.status"),

@@ -66,7 +66,7 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
 
     ValueError where that cannot be copied: texts of two gigabytes and more in a column.
     """
-    order = _order(before.num_rows, edit)
+    order = order_after(before.num_rows, edit)
     places = pa.array(order)
     made = _arrow(edit.made)
 
@@ -165,7 +165,7 @@ def _wide(column: pa.ChunkedArray) -> bool:
     return (pc.sum(pc.binary_length(texts)).as_py() or 0) > _SHORT
 
 
-def _order(rows: int, edit: Edit) -> IntArray:
+def order_after(rows: int, edit: Edit) -> IntArray:
     """Return the places of the rows after an edit; made rows are counted on from the former."""
     kept = np.ones(rows, np.bool_)
     kept[edit.gone] = False

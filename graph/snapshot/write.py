@@ -18,6 +18,8 @@ from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
 from graph.snapshot.arrays import NEEDED, build_arrays
+from graph.snapshot.carried import carried
+from graph.snapshot.encode import AnyArray
 from graph.snapshot.folder import ASIDE, digest_of, sync, write_folder
 from graph.snapshot.mapped import Edit, frame_of, laid_out, spliced, write_mapped
 from graph.snapshot.reader import Snapshot, open_snapshot
@@ -59,7 +61,13 @@ def write_snapshot(
             folder cannot be written.
     """
     _check(tables)
-    return _write(root, inputs, lambda table: laid_out(table, tables[table]), tables)
+    return _write(
+        root,
+        inputs,
+        lambda table: laid_out(table, tables[table]),
+        tables,
+        lambda: build_arrays(tables),
+    )
 
 
 def write_after(
@@ -77,7 +85,15 @@ def write_after(
     except ValueError:
         return write_snapshot(edited(before, edits), root, inputs)
     frames = {name: frame_of(name, tables[name], NEEDED[name]) for name in TABLES}
-    return _write(root, inputs, tables.__getitem__, frames)
+    heights = {name: before.mapped(name).num_rows for name in TABLES}
+
+    def arrays() -> Mapping[str, AnyArray]:
+        # What arrays of another form say is not what these would.
+        same = before.manifest["format"] == form.FORMAT
+        uids = frames["nodes"]["uid"]
+        return build_arrays(frames, carried(before.arrays, heights, edits, uids) if same else None)
+
+    return _write(root, inputs, tables.__getitem__, frames, arrays)
 
 
 def edited(before: Snapshot, edits: Mapping[str, Edit]) -> dict[str, pl.DataFrame]:
@@ -94,7 +110,11 @@ def edited(before: Snapshot, edits: Mapping[str, Edit]) -> dict[str, pl.DataFram
 
 
 def _write(
-    root: Path, inputs: Mapping[str, object], lay: Layer, frames: Mapping[str, pl.DataFrame]
+    root: Path,
+    inputs: Mapping[str, object],
+    lay: Layer,
+    frames: Mapping[str, pl.DataFrame],
+    make: Callable[[], Mapping[str, AnyArray]],
 ) -> str:
     name = snapshot_id(inputs)
     with _writing(root):
@@ -108,7 +128,7 @@ def _write(
             folder = aside / form.ARRAYS
             folder.mkdir()
             with ThreadPoolExecutor(_WRITERS) as pool:
-                arrays = pool.submit(_write_arrays, frames, folder, pool)
+                arrays = pool.submit(_write_arrays, make, folder, pool)
                 said = [pool.submit(_write_table, table, lay, folder) for table in TABLES]
                 files = dict(one.result() for one in (*said, *arrays.result()))
             _write_manifest(aside, name, inputs, frames, files)
@@ -150,14 +170,14 @@ def _write_table(table: str, lay: Layer, folder: Path) -> tuple[str, dict[str, A
 
 
 def _write_arrays(
-    frames: Mapping[str, pl.DataFrame], folder: Path, pool: ThreadPoolExecutor
+    make: Callable[[], Mapping[str, AnyArray]], folder: Path, pool: ThreadPoolExecutor
 ) -> list[Future[tuple[str, dict[str, Any]]]]:
     def save(array: str, values: NDArray[Any]) -> tuple[str, dict[str, Any]]:
         path = folder / f"{array}.npy"
         np.save(path, values, allow_pickle=False)
         return _finished(path)
 
-    return [pool.submit(save, *one) for one in build_arrays(frames).items()]
+    return [pool.submit(save, *one) for one in make().items()]
 
 
 def _finished(path: Path) -> tuple[str, dict[str, Any]]:
