@@ -38,7 +38,7 @@ def project(
         nodes, conflicts = parties(placed, mentions, clusters)
     others = first_of_each([part for one in placed for part in things(one)])
     given, given_said = flat.flat_nodes(mentions.rows)
-    tables.put("nodes", pl.concat([nodes, others, given]).sort("uid"))
+    tables.put("nodes", _by_uid(pl.concat([others, nodes, given])))
     decided = records([part for one in placed for part in record_rows(one)])
     decided = pl.concat([decided, flat.flat_records(mentions.rows)])
     tables.put("records", decided.sort("uid", "subject"))
@@ -49,6 +49,11 @@ def project(
     suspected = lead_links(leads())
     found = pl.concat([found, suspected, flat.flat_links(mentions.rows)])
     tables.put("links", found.sort("key"))
+
+
+def _by_uid(nodes: pl.DataFrame) -> pl.DataFrame:
+    """Return the nodes in order; most often they are, for each part is, and letters tell them."""
+    return nodes if nodes["uid"].is_sorted() else nodes.sort("uid")
 
 
 def said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:
