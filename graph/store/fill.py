@@ -40,6 +40,8 @@ _OPTIONS = (
 # Records of a type from which on its indexes are made of sorted keys, in a fourth less time: below
 # a few pages an index has no need of what that adds.
 _SORTED = 5_000
+# The process that made the rows is done by then: the second of two processors is free.
+_WRITERS = 2
 _PLAIN = (",", ":")
 _WORDS = ("Schema$INDEX_TYPE", "IndexBuildMode", "Type")
 _DEFINITION = re.compile(
@@ -111,7 +113,7 @@ def _written_sorted(database: Database, text: str) -> bool:
     if not own.existsProperty(name):
         own.createProperty(name, value.STRING)
     builder = schema.buildTypeIndex(found["type"], [name]).withType(kind.LSM_TREE)
-    builder = builder.withBuildMode(mode.SORTED)
+    builder = builder.withBuildMode(mode.SORTED).withBuildParallelism(_WRITERS)
     if found["what"] == "INDEX":
         builder.withIndexName(found["name"]).create()
     else:
