@@ -267,6 +267,8 @@ def _overused_licences(task: Task, new: pl.DataFrame) -> tuple[pl.Series, Places
 def _more_overused(before: Known, column: str, frame: pl.DataFrame) -> pl.Series:
     """Return the overused values of a column: those before, and those that are so in `frame`."""
     more = overused(frame, column.removeprefix(PERSON), LIMITS[column])
+    if not len(more):
+        return before.overused[column]
     return pl.concat([before.overused[column], more]).unique().sort()
 
 

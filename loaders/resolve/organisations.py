@@ -71,10 +71,11 @@ def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
     )
     frame = _by_former_code(frame)
     frame = _by_organisation_code(frame)
-    for column in _NUMBERS:
+    numbers = [column for column in _NUMBERS if frame[column].null_count() < frame.height]
+    for column in numbers:
         frame = _by_number(frame, column)
     frame = _by_name(frame)
-    for column in _NUMBERS:
+    for column in numbers:
         frame = _numbered_by_name(frame, column)
         frame = _numbered_by_variant(frame, column)
     frame = _by_name_among_licensed(frame)
