@@ -15,8 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from loaders.catalogue.catalog import Catalogue
+from loaders.fresh import new_rows
 from loaders.ledger import Ledger
-from loaders.pipeline import new_rows
 from loaders.resolve.clusters import clusters
 from loaders.resolve.increment import resolve_after
 from loaders.resolve.known import Known, known

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from loaders.exchange.read_bods import read_bods
 from loaders.exchange.read_ftm import read_ftm
 from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
+from loaders.fresh import new_rows
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
 from loaders.project.coming import Coming
@@ -32,7 +33,7 @@ from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.known import known
 from loaders.resolve.leads import Leads, leads, leads_after
-from loaders.resolve.mentions import FIRST, FLAT, Mentions, mentions, mentions_of, statements
+from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
 from loaders.working import Inputs, Step, keep, worked
@@ -41,7 +42,6 @@ from loaders.working import Inputs, Step, keep, worked
 RULES = 11
 # One file is read and checked while the one before is written: two cores, two tables in memory.
 READERS = 2
-_BEFORE = "_before"
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
 
@@ -345,46 +345,6 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
         else:
             raise LoadError("file", str(path), "is not there")
-
-
-def new_rows(
-    ledger: Ledger, before: Mapping[str, pl.DataFrame], batches: Collection[str]
-) -> dict[str, pl.DataFrame] | None:
-    """Return the statements of these batches that no earlier one makes, by resource.
-
-    None where an earlier statement now stands first in one of these batches.
-    """
-    codes = sorted({batch.resource for batch in ledger.batches() if batch.batch in batches})
-    parts = {code: statements(ledger, code, batches) for code in codes}
-    place = ["record_id", *FIRST]
-    for code in _known_again(parts, before):
-        known = before[code].lazy().select(place)
-        mine = parts[code].lazy().select(place)
-        there = mine.join(known, on="record_id", suffix=_BEFORE).collect()
-        if there.select(_earlier(FIRST).any()).item():
-            return None
-        parts[code] = parts[code].join(there, on="record_id", how="anti", maintain_order="left")
-    return {code: part for code, part in parts.items() if part.height}
-
-
-def _known_again(
-    parts: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataFrame]
-) -> frozenset[str]:
-    """Return the resources of which rows say what is known: all are asked in one go."""
-    codes = [code for code in parts if code in before]
-    if not codes:
-        return frozenset()
-    known = pl.concat(before[code].lazy().select("record_id") for code in codes)
-    new = pl.concat(parts[code].lazy().select("record_id", code=pl.lit(code)) for code in codes)
-    return frozenset(new.join(known, on="record_id", how="semi").collect()["code"])
-
-
-def _earlier(columns: Sequence[str]) -> pl.Expr:
-    """Return whether the columns come before those of the same name and _BEFORE, in order."""
-    first, *others = columns
-    mine, theirs = pl.col(first), pl.col(first + _BEFORE)
-    rest = _earlier(others) if others else pl.lit(value=False)
-    return (mine < theirs) | ((mine == theirs) & rest)
 
 
 def _tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:

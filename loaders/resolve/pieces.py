@@ -25,4 +25,5 @@ def rows_at(frame: pl.DataFrame, places: NDArray[np.integer]) -> pl.DataFrame:
     ]
     back = np.empty(order.size, np.uint32)
     back[order] = np.arange(order.size, dtype=np.uint32)
-    return pl.concat(parts, rechunk=True)[back]
+    found: pl.DataFrame = pl.concat(parts, rechunk=True)[back]
+    return found
