@@ -16,14 +16,16 @@ def ours(folder: Path) -> float:
     """Resolve the mentions in `folder`, write (mention, uid), return the seconds."""
     from loaders.clean.names import name_key  # noqa: PLC0415 - Splink's process is without it
     from loaders.resolve.clusters import clusters  # noqa: PLC0415
-    from loaders.resolve.mentions import Mentions  # noqa: PLC0415
+    from loaders.resolve.mentions import COLUMNS, Mentions  # noqa: PLC0415
 
-    frame = pl.read_parquet(folder / "mentions.parquet")
+    columns = [name for name in COLUMNS if name != "name_key"]
+    frame = pl.read_parquet(folder / "mentions.parquet", columns=["mention", *columns])
+    mention, frame = frame["mention"], frame.drop("mention")
     started = time.perf_counter()
-    keyed = frame.drop("mention").with_columns(name_key(frame["name"]).alias("name_key"))
-    found = clusters(Mentions(keyed, {}))
+    frame = frame.with_columns(name_key(frame["name"]).alias("name_key"))
+    found = clusters(Mentions(frame, {}))
     took = time.perf_counter() - started
-    frame.select("mention").with_columns(found.frame["uid"]).write_parquet(folder / "uids.parquet")
+    pl.DataFrame([mention, found.frame["uid"]]).write_parquet(folder / "uids.parquet")
     return took
 
 
