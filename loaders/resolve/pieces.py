@@ -13,8 +13,7 @@ def rows_at(frame: pl.DataFrame, places: NDArray[np.integer]) -> pl.DataFrame:
     [3, 1, 3]
     """
     if not frame.width or frame.n_chunks() == 1 or not places.size:
-        found: pl.DataFrame = frame[places]
-        return found
+        return frame[places]
     order = np.argsort(places, kind="stable")
     asked = places[order].astype(np.int64)
     ends = np.cumsum([0, *map(len, frame.to_series(0).get_chunks())])
