@@ -31,8 +31,6 @@ COMPANIES = frozenset({"limited", "shares"})
 # The rule of whom nothing joins with another.
 ALONE = "alone"
 _NUMBERS = ("registration_number", "certificate_number", "licence_number")
-# 公司 as a scanner misreads it (domain.md 4.2): no form of any organisation ends so.
-_MISREAD, _MEANT = r"公同$", "公司"
 # What a name may leave out where its region and its form are said all the same.
 _LEFT_OUT = r"[省市区县()]|责任|自治"
 # Characters that so many names share that they tell nobody apart.
@@ -41,12 +39,7 @@ _COMMON = "有限责任公司股份集团广东省市区县企业合伙中国(�
 
 def loose_name(name: pl.Expr) -> pl.Expr:
     """Return a name without what may be left out of it where its region and form are said."""
-    return _meant(name).str.replace_all(_LEFT_OUT, "")
-
-
-def _meant(name: pl.Expr) -> pl.Expr:
-    """Return a name with the form that it was written for."""
-    return name.str.replace(_MISREAD, _MEANT)
+    return name.str.replace_all(_LEFT_OUT, "")
 
 
 def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
@@ -230,8 +223,8 @@ def _variants(open_: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """
     names = known.select(pl.col("group").alias("owner"), "loose", registered="name_key").unique()
     pairs = open_.join(names, on=["owner", "loose"], how="inner")
-    meant = pairs.select(_meant(pl.col("name_key", "registered")))
-    same = [_is_variant(segments(one), segments(other)) for one, other in meant.iter_rows()]
+    both = pairs.select("name_key", "registered").iter_rows()
+    same = [_is_variant(segments(one), segments(other)) for one, other in both]
     return pairs.filter(pl.Series(same, dtype=pl.Boolean))
 
 
@@ -248,7 +241,7 @@ def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
 def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     """深圳某某有限公司 is 深圳市某某有限责任公司 where no other coded party is called so."""
     frame = frame.with_columns(loose_name(pl.col("name_key")).alias("loose"))
-    named = _meant(pl.col("name_key")).str.contains(FULL_NAME)
+    named = pl.col("name_key").str.contains(FULL_NAME)
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
     told = frame.select(
         "group", "name_key", "loose", uncoded.alias("uncoded"), named.alias("named")

@@ -244,15 +244,6 @@ def test_a_number_under_the_name_written_otherwise_is_that_of_the_coded_party(
     assert (first == third) is (joins or not name.startswith("深圳"))
 
 
-@pytest.mark.parametrize(("written", "joins"), [("有限公同", True), ("有限公词", False)])
-def test_a_misread_form_is_what_it_was_written_for(
-    tmp_path: Path, written: str, joins: bool
-) -> None:
-    name = FIRM.replace("有限公司", written)
-    found = uids(tmp_path, {"市场主体登记": [register(FIRM, A)], "行政处罚": [penalty(name)]})
-    assert (found["行政处罚", 2, "subject"] == found["市场主体登记", 2, "company"]) is joins
-
-
 def test_a_former_name_joins_a_record_under_it(tmp_path: Path) -> None:
     found = uids(tmp_path, {
         "市场主体登记": [register(FIRM, A, 曾用名="深圳丁戊己贸易有限公司")],
