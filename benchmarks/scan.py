@@ -3,6 +3,10 @@
 The graph is drawn in memory, as a snapshot's arrays: what is timed begins with them and ends with
 arrays. The peer is given its graph ready made, with the factors as weights and the parties with
 records to come back to.
+
+Ends of links are drawn uniformly: nobody's counterparties are nearer to each other, in the graph or
+in memory, than any two parties are. That is the worst case: each look at a neighbour is one far
+away, and what fits a processor's cache at half a million links does not at five.
 """
 
 import argparse

@@ -23,7 +23,7 @@ from graph.analysis.kernels.again import (
 from graph.analysis.kernels.among import among, merged
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.lone import factors_at
-from graph.analysis.kernels.pairs import Pairs, at_reverse, lists_of, own_strengths
+from graph.analysis.kernels.pairs import Pairs, lists_of, own_strengths
 from graph.analysis.kernels.scan import (
     MOST_HOPS,
     Chains,
@@ -43,7 +43,7 @@ from graph.analysis.kernels.spectral import bound_of, growth_of, raised
 from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
-from graph.analysis.whole_graph import Scan, Weights, pairs_on, radius_on, scan_of
+from graph.analysis.whole_graph import Scan, Weights, pairs_on, radius_with, scan_of
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -150,9 +150,7 @@ def _said(view: View, working: Working) -> Scan:
 
 def _radius_of(pairs: Pairs) -> tuple[Weights, Weights, Radius]:
     """Return the weights with which the search for the radius ended, both ways, and the radius."""
-    weights = np.empty(pairs.source.size, np.float32)
-    found = radius_on(pairs, weights)
-    there: Weights = at_reverse(pairs.start, pairs.source, weights)
+    found, weights, there = radius_with(pairs)
     lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
     return weights, there, Radius(found, *bound_of(*lists, weights, there))
 

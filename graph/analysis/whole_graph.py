@@ -109,15 +109,19 @@ def pairs_on(view: View) -> Pairs:
     )
 
 
-def radius_on(pairs: Pairs, weights: Weights | None = None) -> float:
-    """Return the spectral radius of the weighted non-backtracking operator of the pairs.
+def radius_on(pairs: Pairs) -> float:
+    """Return the spectral radius of the weighted non-backtracking operator of the pairs."""
+    return radius_with(pairs)[0]
 
-    It begins with all weights 1, and leaves in `weights` (entries,) what it ended with.
+
+def radius_with(pairs: Pairs) -> tuple[float, Weights, Weights]:
+    """Return the radius and the weights that its search, begun with 1, ended with.
+
+    They are (entries,), of each entry and of its reverse.
     """
-    begin = np.empty(pairs.source.size, np.float32) if weights is None else weights
-    begin[:] = 1.0
-    radius = radius_begun(pairs, begin, begin.copy(), _CLOSE, WARM)
-    return max(radius, radius_of_knots(pairs, begin))
+    weights, there = np.ones(pairs.source.size, np.float32), np.ones(pairs.source.size, np.float32)
+    radius = radius_begun(pairs, weights, there, _CLOSE, WARM)
+    return max(radius, radius_of_knots(pairs, weights)), weights, there
 
 
 def radius_begun(pairs: Pairs, weights: Weights, there: Weights, close: float, warm: int) -> float:

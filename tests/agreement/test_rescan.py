@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.analysis.kernels.pairs import at_reverse
 from graph.analysis.rescan import Working, rescan, scan_whole
 from graph.analysis.whole_graph import Scan, scan
 from graph.errors import PolicyError
@@ -215,6 +216,19 @@ def test_the_radius_is_looked_for_anew_where_the_old_weights_show_nothing() -> N
 
     assert found.radius == scan(changed.view(load_policy())).radius
     assert again.radius.bound == pytest.approx(0.6)
+
+
+def test_weights_of_reverses_are_those_of_the_entries_after_a_scan_and_a_rescan() -> None:
+    _, first = scan_whole(circle(100, 0.3).view(load_policy()))
+    changed = circle(100, 0.3)
+    changed.link("p03", "p09", p=0.2)
+
+    _, second = rescan(changed.view(load_policy()), first)
+
+    for working in (first, second):
+        pairs = working.pairs
+        reverses = at_reverse(pairs.start, pairs.source, working.weights)
+        assert working.there.tobytes() == reverses.tobytes()
 
 
 def test_few_new_links_that_amplify_among_many_that_do_not_are_refused() -> None:

@@ -213,12 +213,15 @@ def _put(value: Number, source: Number, values: Numbers, sources: Numbers) -> No
 
 
 @njit(cache=True, inline="always")
-def _best(values: Numbers, sources: Numbers, one: Number, two: Number) -> tuple[Number, Number]:
-    """Return (value, source) of the largest that comes from neither of two parties."""
-    for place in range(values.size):
-        if sources[place] != one and sources[place] != two:
-            return values[place], sources[place]
-    return 0.0, np.int64(-1)
+def _single(
+    values: Numbers, sources: Numbers, row: Number, one: Number, two: Number
+) -> tuple[Number, Number]:
+    """Return (value, source) of the largest of a row that comes from neither of two parties."""
+    # By row and column: to take out a row makes numba count references.
+    for place in range(values.shape[1]):
+        if sources[row, place] != one and sources[row, place] != two:
+            return values[row, place], sources[row, place]
+    return 0.0, np.int32(-1)
 
 
 class Chains(NamedTuple):
@@ -256,44 +259,29 @@ def singles_of(pairs: Pairs, parties: Numbers, widest: Number) -> tuple[Numbers,
 @njit(cache=True)
 def fill_longer(pairs: Pairs, parties: Numbers, widest: Number, chains: Chains) -> None:
     """Fill in the best chains of one or two links of some parties, from those of one link."""
-    place, value, source = chains.place, chains.value, chains.source
+    start, ends, p = pairs.start, pairs.source, pairs.p
+    place, value, source, longer, over = chains
     none = value.shape[0] - 1
     for turn in range(parties.size):
         party = parties[turn]
-        values, sources = chains.longer[party], chains.over[party]
-        values[:], sources[:] = 0.0, -1
-        for e in range(pairs.start[party], pairs.start[party + 1]):
-            if pairs.p[e] == 0:
+        most, second = 0.0, 0.0
+        by, second_by = np.int32(-1), np.int32(-1)
+        for e in range(start[party], start[party + 1]):
+            if p[e] == 0:
                 continue
-            near = pairs.source[e]
+            near = ends[e]
             best = _first(pairs, e, widest)
             at = place[near]
             if at != none:
-                before, _ = _best(value[at], source[at], party, -2)
-                best = max(best, _longer(pairs.p[e], before, widest))
-            if best > 0.0:
-                _put(best, near, values, sources)
-
-
-@njit(cache=True)
-def _through(pairs: Pairs, e: Number, party: Number, widest: Number, chains: Chains) -> Number:
-    """Return the strongest chain of at most three links into a party whose last link is entry e."""
-    place, value, source = chains.place, chains.value, chains.source
-    near = pairs.source[e]
-    best, far = _best(chains.longer[near], chains.over[near], party, -2)
-    if far >= 0 and pairs.own[party]:
-        at = place[far]
-        if _best(value[at], source[at], near, -2)[1] == party:
-            # The best chain may begin with the party itself: look at all that remain.
-            best = 0.0
-            for entry in range(pairs.start[near], pairs.start[near + 1]):
-                far = pairs.source[entry]
-                if far != party:
-                    at = place[far]
-                    before, _ = _best(value[at], source[at], near, party)
-                    before = _longer(pairs.p[entry], before, widest)
-                    best = max(best, _first(pairs, entry, widest), before)
-    return _longer(pairs.p[e], best, widest)
+                before, _ = _single(value, source, at, party, -2)
+                best = max(best, _longer(p[e], before, widest))
+            if best > most:
+                second, second_by = most, by
+                most, by = best, near
+            elif best > second:
+                second, second_by = best, near
+        longer[party, 0], over[party, 0] = most, by
+        longer[party, 1], over[party, 1] = second, second_by
 
 
 @njit(cache=True)
@@ -302,25 +290,32 @@ def fill_chain(
 ) -> None:
     """Fill in the strongest simple chain of at most three links of some parties.
 
-    `most` (parties,) float32 is no less than the best chain of one or two links into each. The
-    last link that promises most is tried first: mostly no other can then be better, and what is
-    kept of those parties is never read.
+    `most` (parties,) float32 is no less than the best chain of one or two links into each: lists
+    of whom nothing better can come through are never read.
     """
-    start, source, p = pairs.start, pairs.source, pairs.p
+    start, source, p, own = pairs.start, pairs.source, pairs.p, pairs.own
+    place, value, single, longer, over = chains
     for turn in range(parties.size):
         party = parties[turn]
         begin, end = start[party], start[party + 1]
-        reached, promised, first = 0.0, 0.0, -1
+        reached = 0.0
         for e in range(begin, end):
             reached = max(reached, _first(pairs, e, widest))
-            above = _longer(p[e], most[source[e]], widest)
-            if above > promised:
-                promised, first = above, e
-        if promised > reached:
-            reached = max(reached, _through(pairs, first, party, widest, chains))
-            for e in range(begin, end):
-                if e != first and _longer(p[e], most[source[e]], widest) > reached:
-                    reached = max(reached, _through(pairs, e, party, widest, chains))
+        for e in range(begin, end):
+            near = source[e]
+            if _longer(p[e], most[near], widest) <= reached:
+                continue
+            best, far = _single(longer, over, near, party, -2)
+            if far >= 0 and own[party] and _single(value, single, place[far], near, -2)[1] == party:
+                # The best chain may begin with the party itself: look at all that remain.
+                best = 0.0
+                for entry in range(start[near], start[near + 1]):
+                    far = source[entry]
+                    if far != party:
+                        before, _ = _single(value, single, place[far], near, party)
+                        before = _longer(p[entry], before, widest)
+                        best = max(best, _first(pairs, entry, widest), before)
+            reached = max(reached, _longer(p[e], best, widest))
         found[party] = reached
 
 

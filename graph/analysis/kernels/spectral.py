@@ -162,7 +162,10 @@ def bound_of(
         for e in range(start[party], start[party + 1]):
             if p[e]:
                 fresh = into[source[e]] - p_back[e] * _PART * there[e]
-                if fresh > bound * value[e]:
+                if value[e] <= 0.0:
+                    # So small that its width holds it no more: it would show nothing.
+                    bound = np.inf
+                elif fresh > bound * value[e]:
                     bound = np.true_divide(fresh, value[e])
     return bound, passed / held if held > 0.0 else 0.0
 

@@ -1,5 +1,6 @@
 """Weights that show how large the radius of a graph is at most, also after it changed."""
 
+import math
 from itertools import permutations
 from typing import Any
 
@@ -98,3 +99,12 @@ def test_weights_far_from_a_change_stay() -> None:
     assert shown
     assert target[weights != 1.0].tolist() == [2, 3, 4]
     assert weights[weights != 1.0].tolist() == pytest.approx([1.616, 1.305728, 1.055028224])
+
+
+def test_a_weight_of_nothing_shows_nothing() -> None:
+    lists = lists_of({(0, 1): (900_000, 900_000), (1, 2): (900_000, 900_000)})
+    weights = np.zeros(lists[1].size, np.float32)
+
+    bound, _ = bound_of(*lists, weights, weights.copy())
+
+    assert bound == math.inf
