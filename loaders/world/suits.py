@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from loaders.world.decisions import DIRT
+from loaders.world.decisions import COURT_NOISE, DIRT
 from loaders.world.noise import dirty, missing, noisy_names, written_dates
 from loaders.world.registers import Integers, World
 from loaders.world.tables import TRUE, Sheets
@@ -14,9 +14,8 @@ SHEET = "民商事案件"
 # defendant, as a rule who stands surety.
 FIRMS_BY_SUIT, FEWEST = 40, 12
 PERSON_SUES, PERSON_SUED, SECOND = 0.25, 0.2, 0.25
-# Who files a suit shows an identity card or a licence: names and codes of firms are better than in
-# the courts' old lists of defaulters, and no better than in the penalties of today.
-NAME_NOISE, CODE_MISSING, PENDING, WITH_COMMAS = 0.08, 0.1, 0.2, 0.1
+# As courts write: of names so many are noisy, of codes so many are missing (domain.md 4.4).
+CODE_MISSING, PENDING, WITH_COMMAS = 0.4, 0.2, 0.1
 CAUSES = {
     "买卖合同纠纷": 30,
     "金融借款合同纠纷": 14,
@@ -100,7 +99,7 @@ def _written(
     frame = pl.DataFrame(
         {
             "is_firm": who >= 0,
-            "firm": noisy_names(rng, world.firm("name", firm), NAME_NOISE),
+            "firm": noisy_names(rng, world.firm("name", firm), COURT_NOISE),
             "code": missing(rng, world.firm("uscc", firm), CODE_MISSING),
             "person": world.person("name", person),
             "number": world.person("id_number", person),
