@@ -89,6 +89,7 @@ def scan_to_json(
         "as_of": question.as_of,
         "known_at": question.known_at,
         "radius": found.radius,
+        "radius_is_estimate": kept.reckoned_on,
         "all": _count(whole),
         **{
             f"by_{kind}": {
@@ -116,9 +117,12 @@ def scan_lines(
     """Yield the counts and the parties on top."""
     found, question = kept.scan, kept.question
     known = f"，当时已知 {question.known_at}" if question.known_at else ""
+    factor = f"放大系数 {found.radius:.3f}"
+    if kept.reckoned_on:
+        factor = f"放大系数约 {found.radius:.2f}（由上次扫描推得；已证明不高于策略上限）"
     yield (
         f"传导值，{found.hops} 跳，策略 {found.policy}，快照 {found.snapshot}，时点 "
-        f"{question.as_of}{known}，放大系数 {found.radius:.3f}，扫描 {kept.key}"
+        f"{question.as_of}{known}，{factor}，扫描 {kept.key}"
     )
     yield _line("全部主体", whole)
     for kind, counts in groups.items():

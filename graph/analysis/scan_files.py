@@ -79,7 +79,20 @@ class KeptScan:
     @property
     def radius(self) -> float:
         """Return the spectral radius that was found when the scan was computed."""
-        return float(json.loads((self.folder / CHECK).read_text(encoding="utf-8"))["radius"])
+        return float(self._check["radius"])
+
+    @property
+    def reckoned_on(self) -> bool:
+        """Return whether it goes on from another: then the radius follows from that one's.
+
+        It is an estimate; that it is not above the limit of the policy was shown all the same.
+        """
+        return self._check["reckoned_on_from"] is not None
+
+    @property
+    def _check(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads((self.folder / CHECK).read_text(encoding="utf-8"))
+        return found
 
     @cached_property
     def scan(self) -> Scan:

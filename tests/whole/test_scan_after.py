@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Services, open_services
+from app.presenters.scan import scan_lines, scan_table
 from app.scans import scan_before, scan_kept
 from app.settings import read_settings
 from app.workspace import Workspace
@@ -13,6 +14,7 @@ from graph.analysis.scaling import scaled
 from graph.analysis.scan_difference import Side, reason, shifts
 from graph.analysis.scan_files import MANIFEST, KeptScan
 from graph.analysis.view import View, open_view
+from graph.analysis.whole_graph import LEVELS, Count
 from graph.snapshot.reader import open_snapshot
 from loaders.world.write import write_world
 from tests.whole.test_load_after import load, split
@@ -47,8 +49,12 @@ def test_load_after_load_the_bytes_are_those_of_a_whole_scan(world: Path, tmp_pa
 
         for name in (*kept.manifest["files"], MANIFEST):
             assert (kept.folder / name).read_bytes() == (anew.folder / name).read_bytes(), name
-        went_on = '"reckoned_on_from": null' not in (kept.folder / "check.json").read_text("utf-8")
-        assert went_on == bool(keys)
+        # What a radius follows from is no search of its own, and is called about.
+        assert kept.reckoned_on == bool(keys)
+        nobody = Count(0, dict.fromkeys(LEVELS, 0), 0, 0)
+        top = scan_table(kept.scan, house.loaded_snapshot()).head(0)
+        said = "\n".join(scan_lines(kept, nobody, {}, top))
+        assert ("放大系数约" in said) == kept.reckoned_on
         keys.append(kept.key)
 
     assert kept is not None
