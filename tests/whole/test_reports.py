@@ -135,10 +135,9 @@ def test_dishonesty_is_said_of_nobody_without_a_record(
 
     house = open_services(read_settings({}, desk))
     snapshot = house.loaded_snapshot()
-    names = {
-        str(name): uid
-        for uid, name in snapshot.table("nodes").select("uid", "name").collect().rows()
-    }
+    names: dict[str, list[str]] = {}
+    for uid, name in snapshot.table("nodes").select("uid", "name").collect().rows():
+        names.setdefault(str(name), []).append(uid)
     content = json.loads(files["json"].read_text("utf-8"))
     sentences = [one for section in content["sections"] for one in section["sentences"]]
     spoken = [
@@ -147,7 +146,8 @@ def test_dishonesty_is_said_of_nobody_without_a_record(
     assert spoken
     for one in spoken:
         owner = next(name for name in names if one["text"].startswith(f"{name} "))
-        assert snapshot.records_of(names[owner])
+        # Of several who are called so one has it: the sentence is about that one.
+        assert any(snapshot.records_of(uid) for uid in names[owner])
     # The subject has no record of its own: nothing says that it has.
     own = " ".join(one["text"] for one in content["sections"][3]["sentences"])
     assert "未发现" in own
