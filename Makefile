@@ -36,7 +36,7 @@ check: setup
 	touch $@
 
 bench: setup .venv/peers
-	for name in start names alphabets quality splink_peer load publish large ownership scan scan_disk relations batch reports canvas_budgets app_budgets; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	missed=0; for name in start names alphabets quality splink_peer load publish large ownership scan scan_disk relations batch reports canvas_budgets app_budgets; do $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
 
 docs: setup
 	$(BIN)/python -m app.reference docs
