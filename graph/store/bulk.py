@@ -23,7 +23,7 @@ from graph.schema.catalog import SCHEMA
 from graph.store.address import DATABASE_PREFIX, current, set_current, set_mark, sync_folder
 from graph.store.check import check_links, check_nodes
 from graph.store.embedded import end_engine
-from graph.store.turns import starting
+from graph.store.turns import end_process, starting
 
 # The new database grows in here in a process of its own, so that it is whole before the switch.
 BUILD_FOLDER = "building"
@@ -101,13 +101,7 @@ class Build:
 
     def end(self) -> None:
         """End the process where it still runs: nobody has rows for it any more."""
-        if self.process.poll() is None:
-            self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-        self.process.wait()
+        end_process(self.process)
 
 
 @contextmanager

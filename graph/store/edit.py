@@ -18,7 +18,7 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import owner
 from graph.store.address import set_mark
 from graph.store.check import check_links, check_nodes
-from graph.store.turns import serves, starting
+from graph.store.turns import end_process, serves, starting
 
 _AMEND = [sys.executable, "-m", "graph.store.amend"]
 _LOG_FILE = "edit.log"
@@ -113,13 +113,7 @@ class Editing:
 
     def end(self) -> None:
         """End the process where it still runs: nobody has anything to tell it any more."""
-        if self.process.poll() is None:
-            self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-        self.process.wait()
+        end_process(self.process)
 
 
 @contextmanager

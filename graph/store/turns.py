@@ -1,7 +1,8 @@
 """Whose turn the folder of an embedded graph is: one opens, edits or replaces it at a time."""
 
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,3 +34,14 @@ def serves(folder: Path) -> bool:
     """Return whether an engine serves a folder, or holds it without an answer."""
     address = read_address(folder)
     return address is not None and address.runs()
+
+
+def end_process(process: "subprocess.Popen[str]") -> None:
+    """End a one-shot process of the folder where it still runs, and let go of its pipes."""
+    if process.poll() is None:
+        process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
+    process.wait()
