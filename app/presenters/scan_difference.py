@@ -119,6 +119,8 @@ def _shift(one: Shift, why: Reason | None, words: Words) -> dict[str, object]:
         "attributed": None if why is None else why.attributed,
         "rest": None if why is None else why.rest,
         "causes": None if why is None else [_cause(cause, words) for cause in why.causes],
+        "further_causes": None if why is None else why.further,
+        "further_effect": None if why is None else why.further_effect,
     }
 
 
@@ -179,6 +181,8 @@ def because(why: Reason | None, words: Words) -> Iterator[str]:
         )
     if faint := len(why.causes) - len(seen):
         yield f"另有 {faint} 项变化，单独影响均不足 {SHOWN}"
+    if why.further:
+        yield f"另有 {why.further} 项变化未逐项试算，合计影响 {why.further_effect:+.3f}"
     if not why.attributed:
         yield f"{NOT_ATTRIBUTED}：除去所列原因后仍差 {why.rest:+.3f}"
 

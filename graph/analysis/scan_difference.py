@@ -19,8 +19,10 @@ from graph.errors import AnalysisError
 Floats = NDArray[np.float64]
 # Exposure is shown with three decimals: a difference below half of the last is none.
 SHOWN = 0.0005
-# More causes of one party are not looked at one by one.
+# More causes of one party are not tried one by one, but all together.
 MOST_CAUSES = 20
+# So often what still contributes without the causes found so far is looked through for more.
+_ROUNDS = 4
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
 
@@ -76,11 +78,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a party's exposure changed; `rest` is what the causes together leave unexplained."""
+    """Why a party's exposure changed.
+
+    `causes` were each tried alone, largest effect first. `further` more were only tried together
+    with one another, which makes `further_effect`. `rest` is what all of them leave unexplained.
+    """
 
     shift: Shift
     causes: tuple[Cause, ...]
     rest: float
+    further: int = 0
+    further_effect: float = 0.0
 
     @property
     def attributed(self) -> bool:
@@ -201,27 +209,52 @@ class Side:
 def reason(old: Side, new: Side, shift: Shift, hops: int) -> Reason:
     """Return why a party's exposure changed: what differs among the contributions then and now.
 
-    Each cause is tried alone, then all are left out of both: what then still differs is the rest.
-    Where more than MOST_CAUSES differ, or more contributions than are listed, it may be large.
+    The MOST_CAUSES that differ most are tried alone, those beyond them together; then all are left
+    out of both graphs: what then still differs is the rest.
     """
     sides = (old, new)
     answers = [side.exposure(shift.uid, hops) for side in sides]
-    causes = [
-        cause
-        for kind in ("record", "link")
-        for cause in _causes(sides, kind, [_values(one, kind) for one in answers])
-    ]
-    causes.sort(key=lambda one: (-abs((one.after or 0) - (one.before or 0)), one.kind, one.name))
-    causes = causes[:MOST_CAUSES]
     values = [_value(one) for one in answers]
-    tried = []
-    for cause in causes:
-        without = [_value(side.exposure(shift.uid, hops, [cause])) for side in sides]
-        effect = (values[1] - without[1]) - (values[0] - without[0])
-        tried.append(replace(cause, effect=effect))
+    causes, left = _all_causes(sides, answers, shift.uid, hops)
+
+    def effect(without: Sequence[Cause]) -> float:
+        then, now = (_value(side.exposure(shift.uid, hops, without)) for side in sides)
+        return (values[1] - now) - (values[0] - then)
+
+    tried = [replace(cause, effect=effect([cause])) for cause in causes[:MOST_CAUSES]]
     tried.sort(key=lambda one: (-abs(one.effect), one.kind, one.name))
-    left = [_value(side.exposure(shift.uid, hops, causes)) for side in sides]
-    return Reason(shift, tuple(tried), left[1] - left[0])
+    further = causes[MOST_CAUSES:]
+    together = effect(further) if further else 0.0
+    return Reason(shift, tuple(tried), left, len(further), together)
+
+
+def _all_causes(
+    sides: tuple[Side, Side], answers: Sequence[Exposure | None], uid: str, hops: int
+) -> tuple[list[Cause], float]:
+    """Return what differs, largest difference first, and what is left without all of it.
+
+    What the largest contributions hid comes to light when they are left out.
+    """
+    causes: dict[tuple[str, str], Cause] = {}
+    left = _value(answers[1]) - _value(answers[0])
+    for _ in range(_ROUNDS):
+        found = {
+            (cause.kind, cause.name): cause
+            for kind in ("record", "link")
+            for cause in _causes(sides, kind, [_values(one, kind) for one in answers])
+        }
+        if not found.keys() - causes.keys():
+            break
+        causes = found | causes
+        answers = [side.exposure(uid, hops, list(causes.values())) for side in sides]
+        left = _value(answers[1]) - _value(answers[0])
+        if abs(left) < SHOWN:
+            break
+    largest = sorted(
+        causes.values(),
+        key=lambda one: (-abs((one.after or 0) - (one.before or 0)), one.kind, one.name),
+    )
+    return largest, left
 
 
 def _value(found: Exposure | None) -> float:

@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from graph.analysis.scan_difference import ADDED, CHANGED, REMOVED, Shift, Side, reason, shifts
+from graph.analysis.scan_difference import (
+    ADDED,
+    CHANGED,
+    MOST_CAUSES,
+    REMOVED,
+    Shift,
+    Side,
+    reason,
+    shifts,
+)
 from graph.analysis.view import View
 from graph.analysis.whole_graph import scan
 from graph.errors import AnalysisError
@@ -106,3 +115,19 @@ def test_scans_under_different_policies_are_not_compared() -> None:
     old, new = firms(), firms()
     with pytest.raises(AnalysisError, match="must be under one policy"):
         shifts(scan(old), scan(Sketch().view(other)), (old.snapshot, new.snapshot))
+
+
+def test_causes_beyond_those_tried_alone_are_told_together() -> None:
+    old, new = Sketch(), Sketch()
+    for one in range(MOST_CAUSES + 5):
+        for sketch in (old, new):
+            sketch.record(f"r{one}", f"D{one}")
+        new.link("C", f"D{one}", "BRANCH_OF", key=f"b{one}")
+    before, after = old.view(), new.view()
+    (shift,) = [one for one in changed(before, after) if one.uid == "C"]
+
+    found = reason(Side(before), Side(after), shift, 3)
+
+    assert (len(found.causes), found.further) == (MOST_CAUSES, 5)
+    assert found.further_effect > 0
+    assert found.attributed
