@@ -32,6 +32,13 @@ def still(page: Page) -> None:
     page.wait_for_selector("[data-test-script-state=notRunning]")
 
 
+def run_own(page: Page) -> None:
+    """Run the statement that was written; the library's button may stand there a moment longer."""
+    button = page.locator(".st-key-own-go").get_by_role("button")
+    expect(button).to_have_count(1)
+    button.click()
+
+
 def canvas_of(page: Page) -> Locator:
     """Return the canvas of a page; what lies in its shadow root is found through it."""
     return page.locator("[class*='st-key-canvas-']")

@@ -264,7 +264,7 @@ def test_files_hold_what_is_visible_and_fetch_nothing(
     offline.on("pageerror", lambda error: errors.append(str(error)))
     # Served from the disk as a colleague would open it; the guard of the context counts requests.
     offline.set_content(held["html"].read_text("utf-8"))
-    offline.wait_for_timeout(500)
+    offline.wait_for_function("() => typeof network === 'object' && network.body")
     assert offline.evaluate("network.body.nodeIndices.length") == len(seen["nodes"])
     offline.close()
     assert (requests, errors) == ([], [])

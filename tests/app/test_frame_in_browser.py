@@ -1,7 +1,11 @@
 """The frame in a real browser: addresses, the menu, the search box, widths."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.app.conftest import run_own
 
 BORROWER = "深圳恒岭建材贸易有限公司"
 
@@ -52,20 +56,13 @@ def test_an_uploader_speaks_chinese_where_the_screen_does(page: Page, address: s
     box = page.get_by_test_id("stFileUploaderDropzone").first
     expect(box).to_be_visible()
 
-    said = box.locator("button [data-testid=stMarkdownContainer]").evaluate(
-        "words => getComputedStyle(words, '::after').content"
-    )
-    more = box.get_by_test_id("stFileUploaderDropzoneInstructions").evaluate(
-        "words => getComputedStyle(words, '::after').content"
-    )
-
-    assert said == '"选择文件"'
-    assert "每个文件最多 200 MB" in more
+    # The style sheet may come a moment after the box.
+    words = box.locator("button [data-testid=stMarkdownContainer]")
+    expect(words).to_have_css("content", '"选择文件"', pseudo="after")
+    more = box.get_by_test_id("stFileUploaderDropzoneInstructions")
+    expect(more).to_have_css("content", re.compile("每个文件最多 200 MB"), pseudo="after")
     # Streamlit's own word names the button for who cannot see it; on the screen it takes no room.
-    own = box.get_by_text("Upload", exact=True).evaluate(
-        "words => getComputedStyle(words).fontSize"
-    )
-    assert own == "0px"
+    expect(box.get_by_text("Upload", exact=True)).to_have_css("font-size", "0px")
 
 
 def test_a_query_of_before_is_asked_again_by_a_click(page: Page, address: str) -> None:
@@ -75,7 +72,7 @@ def test_a_query_of_before_is_asked_again_by_a_click(page: Page, address: str) -
     cypher = "MATCH (p:Enterprise) RETURN p.uid AS uid ORDER BY uid LIMIT 7"
     box.fill(cypher)
     box.press("Control+Enter")
-    page.get_by_role("button", name="运行", exact=True).click()
+    run_own(page)
     expect(page.get_by_text("7 行，").first).to_be_visible()
 
     page.goto(f"{address}/query")

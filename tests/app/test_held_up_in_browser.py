@@ -15,7 +15,7 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from graph.store.embedded import stop_engine
 from graph.store.target import StoreTarget
-from tests.app.conftest import on_neo4j, served, still
+from tests.app.conftest import on_neo4j, run_own, served, still
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 PATIENT = 180_000
@@ -86,7 +86,7 @@ def test_a_line_that_was_cut_is_taken_up_again_and_nothing_that_was_typed_is_los
     person.set_offline(False)
 
     expect(box).to_have_value(cypher)
-    page.get_by_role("button", name="运行", exact=True).click()
+    run_own(page)
     expect(page.get_by_text(re.compile("^3 行")).first).to_be_visible()
     # And where the page itself is gone, the desk still has what was put aside.
     page.close()
@@ -205,7 +205,7 @@ def _ask(page: Page, number: int) -> None:
     box.fill(f"UNWIND [{number}] AS n RETURN n ORDER BY n LIMIT 1")
     box.press("Control+Enter")
     still(page)
-    page.get_by_role("button", name="运行", exact=True).click()
+    run_own(page)
 
 
 def _one_row(page: Page, number: int) -> None:

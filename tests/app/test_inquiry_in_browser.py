@@ -93,7 +93,7 @@ def test_a_lead_is_dismissed_taken_back_and_opened_on_the_canvas(page: Page, sit
     card = page.locator("[class*=st-key-lead-card-]")
     expect(card).to_be_visible(timeout=FIRST)
     expect(card.get_by_text("疑似循环持股")).to_be_visible()
-    assert card.evaluate("card => getComputedStyle(card).borderStyle") == "dotted"
+    expect(card).to_have_css("border-style", "dotted")
     card.get_by_role("tab", name="3 行依据").click()
     expect(card.locator("[data-testid=stDataFrame]").last).to_be_visible()
 
