@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell
+from app.finding import find, read_wanted, wrong_code
 from app.presenters.party import party_lines, party_to_json
 from app.presenters.paths import path_lines, path_to_json
-from app.presenters.search import search_to_json, searched, wrong_code
+from app.presenters.search import search_line, search_to_json, wrong_text
+from app.texts.read import text as say
 from graph.analysis.party import describe
 from graph.analysis.search import ambiguous
 
@@ -23,23 +25,27 @@ def search(
     known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find parties by name, former name, short name, pinyin or code; a typing error is forgiven."""
+    """Find parties by name, former name, short name, pinyin or code; a typing error is forgiven.
+
+    As on the screen, a prefix narrows: 代码: 姓名: 案号: 电话: or code: person: case: phone:.
+    """
     house = services_at(context, known_at)
-    found = house.search(text, limit)
+    wanted, snapshot = read_wanted(text), house.loaded_snapshot().id
+    found = find(house, wanted, limit)
     if as_json:
-        answer(search_to_json(text, found, house.loaded_snapshot().id))
+        answer(search_to_json(wanted.shown, wanted.field, found, snapshot))
         return
+    # Marks of direction and other unseen signs would turn the line around.
+    shown = "".join(sign for sign in wanted.shown if sign.isprintable())
     if not found:
-        tell(f"none found for {text!r}: {searched(house.loaded_snapshot().id)}")
-    elif ambiguous(found):
-        tell(f"{text!r} is ambiguous: several parties answer to it equally well")
-    if wrong := wrong_code(text):
-        tell(wrong)
+        looked = say(f"search.looked_{wanted.field}", snapshot=snapshot)
+        tell(say("search.none", text=shown, looked=looked))
+    elif ambiguous([one.candidate for one in found]):
+        tell(say("search.ambiguous", text=shown))
+    if wrong := wrong_code(wanted.text):
+        tell(wrong_text(wrong))
     for place, one in enumerate(found, start=1):
-        named = "\t".join(
-            (str(place), one.name, one.label, one.uid, f"{one.reason}: {one.matched}")
-        )
-        typer.echo(f"{named}\t{one.score:.2f}")
+        typer.echo(search_line(place, one))
 
 
 @commands.command()

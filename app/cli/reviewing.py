@@ -18,11 +18,11 @@ from app.desk.preview import Effect
 from app.desk.review import KINDS, Asked, Wanted, pair_to_json, review_pairs, states
 from app.desk.verdicts import Entry
 from app.presenters.identity import (
-    RULES,
     SUSPECT_REASONS,
     comparison_lines,
     comparison_to_json,
 )
+from app.presenters.joining import joined_by
 from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_text
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
@@ -205,7 +205,7 @@ def list_suspects(context: typer.Context, *, as_json: AsJson = False) -> None:
         reason = SUSPECT_REASONS[row["reason"]].zh
         typer.echo(
             f"{row['name']} {row['uid']}\t{reason}：{row['measured']}（上限 {row['limit']}）"
-            f"\t{row['evidence']}\t最弱依据 {RULES[row['rule']].zh}，"
+            f"\t{row['evidence']}\t最弱依据 {joined_by(row['rule'])}，"
             f"涉及 {len(row['leaves'] or [])} 行"
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.presenters import figures
+from app.presenters.joining import joined_by
 from app.presenters.party import source_text
 from graph.analysis.identity import APART, DIFFERENT, LEAD, SAME, Built, Comparison, Evidence
 from graph.model import Source
@@ -12,34 +13,6 @@ from graph.schema.words import Text
 # Files and rows that are named of a step in words; JSON has all.
 NAMED = 5
 
-RULES: Mapping[str, Text] = {
-    "credit_code": Text("统一社会信用代码相同", "same credit code"),
-    "organisation_code": Text("组织机构代码相同", "same organisation code"),
-    "registration_number": Text("注册号相同且字号相关", "same registration number, names agree"),
-    "certificate_number": Text("登记证号相同且字号相关", "same certificate number, names agree"),
-    "licence_number": Text("执业证号与名称相同", "same licence number and name"),
-    "full_name": Text(
-        "全称或曾用名仅一个有代码的主体使用", "full or former name of one coded party alone"
-    ),
-    "name_among_licensed": Text(
-        "全称仅一个持证中介机构使用", "full name of one licensed intermediary alone"
-    ),
-    "name_variant": Text(
-        "全称仅地区、组织形式写法不同，且仅一个主体如此",
-        "full name but for how region and form are written, of one party alone",
-    ),
-    "company_name": Text(
-        "公司全称（含地区）相同，无其他有代码主体使用",
-        "same company name with its region, borne by no coded party",
-    ),
-    "identity_number": Text("证件号码相同", "same identity number"),
-    "name_in_organisation": Text("同一单位内姓名相同", "same name in the same organisation"),
-    "judgement": Text("人工判定同一", "judged to be one by a person"),
-    "detached": Text("人工判定不属于原主体", "judged not to be of the party it was put into"),
-    "cut": Text("原主体证据相互矛盾，已拆出", "taken out of a party that contradicted itself"),
-    "alone": Text("未与其他提及合并", "joined with no other mention"),
-    "given": Text("导入时已给定", "given by the import"),
-}
 # Why a party looks like several (loaders/resolve/suspects.py).
 SUSPECT_REASONS: Mapping[str, Text] = {
     "mentions": Text("仅凭名称归入的行过多", "too many rows put in by a name alone"),
@@ -88,7 +61,7 @@ def built_lines(built: Built) -> Iterator[str]:
     yield f"{built.name}  {built.uid}  快照 {built.snapshot}"
     for number, step in enumerate(built.steps, start=1):
         names = "、".join(step.names)
-        yield f"{number}. {RULES[step.rule].zh}：{len(step.sources)} 行；名称 {names}"
+        yield f"{number}. {joined_by(step.rule)}：{len(step.sources)} 行；名称 {names}"
         for source in step.sources[:NAMED]:
             yield f"   {source_text([source])}"
         if len(step.sources) > NAMED:
@@ -99,7 +72,7 @@ def step_rows(built: Built, language: str) -> list[Mapping[str, str]]:
     """Return the steps as rows of a table."""
     return [
         {
-            "依据": RULES[step.rule].to(language),
+            "依据": joined_by(step.rule, language),
             "行数": str(len(step.sources)),
             "名称": "、".join(step.names),
             "来源": source_text(step.sources),
@@ -116,7 +89,7 @@ def mention_rows(mentions: Sequence[Mapping[str, Any]], language: str) -> list[M
             "行": str(one["row"]),
             "名称": str(one.get("name") or figures.MISSING),
             "角色": str(one["role"]),
-            "依据": RULES[str(one["rule"])].to(language),
+            "依据": joined_by(str(one["rule"]), language),
             "台账编号": str(one["record_id"]),
         }
         for one in sorted(mentions, key=lambda one: (str(one["file"]), int(one["row"])))
@@ -145,7 +118,7 @@ def built_to_json(built: Built) -> dict[str, object]:
         "steps": [
             {
                 "rule": step.rule,
-                "rule_zh": RULES[step.rule].zh,
+                "rule_zh": joined_by(step.rule),
                 "names": list(step.names),
                 "sources": [_source(source) for source in step.sources],
             }

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.presenters import figures
 from app.presenters.drawing import family_of
+from app.presenters.joining import joined_by
 from graph.analysis.explain import caption
 from graph.analysis.party import Described
 from graph.identifiers import region
@@ -264,8 +265,9 @@ def party_lines(described: Described) -> Iterator[str]:
     yield f"# 来源 ({len(described.mentions)})"
     for mention in described.mentions:
         name = mention.get("name") or figures.MISSING
-        yield f"{mention['file']} 第 {mention['row']} 行\t{name}\t{mention['rule']}"
+        yield f"{mention['file']} 第 {mention['row']} 行\t{name}\t{joined_by(mention['rule'])}"
     if described.conflicts:
         yield f"# 未采用的值 ({len(described.conflicts)})"
         for conflict in described.conflicts:
-            yield f"{conflict['property']}: {conflict['value']}（采用 {conflict['chosen']}）"
+            title = property_title(described.node.labels, str(conflict["property"]))
+            yield f"{title}：{conflict['value']}（采用 {conflict['chosen']}）"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.presenters import figures
 from app.presenters.chain import chain_text, link_source, name_of, record_source, record_words
-from app.presenters.identity import RULES
+from app.presenters.joining import joined_by
 from app.presenters.party import source_text
 from graph.analysis.conclusions import Conclusion, Control, ExposureLevel, Owner, Share
 from graph.analysis.explain import NOTICE
@@ -95,7 +95,7 @@ def fact_text(fact: Fact, snapshot: Snapshot, language: str = "zh") -> str:
     kind = KINDS[fact.kind].to(language)
     if fact.kind == "merge":
         sources = snapshot.sources([fact.record_id]).get(fact.record_id, ())
-        rule = RULES[fact.rule].to(language) if fact.rule in RULES else fact.rule
+        rule = joined_by(fact.rule, language)
         said = _MERGE.to(language).format(
             source=source_text(sources, language), name=name_of(snapshot, fact.party), rule=rule
         )

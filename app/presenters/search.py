@@ -5,41 +5,57 @@ from typing import Protocol
 
 from app.presenters import figures
 from app.presenters.chain import link_words
+from app.texts.read import text
 from graph.analysis.search import Candidate, ambiguous
-from graph.identifiers import credit_code, region
+from graph.identifiers import region
 from graph.model import Link
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Text
 
 
-def searched(snapshot: str) -> str:
-    """Return what a search looked into, in one line."""
-    return (
-        "names, former names, short names, pinyin and codes of all parties in snapshot"
-        f" {snapshot} were searched"
-    )
+class Wrong(Protocol):
+    """A text in the form of a code whose check character is wrong."""
+
+    @property
+    def standard(self) -> str:
+        """Return the standard that it breaks."""
+
+    @property
+    def code(self) -> str:
+        """Return the code as it was given."""
+
+    @property
+    def meant(self) -> str | None:
+        """Return the code that may be meant."""
 
 
-def wrong_code(text: str) -> str:
-    """Return what is wrong with a text that has a credit code's form; empty where nothing is."""
-    code = credit_code.fold(text)
-    if len(code) != credit_code.LENGTH or not code.isascii() or credit_code.is_valid(code):
-        return ""
-    if not any(char.isdigit() for char in code):
-        return ""
-    meant = credit_code.repaired(code)
-    hint = f"; {meant} may be meant" if meant else ""
-    return f"credit code: {code!r} has a wrong check character by GB 32100-2015{hint}"
+def wrong_text(wrong: Wrong) -> str:
+    """Return what is wrong with a code, and which may be meant."""
+    meant = text("search.meant", meant=wrong.meant) if wrong.meant else ""
+    return text("search.wrong", text=wrong.code, standard=wrong.standard) + meant
 
 
-def search_to_json(text: str, found: Sequence[Candidate], snapshot: str) -> dict[str, object]:
-    """Return the answer as the command line gives it."""
+def search_to_json(
+    shown: str, field: str, found: Sequence["Anchored"], snapshot: str
+) -> dict[str, object]:
+    """Return the answer as the command line gives it; `shown` is the text, numbers masked."""
+    candidates = [one.candidate for one in found]
     return {
-        "text": text,
-        "ambiguous": ambiguous(found),
-        "searched": searched(snapshot),
-        "candidates": [one.to_json() for one in found],
+        "text": shown,
+        "field": field,
+        "ambiguous": ambiguous(candidates),
+        "searched": text(f"search.looked_{field}", snapshot=snapshot),
+        "candidates": [one.to_json() for one in candidates],
     }
+
+
+def search_line(place: int, one: "Anchored") -> str:
+    """Return a candidate as a line: place, name, kind, uid, why it answers, how well, who it is."""
+    found = one.candidate
+    kind = SCHEMA.node(found.label).title.zh
+    known = anchor_text(one.anchor, "zh") if found.label == "Person" else found.context
+    told = (str(place), found.name, kind, found.uid, why(found, "zh"), f"{found.score:.2f}", known)
+    return "\t".join(told).rstrip()
 
 
 REASONS: Mapping[str, Text] = {

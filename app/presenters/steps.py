@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from app.presenters import figures
-from app.presenters.identity import RULES, WHAT
+from app.presenters.identity import WHAT
+from app.presenters.joining import joined_by
 from app.presenters.party import source_text
 from graph.model import Source
 from graph.schema.words import Text
@@ -116,7 +117,7 @@ def how_lines(how: How) -> Iterator[str]:
     versions = f"快照 {how.snapshot}  识别规则第 {how.rules} 版  策略 {how.policy}"
     yield f"{how.name}  {how.uid}  {versions}"
     for number, step in enumerate(how.steps, start=1):
-        yield f"{number}. {_rule(step.rule)}：{len(step.rows)} 行；名称 {_few(step.names)}"
+        yield f"{number}. {joined_by(step.rule)}：{len(step.rows)} 行；名称 {_few(step.names)}"
         if step.values:
             at = f"（主体登记于 {step.held_at}）" if step.held_at else ""
             yield f"   一致的值：{_few(step.values)}{at}"
@@ -130,10 +131,6 @@ def how_lines(how: How) -> Iterator[str]:
             yield f"   {source_text([row.source])}：{row.name or figures.MISSING}，{on}{score}"
         if len(step.rows) > NAMED:
             yield f"   另有 {len(step.rows) - NAMED} 行（--json 列出全部）"
-
-
-def _rule(rule: str) -> str:
-    return RULES[rule].zh if rule in RULES else rule
 
 
 def _few(values: Sequence[str]) -> str:
@@ -157,7 +154,7 @@ def how_to_json(how: How) -> dict[str, object]:
         "steps": [
             {
                 "rule": step.rule,
-                "rule_zh": _rule(step.rule),
+                "rule_zh": joined_by(step.rule),
                 "names": step.names,
                 "values": step.values,
                 "held": step.held or None,

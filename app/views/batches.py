@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.lineage import Line, line
-from app.presenters.identity import RULES
+from app.presenters.joining import joined_by
 from app.presenters.material import batch_rows
 from app.presenters.rejects import by_rule, rule_text, told
 from app.texts.read import spoken, text
@@ -58,7 +58,7 @@ def _line(found: Line) -> None:
         {
             "主体": one.name,
             "角色": one.role,
-            "依据": RULES[one.rule].to(spoken()) if one.rule in RULES else one.rule,
+            "依据": joined_by(one.rule, spoken()),
             "编号": one.uid,
         }
         for one in found.parties

@@ -6,7 +6,6 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.finding import (
-    ANY,
     BODY,
     ENTERPRISE,
     MOST,
@@ -17,7 +16,7 @@ from app.finding import (
     read_wanted,
     wrong_code,
 )
-from app.presenters.search import candidate_rows, region_text
+from app.presenters.search import candidate_rows, region_text, wrong_text
 from app.texts.read import spoken, text
 from app.views import frame
 from graph.analysis.search import ambiguous
@@ -67,16 +66,15 @@ def _answer(services: Services, wanted: Wanted) -> None:
     shown = frame.plain(wanted.shown)
     wrong = wrong_code(wanted.text)
     if wrong is not None:
-        meant = text("search.meant", meant=wrong.meant) if wrong.meant else ""
-        st.warning(text("search.wrong", text=wrong.code, standard=wrong.standard) + meant)
+        st.warning(wrong_text(wrong))
     try:
         found = find(services, wanted)
     except AnalysisError:
         st.info(text("search.nothing", text=shown))
         return
     if not found:
-        key = "search.none" if wanted.field == ANY else f"search.none_{wanted.field}"
-        st.info(text(key, text=shown, snapshot=services.loaded_snapshot().id))
+        looked = text(f"search.looked_{wanted.field}", snapshot=services.loaded_snapshot().id)
+        st.info(text("search.none", text=shown, looked=looked))
         return
     _candidates(wanted, found)
     frame.statement(f"xinmai search '{wanted.shown}' --json")

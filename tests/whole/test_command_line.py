@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from app.bootstrap import open_services
-from app.presenters.identity import RULES
+from app.presenters.joining import RULES
 from app.reference import PAGES
 from app.reference import main as write_pages
 from app.settings import read_settings
@@ -78,14 +78,32 @@ def test_the_status_counts_and_lists_every_file(xinmai: Xinmai, demo: Path) -> N
 def test_search_lists_places_names_and_reasons(xinmai: Xinmai, demo: Path) -> None:
     found = xinmai("search", FIRM, workspace=demo)
     first = found.out.splitlines()[0].split("\t")
-    assert first[:3] == ["1", FIRM, "Enterprise"]
+    assert first[:3] == ["1", FIRM, "企业"]
+    assert first[4] == f"名称全同：{FIRM}"
 
     none = xinmai("search", "没有这样的名称", workspace=demo)
     assert (none.code, none.out) == (0, "")
-    assert "pinyin and codes of all parties in snapshot" in none.err
+    assert none.err.startswith("未发现“没有这样的名称”：已检索全部主体的名称、曾用名、简称、拼音")
 
     several = xinmai("search", "陈志伟", workspace=demo)
-    assert "is ambiguous" in several.err
+    assert "指向不唯一" in several.err
+    # Persons of one name are told apart by where they are in office.
+    known = {line.split("\t")[6] for line in several.out.splitlines() if "\t陈志伟\t" in line}
+    assert len(known) > 1
+
+
+def test_a_prefix_narrows_as_on_the_screen_and_no_number_is_repeated_whole(
+    xinmai: Xinmai, demo: Path
+) -> None:
+    case = xinmai("search", "案号:(2026)粤0305执1208号", workspace=demo)
+    assert case.out.split("\t")[1] == "深圳恒岭建材贸易有限公司"
+    assert "案号相同" in case.out
+
+    number = xinmai("search", "11010519491231002X", "--json", workspace=demo)
+    assert "19491231002X" not in number.out + number.err
+    answer = json.loads(number.out)
+    assert (answer["field"], answer["candidates"]) == ("identity", [])
+    assert answer["searched"].startswith("已按加密摘要检索全部自然人")
 
 
 def test_a_party_is_shown_with_file_and_row_of_everything(xinmai: Xinmai, demo: Path) -> None:

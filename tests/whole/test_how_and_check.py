@@ -101,7 +101,7 @@ def test_whatever_is_searched_for_is_answered_or_refused_in_one_short_line(
 
     assert found.code in {0, 2}
     assert "Traceback" not in found.err
-    assert ("91440300064971041F may be meant" in found.err) == ("O" in text)
+    assert ("可能应为 91440300064971041F" in found.err) == ("O" in text)
     for command in ("show", "how", "expose"):
         asked = xinmai(command, text, workspace=demo)
         assert asked.code in {0, 2}
