@@ -40,33 +40,33 @@ def compose(ground: Ground, asked: Asked) -> Made:
 
 
 def _sources(ground: Ground, numbers: Numbering) -> Section:
-    """Return every resource with its last load and age in days on the day."""
+    """Return every resource with its rows, its last load and age in days on the day."""
     newest: dict[str, Batch] = {}
-    counts: Counter[str] = Counter()
+    files, rows_read, rows_rejected = Counter[str](), Counter[str](), Counter[str]()
     for one in ground.batches:
-        counts[one.resource] += 1
+        files[one.resource] += 1
+        rows_read[one.resource] += one.read
+        rows_rejected[one.resource] += one.rejected
         if one.resource not in newest or newest[one.resource].loaded_at < one.loaded_at:
             newest[one.resource] = one
     rows = [
         {
             "资源": ground.title(code),
-            "文件数": str(counts[code]),
+            "文件数": str(files[code]),
             "最近文件": one.file,
             "最近装载": one.loaded_at,
             "距时点（日）": str(max(0, (ground.view.as_of - _day(one.loaded_at)).days)),
-            "读入": f"{one.read:,}",
-            "拒收": f"{one.rejected:,}",
+            "读入": f"{rows_read[code]:,}",
+            "拒收": f"{rows_rejected[code]:,}",
         }
         for code, one in sorted(newest.items())
     ]
-    read = sum(one.read for one in ground.batches)
-    rejected = sum(one.rejected for one in ground.batches)
     words = text(
         "paper.month.counted",
         snapshot=ground.snapshot.id,
         files=len(ground.batches),
-        read=f"{read:,}",
-        rejected=f"{rejected:,}",
+        read=f"{rows_read.total():,}",
+        rejected=f"{rows_rejected.total():,}",
     )
     said = (numbers.say(words, "recorded", text("paper.month.ledger")),)
     return Section(text("paper.month.sources"), said, table("", rows))

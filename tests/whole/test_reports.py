@@ -240,6 +240,11 @@ def test_after_a_new_load_a_report_is_verified_on_its_own_snapshot_and_a_month_t
     assert content["snapshot"] != before
     # The same guarantee with an earlier beginning is one that changed, no second one.
     assert ["关系", "担保", "0", "1", "0"] in changed["rows"]
+    # Of a resource with several files all rows count: the table adds up to the sentence above it.
+    [sources] = content["sections"][1]["tables"]
+    read = sum(int(row[5].replace(",", "")) for row in sources["rows"])
+    assert f"读入 {read:,} 行" in content["sections"][1]["sentences"][0]["text"]
+    assert max(int(row[1]) for row in sources["rows"]) > 1
     assert xinmai("report", "verify", month, workspace=later).code == 0
 
 
