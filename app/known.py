@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -175,6 +175,18 @@ def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
         with house.workspace.writing():
             pipeline.build(progress, root)
     return replace(then, workspace=_Then(house.workspace.folder, name, root))
+
+
+def month_before(house: Services, on: date, progress: Progress) -> str:
+    """Return the id of the snapshot of what was known when the month of a day began.
+
+    Empty where nothing had been loaded by then.
+    """
+    end = on.replace(day=1) - timedelta(days=1)
+    first = first_day(house)
+    if first is None or first > end:
+        return ""
+    return str(house_known_at(house, end, progress).workspace.current())
 
 
 def _root(workspace: Workspace, name: str) -> Path | None:

@@ -1,7 +1,7 @@
 """report: make a report in several forms, and verify one that somebody shows."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +22,7 @@ from app.cli.options import (
     services_at,
     tell,
 )
+from app.known import month_before
 from app.listing import read_list
 from app.texts.read import LANGUAGES, speaking, text
 from graph.errors import ReportError
@@ -35,6 +36,8 @@ _USUAL = "make"
 BIDDERS = "bidders"
 # The kind that names what was put aside beside what it finds itself.
 RELATED = "related"
+# The kind that tells what changed since the month before.
+MONTHLY = "monthly"
 
 
 class _Reports(TyperGroup):
@@ -74,7 +77,12 @@ def make(
             "--list", help="A list: a report of each subject; of kind bidders, one.", metavar="FILE"
         ),
     ] = None,
-    since: Annotated[str, typer.Option(help="The snapshot that a monthly compares with.")] = "",
+    since: Annotated[
+        str,
+        typer.Option(
+            help="A monthly compares with it, else with what was known when the month began."
+        ),
+    ] = "",
     put_aside: Annotated[
         list[str] | None,
         typer.Option(
@@ -105,7 +113,7 @@ def make(
         hops=hops,
         authorisation=authorisation,
         applicant=applicant,
-        since=since,
+        since=since or _month_before(house, kind, day(as_of)),
         listed=tuple((key,) for key in put_aside or ()),
         language=language,
         known_on=known_on,
@@ -126,7 +134,7 @@ def make(
     with speaking(language):
         say_progress(text("paper.step.begin"))
     now = datetime.now().astimezone()
-    ground = ground_of(house, asked.as_of, since)
+    ground = ground_of(house, asked.as_of, asked.since)
     issued = hand_out(house.workspace, ground, asked, forms, out, now, _along)
     if as_json:
         answer(
@@ -139,6 +147,10 @@ def make(
     else:
         for path in issued.files:
             tell(f"{issued.number} {path}")
+
+
+def _month_before(house: Services, kind: str, on: date) -> str:
+    return month_before(house, on, say_progress) if kind == MONTHLY else ""
 
 
 def _along(done: int, total: int, words: str) -> None:

@@ -80,10 +80,13 @@ def _changes(ground: Ground, numbers: Numbering) -> Section:
     """Return how many things are new, changed or gone since the former snapshot."""
     title = text("paper.month.changes")
     if ground.former is None:
-        words = text("paper.month.no_former")
+        month = ground.view.as_of.isoformat()[:_MONTH]
+        words = text("paper.month.no_former", month=month)
         return Section(title, (numbers.say(words, "method", method()),))
     rows = list(_compared(ground.former, ground.snapshot))
-    words = text("paper.month.compared", former=ground.former.id)
+    inside = ground.former.manifest["inputs"].get("batches", ())
+    loaded = max((one.loaded_at for one in ground.batches if one.batch in inside), default="—")
+    words = text("paper.month.compared", former=ground.former.id, loaded=loaded)
     basis = text("paper.month.both", former=ground.former.id, snapshot=ground.snapshot.id)
     said = [numbers.say(words, "computed", basis)]
     if not rows:

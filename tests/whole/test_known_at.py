@@ -129,3 +129,24 @@ def test_a_report_says_what_was_known_and_is_made_again(
     assert again.code == 0, again.out
     assert again.out.startswith("一致")
     assert json.loads(xinmai(*words, *KNOWN, "--json", workspace=workspace).out) == then
+
+
+def test_a_monthly_compares_with_what_was_known_when_the_month_began(
+    xinmai: Xinmai, workspace: Path, tmp_path: Path
+) -> None:
+    words = ("report", "--kind", "monthly", "--purpose", "其它", "--format", "json")
+    said = []
+    for on in (ON[1], "2026-03-31"):
+        made = xinmai(*words, "--as-of", on, "--out", tmp_path / on, "--json", workspace=workspace)
+        assert made.code == 0, made.err
+        [path] = (tmp_path / on).glob("*.json")
+        content = json.loads(path.read_text("utf-8"))
+        said.append(next(one for one in content["sections"] if one["title"] == "变化"))
+        assert xinmai("report", "verify", path, workspace=workspace).code == 0
+
+    november, march = said
+    assert f"其中资料最近装载于 {DAY}" in november["sentences"][0]["text"]
+    assert ["关系", "持股", "2", "0", "0"] in november["tables"][0]["rows"]
+    # Nothing had been loaded when March began.
+    assert "2026-03 以前没有装载过资料" in march["sentences"][0]["text"]
+    assert march["tables"] == []
