@@ -108,17 +108,22 @@ def read_text(text: str, what: str, name: str | None = None, code: str | None = 
 
 
 def _header(cells: Sequence[Sequence[str]], given: tuple[str | None, str | None]) -> int:
-    """Return which row is the header, -1 where none is: titles above it fill fewer cells."""
+    """Return which row is the header, -1 where none is.
+
+    The row with most words of a header; among equals titles above it fill fewer cells.
+    """
     likely = header_row(cells)
     places = (likely, *range(min(HEADER_WITHIN, len(cells))))
-    return next((place for place in places if _has_header(cells[place], given)), -1)
+    words = {place: _header_words(cells[place], given) for place in places}
+    best = max(words, key=lambda place: words[place])
+    return best if words[best] else -1
 
 
-def _has_header(cells: Sequence[str], given: tuple[str | None, str | None]) -> bool:
-    words = [cell.strip() for cell in cells]
+def _header_words(cells: Sequence[str], given: tuple[str | None, str | None]) -> int:
+    words = [word for cell in cells if (word := cell.strip())]
     known = (*_NAME_HEADERS, _CODE_HEADER)
-    return any(
-        word in given or any(header.search(word) for header in known) for word in words if word
+    return sum(
+        word in given or any(header.search(word) is not None for header in known) for word in words
     )
 
 

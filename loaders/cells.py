@@ -21,6 +21,8 @@ HEADER_WITHIN = 12
 # A header row has at least this part of the widest row's filled cells.
 HEADER_FILLED = 0.6
 
+# A table has at least so many columns: what fills fewer cells is a title.
+TABLE_WIDTH = 2
 # Bytes of the longest row that is read as one: a longer one is no table of a department.
 LONGEST_ROW = 1 << 24
 
@@ -49,9 +51,14 @@ def decode(content: bytes, what: str) -> str:
 
 
 def header_row(rows: Sequence[Sequence[str | None]]) -> int:
-    """Return which of the first rows is the header: titles above it fill fewer cells."""
+    """Return which of the first rows is the header: titles above it fill fewer cells.
+
+    One row that is wider than all others may be a broken one, and says nothing of the table.
+    """
     filled = [sum(1 for cell in row if cell and cell.strip()) for row in rows[:HEADER_WITHIN]]
-    widest = max(filled, default=0)
+    second, widest = [0, 0, *sorted(filled)][-2:]
+    if second >= TABLE_WIDTH:
+        widest = second
     for number, count in enumerate(filled):
         if count and count >= HEADER_FILLED * widest:
             return number

@@ -154,6 +154,22 @@ def test_another_ending_is_refused(house: Services, tmp_path: Path) -> None:
         write_checked(done, tmp_path / "nowhere" / "o.csv")
 
 
+@pytest.mark.parametrize(
+    "first", [("0", "0", "0", "信用代码"), ("某某企业名称研究会", "", "x", "y", "z")]
+)
+def test_a_row_wider_than_the_header_is_a_row(first: tuple[str, ...]) -> None:
+    listing = read_text(f"企业名称,统一社会信用代码\n{','.join(first)}\n甲公司\n", "l")
+
+    assert listing.headers[:2] == ("企业名称", "统一社会信用代码")
+    assert [row[0] for _, row in listing.rows] == [first[0], "甲公司"]
+
+
+def test_a_title_above_the_header_is_no_header() -> None:
+    listing = read_text("企业名称清单,\n序号,企业名称,地址\n1,甲公司,某路\n", "l")
+
+    assert listing.headers == ("序号", "企业名称", "地址")
+
+
 @given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=4), min_size=1, max_size=12))
 def test_no_row_is_lost_whatever_its_cells_hold(house: Services, cells: list[list[str]]) -> None:
     quoted = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in cells)

@@ -74,6 +74,17 @@ def test_json_values_become_text_and_what_is_no_object_is_set_apart(tmp_path: Pa
     assert sorted(raw.broken["row"].to_list()) == [2, 3]
 
 
+def test_one_row_of_many_cells_is_set_apart_and_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("某局登记表\n" + TEXT + "丙,1,2,3,3,3,3\n丁公司,\n", "utf-8")
+
+    raw = read_table(path)
+
+    assert (raw.headers, raw.header_row) == (("企业名称", "统一社会信用代码"), 2)
+    assert raw.frame["row"].to_list() == [3, 4, 6]
+    assert raw.broken["row"].to_list() == [5]
+
+
 def test_rows_with_other_numbers_of_cells_are_set_apart(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b\n1,2\n3\n4,5,6\n7,8\n", "utf-8")
 
