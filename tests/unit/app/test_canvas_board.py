@@ -111,6 +111,20 @@ def test_levels_that_take_long_follow_the_picture_and_are_those_of_the_party(
         assert said == (found.level, found.exposure)
 
 
+def test_what_a_click_brings_is_drawn_before_any_level_of_it_is_computed(house: Services) -> None:
+    board = _board(house)
+    known = dict(board.levels)
+
+    expand(house, board, Act(1, "expand", ("e1",), (), EXPAND))
+    redraw(house, board, "zh")
+
+    fresh = {f"e{place}" for place in range(2, 8)}
+    assert board.levels == known
+    assert {node["id"] for node in board.drawn["nodes"] if "wait" in node} == fresh
+    go_on(house, board)
+    assert board.levels.keys() == known.keys() | fresh
+
+
 def test_neighbours_in_common_come_and_nobody_else(house: Services) -> None:
     board = _board(house, hops=0, seeds=("e0", "e2"))
 
