@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import polars as pl
 
 from loaders.ledger import Ledger
-from loaders.resolve.mentions import FIRST, statements
+from loaders.resolve.mentions import FIRST, statements_of
 
 _BEFORE = "_before"
 
@@ -18,7 +18,7 @@ def new_rows(
     None where an earlier statement now stands first in one of these batches.
     """
     codes = sorted({batch.resource for batch in ledger.batches() if batch.batch in batches})
-    parts = {code: statements(ledger, code, batches) for code in codes}
+    parts = statements_of(ledger, codes, batches)
     place = ["record_id", *FIRST]
     for code in _known_again(parts, before):
         known = before[code].lazy().select(place)

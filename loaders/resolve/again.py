@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from loaders.resolve.clusters import (
     LIMITS,
@@ -26,6 +28,7 @@ from loaders.resolve.keys import (
     form_keys,
     found_by,
     hashed,
+    once,
     organisation_keys,
     person_keys,
 )
@@ -39,6 +42,9 @@ from loaders.resolve.pieces import rows_at
 _NO_KEY = f"{PERSON}licence_number"
 _LICENCE = _NO_KEY.removeprefix(PERSON)
 _NOBODY = np.zeros(0, np.uint32)
+# What the keys of persons are made of, and by whom they are asked for.
+_KEYED = ("name_key", "id_hash", "licence_number")
+_ASKED = ("place", *_KEYED, "organisation")
 # By these rules a mention is where it is for itself, and not all that say the same with it.
 _OF_ONE = (ALONE, CUT, DETACHED, RULE)
 
@@ -78,6 +84,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Persons(Part):
+    """Persons that were resolved again; `as_were` (mention, FOUND) are who they were, with others.
+
+    Of those nobody looked at anything but the uid of their firm, which is another one now.
+    """
+
+    as_were: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Organisations(Part):
     """Organisations that were resolved again, all new ones among them.
 
@@ -101,8 +117,9 @@ def organisations_again(task: Task) -> Organisations:
     form = Forms(fresh.table, fresh.mentions, said[fresh.of].astype(np.uint32)).form(
         task.new.height, task.start
     )
-    whole = pl.concat([before.form, form])
-    judged = task.judged.with_columns(whole.gather(task.judged["place"]).alias("place"))
+    whole = np.concatenate([before.form.to_numpy(), form.to_numpy()])
+    of_judged = pl.Series("place", whole[task.judged["place"].to_numpy()])
+    judged = task.judged.with_columns(of_judged)
     judged = judged.filter(judged["place"] != NO_FORM)
     named = before.form.gather(task.ends).to_numpy()
     new = added.with_row_index("place", count)
@@ -118,9 +135,9 @@ def organisations_again(task: Task) -> Organisations:
     connected(index, asked, named[named != NO_FORM], keys_of, count)
     table = pl.concat([*tables, new.select(*before.forms.columns, "place")])
     # A person's form is beyond the last one, which is none.
-    row = np.full(count + added.height + 1, -1, np.int64)
+    row = np.full(count + added.height + 1, -1, np.int32)
     row[table["place"].to_numpy()] = np.arange(table.height)
-    of = np.take(row, whole.to_numpy(), mode="clip")
+    of = np.take(row, whole, mode="clip")
     mentions = np.flatnonzero(of >= 0)
     forms = Forms(table.drop("place"), mentions.astype(np.uint32), of[mentions].astype(np.uint32))
     held = _overused(task, forms.table, person=False)
@@ -169,7 +186,7 @@ def _older(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
     return both.select(older.alias("older")).to_series()
 
 
-def _as_said(before: Known, form: pl.Series, row: IntArray, start: int) -> pl.DataFrame:
+def _as_said(before: Known, form: pl.Series, row: NDArray[np.int32], start: int) -> pl.DataFrame:
     """Return (mention, columns FOUND) of new mentions that are who says the same already.
 
     `row` is -1 for those that were not resolved again.
@@ -189,18 +206,26 @@ def _with_judged(keyed: pl.DataFrame, judged: pl.DataFrame, places: Places) -> K
     return distinct(keyed)
 
 
-def persons_again(task: Task, organisations: pl.DataFrame) -> Part:
-    """Return the persons that new ones, their firms and judgements touch, resolved again."""
+def persons_again(task: Task, organisations: pl.DataFrame) -> Persons:
+    """Return the persons that new ones, their firms and judgements touch, resolved again.
+
+    Firms that have another uid, and are nobody else, are told apart from those that are others:
+    who is known by them is who he was.
+    """
     before = task.before
     new = task.new.filter(task.new["person"])
     owners = _owners(task, organisations)
-    moved = _moved(task, organisations)
+    firms = _firms(task, organisations)
+    moved = _moved(task, firms)
     place = ["record_id", "anchor"]
     placed = new.join(owners, on=place, how="left", maintain_order="left")
-    asked = pl.concat(
-        [part.select("place", "anchor", *PERSONAL, "organisation") for part in (placed, moved)]
-    )
-    keyed = person_keys(without_overused(asked, before.overused, person=True))
+    # Known persons stand in the index by their firm's former uid.
+    renamed = firms.filter("renamed").select("was", organisation="uid").unique()
+    as_known = placed.join(renamed, on="organisation", how="left", maintain_order="left")
+    as_known = as_known.with_columns(organisation=pl.coalesce("was", "organisation"))
+    others = moved.filter(~pl.col("renamed"))
+    value_keys = partial(_keys_of_persons, before=before)
+    asked = pl.concat([part.select(*_ASKED) for part in (as_known, others)])
     licences, bearers = _overused_licences(task, new)
     judged = task.judged.filter(task.frame["person"].gather(task.judged["place"]))
     tables = [before.frame.select(*PERSONAL, "organisation").clear().with_columns(place=_NOBODY)]
@@ -209,20 +234,31 @@ def persons_again(task: Task, organisations: pl.DataFrame) -> Part:
         mine = rows_at(before.frame.select(*PERSONAL, "organisation"), places)
         mine = mine.with_columns(pl.Series("place", places))
         tables.append(mine)
-        value_keys = person_keys(without_overused(mine, before.overused, person=True))
-        return _with_judged(value_keys, judged, places)
+        return _with_judged(value_keys(mine), judged, places)
 
     ended = task.ends[before.frame["person"].gather(task.ends).to_numpy()]
-    named = np.concatenate([ended, bearers, moved["place"].to_numpy()])
+    named = np.concatenate([ended, bearers, others["place"].to_numpy()])
     index = before.indexes.persons.with_part(judged.filter(judged["place"] < task.start))
-    wanted = _with_judged(keyed, judged, asked["place"].to_numpy())
-    connected(index, wanted, named, keys_of, task.start)
+    wanted = _with_judged(value_keys(asked), judged, asked["place"].to_numpy())
+    touched = connected(index, wanted, named, keys_of, task.start)
     there = pl.concat(tables).update(moved.select("place", "organisation"), on="place", how="left")
     both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
     frame = pl.concat(both).rename({"place": "mention"})
     held = _overused(task, frame, person=True) | {_NO_KEY: licences}
     found, denied = found_persons(frame, task.frame, held, task.judgements)
-    return Part(found, denied, held, pl.concat([keyed, found_by(new)]))
+    keyed = value_keys(pl.concat([part.select(*_ASKED) for part in (placed, moved)]))
+    as_were = _as_were(before, moved.filter(~moved["place"].is_in(pl.Series(touched).implode())))
+    return Persons(found, denied, held, pl.concat([keyed, found_by(new)]), as_were)
+
+
+def _keys_of_persons(frame: pl.DataFrame, before: Known) -> pl.DataFrame:
+    return person_keys(without_overused(frame, before.overused, person=True))
+
+
+def _as_were(before: Known, moved: pl.DataFrame) -> pl.DataFrame:
+    """Return (mention, columns FOUND) of persons of whom nothing is new but their firm's uid."""
+    found = rows_at(before.frame.select("uid", "rule"), moved["place"].to_numpy())
+    return found.select(moved["place"].alias("mention"), "uid", "rule", moved["organisation"])
 
 
 def _owners(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
@@ -232,19 +268,31 @@ def _owners(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
     return there.with_columns(mine["uid"].alias("organisation"))
 
 
-def _moved(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
-    """Return the known persons whose firm is another party now, with that as `organisation`."""
+def _firms(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
+    """Return (mention, was, uid, renamed) of known organisations: who each was, and is now.
+
+    `renamed` are those of parties that got another uid, and of which no known mention came or went.
+    """
+    known = organisations.filter(organisations["mention"] < task.start).select("mention", "uid")
+    was = rows_at(task.before.frame.select("uid"), known["mention"].to_numpy())["uid"]
+    known = known.with_columns(was.alias("was"))
+    pairs = known.select("was", "uid").unique()
+    alone = pairs["was"].is_unique() & pairs["uid"].is_unique()
+    pairs = pairs.with_columns(renamed=alone & (pairs["was"] != pairs["uid"]))
+    return known.join(pairs, on=["was", "uid"], how="left", maintain_order="left")
+
+
+def _moved(task: Task, firms: pl.DataFrame) -> pl.DataFrame:
+    """Return (_ASKED, renamed) of known persons whose firm has another uid, `organisation`, now."""
     frame = task.before.frame
-    mine = organisations.filter(organisations["mention"] < task.start)
-    was = rows_at(frame.select("uid"), mine["mention"].to_numpy())["uid"]
-    other = mine.filter(mine["uid"] != was)
-    firms = rows_at(frame.select("record_id", anchor="role"), other["mention"].to_numpy())
-    firms = firms.with_columns(other["uid"].alias("organisation"))
-    records = firms.select(hashed(RECORD, pl.col("record_id")).alias("key"))
-    places = np.unique(task.before.indexes.persons.holders(distinct(records)))
-    columns = ["anchor", *PERSONAL]
-    there = rows_at(frame.select(columns), places).with_columns(pl.Series("place", places))
-    return there.join(firms, on=["record_id", "anchor"], how="inner")
+    other = firms.filter(pl.col("uid") != pl.col("was"))
+    there = rows_at(frame.select("record_id", anchor="role"), other["mention"].to_numpy())
+    there = there.with_columns(other["uid"].alias("organisation"), other["renamed"])
+    records = there.select(hashed(RECORD, pl.col("record_id")).alias("key"))
+    places = once(task.before.indexes.persons.holders(distinct(records)))
+    known = rows_at(frame.select("record_id", "anchor", *_KEYED), places)
+    known = known.with_columns(pl.Series("place", places))
+    return known.join(there, on=["record_id", "anchor"], how="inner")
 
 
 def _overused_licences(task: Task, new: pl.DataFrame) -> tuple[pl.Series, Places]:

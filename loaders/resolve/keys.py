@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from loaders.resolve.organisations import loose_name
 # A key stands for a value of a kind. Equal ones may share what they stand for; by chance (64 bits)
 # they only make more be looked at again.
 Keys = NDArray[np.uint64]
+Numbers = TypeVar("Numbers", Keys, Places)
 KEYED: dict[str, type[pl.DataType]] = {"key": pl.UInt64, "place": pl.UInt32}
 # Values that stand for themselves, and of which kind: a former credit code is a credit code.
 _CODES: Mapping[str, str] = {
@@ -54,8 +56,9 @@ class Index:
         found = [np.zeros(0, np.uint32)]
         for part in self.parts:
             keys = part["key"].to_numpy()
-            first, last = (np.searchsorted(keys, asked, side) for side in ("left", "right"))
-            lengths = last - first
+            # Most of what is asked nobody holds: where it ends is looked up for the others alone.
+            held, first = _found(keys, asked)
+            lengths = np.searchsorted(keys, asked[held], "right") - first
             skipped = np.cumsum(lengths) - lengths
             rows = np.repeat(first - skipped, lengths) + np.arange(lengths.sum())
             found.append(part["place"].to_numpy()[rows])
@@ -154,17 +157,44 @@ def connected(
     the chain of them goes, all of it is found.
     """
     seen = np.zeros(count, np.bool_)
-    seen[named] = True
-    front = np.flatnonzero(seen).astype(np.uint32)
-    asked = np.union1d(asked, keys_of(front))
+    front = once(named)
+    seen[front] = True
+    asked = once(np.concatenate([asked, keys_of(front)]))
     known = asked
     while asked.size:
-        found = np.zeros(count, np.bool_)
-        found[index.holders(asked)] = True
-        front = np.flatnonzero(found & ~seen).astype(np.uint32)
+        found = once(index.holders(asked))
+        front = found[~seen[found]]
         if not front.size:
             break
-        seen |= found
-        asked = np.setdiff1d(keys_of(front), known, assume_unique=True)
-        known = np.union1d(known, asked)
+        seen[front] = True
+        asked = _without(keys_of(front), known)
+        known = once(np.concatenate([known, asked]))
     return np.flatnonzero(seen).astype(np.uint32)
+
+
+# Sets of numbers: those of numpy hash what is in order already, in eighty times the time.
+
+
+def _found(keys: Keys, asked: Keys) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Return which of `asked` are among ascending keys, and where the first of each such stands."""
+    if not keys.size:
+        return np.zeros(asked.size, np.bool_), np.zeros(0, np.intp)
+    first = np.searchsorted(keys, asked)
+    held = keys[np.minimum(first, keys.size - 1)] == asked
+    return held, first[held]
+
+
+def once(values: Numbers) -> Numbers:
+    """Return numbers ascending, each once; those of ascending runs are merged in one pass.
+
+    >>> once(np.array([3, 4, 1, 3], np.uint64)).tolist()
+    [1, 3, 4]
+    """
+    ordered = np.sort(values, kind="stable")
+    first = np.ones(ordered.size, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+def _without(keys: Keys, others: Keys) -> Keys:
+    return keys[~_found(others, keys)[0]]

@@ -1,6 +1,6 @@
 """Mentions: every party that a ledger record names, with its names and identifiers."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -130,10 +130,26 @@ def statements(
 
     Of these batches alone where they are given.
     """
-    rows = ledger.read(resource, batches)
+    return statements_of(ledger, [resource], batches)[resource]
+
+
+def statements_of(
+    ledger: "Ledger", resources: Sequence[str], batches: Collection[str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Return the `statements` of several resources, which are read side by side."""
+    read = pl.collect_all([_typed(ledger.read(code, batches)) for code in resources])
+    return {code: _once(frame) for code, frame in zip(resources, read, strict=True)}
+
+
+def _typed(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return rows without the cells as they were given."""
     names = rows.collect_schema().names()
-    kept = [name for name in names if not name.startswith("raw_") and not name.endswith("_raw")]
-    frame = rows.select(kept).collect()
+    return rows.select(
+        name for name in names if not name.startswith("raw_") and not name.endswith("_raw")
+    )
+
+
+def _once(frame: pl.DataFrame) -> pl.DataFrame:
     if frame["record_id"].n_unique() < frame.height:
         frame = frame.sort(FIRST).unique("record_id", keep="first", maintain_order=True)
     return frame.sort("record_id")
@@ -159,7 +175,7 @@ def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -
     if form.when:
         kept = kept.filter(when(rows, form.when))
     nothing = pl.lit(None, dtype=pl.String)
-    frame = kept.select(
+    frame = kept.lazy().select(
         pl.lit(resource.code).alias("resource"),
         "at",
         pl.lit(role).alias("role"),
@@ -172,7 +188,8 @@ def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -
         pl.lit(form.kind).alias("kind"),
         *_identifiers(form, resource),
     )
-    return frame.filter(pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null()))
+    said = pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null())
+    return frame.filter(said).collect()
 
 
 def _mentions(named: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,8 @@ def rows_at(frame: pl.DataFrame, places: NDArray[np.integer]) -> pl.DataFrame:
     """
     if not frame.width or frame.n_chunks() == 1 or not places.size:
         return frame[places]
-    order = np.argsort(places, kind="stable")
+    ascending = bool((places[1:] >= places[:-1]).all())
+    order = np.arange(places.size) if ascending else np.argsort(places, kind="stable")
     asked = places[order].astype(np.int64)
     ends = np.cumsum([0, *map(len, frame.to_series(0).get_chunks())])
     cuts = np.searchsorted(asked, ends)
@@ -23,7 +24,9 @@ def rows_at(frame: pl.DataFrame, places: NDArray[np.integer]) -> pl.DataFrame:
         for start, end, first, last in zip(ends[:-1], ends[1:], cuts[:-1], cuts[1:], strict=True)
         if last > first
     ]
+    found = pl.concat(parts, rechunk=True)
+    if ascending:
+        return found
     back = np.empty(order.size, np.uint32)
     back[order] = np.arange(order.size, dtype=np.uint32)
-    found: pl.DataFrame = pl.concat(parts, rechunk=True)[back]
-    return found
+    return found[back]
