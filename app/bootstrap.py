@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from app.acting import require, signed
 from app.desk.detaching import detachment
 from app.desk.judgements import Judgements
 from app.desk.leads import LeadDecisions
 from app.desk.preview import Effect, Preview, effect, preview
 from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
-from app.publishing import Take, take_and_publish
+from app.opened import forget, opened
+from app.publishing import Loaded, Take, take_and_publish
+from app.rights import Right
 from app.settings import Settings
+from app.users import User, read_users, user_of
 from app.workspace import MOMENT, Workspace, identity_secret, open_workspace
 from graph.analysis.answers import Exposure
 from graph.analysis.edits import Edit
@@ -38,8 +41,7 @@ from graph.store.open import held, open_reader
 from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.ledger import Batch, Ledger
-from loaders.pipeline import FileOutcome, Pipeline, Progress
-from loaders.publish import Published
+from loaders.pipeline import Pipeline, Progress
 from loaders.resolve.judgements import DIFFERENT, Judgement
 from queries.card import Query
 from queries.catalog import load_catalog
@@ -62,36 +64,28 @@ class Status:
     store: str
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What one load did: each file, the snapshot it ended in, if any, what was published."""
-
-    files: tuple[FileOutcome, ...]
-    snapshot: str | None
-    published: Published | None
-    counts: Mapping[str, int]
-
-
 @dataclass
 class Services:
     """What commands and screens may ask for; everything behind it is opened when first needed."""
 
     settings: Settings
     workspace: Workspace
+    user: User
     _views: dict[tuple[str, date], View] = field(default_factory=dict)
     _snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    held_open: dict[str, Any] = field(default_factory=dict, init=False)
 
-    @cached_property
+    @opened
     def catalogue(self) -> Catalogue:
         """Return the shipped resources and the site's own."""
         return load_catalogue(self.workspace.catalogue)
 
-    @cached_property
+    @opened
     def ledger(self) -> Ledger:
         """Return the workspace's ledger."""
         return Ledger(self.workspace.ledger)
 
-    @cached_property
+    @opened
     def _policy(self) -> Policy:
         return load_policy(self.settings.policy)
 
@@ -111,7 +105,8 @@ class Services:
         return self._snapshots[name]
 
     def loaded_snapshot(self) -> Snapshot:
-        """Return the current snapshot; WorkspaceError while nothing is loaded."""
+        """Return the current snapshot to who may look; WorkspaceError while nothing is loaded."""
+        require(self, Right.LOOK)
         snapshot = self.snapshot()
         if snapshot is None:
             folder = str(self.workspace.folder)
@@ -204,21 +199,22 @@ class Services:
             database=neo4j.database,
         )
 
-    @cached_property
+    @opened
     def _reader(self) -> GraphStore:
         return open_reader(self.target())
 
     def close(self) -> None:
         """Let go of the store and the desk."""
         for name in ("_reader", "judgements", "lead_decisions"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+            if found := forget(self, name):
+                found.close()
 
     def reader(self) -> GraphStore:
         """Return the store as people's queries see it: it never writes."""
+        require(self, Right.LOOK)
         return self._reader
 
-    @cached_property
+    @opened
     def _queries(self) -> tuple[Query, ...]:
         return load_catalog(self.workspace.folder / "queries")
 
@@ -262,7 +258,7 @@ class Services:
             working=self.workspace.working,
         )
 
-    @cached_property
+    @opened
     def judgements(self) -> Judgements:
         """Return what people decided about who is who."""
         return Judgements(f"sqlite:///{self.workspace.desk}")
@@ -293,10 +289,11 @@ class Services:
         Raises:
             DeskError: it is not of the party, or a code says that it is.
         """
-        made_at = now.isoformat(timespec="seconds")
         with self.workspace.writing():
-            new = detachment(self.loaded_snapshot(), asked, made_at)
-            return self.judgements.decide(new, self.standing(), self.settings.review_persons)
+            before, persons = self.standing(), self.settings.review_persons
+            own = signed(self, asked, before, persons)
+            new = detachment(self.loaded_snapshot(), own, now.isoformat(timespec="seconds"))
+            return self.judgements.decide(new, before, persons)
 
     def decide(self, asked: Asked, now: datetime) -> Entry:
         """Judge two parties, given by uid; it takes effect with the next load or rebuild.
@@ -309,9 +306,9 @@ class Services:
             said = f"{found.one.name} / {found.other.name}"
             raise DeskError("judgement", said, "is denied by valid identifiers that differ")
         with self.workspace.writing(MOMENT):
-            return self.judgements.decide(
-                asked.entry(found, now), self.standing(), self.settings.review_persons
-            )
+            before, persons = self.standing(), self.settings.review_persons
+            new = signed(self, asked, before, persons).entry(found, now)
+            return self.judgements.decide(new, before, persons)
 
     def preview(self, pair: tuple[str, str], decision: str, as_of: date) -> Preview:
         """Return what a judgement on two parties, given by uid, would change; it is not taken."""
@@ -323,7 +320,7 @@ class Services:
         """Return at once what would change if two parties, given by uid, were one."""
         return effect(self.view(as_of), self.loaded_snapshot(), *pair)
 
-    @cached_property
+    @opened
     def lead_decisions(self) -> LeadDecisions:
         """Return what people decided about leads."""
         return LeadDecisions(f"sqlite:///{self.workspace.desk}")
@@ -335,9 +332,10 @@ class Services:
     def load(
         self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
     ) -> Loaded:
-        """Load files and publish; one writer at a time."""
+        """Load files and publish; without any, build again. One writer at a time."""
         return self._take(
             lambda pipeline: pipeline.take_files(paths, resource, progress),
+            paths,
             to_store=to_store,
             progress=progress,
         )
@@ -348,6 +346,7 @@ class Services:
         """Load an already resolved graph and publish; one writer at a time."""
         return self._take(
             lambda pipeline: pipeline.take_graph(nodes, edges, records),
+            (nodes, edges),
             to_store=to_store,
             progress=progress,
         )
@@ -356,11 +355,15 @@ class Services:
         """Load exchanged ownership (bods, ftm) and publish; one writer at a time."""
         return self._take(
             lambda pipeline: pipeline.take_exchange(path, form),
+            (path,),
             to_store=to_store,
             progress=progress,
         )
 
-    def _take(self, take: Take, *, to_store: bool, progress: Progress) -> Loaded:
+    def _take(
+        self, take: Take, paths: Sequence[Path], *, to_store: bool, progress: Progress
+    ) -> Loaded:
+        require(self, Right.LOAD if paths else Right.REBUILD, ", ".join(p.name for p in paths))
         with self.workspace.writing():
             target = self.target() if to_store else None
             way = (self.pipeline(), target, self._old_snapshot(), self._settle)
@@ -383,7 +386,11 @@ class Services:
 def open_services(settings: Settings, *, create: bool = False) -> Services:
     """Return the services of a workspace, making it where `create`.
 
+    They act for nobody where it says who may work there (app/acting.py: acting_for).
+
     Raises:
         WorkspaceError: there is none and none may be made, or it cannot be written.
+        SettingsError: its file of users is wrong.
     """
-    return Services(settings, open_workspace(settings.workspace, create=create))
+    workspace = open_workspace(settings.workspace, create=create)
+    return Services(settings, workspace, user_of(read_users(workspace.folder), ""))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import Services
+from app.presenters.people import people_word
+from app.users import FILE
 from app.workspace import free_bytes
 from graph.errors import XinmaiError
 from graph.store.open import open_reader, open_store
@@ -49,6 +51,7 @@ def examine(house: Services) -> list[Finding]:
     """Try every part and return what was found; no part stops the others."""
     parts: list[Callable[[Services], Iterator[Finding]]] = [
         _workspace,
+        _users,
         _catalogue,
         _engine,
         _neo4j,
@@ -74,6 +77,19 @@ def _workspace(house: Services) -> Iterator[Finding]:
         yield Finding("snapshot", works=True, seen=seen)
     except XinmaiError as error:
         yield Finding("snapshot", works=False, seen=str(error), remedy="load again: `xinmai load`")
+
+
+def _users(house: Services) -> Iterator[Finding]:
+    """Say who may work here, and whether the app can tell who comes."""
+    users, settings = house.user.users, house.settings
+    known = settings.user_header or settings.user_claim
+    if users is None:
+        yield Finding("users", works=True, seen=f"no {FILE}: everybody may do everything")
+    elif known is None:
+        seen = f"{people_word(users)}, and the app lets nobody in"
+        yield Finding("users", works=False, seen=seen, remedy="set user_header or user_claim")
+    else:
+        yield Finding("users", works=True, seen=f"{people_word(users)}, the app knows by {known}")
 
 
 def _catalogue(house: Services) -> Iterator[Finding]:

@@ -15,7 +15,10 @@ import polars as pl
 import yaml
 from rapidfuzz import fuzz, process
 
+from app.acting import require
 from app.bootstrap import Services
+from app.opened import forget
+from app.rights import Right
 from app.workspace import write_whole
 from graph.errors import LoadError, ResourceError
 from loaders.catalogue.catalog import Catalogue, check_entry, header_key, matched
@@ -197,6 +200,7 @@ def learn(services: Services, resource: Resource, headers: Mapping[str, str]) ->
     Raises:
         ResourceError: a column is none of the resource, or two headers are to hold one.
     """
+    require(services, Right.LOAD, f"{resource.code}: {', '.join(headers)}")
     columns = dict(resource.columns)
     for header, name in headers.items():
         if name not in columns:
@@ -213,7 +217,7 @@ def learn(services: Services, resource: Resource, headers: Mapping[str, str]) ->
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(_entry_of(folder, resource.code), text.encode())
     # Read again by whoever asks next.
-    vars(services).pop("catalogue", None)
+    forget(services, "catalogue")
     return services.catalogue.resource(resource.code)
 
 

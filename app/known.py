@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from app.bootstrap import Loaded, Services
+from app.bootstrap import Services
 from app.desk.leads import LeadDecision, LeadDecisions
 from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
+from app.opened import opened
+from app.publishing import Loaded
 from app.workspace import Workspace
 from graph.errors import DeskError, WorkspaceError
 from graph.snapshot.write import is_whole, snapshot_id
@@ -73,12 +74,12 @@ class KnownHouse(Services):
 
     known_on: date = field(default=date.max)
 
-    @cached_property
+    @opened
     def ledger(self) -> Ledger:
         """Return the ledger as it was."""
         return Ledger(self.workspace.ledger, known_at=self.known_on)
 
-    @cached_property
+    @opened
     def lead_decisions(self) -> LeadDecisions:
         """Return what people had decided about leads."""
         return _DecisionsThen(f"sqlite:///{self.workspace.desk}", self.known_on)
@@ -197,7 +198,7 @@ def _root(workspace: Workspace, name: str) -> Path | None:
 
 def _then(house: Services, on: date) -> tuple[KnownHouse, Pipeline, str]:
     """Return services of a day without a snapshot, what makes it, and its id."""
-    then = KnownHouse(house.settings, house.workspace, known_on=on)
+    then = KnownHouse(house.settings, house.workspace, house.user, known_on=on)
     if not then.ledger.batches():
         first = first_day(house)
         rule = f"is before anything was loaded (the first load: {first or 'never'})"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,6 +33,18 @@ if TYPE_CHECKING:
 Settle = Callable[[str], Snapshot]
 # Appends files to the ledger.
 Take = Callable[[Pipeline], Sequence[FileOutcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one load did: each file, the snapshot it ended in, if any, what was published."""
+
+    files: tuple[FileOutcome, ...]
+    snapshot: str | None
+    published: Published | None
+    counts: Mapping[str, int]
+
+
 Taken = tuple[tuple[FileOutcome, ...], Snapshot | None, Published | None]
 
 

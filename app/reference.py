@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from app.cli.group import COMMANDS
+from app.presenters.rights import rights_page
 from graph.schema.catalog import SCHEMA
 from graph.schema.reference import schema_page
 from loaders.catalogue.catalog import load_catalogue
@@ -104,6 +105,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "schema.md": lambda: schema_page(SCHEMA),
     "queries.md": queries_page,
     "resources.md": resources_page,
+    "rights.md": rights_page,
 }
 
 

@@ -25,8 +25,12 @@ KEYS = frozenset(
         "query_timeout",
         "review_persons",
         "store",
+        "user_claim",
+        "user_header",
     }
 )
+# Set by the process of a job for the command that it runs; a site sets nothing here.
+JOB = f"{PREFIX}JOB"
 STORES = ("embedded", "neo4j", "py2neo")
 LANGUAGES = ("zh", "en")
 DEFAULT_WORKSPACE = "workspace"
@@ -53,6 +57,8 @@ class Settings:
     """All that a site may choose; `query_timeout` in seconds, `engine_heap` as Java writes it.
 
     `review_persons`: how many must judge a pair alike before the judgement takes effect, 1 or 2.
+    `user_header`, `user_claim`: where the app reads who sits before it, a header that the site's
+    proxy sets or a claim of its sign-in. `job`: the number of the job that this process works for.
     """
 
     workspace: Path
@@ -65,6 +71,9 @@ class Settings:
     query_limit: int = 5_000
     canvas_limit: int = 300
     review_persons: int = 1
+    user_header: str | None = None
+    user_claim: str | None = None
+    job: int | None = None
     neo4j: Neo4jSettings | None = None
 
 
@@ -97,8 +106,15 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
         query_limit=_whole("query_limit", values.get("query_limit", "5000"), 1, 1_000_000),
         canvas_limit=_whole("canvas_limit", values.get("canvas_limit", "300"), 10, 1_000),
         review_persons=_whole("review_persons", values.get("review_persons", "1"), 1, 2),
+        user_header=values.get("user_header"),
+        user_claim=values.get("user_claim"),
+        job=_job(environ.get(JOB)),
         neo4j=neo4j,
     )
+
+
+def _job(number: str | None) -> int | None:
+    return int(number) if number and number.isdigit() else None
 
 
 def _from_file(path: Path) -> dict[str, str]:

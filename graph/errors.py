@@ -19,6 +19,7 @@ XinmaiError                 refused on purpose: thing, value, rule
 ├── WorkspaceError          a folder that cannot serve as workspace
 ├── PartyError              no party, or more than one, answers to this name
 ├── DeskError               a decision that cannot be taken
+├── RightError              something that this person has no right to
 └── ReportError             a report that cannot be made
 """
 
@@ -34,6 +35,7 @@ __all__ = [
     "QueryError",
     "ReportError",
     "ResourceError",
+    "RightError",
     "SchemaError",
     "SettingsError",
     "SnapshotError",
@@ -136,6 +138,10 @@ class PartyError(XinmaiError):
 
 class DeskError(XinmaiError):
     """A decision that cannot be taken."""
+
+
+class RightError(XinmaiError):
+    """Something that this person has no right to; the thing is the right's code."""
 
 
 class ReportError(XinmaiError):

@@ -7,14 +7,21 @@ from typing import Any
 
 import polars as pl
 
-from app.bootstrap import Loaded, Services
+from app.bootstrap import Services, open_services
 from app.intake import Handed, laid_out, outcomes
+from app.publishing import Loaded
+from app.settings import read_settings
 from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.tables import TABLES
 from graph.snapshot.write import write_snapshot
 
 Rows = Sequence[Mapping[str, Any]]
+
+
+def open_desk(folder: Path) -> Services:
+    """Return the services of a workspace that does not say who works there."""
+    return open_services(read_settings({}, folder), create=True)
 
 
 def tables_of(nodes: Rows, links: Rows = (), records: Rows = ()) -> dict[str, pl.DataFrame]:

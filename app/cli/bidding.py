@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.acting import require
 from app.cli.options import FINDINGS, AsJson, AsOf, KnownAt, answer, day, services_at, tell
+from app.rights import Right
 
 if TYPE_CHECKING:
     from app.listing import Listing
@@ -55,6 +57,7 @@ def bidders(
     from graph.analysis.matrix import matrix  # noqa: PLC0415
 
     house = services_at(context, known_at)
+    require(house, Right.REPORT, str(list_file))
     snapshot = house.loaded_snapshot()
     listing = _listing(list_file, name_column, code_column)
     listed = resolve(snapshot, listing)

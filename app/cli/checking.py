@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from app.acting import require
 from app.checked import checked_to_json
 from app.checklist import STATES, check, result_rows, write_checked
 from app.cli.options import (
@@ -20,6 +21,7 @@ from app.cli.options import (
     tell,
 )
 from app.listing import read_list, read_text
+from app.rights import Right
 
 commands = typer.Typer()
 PASTED = "-"
@@ -50,6 +52,7 @@ def check_list(
     Exit 1 where a row is for a person to say.
     """
     house = services_at(context, known_at)
+    require(house, Right.REPORT, list_file)
     if list_file == PASTED:
         listing = read_text(sys.stdin.read(), "stdin", name_column, code_column)
     else:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.acting import require
 from app.cli.options import AsJson, AsOf, answer, day, services, services_at, tell
+from app.rights import Right
 from graph.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -92,5 +94,7 @@ def _named(context: typer.Context, name: str) -> "Snapshot":
     from graph.snapshot.kept import named  # noqa: PLC0415
     from graph.snapshot.reader import open_snapshot  # noqa: PLC0415
 
-    root = services(context).workspace.snapshots
+    house = services(context)
+    require(house, Right.LOOK)
+    root = house.workspace.snapshots
     return open_snapshot(root / named(root, name))

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from app.acting import require
 from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell
+from app.rights import Right
 
 commands = typer.Typer()
 
@@ -23,7 +25,9 @@ def export(
     """Hand the graph over: csv, bods and ftm are readable by `import`, graphml by others."""
     from app.handover import hand_over  # noqa: PLC0415 - tables are not needed for --help
 
-    files = hand_over(services_at(context, known_at).loaded_snapshot(), form, out, day(as_of))
+    house = services_at(context, known_at)
+    require(house, Right.HAND_OVER, f"{form} {out}")
+    files = hand_over(house.loaded_snapshot(), form, out, day(as_of))
     if as_json:
         answer([str(path) for path in files])
     else:

@@ -3,6 +3,7 @@
 import typer
 
 from app.cli.options import FINDINGS, AsJson, answer, services, tell
+from app.presenters.people import people_line
 from app.presenters.status import status_lines, status_to_json
 
 commands = typer.Typer()
@@ -35,8 +36,10 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Say what is loaded, how fresh it is and which snapshot is published."""
     house = services(context)
     found = house.status()
+    people = house.user.users
     if as_json:
-        answer(status_to_json(found))
+        answer({**status_to_json(found), "users": None if people is None else len(people.user)})
     else:
         for line in status_lines(found):
             typer.echo(line)
+        typer.echo(people_line(people))

@@ -1,12 +1,12 @@
 """jobs: long work that screens began; what became of it, and an end to it."""
 
-import getpass
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from app.acting import system_login
 from app.cli.options import AsJson, answer, services, tell
 from app.desk.jobs import Job
 from app.jobs import control
@@ -19,7 +19,7 @@ commands.add_typer(jobs, name="jobs")
 @jobs.command(name="list")
 def list_jobs(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the latest jobs with their state, newest first."""
-    found = control.latest(services(context).workspace)
+    found = control.latest(services(context))
     if as_json:
         answer([asdict(job) for job in found])
     else:
@@ -34,7 +34,7 @@ def stop(
 ) -> None:
     """Stop a job; what it had finished stays."""
     now = datetime.now().astimezone()
-    tell(_line(control.stop(services(context).workspace, number, getpass.getuser(), now)))
+    tell(_line(control.stop(services(context), number, system_login(), now)))
 
 
 def _line(job: Job) -> str:

@@ -1,6 +1,5 @@
 """patterns: leads with their null model, and what people decided about them."""
 
-import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -9,10 +8,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from app.acting import require, system_login
 from app.bootstrap import Services
 from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services, services_at, tell
+from app.deciding import decide_lead, undo_lead
 from app.desk.leads import LeadDecision, decided_to_json, new_decision, precisions, standing
 from app.presenters.patterns import QUERY, leads_lines, leads_to_json, precision_text, why
+from app.rights import Right
 from app.texts.read import text
 from graph.analysis.patterns.catalog import CODES
 from graph.analysis.patterns.finding import Leads
@@ -121,19 +123,21 @@ def decide(
         lead,
         decision,
         title="" if finding is None else why(finding)[:400],
-        author=author or getpass.getuser(),
+        author=author or system_login(),
         reason=reason,
         until=None if until is None else _day("--until", until),
         now=datetime.now().astimezone(),
     )
     with house.workspace.writing():
-        _tell(house.lead_decisions.decide(new))
+        _tell(decide_lead(house, new))
 
 
 @patterns.command()
 def decided(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List every decision on leads, oldest first, those taken back too."""
-    listed = services(context).lead_decisions.listed()
+    house = services(context)
+    require(house, Right.LOOK)
+    listed = house.lead_decisions.listed()
     if as_json:
         answer([asdict(one) for one in listed])
         return
@@ -155,7 +159,7 @@ def undo(
     house = services(context)
     with house.workspace.writing():
         now = datetime.now().astimezone()
-        _tell(house.lead_decisions.undo(number, author=author or getpass.getuser(), now=now))
+        _tell(undo_lead(house, number, author or system_login(), now))
 
 
 def _uid_of_today(house: Services) -> Callable[[str], str]:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import Loaded
 from app.cli import REFUSED
 from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
+from app.publishing import Loaded
 from graph.errors import LoadError
 from loaders.catalogue.catalog import check_entry
 from loaders.tables.read import department

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from app.acting import acting_for
 from app.bootstrap import Services, open_services
+from app.jobs.whose import user_of_process
 from app.settings import read_settings
 from graph.errors import SettingsError
 
@@ -34,7 +36,7 @@ def services(context: typer.Context, *, create: bool = False) -> Services:
     environ = dict(os.environ)  # noqa: TID251 - handed to the one reader of settings
     house = open_services(read_settings(environ, context.obj), create=create)
     context.call_on_close(house.close)
-    return house
+    return acting_for(house, user_of_process(house.workspace, house.settings.job))
 
 
 def services_at(context: typer.Context, known_at: str | None) -> Services:

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from app.acting import require
 from app.cli.options import services, tell
+from app.rights import Right
 from graph.errors import QueryError
 from queries.packs import take_pack, write_pack
 from queries.templates import place_of
@@ -44,6 +46,7 @@ def import_pack(
 ) -> None:
     """Keep the queries of another site; one that breaks a rule refuses the whole pack."""
     house = services(context, create=True)
+    require(house, Right.CYPHER, pack.name)
     found = take_pack(pack, house.workspace.folder / "queries", replace=replace)
     for one in found:
         typer.echo(f"{one.id}\t{one.title.zh}\t{one.title.en}")

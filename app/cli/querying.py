@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from app.acting import require
 from app.checked import subjects_of
 from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, services, tell
 from app.cli.packing import packs
 from app.listing import read_list
+from app.rights import Right
 from graph.errors import QueryError
 from queries.batch import Batch, for_subjects, read_batch
 from queries.batch_run import Terms, run_batch
@@ -138,6 +140,8 @@ def batch(
     """
     house = services(context)
     asked = _dated(read_batch(file), house.queries())
+    own = any(item.cypher is not None for item in asked.items)
+    require(house, Right.CYPHER if own else Right.REPORT, asked.title)
     if list_file is not None:
         found, left_out = subjects_of(house, read_list(list_file), day(None))
         tell(f"{len(found)} subjects in {list_file}, {len(left_out)} rows without one")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from app.acting import require
 from app.bootstrap import Services
 from app.cli.options import (
     FINDINGS,
@@ -24,6 +25,7 @@ from app.cli.options import (
 )
 from app.known import month_before
 from app.listing import read_list
+from app.rights import Right
 from app.texts.read import LANGUAGES, speaking, text
 from graph.errors import ReportError
 
@@ -135,7 +137,7 @@ def make(
         say_progress(text("paper.step.begin"))
     now = datetime.now().astimezone()
     ground = ground_of(house, asked.as_of, asked.since)
-    issued = hand_out(house.workspace, ground, asked, forms, out, now, _along)
+    issued = hand_out(house, ground, asked, forms, out, now, _along)
     if as_json:
         answer(
             {
@@ -197,7 +199,9 @@ def verify(
     if language not in LANGUAGES:
         raise ReportError("--language", language, f"must be one of {', '.join(LANGUAGES)}")
     with speaking(language):
-        found = verify_file(services(context), file)
+        house = services(context)
+        require(house, Right.REPORT, f"verify {file.name}")
+        found = verify_file(house, file)
         if as_json:
             answer(found.to_json())
         else:

@@ -1,6 +1,5 @@
 """review: parties that may be one, and what people judged."""
 
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -9,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from app.acting import require, system_login
 from app.bootstrap import Services
 from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
+from app.deciding import undo_judgement
 from app.desk.agreement import Figures, figures
 from app.desk.detaching import mention_at
 from app.desk.exchange import entry_to_json, read_judgements, write_judgements
@@ -24,6 +25,7 @@ from app.presenters.identity import (
 )
 from app.presenters.joining import joined_by
 from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_text
+from app.rights import Right
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
 from graph.errors import DeskError, XinmaiError
@@ -110,7 +112,7 @@ def decide(
     """Judge two parties. It wins over names, never over valid codes that differ."""
     house = services(context)
     pair = (house.party(first).uid, house.party(second).uid)
-    asked = Asked(*pair, decision, author or getpass.getuser(), reason, blind)
+    asked = Asked(*pair, decision, author or system_login(), reason, blind)
     made = house.decide(asked, _now())
     _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
     _apply(house, apply=apply)
@@ -131,7 +133,7 @@ def detach(
     house = services(context)
     party = house.party(entity)
     row = mention_at(house.loaded_snapshot(), party, place, role)
-    asked = Asked(party.uid, str(row["own_uid"]), DIFFERENT, author or getpass.getuser(), reason)
+    asked = Asked(party.uid, str(row["own_uid"]), DIFFERENT, author or system_login(), reason)
     made = house.detach(asked, _now())
     _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
     _apply(house, apply=apply)
@@ -213,7 +215,9 @@ def list_suspects(context: typer.Context, *, as_json: AsJson = False) -> None:
 @review.command()
 def agreement(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Say how far people agree: on pairs that two judged, and blind with the score."""
-    found = figures(services(context).judgements.standing())
+    house = services(context)
+    require(house, Right.JUDGE)
+    found = figures(house.judgements.standing())
     if as_json:
         answer(asdict(found))
         return
@@ -250,7 +254,7 @@ def undo(
     """Take a judgement back; it stays listed."""
     house = services(context)
     with house.workspace.writing():
-        entry = house.judgements.undo(number, author=author or getpass.getuser(), now=_now())
+        entry = undo_judgement(house, number, author or system_login(), _now())
     _say(entry, STATES["taken_back"].zh)
     _apply(house, apply=apply)
 
@@ -260,7 +264,9 @@ def export_judgements(
     context: typer.Context, out: Annotated[Path, typer.Option(help="A .csv file.")]
 ) -> None:
     """Write all judgements as CSV, those taken back too."""
-    entries = services(context).judgements.listed()
+    house = services(context)
+    require(house, Right.JUDGE, out.name)
+    entries = house.judgements.listed()
     write_judgements(entries, out)
     tell(f"{len(entries)} judgements in {out}")
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import typer
 
+from app.acting import require
 from app.bootstrap import Services
 from app.cli.options import AsJson, AsOf, KnownAt, answer, day, say_progress, services_at, tell
 from app.presenters.groups import KINDS, groups_by
@@ -18,6 +19,7 @@ from app.presenters.scan_difference import (
     difference_table,
     difference_to_json,
 )
+from app.rights import Right
 from app.scans import PREVIOUS, scan_before, scan_kept, with_scale
 from graph.analysis.scan_difference import Reason, Shifts, Side, reason, shifts
 from graph.analysis.scan_files import KeptScan
@@ -82,6 +84,7 @@ def scan_all(
         if kind not in KINDS:
             raise AnalysisError("--by", kind, f"must be one of {', '.join(KINDS)}")
     house = services_at(context, known_at)
+    require(house, Right.REPORT, "scan")
     if policy is not None:
         house = replace(house, settings=replace(house.settings, policy=policy.absolute()))
     view = house.view(day(as_of))

@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
+from app.bootstrap import Services
 from app.cli.options import day, say_progress, services, tell
 from app.demonstration import ENTERPRISES, SEED
+from app.rights import Right
 
 commands = typer.Typer()
 SERVER = Path(__file__).parents[1] / "server.py"
@@ -93,7 +95,6 @@ def demo(
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
 ) -> None:
     """World, load, report and app in one go."""
-    from app.reports.issue import issue_report  # noqa: PLC0415 - layout libraries are heavy
     from loaders.world.write import write_world  # noqa: PLC0415
 
     house = services(context, create=True)
@@ -106,18 +107,24 @@ def demo(
         for name, word in (("parties", "主体"), ("links", "关系"), ("records", "记录"))
     )
     tell(f"snapshot {done.snapshot}  {counted}")
-    found = house.party(made.subject)
+    if house.user.has(Right.REPORT):
+        _issue(house, house.party(made.subject).uid, folder / "reports")
+    if not no_serve:
+        serve(house.workspace.folder, port)
+
+
+def _issue(house: Services, uid: str, out: Path) -> None:
+    from app.reports.issue import issue_report  # noqa: PLC0415 - layout libraries are heavy
+
     issued = issue_report(
         house,
-        found.uid,
+        uid,
         purpose="信用调查",
         as_of=day(None),
         hops=None,
         formats=("html", "pdf"),
-        out=folder / "reports",
+        out=out,
         now=datetime.now().astimezone(),
     )
     for path in issued.files:
         tell(f"report {issued.number} {path}")
-    if not no_serve:
-        serve(house.workspace.folder, port)

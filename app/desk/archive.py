@@ -1,7 +1,7 @@
 """The archive of reports: number, request, snapshot, hash. Appended, never changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,8 @@ class PrintedReport(Desk):
     id: Mapped[int] = mapped_column(primary_key=True)
     report: Mapped[int] = mapped_column(ForeignKey("reports.id"))
     printed_at: Mapped[str] = mapped_column(String(32))
+    # Empty where the site does not say who works there.
+    author: Mapped[str | None] = mapped_column(String(100))
 
 
 class ReportFile(Desk):
@@ -94,7 +96,7 @@ class Request:
 class Archived:
     """An issued report as it is listed; `versions` are those of the libraries and fonts then.
 
-    `prints` says how often it was handed out.
+    `prints` says how often it was handed out, `authors` by whom, where the site says who is who.
     """
 
     issue: Issue
@@ -105,6 +107,7 @@ class Archived:
     content_hash: str
     versions: Mapping[str, str]
     prints: int
+    authors: tuple[str, ...] = ()
 
 
 class Archive:
@@ -117,7 +120,11 @@ class Archive:
             _bring_up_to_date(self._engine)
 
     def issue(
-        self, request: Request, now: datetime, versions: Mapping[str, str] | None = None
+        self,
+        request: Request,
+        now: datetime,
+        versions: Mapping[str, str] | None = None,
+        author: str = "",
     ) -> Issue:
         """Return the number of a request, a new one where it was not issued before.
 
@@ -146,7 +153,8 @@ class Archive:
                 )
                 session.add(row)
                 session.flush()
-            session.add(PrintedReport(report=row.id, printed_at=now.isoformat(timespec="seconds")))
+            printed_at = now.isoformat(timespec="seconds")
+            session.add(PrintedReport(report=row.id, printed_at=printed_at, author=author or None))
             return Issue(row.number, datetime.fromisoformat(row.issued_at))
 
     def wrote(self, number: str, files: Mapping[str, str]) -> None:
@@ -184,14 +192,21 @@ class Archive:
         if number is not None:
             wanted = wanted.where(IssuedReport.number == number)
         with desk(str(self._engine.url)), Session(self._engine) as session:
-            return [_archived(row, prints) for row, prints in session.execute(wanted)]
+            signed = select(PrintedReport).where(PrintedReport.author.is_not(None))
+            authors: dict[int, list[str]] = {}
+            for one in session.scalars(signed.order_by(PrintedReport.id)):
+                authors.setdefault(one.report, []).append(str(one.author))
+            return [
+                _archived(row, prints, authors.get(row.id, []))
+                for row, prints in session.execute(wanted)
+            ]
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
 
-def _archived(row: IssuedReport, prints: int) -> Archived:
+def _archived(row: IssuedReport, prints: int, authors: Sequence[str]) -> Archived:
     return Archived(
         issue=Issue(row.number, datetime.fromisoformat(row.issued_at)),
         request=None if row.request is None else _request(json.loads(row.request)),
@@ -201,6 +216,7 @@ def _archived(row: IssuedReport, prints: int) -> Archived:
         content_hash=row.content_hash,
         versions=json.loads(row.versions or "{}"),
         prints=prints,
+        authors=tuple(dict.fromkeys(authors)),
     )
 
 
@@ -221,8 +237,9 @@ def _request(held: dict[str, Any]) -> Request:
 
 def _bring_up_to_date(engine: Engine) -> None:
     """Give a desk of an earlier form the columns of today."""
-    held = {column["name"] for column in inspect(engine).get_columns("reports")}
-    for name in ("request", "versions"):
+    wanted = (("reports", "request"), ("reports", "versions"), ("report_prints", "author"))
+    for table, name in wanted:
+        held = {column["name"] for column in inspect(engine).get_columns(table)}
         if name not in held:
             with engine.begin() as connection:
-                connection.execute(text(f"ALTER TABLE reports ADD COLUMN {name} TEXT"))
+                connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {name} TEXT"))

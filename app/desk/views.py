@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, create_engine, func, select
+from sqlalchemy import Engine, String, Text, create_engine, func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
@@ -31,6 +31,9 @@ class SavedView(Desk):
     as_of: Mapped[str] = mapped_column(String(10))
     content: Mapped[str] = mapped_column(Text)
     made_at: Mapped[str] = mapped_column(String(32))
+    # Null where the site did not say who works there; then whoever may look opens it.
+    author: Mapped[str | None] = mapped_column(String(_AUTHOR))
+    open_to: Mapped[str | None] = mapped_column(String(20))
 
 
 class DraftView(Desk):
@@ -59,7 +62,10 @@ class CanvasNote(Desk):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A kept view: where it started, what it shows and how; `id` is what its address holds."""
+    """A kept view: where it started, what it shows and how; `id` is what its address holds.
+
+    `author` is who saved it last, `open_to` who else may open it (app/canvas/sharing.py).
+    """
 
     id: str
     title: str
@@ -68,6 +74,8 @@ class View:
     as_of: str
     content: Mapping[str, Any]
     made_at: str
+    author: str = ""
+    open_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class Views:
         self._url = url
         with desk(url):
             Desk.metadata.create_all(self._engine)
+            _bring_up_to_date(self._engine)
 
     def save(self, view: View, now: datetime) -> View:
         """Append a saving; one without an id becomes a view of its own.
@@ -106,6 +115,8 @@ class Views:
             as_of=view.as_of,
             content=json.dumps(view.content, ensure_ascii=False, sort_keys=True),
             made_at=now.isoformat(timespec="seconds"),
+            author=view.author or None,
+            open_to=view.open_to or None,
         )
         with desk(self._url), Session(self._engine) as session:
             session.add(row)
@@ -188,4 +199,23 @@ class Views:
 
 def _view(row: SavedView) -> View:
     content = json.loads(row.content)
-    return View(row.view, row.title, row.copied_from, row.snapshot, row.as_of, content, row.made_at)
+    return View(
+        row.view,
+        row.title,
+        row.copied_from,
+        row.snapshot,
+        row.as_of,
+        content,
+        row.made_at,
+        row.author or "",
+        row.open_to or "",
+    )
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    """Give a desk of an earlier form the columns of today."""
+    held = {column["name"] for column in inspect(engine).get_columns("canvas_views")}
+    for name in ("author", "open_to"):
+        if name not in held:
+            with engine.begin() as connection:
+                connection.execute(text(f"ALTER TABLE canvas_views ADD COLUMN {name} TEXT"))

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from app.desk.jobs import DONE, FAILED, QUEUED, RUNNING, Job, Jobs, Said
 from app.jobs.control import ANSWER, FOLDER, INCOMING, LOG, folder_of, jobs_of
+from app.settings import JOB
 from app.workspace import Workspace
 
 # Two at a time: a third would take the processors from those who look at screens.
@@ -67,7 +68,13 @@ def _work(workspace: Workspace, job: Job, jobs: Jobs) -> Said:
     line, spoken, word = "", time.monotonic(), Said(RUNNING)
     with (place / ANSWER).open("wb") as answer, (place / LOG).open("a", encoding="utf-8") as log:
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
-            words, stdout=answer, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
+            words,
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            # Its command acts for whoever asked for it, not for the account that runs the app.
+            env={**os.environ, JOB: str(job.id)},  # noqa: TID251 - handed on
         ) as process:
             for said in process.stderr or ():
                 log.write(said)

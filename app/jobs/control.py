@@ -13,7 +13,9 @@ from pathlib import Path
 import psutil
 
 import app
+from app.acting import House, require
 from app.desk.jobs import FAILED, INTERRUPTED, STOPPED, Job, Jobs, NewJob, Said
+from app.rights import right_of_job
 from app.workspace import Workspace
 from graph.errors import DeskError
 
@@ -76,14 +78,27 @@ def folder_of(workspace: Workspace, job: Job) -> Path:
     return workspace.folder / FOLDER / job.folder
 
 
-def start(workspace: Workspace, new: NewJob, now: datetime) -> Job:
+def queue(house: House, new: NewJob, now: datetime) -> Job:
+    """Note a job in the name of whoever acts; the process that does its work is to be started.
+
+    Raises:
+        RightError: they have no right to jobs of this kind.
+    """
+    require(house, right_of_job(new.kind), new.title)
+    new = replace(new, author=house.user.signs(new.author))
+    return jobs_of(house.workspace).queue(new, now)
+
+
+def start(house: House, new: NewJob, now: datetime) -> Job:
     """Start a job in a session of its own and return it; it waits where others have the turn.
 
     Raises:
+        RightError: whoever acts has no right to jobs of this kind.
         DeskError: the desk refuses, or no process could be started.
     """
+    workspace = house.workspace
     jobs = jobs_of(workspace)
-    job = jobs.queue(new, now)
+    job = queue(house, new, now)
     words = [sys.executable, "-m", "app.jobs", str(workspace.folder), str(job.id)]
     try:
         with (folder_of(workspace, job) / LOG).open("ab") as log:
@@ -103,9 +118,9 @@ def start(workspace: Workspace, new: NewJob, now: datetime) -> Job:
     return job
 
 
-def again(workspace: Workspace, job: Job, author: str, now: datetime) -> Job:
-    """Start the command of an ended job once more in the same folder."""
-    return start(workspace, NewJob(job.kind, job.title, job.command, job.folder, author), now)
+def again(house: House, job: Job, author: str, now: datetime) -> Job:
+    """Start the command of an ended job once more in the same folder, for whoever acts now."""
+    return start(house, NewJob(job.kind, job.title, job.command, job.folder, author), now)
 
 
 def lives(job: Job) -> bool:
@@ -134,23 +149,39 @@ def present(workspace: Workspace, job: Job) -> Job:
     return replace(latest, last=replace(latest.last, state=INTERRUPTED))
 
 
-def latest(workspace: Workspace, kinds: tuple[str, ...] = ()) -> list[Job]:
-    """Return the latest jobs as they stand, newest first."""
-    return [present(workspace, job) for job in jobs_of(workspace).listed(kinds)]
+def latest(house: House, kinds: tuple[str, ...] = ()) -> list[Job]:
+    """Return the latest jobs as they stand, newest first: of the kinds that the person may see."""
+    found = jobs_of(house.workspace).listed(kinds)
+    mine = [job for job in found if house.user.has(right_of_job(job.kind))]
+    return [present(house.workspace, job) for job in mine]
 
 
-def stop(workspace: Workspace, number: int, author: str, now: datetime) -> Job:
+def find(house: House, number: int) -> Job:
+    """Return one job as it stands; who has it may also see what it made.
+
+    Raises:
+        DeskError: there is none of this number.
+        RightError: whoever acts has no right to jobs of its kind.
+    """
+    job = jobs_of(house.workspace).find(number)
+    require(house, right_of_job(job.kind), f"{job.id} {job.title}")
+    return present(house.workspace, job)
+
+
+def stop(house: House, number: int, author: str, now: datetime) -> Job:
     """End a job: softly, then by force; what it had finished stays.
 
     Raises:
         DeskError: there is none, or it has ended.
+        RightError: whoever acts has no right to jobs of its kind.
     """
-    job = present(workspace, jobs_of(workspace).find(number))
+    workspace = house.workspace
+    job = find(house, number)
     if not job.open:
         raise DeskError("job", number, f"has ended: {job.last.state}")
     if job.last.pid is not None:
         _end(job.last.pid)
-    jobs_of(workspace).say(number, Said(STOPPED, author), now)
+    jobs_of(workspace).say(number, Said(STOPPED, house.user.signs(author)), now)
     return jobs_of(workspace).find(number)
 
 

@@ -10,6 +10,7 @@ from app.desk.leads import LeadDecision, LeadDecisions
 from app.presenters.chain import name_of
 from app.reports.words import listed as joined
 from app.reports.words import word
+from app.users import User
 from app.workspace import Workspace
 from graph.analysis.answers import Exposure
 from graph.analysis.exposure import expose
@@ -35,7 +36,9 @@ _GONE = ("repaired", "revoked", "expired")
 
 
 class House(Protocol):
-    """What reports ask of the services."""
+    """What reports ask of the services, which act for a `user`."""
+
+    user: User
 
     @property
     def workspace(self) -> Workspace:

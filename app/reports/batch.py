@@ -149,7 +149,7 @@ def _made(  # noqa: PLR0913, PLR0917
         return replace(begun, why=_why(found))
     subject = ground.name(asked.uid)
     try:
-        issued = hand_out(house.workspace, ground, asked, forms, out, now)
+        issued = hand_out(house, ground, asked, forms, out, now)
     except XinmaiError as error:
         return replace(begun, state=FAILED, subject=subject, why=str(error))
     except Exception as error:  # noqa: BLE001 - one subject must not stop five hundred others

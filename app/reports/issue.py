@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from app.acting import require
 from app.desk.archive import Archive
 from app.reports import group, monthly, person, related, tender
 from app.reports.ask import Asked, Ground, House, Step, ground_of
 from app.reports.forms import FORMS, checked_forms
 from app.reports.made import Made
 from app.reports.versions import versions
+from app.rights import Right
 from app.texts.read import LANGUAGES, speaking, text
-from app.workspace import Workspace, write_whole
+from app.workspace import write_whole
 from graph.errors import ReportError
 from loaders.tables.read import purposes
 
@@ -75,7 +77,7 @@ def issue_report(  # noqa: PLR0913 - what a request consists of
         language,
     )
     check(asked)
-    return hand_out(house.workspace, ground_of(house, as_of, since), asked, forms, out, now)
+    return hand_out(house, ground_of(house, as_of, since), asked, forms, out, now)
 
 
 def check(asked: Asked) -> None:
@@ -97,7 +99,7 @@ def check(asked: Asked) -> None:
 
 
 def hand_out(  # noqa: PLR0913, PLR0917 - what handing out consists of
-    workspace: Workspace,
+    house: House,
     ground: Ground,
     asked: Asked,
     forms: Sequence[str],
@@ -105,13 +107,19 @@ def hand_out(  # noqa: PLR0913, PLR0917 - what handing out consists of
     now: datetime,
     step: Step | None = None,
 ) -> Issued:
-    """Compose, number and write a report that was checked; `step` is told how far it is."""
+    """Compose, number and write a report that was checked; `step` is told how far it is.
+
+    Raises:
+        RightError: whoever acts has no right to make reports.
+        ReportError: a file cannot be written.
+    """
+    require(house, Right.REPORT, f"{asked.kind} {asked.uid}: {asked.purpose}")
     along = _Along(step, len(forms))
     made = composed(replace(ground, step=along.section), asked)
-    archive = Archive(f"sqlite:///{workspace.desk}")
+    archive = Archive(f"sqlite:///{house.workspace.desk}")
     try:
         request = asked.request(ground, made.content.subject.name, made.content.hash())
-        issue = archive.issue(request, now, versions())
+        issue = archive.issue(request, now, versions(), house.user.signs(""))
         out.mkdir(parents=True, exist_ok=True)
         written = {form: along.form(form, FORMS[form](made.content, issue)) for form in forms}
         files = _write(made, issue.number, written, out)

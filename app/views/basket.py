@@ -1,6 +1,5 @@
 """What is to be asked in one go: filled from any screen, kept on the desk under one's own name."""
 
-import getpass
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,6 +9,7 @@ import streamlit as st
 
 from app.desk.drafts import Drafts
 from app.texts.read import text
+from app.views import person
 from app.workspace import Workspace
 from queries.batch import Item
 from queries.guard import parameters
@@ -25,13 +25,9 @@ def drafts_of(workspace: Workspace) -> Drafts:
     return Drafts(f"sqlite:///{workspace.desk}")
 
 
-def _author() -> str:
-    return str(st.session_state.get("author") or "").strip() or getpass.getuser()
-
-
 def items(workspace: Workspace) -> list[Item]:
     """Return what is in the basket."""
-    kept = drafts_of(workspace).last(_NAME, _author())
+    kept = drafts_of(workspace).last(_NAME, person.who())
     if not isinstance(kept, list):
         return []
     return [
@@ -78,4 +74,4 @@ def keep(workspace: Workspace, held: Sequence[Item]) -> None:
         {"name": one.name, "query": one.query, "cypher": one.cypher, "params": dict(one.params)}
         for one in held
     ]
-    drafts_of(workspace).keep(_NAME, _author(), told, datetime.now().astimezone())
+    drafts_of(workspace).keep(_NAME, person.who(), told, datetime.now().astimezone())

@@ -26,7 +26,14 @@ def render(services: Services) -> None:
         required=True,
         persist_state="session",
     )
-    right.text_input(
-        text("batch.who"), key="author", placeholder=text("batch.who_else"), persist_state="session"
-    )
+    if services.user.named:
+        own = services.user.signs("")
+        right.text_input(text("batch.who"), own, disabled=True, key="batch-signs")
+    else:
+        right.text_input(
+            text("batch.who"),
+            key="author",
+            placeholder=text("batch.who_else"),
+            persist_state="session",
+        )
     _TABS[tab](services)

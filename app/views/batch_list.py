@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
+from app.acting import require
 from app.bootstrap import Services
 from app.checked import candidate_rows, checked_rows, checked_to_json, read_checked, settled
 from app.checklist import STATES, Checked, check, write_checked
@@ -17,6 +18,7 @@ from app.desk.choices import Choices
 from app.desk.jobs import DONE, FAILED, RUNNING, Job, NewJob, Said
 from app.jobs import control
 from app.listing import read_list
+from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import frame, jobs, network
 from app.views.listing_input import Given, ask_list
@@ -74,7 +76,7 @@ def _begin(services: Services, given: Given, as_of: date, *, levels: bool, as_jo
         jobs.start(services, new)
         st.rerun()
     table = control.jobs_of(services.workspace)
-    job = table.queue(new, jobs.now())
+    job = control.queue(services, new, jobs.now())
     table.say(job.id, Said(RUNNING), jobs.now())
     count = len(given.listing.rows)
     try:
@@ -186,6 +188,7 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
     other = pick_party(services, text("batch.somebody_else"), f"other-{job.id}-{number}")
     meant: str | None = other or picked
     if st.button(text("batch.settle_go"), key=f"settle-{number}", disabled=meant is None):
+        require(services, Right.REPORT, f"{job.id} {job.title}: {number}")
         choices_of(services.workspace).choose(
             job.folder, {number: str(meant)}, jobs.who(), jobs.now()
         )

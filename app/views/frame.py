@@ -14,12 +14,14 @@ import polars as pl
 import pyarrow as pa
 import streamlit as st
 
+from app.acting import acting_for
 from app.bootstrap import Services, open_services
 from app.known import KnownHouse
-from app.settings import read_settings
+from app.rights import Right
+from app.settings import Settings, read_settings
 from app.texts.read import speak, text, texts
-from app.views import basket
-from graph.errors import XinmaiError
+from app.views import basket, no_right, person
+from graph.errors import RightError, XinmaiError
 
 PARTY = "party"
 AS_OF = "as_of"
@@ -53,9 +55,15 @@ def services(workspace: str) -> Services:
     return open_services(read_settings(environ, None), create=True)
 
 
+def settings() -> Settings:
+    """Return the settings that this app was started with."""
+    return read_settings(dict(os.environ), None)  # noqa: TID251 - handed to their one reader
+
+
 def house() -> Services:
-    """Return the services that this app was started on."""
-    return services(str(read_settings(dict(os.environ), None).workspace))  # noqa: TID251
+    """Return the services that this app was started on, acting for who sits before the screen."""
+    chosen = settings()
+    return acting_for(services(str(chosen.workspace)), person.user(chosen))
 
 
 @contextmanager
@@ -67,6 +75,9 @@ def told(*, retry: bool = False) -> Iterator[None]:
     """
     try:
         yield
+    except RightError as error:
+        no_right.draw_error(person.here(), error)
+        return
     except XinmaiError as error:
         st.error(refusal(error))
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
@@ -214,7 +225,9 @@ def statement(
             if known_at() is not None:
                 st.caption(text("known.store"))
             st.code(cypher, language="cypher")
-            basket.offer(house().workspace, command, cypher, params or _known())
+            acting = house()
+            if acting.user.has(Right.CYPHER):
+                basket.offer(acting.workspace, command, cypher, params or _known())
 
 
 def _as_known(line: str) -> str:

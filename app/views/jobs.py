@@ -1,6 +1,5 @@
 """Jobs on a screen: what runs with its progress and an end to it, what ended, what is looked at."""
 
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,9 +8,10 @@ import streamlit as st
 from app.bootstrap import Services
 from app.desk.jobs import FAILED, INTERRUPTED, STOPPED, Job, NewJob
 from app.jobs import control
+from app.rights import right_of_job
 from app.texts.read import speak, spoken, text
-from app.views import frame
-from graph.errors import XinmaiError
+from app.views import frame, no_right, person
+from graph.errors import RightError, XinmaiError
 
 POLL_SECONDS = 2
 JOB = "job"
@@ -19,8 +19,8 @@ SCAN = "scan"
 
 
 def who() -> str:
-    """Return in whose name a person works: what was typed, else who started the app."""
-    return str(st.session_state.get("author") or "").strip() or getpass.getuser()
+    """Return in whose name a person works."""
+    return person.who()
 
 
 def now() -> datetime:
@@ -30,7 +30,7 @@ def now() -> datetime:
 
 def start(services: Services, new: NewJob) -> None:
     """Start a job and look at it."""
-    look_at(control.start(services.workspace, new, now()))
+    look_at(control.start(services, new, now()))
 
 
 def look_at(job: Job) -> None:
@@ -45,12 +45,15 @@ def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
     if not str(given or "").isdigit():
         return None
     try:
-        job = control.jobs_of(services.workspace).find(int(str(given)))
+        job = control.find(services, int(str(given)))
+    except RightError:
+        # Which jobs one may see is told where they are listed; another's address opens nothing.
+        raise
     except XinmaiError as error:
         st.warning(frame.plain(str(error)))
         return None
     wanted = not kinds or job.kind in kinds
-    return control.present(services.workspace, job) if wanted else None
+    return job if wanted else None
 
 
 def unfinished(services: Services, job: Job, label: str) -> None:
@@ -58,13 +61,13 @@ def unfinished(services: Services, job: Job, label: str) -> None:
     state, message = text(f"jobs.{job.last.state}"), frame.plain(job.last.message)
     st.warning(text("jobs.said", state=state, message=message))
     if st.button(text(label), key=f"again-{job.id}"):
-        look_at(control.again(services.workspace, job, who(), now()))
+        look_at(control.again(services, job, who(), now()))
         st.rerun()
 
 
 def block(services: Services, kinds: tuple[str, ...]) -> None:
     """Draw the jobs of some kinds; looked at anew every two seconds while one works."""
-    busy = any(job.open for job in control.latest(services.workspace, kinds))
+    busy = any(job.open for job in control.latest(services, kinds))
     draw = st.fragment(frame.told()(_block), run_every=POLL_SECONDS if busy else None)
     draw(services, kinds, spoken(), busy=busy)
 
@@ -72,11 +75,14 @@ def block(services: Services, kinds: tuple[str, ...]) -> None:
 def everything(services: Services) -> None:
     """Draw the jobs of all kinds, what the chosen one made, and the scan of every party."""
     st.subheader(text("jobs.heading"))
-    found = control.latest(services.workspace)
+    found = control.latest(services)
     if not found:
         st.caption(text("jobs.none"))
     scanning = any(job.open and job.kind == SCAN for job in found)
-    if st.button(text("jobs.scan"), key="scan-go", disabled=scanning, help=text("jobs.scan_help")):
+    lacking = no_right.lacks(services.user, right_of_job(SCAN))
+    about = lacking or text("jobs.scan_help")
+    idle = scanning or lacking is not None
+    if st.button(text("jobs.scan"), key="scan-go", disabled=idle, help=about):
         _scan(services)
     block(services, ())
     job = looked_at(services, ())
@@ -117,14 +123,14 @@ def _made(services: Services, job: Job) -> None:
     if job.last.state in (FAILED, STOPPED, INTERRUPTED) and st.button(
         text("jobs.again"), key=f"made-again-{job.id}"
     ):
-        look_at(control.again(services.workspace, job, who(), now()))
+        look_at(control.again(services, job, who(), now()))
         st.rerun()
 
 
 def _block(services: Services, kinds: tuple[str, ...], language: str, *, busy: bool) -> None:
     # A fragment runs alone: the language is chosen again.
     speak(language)
-    found = control.latest(services.workspace, kinds)
+    found = control.latest(services, kinds)
     working = [job for job in found if job.open]
     if busy and not working:
         # The last one ended: the whole screen shows what came of it.
@@ -143,7 +149,7 @@ def _working(services: Services, job: Job) -> None:
     left.progress(share, words)
     if right.button(text("jobs.stop"), key=f"stop-{job.id}"):
         try:
-            control.stop(services.workspace, job.id, who(), now())
+            control.stop(services, job.id, who(), now())
         except XinmaiError as error:
             st.error(frame.plain(str(error)))
         else:

@@ -5,12 +5,14 @@ from datetime import datetime
 import streamlit as st
 
 from app.bootstrap import Services
+from app.deciding import undo_judgement
 from app.desk.agreement import Figures, figures
 from app.desk.review import states
 from app.desk.verdicts import Entry
 from app.presenters.pairs import STATES
+from app.rights import Right
 from app.texts.read import spoken, text
-from app.views import frame
+from app.views import frame, no_right
 
 
 def draw(services: Services, author: str, *, blind: bool) -> None:
@@ -37,10 +39,11 @@ def draw(services: Services, author: str, *, blind: bool) -> None:
         if left.button(text("review.undo")) and number is not None:
             now = datetime.now().astimezone()
             author = st.session_state.get("author") or standing[number].author
-            with services.workspace.writing():
-                services.judgements.undo(number, author=author, now=now)
-            st.rerun()
-    if right.button(text("review.apply")):
+            with frame.told(), services.workspace.writing():
+                undo_judgement(services, number, author, now)
+                st.rerun()
+    lacking = no_right.lacks(services.user, Right.REBUILD)
+    if right.button(text("review.apply"), disabled=lacking is not None, help=lacking):
         with st.spinner(text("review.applying")):
             services.load([], None, to_store=True, progress=lambda _: None)
         st.rerun()

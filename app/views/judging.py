@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.canvas import keys
+from app.deciding import undo_judgement
 from app.desk.preview import Effect
 from app.desk.review import Asked, Pair, states
 from app.presenters import compare as side_by_side
@@ -165,6 +166,7 @@ def _save(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool)
         st.session_state[_SAID] = ("review.choose", {})
         return
     author, reason = (str(st.session_state.get(name) or "") for name in ("author", "reason"))
+    author = services.user.signs(author)
     if not author.strip() or not reason.strip():
         st.session_state[_SAID] = ("review.lacking", {})
         return
@@ -208,7 +210,7 @@ def _undo(services: Services) -> None:
     author = str(st.session_state.get("author") or "")
     try:
         with services.workspace.writing():
-            back = services.judgements.undo(number, author=author, now=now)
+            back = undo_judgement(services, number, author, now)
     except (DeskError, WorkspaceError) as error:
         st.session_state[_SAID] = ("review.refused", {"reason": str(error)})
         return

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from app.acting import acting_for
 from app.bootstrap import Services
 from app.desk.jobs import DONE, NewJob
 from app.jobs import control
@@ -45,7 +46,8 @@ def house(screen: str) -> Services:
             raise WorkspaceError("known at", on.isoformat(), "is still to be made")
         _make(today, on)
         st.stop()
-    return found
+    # Made once for all: it acts for whoever looks now, not for who was first.
+    return acting_for(found, today.user)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -60,7 +62,7 @@ def _make(today: Services, on: date) -> None:
     st.title(text("known.day"))
     st.info(text("known.to_make", day=on))
     command = (KIND, on.isoformat())
-    made = [job for job in control.latest(today.workspace, (KIND,)) if job.command == command]
+    made = [job for job in control.latest(today, (KIND,)) if job.command == command]
     if made and not made[0].open and made[0].last.state != DONE:
         jobs.unfinished(today, made[0], "jobs.again")
     elif not any(job.open for job in made) and st.button(

@@ -7,13 +7,15 @@ from datetime import datetime
 import streamlit as st
 
 from app.bootstrap import Services
+from app.deciding import decide_lead, undo_lead
 from app.desk.leads import CONFIRM, DISMISS, LeadDecision, new_decision
 from app.presenters.leads_screen import evidence_rows, heading, kind_word, member_rows, named
 from app.presenters.patterns import details, figures_text, uids_of, why
+from app.rights import Right
 from app.texts.read import text
-from app.views import frame, network
+from app.views import frame, network, no_right
 from graph.analysis.patterns.finding import Finding, Leads
-from graph.errors import DeskError
+from graph.errors import DeskError, RightError
 
 _SAID = "leads-said"
 _TITLE = 400
@@ -75,12 +77,21 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
     if canvas.button(text("leads.canvas"), key=f"canvas-{finding.id}", width="stretch"):
         network.start_with(uids_of(finding, services.loaded_snapshot()))
         st.switch_page(st.session_state["pages"]["network"])
-    with yes.popover(text("leads.confirm"), width="stretch"):
-        _form(services, leads, finding, CONFIRM)
-    with no.popover(text("leads.dismiss"), width="stretch"):
-        _form(services, leads, finding, DISMISS)
-    if last is not None and back.button(
-        text("leads.undo"), key=f"undo-{finding.id}", width="stretch"
+    lacking = no_right.lacks(services.user, Right.JUDGE)
+    for place, decision in ((yes, CONFIRM), (no, DISMISS)):
+        label = text(f"leads.{decision}")
+        with place.popover(label, width="stretch", disabled=lacking is not None, help=lacking):
+            _form(services, leads, finding, decision)
+    if last is None:
+        return
+    own = services.user.signs(last.author) == last.author
+    lacking = no_right.lacks(services.user, Right.JUDGE if own else Right.APPROVE)
+    if back.button(
+        text("leads.undo"),
+        key=f"undo-{finding.id}",
+        width="stretch",
+        disabled=lacking is not None,
+        help=lacking,
     ):
         undo(services, last.id)
 
@@ -89,9 +100,10 @@ def _form(services: Services, leads: Leads, finding: Finding, decision: str) -> 
     with st.form(f"{decision}-{finding.id}", border=False):
         st.text_input(
             text("leads.author"),
-            st.session_state.get("author", ""),
+            services.user.signs(str(st.session_state.get("author") or "")),
             key=f"{decision}-author-{finding.id}",
             placeholder="—",
+            disabled=services.user.named,
         )
         st.text_input(text("leads.reason"), key=f"{decision}-reason-{finding.id}", placeholder="—")
         if decision == DISMISS:
@@ -117,6 +129,7 @@ def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> 
     author, reason = (
         str(state.get(f"{decision}-{what}-{finding.id}") or "") for what in ("author", "reason")
     )
+    author = services.user.signs(author)
     until = state.get(f"until-{finding.id}") if decision == DISMISS else None
     if not author.strip() or not reason.strip():
         state[_SAID] = ("leads.lacking", {})
@@ -134,8 +147,8 @@ def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> 
         )
         # Without the lock of a load: no load reads what is decided on leads, and the desk itself
         # takes one after the other.
-        made = services.lead_decisions.decide(new)
-    except DeskError as error:
+        made = decide_lead(services, new)
+    except (DeskError, RightError) as error:
         state[_SAID] = ("leads.refused", {"reason": frame.plain(str(error))})
         return
     state["author"] = author
@@ -163,8 +176,8 @@ def undo(services: Services, number: int) -> None:
     author = str(st.session_state.get("author") or "") or "—"
     try:
         now = datetime.now().astimezone()
-        services.lead_decisions.undo(number, author=author, now=now)
-    except DeskError as error:
+        undo_lead(services, number, author, now)
+    except (DeskError, RightError) as error:
         _tell("leads.refused", {"reason": frame.plain(str(error))})
     else:
         _tell("leads.undone", {"number": number})

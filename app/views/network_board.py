@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.bootstrap import Services
+from app.canvas import sharing
 from app.canvas.board import Board, arrange, expand, expand_common, go_on, join, payload, redraw
 from app.canvas.component import SAID, canvas
 from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
@@ -213,9 +214,9 @@ def _note(services: Services, board: Board, act: Act) -> None:
         return
     author = str(st.session_state.get("author") or "")
     now = datetime.now(tz=UTC)
-    network_keep.desk(services).note(
-        about[0], str(act.args["text"])[:MOST_NOTE], author, board.asked.snapshot, now
-    )
+    words, snapshot = str(act.args["text"])[:MOST_NOTE], board.asked.snapshot
+    desk = network_keep.desk(services)
+    sharing.add_note(services, desk, about[0], words, author, snapshot, now)
     board.told = ("network.noted", {})
     board.revision += 1
 

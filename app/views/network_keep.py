@@ -8,6 +8,7 @@ from secrets import token_hex
 import streamlit as st
 
 from app.bootstrap import Services
+from app.canvas import sharing
 from app.canvas.board import Board
 from app.canvas.keeping import changes, content_of, marked, open_kept
 from app.desk.views import View, Views
@@ -44,11 +45,12 @@ def from_address(services: Services) -> None:
     wanted = st.query_params.get(VIEW)
     if not isinstance(wanted, str) or st.session_state.get(_OPEN) == wanted:
         return
-    kept = desk(services).find(wanted)
-    if kept is None:
-        st.warning(text("network.unknown_view", id=frame.plain(wanted[:40])))
-        return
-    _put(services, kept)
+    with frame.told():
+        kept = sharing.find(services, desk(services), wanted)
+        if kept is None:
+            st.warning(text("network.unknown_view", id=frame.plain(wanted[:40])))
+            return
+        _put(services, kept)
 
 
 def _put(services: Services, kept: View) -> None:
@@ -85,7 +87,7 @@ def draw(services: Services, board: Board) -> None:
     """Draw saving and opening."""
     with st.popover(text("network.views"), width="stretch"):
         _save(services, board)
-        listed = desk(services).listed()[:_MOST_LISTED]
+        listed = sharing.listed(services, desk(services))[:_MOST_LISTED]
         if not listed:
             st.caption(text("network.no_views"))
         for one in listed:
@@ -106,7 +108,7 @@ def _put_later(view: str) -> None:
 
 def _save(services: Services, board: Board) -> None:
     held = st.session_state.get(_OPEN)
-    opened = desk(services).find(held) if held else None
+    opened = sharing.find(services, desk(services), held) if held else None
     # A form: while a title is typed nothing runs, and the popover stays open.
     with st.form(f"keep-{held or 'new'}", border=False):
         title = st.text_input(
@@ -114,6 +116,7 @@ def _save(services: Services, board: Board) -> None:
             value=opened.title if opened else "",
             placeholder=text("network.view_title"),
         )
+        open_to = _open_to(services, opened)
         left, right = st.columns(2)
         again = left.form_submit_button(text("network.save"), type="primary")
         copied = right.form_submit_button(text("network.copy"), disabled=opened is None)
@@ -124,11 +127,26 @@ def _save(services: Services, board: Board) -> None:
         return
     if opened is not None:
         new = replace(new, copied_from=opened.id) if copied else replace(new, id=opened.id)
-    kept = desk(services).save(new, datetime.now(tz=UTC))
+    now = datetime.now(tz=UTC)
+    kept = sharing.save(services, desk(services), replace(new, open_to=open_to), now)
     st.session_state[_OPEN] = kept.id
     st.session_state["network_kept"] = None
     st.query_params[VIEW] = kept.id
     st.success(frame.plain(text("network.saved", title=kept.title, id=kept.id)))
+
+
+def _open_to(services: Services, opened: View | None) -> str:
+    """Ask who may open a view besides its author, where the site says who works there."""
+    if not services.user.named:
+        return ""
+    before = opened.open_to if opened and opened.open_to in sharing.OPEN_TO else sharing.OWN
+    return st.selectbox(
+        text("share.open_to"),
+        sharing.OPEN_TO,
+        sharing.OPEN_TO.index(before),
+        format_func=lambda one: text(f"share.{one}"),
+        key=f"open-to-{opened.id if opened else 'new'}",
+    )
 
 
 def _newer(board: Board) -> None:
@@ -160,9 +178,13 @@ def _mark(board: Board, signs: dict[str, str]) -> None:
         board.revision += 1
 
 
-def _start(board: Board) -> str:
-    """Return what a draft is found by: a list of a thousand has a short name, too."""
-    return hashlib.sha256("\n".join(board.asked.seeds).encode()).hexdigest()
+def _start(services: Services, board: Board) -> str:
+    """Return what a draft is found by: a list of a thousand has a short name, too.
+
+    Where the site says who works there, each has drafts of their own.
+    """
+    whose = [services.user.login] if services.user.named else []
+    return hashlib.sha256("\n".join([*board.asked.seeds, *whose]).encode()).hexdigest()
 
 
 def keep_draft(services: Services, board: Board) -> None:
@@ -170,21 +192,22 @@ def keep_draft(services: Services, board: Board) -> None:
     if board.drafted:
         return
     now = datetime.now(tz=UTC)
-    desk(services).keep_draft(_start(board), board.asked.snapshot, content_of(board), now)
+    desk(services).keep_draft(_start(services, board), board.asked.snapshot, content_of(board), now)
     board.drafted = True
-    st.session_state["network_drafted"] = _start(board)
+    st.session_state["network_drafted"] = _start(services, board)
 
 
 def _draft(services: Services, board: Board) -> None:
     """Offer the draft of an earlier session that began with the same parties."""
-    if st.session_state.get("network_drafted") == _start(board) or st.session_state.get(_OPEN):
+    start = _start(services, board)
+    if st.session_state.get("network_drafted") == start or st.session_state.get(_OPEN):
         return
-    found = desk(services).draft(_start(board))
+    found = desk(services).draft(start)
     if found is None:
         return
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.caption(text("network.draft", at=found.made_at[:16], snapshot=found.snapshot))
     if right.button(text("network.draft_open")):
-        st.session_state["network_drafted"] = _start(board)
+        st.session_state["network_drafted"] = start
         st.session_state[_WANTED] = found
         st.rerun()

@@ -11,8 +11,9 @@ from app.desk.jobs import NewJob
 from app.jobs import control
 from app.presenters import overview as held
 from app.presenters.material import Source, late_text, source_rows
+from app.rights import right_of_job
 from app.texts.read import spoken, text
-from app.views import frame, jobs, on_canvas, quality, scanned
+from app.views import frame, jobs, no_right, on_canvas, quality, scanned
 from app.views.batches import to_party
 from graph.analysis.whole_graph import counts_by, scan
 from graph.errors import StoreError
@@ -60,8 +61,12 @@ def _begin(services: Services) -> None:
     frame.nothing_loaded()
     count = f"{ENTERPRISES:,}"
     st.caption(text("overview.demo_help", count=count))
-    working = any(job.open for job in control.latest(services.workspace, (_DEMO,)))
-    if st.button(text("overview.demo"), key="overview-demo", type="primary", disabled=working):
+    working = any(job.open for job in control.latest(services, (_DEMO,)))
+    lacking = no_right.lacks(services.user, right_of_job(_DEMO))
+    idle = working or lacking is not None
+    if st.button(
+        text("overview.demo"), key="overview-demo", type="primary", disabled=idle, help=lacking
+    ):
         place = control.new_folder(services.workspace)
         command = (_DEMO, "--no-serve", "--out", str(place / _DEMO))
         jobs.start(services, NewJob(_DEMO, text("overview.demo"), command, place.name, jobs.who()))

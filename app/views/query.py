@@ -6,12 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from app.acting import require
 from app.bootstrap import Services
 from app.desk.history import Past
 from app.presenters.refusals import refusal
+from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import basket, frame, query_history, query_library, query_own, query_packs, result
-from graph.errors import XinmaiError
+from graph.errors import RightError, XinmaiError
 from queries.card import Query
 from queries.run import Answer, run_query, run_text
 
@@ -32,9 +34,12 @@ def render(services: Services) -> None:
     if basket.SENT in st.session_state:
         # Another screen sent its statement here.
         st.session_state["query_mode"] = OWN
+    modes = [LIBRARY, OWN, PACKS] if services.user.has(Right.CYPHER) else [LIBRARY, PACKS]
+    if st.session_state.get("query_mode") not in (None, *modes):
+        st.session_state["query_mode"] = LIBRARY
     mode = st.segmented_control(
         text("query.mode"),
-        [LIBRARY, OWN, PACKS],
+        modes,
         default=None if "query_mode" in st.session_state else LIBRARY,
         format_func=lambda one: text(f"query.{one}"),
         key="query_mode",
@@ -79,8 +84,11 @@ def _answer(services: Services, run: Mapping[str, Any]) -> None:
     where = (services.loaded_snapshot().id, str(services.workspace.folder))
     st.divider()
     try:
+        require(services, Right.LOOK if card else Right.CYPHER, cypher)
         with st.spinner(text("query.running")):
             answer = _ran(services, card, cypher, params, where)
+    except RightError:
+        raise
     except XinmaiError as error:
         st.error(frame.plain(refusal(error, spoken())))
         return

@@ -5,8 +5,11 @@ from typing import cast
 
 import streamlit as st
 
+from app.acting import require
 from app.bootstrap import Services
+from app.opened import forget as forget_opened
 from app.presenters.refusals import refusal
+from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import basket, frame
 from app.views.picking import pick_party
@@ -133,6 +136,7 @@ def keep(services: Services, answer: Answer, cypher: str) -> None:
                 f"{topic.strip()}.{name.strip()}", title, purpose.strip() or title.zh,
                 cypher, answer.columns, kinds,
             )  # fmt: skip
+            require(services, Right.CYPHER, wanted.id)
             kept = keep_template(wanted, services.workspace.folder / "queries", replace=replace)
         except SchemaError:
             st.error(text("query.keep_titled"))
@@ -145,4 +149,4 @@ def keep(services: Services, answer: Answer, cypher: str) -> None:
 
 def forget(services: Services) -> None:
     """Have the library read anew when it is asked for next."""
-    services.__dict__.pop("_queries", None)
+    forget_opened(services, "_queries")

@@ -4,10 +4,12 @@ import io
 
 import streamlit as st
 
+from app.acting import require
 from app.bootstrap import Services
 from app.presenters.refusals import refusal
+from app.rights import Right
 from app.texts.read import spoken, text
-from app.views import frame
+from app.views import frame, no_right
 from app.views.query_own import forget
 from graph.errors import XinmaiError
 from queries.packs import take_pack, write_pack
@@ -57,11 +59,15 @@ def _take(services: Services) -> None:
     st.subheader(text("packs.take"))
     file = st.file_uploader(text("packs.file"), type=["zip"], key="pack-file")
     replace = st.checkbox(text("packs.replace"), key="pack-replace")
-    go = st.button(text("packs.take_go"), type="primary", key="pack-go", disabled=file is None)
+    lacking = no_right.lacks(services.user, Right.CYPHER)
+    idle = file is None or lacking is not None
+    label = text("packs.take_go")
+    go = st.button(label, type="primary", key="pack-go", disabled=idle, help=lacking)
     if file is None or not go:
         return
     folder = services.workspace.folder / "queries"
     try:
+        require(services, Right.CYPHER, file.name)
         taken = take_pack(io.BytesIO(file.getvalue()), folder, replace=replace)
     except XinmaiError as error:
         st.error(frame.plain(refusal(error, spoken())))

@@ -6,6 +6,7 @@ from app.bootstrap import Services
 from app.desk.review import KINDS, Pair, Queue, Wanted, all_pairs, review_pairs
 from app.presenters.pairs import STATES
 from app.texts.read import spoken, text
+from app.users import User
 from app.views import frame, judged, judging
 
 # As many pairs as fit beside the one that is looked at, on one page of the list.
@@ -24,7 +25,7 @@ def render(services: Services) -> None:
     st.caption(text("review.notice"))
     if services.settings.review_persons > 1:
         st.caption(text("review.two"))
-    wanted = _wanted()
+    wanted = _wanted(services.user)
     pairs = _pairs(services, services.loaded_snapshot().id, frame.as_of().isoformat())
     queue = review_pairs(services, frame.as_of(), wanted, pairs)
     if queue.pairs:
@@ -61,7 +62,7 @@ def _counts(queue: Queue) -> str:
     )
 
 
-def _wanted() -> Wanted:
+def _wanted(user: User) -> Wanted:
     """Draw what the list is narrowed by; the author stands there too, for all pairs."""
     kinds, scores, words = st.columns([4, 3, 4], vertical_alignment="bottom")
     author, blind = st.columns([7, 4], vertical_alignment="bottom")
@@ -80,7 +81,11 @@ def _wanted() -> Wanted:
     part = words.text_input(
         text("review.text"), key="review-text", placeholder=text("review.text_hint")
     )
-    name = author.text_input(text("review.author"), key="author", placeholder="—")
+    if user.named:
+        name = user.signs("")
+        author.text_input(text("review.author"), name, disabled=True, key="review-signs")
+    else:
+        name = author.text_input(text("review.author"), key="author", placeholder="—")
     blind.checkbox(text("review.blind"), key="blind", help=text("review.blind_help"))
     return Wanted(
         kind=None if kind in (None, _ALL) else kind,

@@ -9,8 +9,9 @@ import streamlit as st
 from app.bootstrap import Services
 from app.finding import find, read_wanted
 from app.presenters.search import suggestion
+from app.rights import Right
 from app.texts.read import LANGUAGES, spoken, text
-from app.views import frame, known
+from app.views import frame, known, no_right, person
 from graph.errors import AnalysisError, XinmaiError
 
 # As many as stand under the box without pushing the day off a screen of 1,000 pixels.
@@ -47,14 +48,25 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
             st.caption(group)
             for _, page in members:
                 st.page_link(page, width="stretch")
-        _language()
+        language()
+        _signed_in()
+
+
+def _signed_in() -> None:
+    """Say who works here and as what, where the site says so."""
+    person_here = person.here().person
+    if person_here is not None:
+        roles = no_right.roles_text(person_here.roles)
+        name = frame.plain(person_here.name)
+        st.caption(text("right.signed_in", name=name, roles=roles))
 
 
 def _house() -> Services | None:
     """Return the services, or None where they cannot be had: the screen itself says why."""
     try:
         services = known.house(known.SIDEBAR)
-        return services if services.snapshot() is not None else None
+        known_here = services.user.has(Right.LOOK) and services.snapshot() is not None
+        return services if known_here else None
     except XinmaiError:
         return None
 
@@ -162,7 +174,8 @@ def _eve(services: Services | None) -> date | None:
     return max((day for day in days if FIRST_DAY <= day < frame.as_of()), default=None)
 
 
-def _language() -> None:
+def language() -> None:
+    """Draw the switch of the language."""
     st.segmented_control(
         text("frame.language"),
         LANGUAGES,

@@ -7,7 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from app.acting import acting_for
 from app.bootstrap import Services
+from app.users import EVERYBODY
 from app.views import frame
 from graph.analysis.search import search
 from graph.errors import XinmaiError
@@ -37,8 +39,13 @@ def settle() -> None:
     gc.freeze()
 
 
+def _own_house() -> Services:
+    """Return the services for the server's own work, which is shown to nobody."""
+    return acting_for(frame.services(str(frame.settings().workspace)), EVERYBODY)
+
+
 def begin() -> None:
     """Do all of it for this app; a screen says what is wrong with its services, not this."""
     with suppress(XinmaiError, OSError):
-        warm(frame.house(), date.today())  # noqa: DTZ011 - the day that screens open with
+        warm(_own_house(), date.today())  # noqa: DTZ011 - the day that screens open with
     settle()

@@ -15,6 +15,7 @@ from app.jobs import control
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
 from app.workspace import Workspace
+from tests.factory import open_desk
 
 FIRM = "深圳恒岭新材料有限公司"
 SCREEN = """
@@ -69,7 +70,7 @@ def _said(shown: AppTest) -> str:
 
 def _finish(workspace: Path, shown: AppTest) -> AppTest:
     until = time.monotonic() + SECONDS
-    while any(job.open for job in control.latest(Workspace(workspace))):
+    while any(job.open for job in control.latest(open_desk(workspace))):
         assert time.monotonic() < until
         time.sleep(0.2)
     return shown.run()
@@ -171,7 +172,7 @@ def test_a_long_list_is_a_job_that_ends_with_the_same_table(
 
     assert "共 1200 行" in _said(shown)
     assert _table(shown).row(0, named=True)["传导等级"] == "高"
-    again = screen(job=control.latest(Workspace(batch_workspace))[0].id)
+    again = screen(job=control.latest(open_desk(batch_workspace))[0].id)
     assert _table(again).height == 1_200
 
 
@@ -190,14 +191,14 @@ def test_queries_are_asked_for_each_of_a_list_and_rows_without_a_party_are_named
 
     assert not shown.exception
     assert "2 项：" in _said(shown)
-    job = control.latest(Workspace(batch_workspace))[0]
+    job = control.latest(open_desk(batch_workspace))[0]
     result = control.folder_of(Workspace(batch_workspace), job) / control.RESULT
     with zipfile.ZipFile(io.BytesIO((result / "result.zip").read_bytes())) as archive:
         assert {"manifest.json", "workbook.xlsx"} < set(archive.namelist())
     # Once more, compared with the first: nothing has changed.
     shown.button(key="anew").click().run()
     shown = _finish(batch_workspace, shown)
-    latest = control.latest(Workspace(batch_workspace))[0]
+    latest = control.latest(open_desk(batch_workspace))[0]
     place = control.folder_of(Workspace(batch_workspace), latest) / control.RESULT
     assert latest.id != job.id
     assert pl.read_csv(place / "difference.csv").height == 0

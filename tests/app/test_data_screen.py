@@ -11,7 +11,7 @@ from app.bootstrap import Services, open_services
 from app.jobs import control
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
-from app.workspace import Workspace
+from tests.factory import open_desk
 
 SCRIPT = """
 import streamlit as st
@@ -51,7 +51,7 @@ def hand(shown: AppTest, content: str | bytes, name: str = "股东.csv") -> AppT
 def loaded(workspace: Path) -> None:
     """Wait until the job of a load has ended."""
     until = time.monotonic() + SECONDS
-    while control.latest(Workspace(workspace))[0].open:
+    while control.latest(open_desk(workspace))[0].open:
         assert time.monotonic() < until
         time.sleep(0.2)
 

@@ -12,6 +12,7 @@ from app.jobs import control
 from app.views import jobs
 from app.workspace import Workspace, open_workspace
 from graph.store.embedded import stop_engine
+from tests.factory import open_desk
 
 SCRIPT = """
 from app.texts.read import speak
@@ -37,7 +38,7 @@ def _screen(monkeypatch: pytest.MonkeyPatch, workspace: Path, page: str) -> AppT
 def _ended(workspace: Path) -> Job:
     until = time.monotonic() + SECONDS
     while True:
-        job = control.latest(Workspace(workspace))[0]
+        job = control.latest(open_desk(workspace))[0]
         if not job.open:
             return job
         assert time.monotonic() < until
@@ -102,7 +103,7 @@ def test_a_load_whose_files_are_all_refused_says_why_and_writes_nothing(
     place = control.new_folder(workspace)
     (path,) = lay(control.incoming(place), [Handed("怪表.csv", "甲,乙\n1,2\n".encode())])
     new = NewJob("load", "怪表.csv", ("load", str(path), "--json"), place.name, "张三")
-    job = control.start(workspace, new, jobs.now())
+    job = control.start(open_desk(workspace.folder), new, jobs.now())
     assert _ended(workspace.folder).last.state == FAILED
 
     monkeypatch.setenv("XINMAI_WORKSPACE", str(workspace.folder))

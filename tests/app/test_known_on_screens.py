@@ -123,7 +123,7 @@ def test_much_that_was_known_is_made_ready_by_a_job(
     assert not any("当时已知：" in one.value for one in shown.info)
     shown.button(key="known-make").click().run()
 
-    place = open_services(read_settings({}, workspace)).workspace
+    place = open_services(read_settings({}, workspace))
     until = time.monotonic() + SECONDS
     while any(job.open for job in control.latest(place, ("known",))):
         assert time.monotonic() < until, "the job did not end"

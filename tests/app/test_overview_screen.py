@@ -17,7 +17,7 @@ from app.views import jobs
 from app.workspace import Workspace
 from graph.store.embedded import stop_engine
 from tests.conftest import Xinmai
-from tests.factory import take_in
+from tests.factory import open_desk, take_in
 
 SCRIPT = """
 import streamlit as st
@@ -199,11 +199,11 @@ def test_the_demonstration_is_made_by_a_job(screen: Screen, tmp_path: Path) -> N
 
     shown.button(key="overview-demo").click().run()
 
-    (job,) = control.latest(workspace)
+    (job,) = control.latest(open_desk(workspace.folder))
     assert job.kind == "demo"
     assert job.command[:2] == ("demo", "--no-serve")
     assert shown.button(key=f"stop-{job.id}").label == "停止"
-    control.stop(workspace, job.id, "张三", jobs.now())
+    control.stop(open_desk(workspace.folder), job.id, "张三", jobs.now())
     shown.run()
     assert any("已停止" in one.value for one in shown.warning)
     assert not shown.exception

@@ -19,6 +19,7 @@ from app.settings import read_settings
 from app.texts.read import speaking, texts
 from app.views import frame
 from app.workspace import Workspace
+from tests.factory import open_desk
 
 FIRM, SISTER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 # How long a machine takes decides no test.
@@ -66,7 +67,7 @@ def _press(shown: AppTest) -> AppTest:
 def _ended(desk: Path) -> Job:
     until = time.monotonic() + SECONDS
     while True:
-        job = control.latest(Workspace(desk))[0]
+        job = control.latest(open_desk(desk))[0]
         if not job.open:
             return job
         assert time.monotonic() < until
@@ -92,7 +93,7 @@ def test_without_a_purpose_nothing_is_made(monkeypatch: pytest.MonkeyPatch, desk
     shown = _press(shown)
 
     assert [one.value for one in shown.warning] == [texts()["report.needs_purpose"]["zh"]]
-    assert control.latest(Workspace(desk)) == []
+    assert control.latest(open_desk(desk)) == []
 
 
 def test_a_report_is_made_in_a_job_and_found_again_with_its_files(

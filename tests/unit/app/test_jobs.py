@@ -15,6 +15,7 @@ from app.jobs import control
 from app.workspace import Workspace, open_workspace
 from graph.errors import DeskError
 from tests.conftest import Xinmai
+from tests.factory import open_desk
 
 # As long as a job may take here.
 SECONDS = 180
@@ -46,7 +47,7 @@ def _endless(workspace: Workspace) -> NewJob:
 def _wait(workspace: Workspace, ended: Callable[[Job], bool]) -> Job:
     until = time.monotonic() + SECONDS
     while True:
-        found = control.latest(workspace)[0]
+        found = control.latest(open_desk(workspace.folder))[0]
         if ended(found):
             return found
         assert time.monotonic() < until, found
@@ -58,7 +59,7 @@ def _works(job: Job) -> bool:
 
 
 def test_a_job_runs_its_command_and_keeps_what_it_said(workspace: Workspace) -> None:
-    control.start(workspace, _new(workspace, "catalogue", "list"), _now())
+    control.start(open_desk(workspace.folder), _new(workspace, "catalogue", "list"), _now())
 
     ended = _wait(workspace, lambda job: not job.open)
 
@@ -70,7 +71,7 @@ def test_a_job_runs_its_command_and_keeps_what_it_said(workspace: Workspace) -> 
 
 
 def test_a_command_that_is_refused_leaves_its_reason(workspace: Workspace) -> None:
-    control.start(workspace, _new(workspace, "status", "--colour"), _now())
+    control.start(open_desk(workspace.folder), _new(workspace, "status", "--colour"), _now())
 
     ended = _wait(workspace, lambda job: not job.open)
 
@@ -81,29 +82,29 @@ def test_a_command_that_is_refused_leaves_its_reason(workspace: Workspace) -> No
 def test_a_job_is_stopped_by_whoever_finds_it_and_nothing_of_it_lives_on(
     workspace: Workspace,
 ) -> None:
-    control.start(workspace, _endless(workspace), _now())
+    control.start(open_desk(workspace.folder), _endless(workspace), _now())
     running = _wait(workspace, _works)
     family = psutil.Process(running.last.pid)
 
-    stopped = control.stop(workspace, running.id, "李四", _now())
+    stopped = control.stop(open_desk(workspace.folder), running.id, "李四", _now())
 
     assert (stopped.last.state, stopped.last.message) == (STOPPED, "李四")
     assert not family.is_running() or family.status() == psutil.STATUS_ZOMBIE
     with pytest.raises(DeskError, match="has ended"):
-        control.stop(workspace, running.id, "李四", _now())
+        control.stop(open_desk(workspace.folder), running.id, "李四", _now())
 
 
 def test_a_job_that_died_without_a_word_was_interrupted_and_may_begin_again(
     workspace: Workspace,
 ) -> None:
-    control.start(workspace, _endless(workspace), _now())
+    control.start(open_desk(workspace.folder), _endless(workspace), _now())
     running = _wait(workspace, _works)
     assert running.last.pid is not None
 
     os.killpg(running.last.pid, signal.SIGKILL)
     dead = _wait(workspace, lambda job: not job.open)
-    repeated = control.again(workspace, dead, "李四", _now())
-    control.stop(workspace, repeated.id, "李四", _now())
+    repeated = control.again(open_desk(workspace.folder), dead, "李四", _now())
+    control.stop(open_desk(workspace.folder), repeated.id, "李四", _now())
 
     assert dead.last.state == INTERRUPTED
     assert (repeated.folder, repeated.command) == (dead.folder, dead.command)
