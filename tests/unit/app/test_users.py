@@ -1,6 +1,5 @@
 """The file of users: whom it knows, and every way in which it can be wrong, in one line."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -118,4 +117,3 @@ def test_a_file_that_may_not_be_looked_at_refuses(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"users\.toml.*cannot be read"):
         read_users(tmp_path)
-    os.rmdir(tmp_path / "users.toml")
