@@ -17,8 +17,6 @@ from app.users import FILE, Person, User
 from app.workspace import Workspace
 from graph.errors import RightError
 
-# Reading is asked for at every step of a screen: only its refusals are noted.
-_READING = frozenset({Right.LOOK})
 # As many people as one asks before one gives up.
 _NAMED = 5
 
@@ -42,10 +40,11 @@ def acts_of(workspace: Workspace) -> Acts:
     return Acts(f"sqlite:///{workspace.desk}")
 
 
-def require(house: House, right: Right, thing: str = "") -> None:
-    """Refuse what the person has no right to; note it, and what changes or hands out something.
+def require(house: House, right: Right, thing: str = "", *, looking: bool = False) -> None:
+    """Refuse what the person has no right to, and note it; note also what they do to a `thing`.
 
-    Where the site has no file of users everything is allowed and nothing is noted.
+    Looking is asked for at every step of a screen: of it refusals alone are noted. Where the site
+    has no file of users everything is allowed and nothing is noted.
 
     Raises:
         RightError: no role of the person has the right.
@@ -53,7 +52,7 @@ def require(house: House, right: Right, thing: str = "") -> None:
     if not house.user.named:
         return
     allowed = house.user.has(right)
-    if not allowed or right not in _READING:
+    if not allowed or (thing and right is not Right.LOOK and not looking):
         note(house, right, thing, allowed=allowed)
     if not allowed:
         raise refused(house.user, right)

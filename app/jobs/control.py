@@ -164,7 +164,7 @@ def find(house: House, number: int) -> Job:
         RightError: whoever acts has no right to jobs of its kind.
     """
     job = jobs_of(house.workspace).find(number)
-    require(house, right_of_job(job.kind), f"{job.id} {job.title}")
+    require(house, right_of_job(job.kind), f"{job.id} {job.title}", looking=True)
     return present(house.workspace, job)
 
 
@@ -177,6 +177,7 @@ def stop(house: House, number: int, author: str, now: datetime) -> Job:
     """
     workspace = house.workspace
     job = find(house, number)
+    require(house, right_of_job(job.kind), f"{job.id} {job.title}: stop")
     if not job.open:
         raise DeskError("job", number, f"has ended: {job.last.state}")
     if job.last.pid is not None:

@@ -82,6 +82,9 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
         label = text(f"leads.{decision}")
         with place.popover(label, width="stretch", disabled=lacking is not None, help=lacking):
             _form(services, leads, finding, decision)
+    if lacking is not None:
+        # A hint on a button that cannot be used is not found by keyboard.
+        st.caption(lacking)
     if last is None:
         return
     own = services.user.signs(last.author) == last.author

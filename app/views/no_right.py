@@ -6,7 +6,7 @@ from app.acting import named_who_may
 from app.canvas.sharing import OPENING, SAVING
 from app.rights import TABLE, Right, Role
 from app.settings import Settings
-from app.texts.read import text
+from app.texts.read import spoken, text
 from app.users import FILE, User
 from graph.errors import RightError
 
@@ -14,12 +14,15 @@ _KEY = "no-right"
 _ICON = ":material/lock:"
 # Refusals that are of no right but of whose a view is; their value is its author.
 _VIEWS = {OPENING: "share.refused", SAVING: "share.not_yours"}
+_AND = {"zh": "、", "en": ", "}
 _MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
 
 
 def roles_text(roles: frozenset[Role] | tuple[Role, ...]) -> str:
     """Return roles as they are called, in the order of their declaration."""
-    return "、".join(text(f"right.role.{one.name.lower()}") for one in Role if one in roles)
+    return _AND[spoken()].join(
+        text(f"right.role.{one.name.lower()}") for one in Role if one in roles
+    )
 
 
 def lacks(user: User, right: Right) -> str | None:
@@ -38,7 +41,7 @@ def draw(user: User, right: Right) -> None:
             own = roles_text(user.person.roles)
             st.markdown(text("right.you", name=_plain(user.person.name), roles=own))
         found = named_who_may(user, right)
-        names = "、".join(_plain(one.name) for one in found) or text("right.nobody")
+        names = _AND[spoken()].join(_plain(one.name) for one in found) or text("right.nobody")
         st.markdown(text("right.who", names=names))
         _ask(user)
 

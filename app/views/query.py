@@ -51,6 +51,9 @@ def render(services: Services) -> None:
         return
     asked = query_library.draw(services) if mode == LIBRARY else query_own.draw(services)
     if asked is not None:
+        require(
+            services, Right.CYPHER if mode == OWN else Right.LOOK, str(asked.get("cypher") or "")
+        )
         st.session_state[_RUN] = {"mode": mode, **asked}
         _note(services, st.session_state[_RUN])
     run = st.session_state.get(_RUN)
@@ -84,7 +87,7 @@ def _answer(services: Services, run: Mapping[str, Any]) -> None:
     where = (services.loaded_snapshot().id, str(services.workspace.folder))
     st.divider()
     try:
-        require(services, Right.LOOK if card else Right.CYPHER, cypher)
+        require(services, Right.LOOK if card else Right.CYPHER)
         with st.spinner(text("query.running")):
             answer = _ran(services, card, cypher, params, where)
     except RightError:

@@ -40,10 +40,12 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
     st.html(_DENSE)
     with st.sidebar:
         st.markdown(f"#### {text('app.name')}")
-        services = _house()
-        _quick(services)
-        _day(services)
-        known.choose(services)
+        # Who may not look has nothing to search for, and no day to look at.
+        if person.here().has(Right.LOOK):
+            services = _house()
+            _quick(services)
+            _day(services)
+            known.choose(services)
         for group, members in groupby(menu, key=lambda one: one[0]):
             st.caption(group)
             for _, page in members:
@@ -65,8 +67,7 @@ def _house() -> Services | None:
     """Return the services, or None where they cannot be had: the screen itself says why."""
     try:
         services = known.house(known.SIDEBAR)
-        known_here = services.user.has(Right.LOOK) and services.snapshot() is not None
-        return services if known_here else None
+        return services if services.snapshot() is not None else None
     except XinmaiError:
         return None
 

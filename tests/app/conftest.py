@@ -124,9 +124,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(chromium: Browser, address: str) -> Iterator[Page]:
-    """Open a page; requests beyond this machine and errors on its console fail the test."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+def opened(chromium: Browser, address: str, **headers: str) -> Iterator[Page]:
+    """Open a page; requests beyond this machine and errors on its console fail the test.
+
+    `headers` go with each request, as a proxy before the app adds them.
+    """
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 1000}, locale="zh-CN", extra_http_headers=headers
+    )
     outside: list[str] = []
     errors: list[str] = []
     context.on("request", lambda asked: _note(asked.url, outside))
