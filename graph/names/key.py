@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -49,7 +50,13 @@ def _outside_gb2312(texts: pl.Series) -> pl.Series:
 @cache
 def _gb2312() -> NDArray[np.bool_]:
     """Return by code point whether GB 2312 knows the character; the last stands for all beyond."""
-    return np.array([_in_gb2312(chr(code)) for code in range(_LAST)] + [False])
+    known = np.zeros(_LAST + 1, np.bool_)
+    # Its characters are two bytes from A1 on each, beside ASCII. What it has not left a place for
+    # is passed over, byte by byte: a line's end is where the next pair begins.
+    pairs = b"\n".join(bytes(pair) for pair in product(range(0xA1, 0xFF), repeat=2))
+    said = pairs.decode("gb2312", "ignore") + "".join(map(chr, range(128)))
+    known[np.frombuffer(said.encode("utf-32-le"), "<u4")] = True
+    return known
 
 
 def _in_gb2312(text: str) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
-import pyarrow as pa
 
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import owner
 from graph.snapshot.form import IntArray
-from graph.snapshot.mapped import Edit, frame_of
+from graph.snapshot.mapped import Edit, frame_of, numbers
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 
@@ -59,7 +58,7 @@ def difference_after(old: Snapshot, edits: Mapping[str, Edit]) -> Difference:
 
 def rows_at(snapshot: Snapshot, table: str, places: IntArray) -> pl.DataFrame:
     """Return the rows of a table at places, in all its columns."""
-    return frame_of(table, snapshot.mapped(table).take(pa.array(places)))
+    return frame_of(table, snapshot.mapped(table).take(numbers(places)))
 
 
 def _difference(sides: Callable[[str], tuple[pl.DataFrame | None, pl.DataFrame]]) -> Difference:

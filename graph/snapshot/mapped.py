@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
 from graph.snapshot.form import IntArray
@@ -28,6 +29,8 @@ _SHORT = 2**31 - 1
 # Columns are large and short-lived: Arrow's own pool gives each back and fetches it anew, which
 # takes four times as long as to fill it.
 _POOL = pa.system_memory_pool()
+
+Codes = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def laid_out(table: str, frame: pl.DataFrame) -> pa.Table:
         narrow = _narrow_type(kind)
         one = column if _wide(column) else pc.cast(column, narrow, memory_pool=_POOL)
         taken = one.null_count or pa.types.is_boolean(one.type)
-        found[name] = _taken(one, pa.array(np.arange(len(one)))) if taken else one
+        found[name] = _taken(one, numbers(np.arange(len(one)))) if taken else one
     return pa.table(found)
 
 
@@ -67,13 +70,15 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
     ValueError where that cannot be copied: texts of two gigabytes and more in a column.
     """
     order = order_after(before.num_rows, edit)
-    places = pa.array(order)
+    places = numbers(order)
     made = _arrow(edit.made)
 
-    def column(name: str) -> pa.Array | pa.ChunkedArray:
+    def column(name: str) -> pa.Array | pa.ChunkedArray | None:
         kind = _narrow_type(TABLES[table][name])
         new = made.column(name).cast(kind)
         old = before.column(name) if name in before.column_names else None
+        if old is None and new.null_count == len(new) and name != _ALWAYS:
+            return None
         if name in CODED:
             return _coded_after(old, new, order, before.num_rows)
         old = pa.chunked_array([pa.nulls(before.num_rows, kind)]) if old is None else old.cast(kind)
@@ -85,8 +90,9 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
             columns = list(zip(TABLES[table], pool.map(column, TABLES[table]), strict=True))
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
+    said = {name: one for name, one in columns if one is not None}
     return pa.table(
-        {name: one for name, one in columns if name == _ALWAYS or one.null_count < len(one)}
+        {name: one for name, one in said.items() if name == _ALWAYS or one.null_count < len(one)}
     )
 
 
@@ -128,6 +134,24 @@ def _as_declared(table: str, wanted: Sequence[str], there: Sequence[str]) -> lis
         (pl.col(name) if name in there else pl.lit(None).alias(name)).cast(TABLES[table][name])
         for name in wanted
     ]
+
+
+def numbers(values: IntArray) -> pa.Array:
+    """Return numbers as Arrow holds them, where they lie.
+
+    Whatever pa.array makes and to_numpy reads imports pandas first, for a third of a second.
+    """
+    return _numbers(values, pa.int64())
+
+
+def _numbers(
+    values: NDArray[np.integer], kind: pa.DataType, missing: NDArray[np.bool_] | None = None
+) -> pa.Array:
+    valid = None
+    if missing is not None and missing.any():
+        valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    held = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, values.size, [valid, held])
 
 
 def _taken(column: pa.Array | pa.ChunkedArray, places: pa.Array) -> pa.Array | pa.ChunkedArray:
@@ -178,21 +202,20 @@ def order_after(rows: int, edit: Edit) -> IntArray:
 def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """Return texts as numbers; the texts stand in the order of their first rows."""
     if not column.num_chunks:
-        return _coded(np.zeros(0, np.int32), pa.array([], pa.string()))
+        return _coded(np.zeros(0, np.int32), pa.nulls(0, pa.string()))
     one = column.combine_chunks().dictionary_encode()
-    return _coded(_codes(one), one.dictionary.cast(pa.string()))
+    return _coded(_codes(one.indices), one.dictionary.cast(pa.string()))
 
 
-def _coded(codes: np.ndarray[tuple[int], np.dtype[np.int32]], words: pa.Array) -> pa.Array:
+def _coded(codes: Codes, words: pa.Array) -> pa.Array:
     missing = codes < 0
-    held = pa.array(np.where(missing, 0, codes).astype(np.int32), mask=missing)
+    held = _numbers(np.where(missing, 0, codes).astype(np.int32), pa.int32(), missing)
     return pa.DictionaryArray.from_arrays(held, words)
 
 
-def _codes(column: pa.DictionaryArray) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """Return the number of each row's text, -1 where it has none."""
-    codes: np.ndarray[tuple[int], np.dtype[np.int32]]
-    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+def _codes(held: pa.Array) -> Codes:
+    """Return numbers of texts, -1 where there is none."""
+    codes: Codes = pl.Series(pl.from_arrow(held), dtype=pl.Int32).fill_null(-1).to_numpy()
     return codes
 
 
@@ -201,17 +224,16 @@ def _coded_after(
 ) -> pa.Array:
     """Return a CODED column of `rows` after an edit, as `_encoded` makes it of all its rows."""
     new = new.combine_chunks()
-    words, codes = pa.array([], pa.string()), np.full(rows, -1, np.int32)
+    words, codes = pa.nulls(0, pa.string()), np.full(rows, -1, np.int32)
     if old is not None and old.num_chunks:
         one = old.combine_chunks()
         one = one if pa.types.is_dictionary(one.type) else one.dictionary_encode()
-        words, codes = one.dictionary.cast(pa.string()), _codes(one)
+        words, codes = one.dictionary.cast(pa.string()), _codes(one.indices)
     strange = pc.unique(new.filter(pc.invert(pc.is_in(new, value_set=words)))).drop_null()
     words = pa.concat_arrays([words, strange])
-    said = pc.index_in(new, value_set=words, skip_nulls=True).fill_null(-1)
-    said = said.to_numpy(zero_copy_only=False).astype(np.int32)
+    said = _codes(pc.index_in(new, value_set=words, skip_nulls=True))
     codes = np.concatenate([codes, said])[order]
     first = pl.Series(codes[codes >= 0]).unique(maintain_order=True).to_numpy()
     again = np.full(len(words) + 1, -1, np.int32)
     again[first] = np.arange(first.size, dtype=np.int32)
-    return _coded(again[codes], words.take(pa.array(first)))
+    return _coded(again[codes], words.take(numbers(first.astype(np.int64))))

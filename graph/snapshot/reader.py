@@ -18,7 +18,7 @@ from graph.errors import SnapshotError
 from graph.model import Link, Node, Record, Source
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
-from graph.snapshot.mapped import open_mapped, scan_mapped
+from graph.snapshot.mapped import numbers, open_mapped, scan_mapped
 from graph.snapshot.mapping import map_array
 from graph.snapshot.status import status_on
 
@@ -81,7 +81,7 @@ class Snapshot:
 
     def _rows(self, name: str, rows: Sequence[int] | NDArray[Any]) -> list[Row]:
         """Return single rows of a table, each as a dict of its values that are not null."""
-        taken = self.mapped(name).take(pa.array(np.asarray(rows, np.int64)))
+        taken = self.mapped(name).take(numbers(np.asarray(rows, np.int64)))
         return [
             {key: value for key, value in row.items() if value is not None}
             for row in taken.to_pylist()
