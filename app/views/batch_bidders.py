@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
+from app.acting import require
 from app.bootstrap import Services
 from app.presenters.matrix import (
     HEADING,
@@ -22,6 +23,7 @@ from app.presenters.matrix import (
     state_text,
 )
 from app.reports.bidders import Bidders, kinds_found, resolve, write_bidders
+from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import frame, network
 from app.views.listing_input import ask_list
@@ -37,6 +39,7 @@ _ASKED = "bidders_asked"
 
 def draw(services: Services) -> None:
     """Draw the list, the matrix, and the pair that was chosen in it."""
+    require(services, Right.REPORT)
     given = ask_list("bidders")
     hops = st.slider(text("bidders.hops"), 1, _MOST_HOPS, _USUAL_HOPS, key="bidders-hops")
     if given is None:

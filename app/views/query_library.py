@@ -10,6 +10,7 @@ from app.bootstrap import Services
 from app.checked import subjects_of
 from app.listing import read_text
 from app.presenters.refusals import refusal
+from app.rights import Right
 from app.texts.read import spoken, text, texts
 from app.views import basket, frame
 from app.views.picking import pick_party
@@ -112,7 +113,9 @@ def _form(services: Services, query: Query) -> dict[str, object] | None:
         st.caption(text("query.missing", names="、".join(titles[name] for name in missing)))
     row = st.container(horizontal=True)
     run = row.button(text("query.run"), type="primary", key="query-go", disabled=bool(missing))
-    if row.button(text("query.to_batch"), key="query-batch"):
+    # Who may run no batch has no use for a basket.
+    batching = services.user.has(Right.REPORT)
+    if batching and row.button(text("query.to_batch"), key="query-batch"):
         given = {name: value for name, value in params.items() if value not in (None, "", [])}
         asked = {"query": query.id, "params": given}
         basket.add(services.workspace, query.title.zh, asked)

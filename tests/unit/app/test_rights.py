@@ -330,6 +330,18 @@ def test_a_view_of_before_there_were_users_opens_to_all_who_look(house: Services
         sharing.find(of(house, "ji"), views, old.id)
 
 
+def test_a_role_that_is_taken_away_is_gone_from_what_is_open(house: Services) -> None:
+    he = of(house, "he")
+    he.loaded_snapshot()
+
+    (house.workspace.folder / "users.toml").write_text(
+        FILE.replace('"he"', '"somebody else"'), encoding="utf-8"
+    )
+
+    with pytest.raises(RightError, match=r"is nobody in users\.toml"):
+        he.loaded_snapshot()
+
+
 def test_refusals_and_writes_are_noted_and_looking_is_not(house: Services) -> None:
     he, cha = of(house, "he"), of(house, "cha")
     he.loaded_snapshot()
