@@ -9,6 +9,7 @@ from typing import Any
 from app.bootstrap import Services
 from app.canvas.component import packed
 from app.canvas.events import LIMITS, MOST_NOTE, Act, Message, Seen, Sent
+from app.canvas.newer import Ghosts, show
 from app.presenters.chain import chain_text
 from app.presenters.layout import Engine, fan, places
 from app.presenters.picture import MOST_NODES, Look, kinds, level_said, picture
@@ -53,8 +54,9 @@ class Board:
 
     `revision` grows with what is drawn, `arranged` with each layout: then the canvas takes every
     place anew. `told` is a text's key and its values, to be said once.
-    `waiting` are parties whose level is not computed yet, `marked` signs of links by key: what a
-    newer snapshot has done to a view that was kept. `drafted` is false while the draft is behind.
+    `waiting` are parties whose level is not computed yet. What a newer snapshot has done to a view
+    that was kept on `then`: `marked` are signs by link key or uid, `gone` is shown where it was.
+    `drafted` is false while the draft is behind.
     """
 
     asked: Asked
@@ -75,6 +77,8 @@ class Board:
     levels: dict[str, tuple[str, float]] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
     marked: dict[str, str] = field(default_factory=dict)
+    gone: Ghosts = field(default_factory=Ghosts)
+    then: str = ""
     drawn: dict[str, Any] = field(default_factory=dict)
     drawn_for: tuple[str, tuple[str, ...]] | None = None
     heard: bool = False
@@ -177,7 +181,13 @@ def redraw(services: Services, board: Board, language: str) -> None:
     board.drawn = picture(part, look, board.places)
     for node in board.drawn["nodes"]:
         board.places[node["id"]] = {"x": node["x"], "y": node["y"]}
+    compare(board, language)
     board.drawn_for = (language, tuple(board.shown))
+
+
+def compare(board: Board, language: str) -> None:
+    """Put what a newer snapshot has changed onto the picture that is there."""
+    show(board.drawn, board.gone, board.marked, language)
     board.revision += 1
 
 
@@ -316,7 +326,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
     return packed(
         {
             **board.drawn,
-            "marked": board.marked,
+            "then": board.then,
             "revision": board.revision,
             "arranged": board.arranged,
             "engine": board.engine,

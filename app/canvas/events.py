@@ -38,7 +38,7 @@ MOST_ACTS = 20
 _FARTHEST = 1_000_000.0
 _MOST_ZOOM = 100.0
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z")
-_KEY = re.compile(r"(node|link|kind|level):[A-Za-z_]{1,60}\Z")
+_KEY = re.compile(r"(node|link|kind|level|mark):[A-Za-z_]{1,60}\Z")
 _MOST_WORDS, _MOST_LETTERS = 200, 200
 
 Place = Mapping[str, float]

@@ -1,7 +1,6 @@
 """A canvas as it is kept on the desk and opened again, on the same snapshot or a newer one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,12 +9,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.bootstrap import Services
 from app.canvas.board import Asked, Board, kept
 from app.canvas.events import Sent, read_seen
+from app.canvas.newer import remembered, said_of
 from app.presenters.layout import ENGINES
 from graph.errors import DeskError
 
 # So many links away from where it starts a canvas is drawn at first.
 MOST_HOPS = 3
 _REASON = 100
+
+
+class _Drawn(BaseModel):
+    """Signs by uid; source, target, type and nature by link key: views from before 0.6 lack it."""
+
+    model_config = ConfigDict(strict=True)
+
+    nodes: dict[str, str]
+    edges: dict[str, list[str]]
 
 
 class _Kept(BaseModel):
@@ -32,32 +41,18 @@ class _Kept(BaseModel):
     shown: list[str]
     places: dict[str, dict[str, float]]
     edges: dict[str, str]
+    drawn: _Drawn = Field(default_factory=lambda: _Drawn(nodes={}, edges={}))
     seen: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a newer snapshot has done to a kept view: links by key, and nodes that are gone."""
-
-    new: tuple[str, ...]
-    gone: tuple[str, ...]
-    changed: tuple[str, ...]
-    lost: tuple[str, ...]
-
-    @property
-    def any(self) -> bool:
-        """Return whether anything differs."""
-        return bool(self.new or self.gone or self.changed or self.lost)
-
-
-def marked(found: Changes) -> dict[str, str]:
-    """Return the sign of each link that is new or changed, by key; what is gone is only counted."""
-    return dict.fromkeys(found.new, "+") | dict.fromkeys(found.changed, "~")
 
 
 def content_of(board: Board) -> dict[str, Any]:
     """Return what is kept of a board: ids, places and how it is seen, no names."""
     asked = board.asked
+    # What is gone already is no part of the view from now on.
+    there = {
+        name: [one for one in board.drawn.get(name, []) if "gone" not in one]
+        for name in ("nodes", "edges")
+    }
     return {
         "seeds": list(asked.seeds),
         "types": list(asked.types),
@@ -67,13 +62,10 @@ def content_of(board: Board) -> dict[str, Any]:
         "engine": board.engine,
         "shown": list(board.shown),
         "places": {uid: dict(board.places[uid]) for uid in board.shown if uid in board.places},
-        "edges": {edge["id"]: _said(edge) for edge in board.drawn.get("edges", [])},
+        "edges": {edge["id"]: said_of(edge) for edge in there.get("edges", [])},
+        "drawn": remembered(there),
         "seen": kept(board),
     }
-
-
-def _said(edge: Mapping[str, Any]) -> str:
-    return "|".join(str(edge.get(name, "")) for name in ("label", "post", "since", "until"))
 
 
 def open_kept(services: Services, content: Mapping[str, Any], token: str) -> Board:
@@ -117,15 +109,3 @@ def _checked(content: Mapping[str, Any]) -> _Kept:
         where = ".".join(str(one) for one in first["loc"])
         value = " ".join(str(first["input"]).split())[:_REASON]
         raise DeskError(f"view's {where}", value, first["msg"]) from None
-
-
-def changes(board: Board, content: Mapping[str, Any]) -> Changes:
-    """Return what differs between a kept view and what its parties' links are now."""
-    now = {edge["id"]: _said(edge) for edge in board.drawn["edges"]}
-    then = content["edges"]
-    return Changes(
-        tuple(sorted(now.keys() - then.keys())),
-        tuple(sorted(then.keys() - now.keys())),
-        tuple(sorted(key for key in now.keys() & then.keys() if now[key] != then[key])),
-        tuple(sorted(set(content["shown"]) - set(board.shown))),
-    )

@@ -11,7 +11,7 @@ from typing import Any
 from pyvis.network import Network
 
 from app.canvas.whole import Entry, legend
-from app.presenters.drawing import DASHES
+from app.presenters.drawing import DASHES, GHOST, GHOST_DASH
 
 # Styles and scripts that pyvis's page would fetch; what it needs of them is inside already.
 _OUTSIDE = re.compile(
@@ -76,8 +76,11 @@ def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any], day: date) -> dic
     }
     words = [picture["types"][edge["type"]]["title"], edge.get("post"), edge.get("label")]
     look["title"] = " ".join(word for word in words if word)
-    if edge.get("label"):
-        look["label"] = edge["label"]
+    label = " ".join(word for word in (edge.get("mark"), edge.get("label")) if word)
+    if label:
+        look["label"] = label
+    if "gone" in edge:
+        look |= {"color": {"color": look["color"], "opacity": GHOST}, "dashes": list(GHOST_DASH)}
     if edge.get("curve"):
         way = "curvedCW" if edge["from"] < edge["to"] else "curvedCCW"
         look["smooth"] = {"enabled": True, "type": way, "roundness": 0.16 * edge["curve"]}

@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 import graphviz
 
 from app.presenters.drawing import GRAPHVIZ_LINES, GRAPHVIZ_SHAPES, LIGHT, TEXT_COLOUR, wrapped
-from app.presenters.picture import BADGES, kinds
+from app.presenters.picture import BADGES, MARKS, kinds
 from app.texts.read import texts
 from graph.errors import ReportError
 from graph.schema.words import Shape
@@ -22,6 +22,8 @@ _INCH = 72
 _FONT = "Noto Sans CJK SC"
 _LINE, _LINES = 10, 2
 _EDGE = "#57606a"
+# What is gone: its ground, and how much of a line's colour is left (of 255, as Graphviz has it).
+_GHOST, _GHOST_LINE = "#F6F7F9", "80"
 _BELOW = frozenset({Shape.DIAMOND, Shape.TRIANGLE})
 # The legend, in points: below the lowest node, as wide as the drawing and at least so wide.
 _GAP, _ROW, _SIGN, _LEAST = 60.0, 20.0, 26.0, 640.0
@@ -94,17 +96,25 @@ def _draw_node(
     letters = drawn["letters"]
     marks = [f"{letters[badge]}{count}" for badge, count in node.get("badges", {}).items()]
     marks += [level["title"]] if level else []
+    marks += [node["mark"]] if "mark" in node else []
     lines = [_evened(node["name"]), node.get("sub", ""), " ".join(marks)]
     words = graphviz.escape("\n".join(line for line in lines if line))
     style = drawn["styles"][node["style"]]
     x, y = node["x"] * _POINTS, -node["y"] * _POINTS
     if Shape(style["shape"]) not in _BELOW:
-        made.node(name, label=words, pos=_spot(x, y), **_sign(style, level))
+        made.node(name, label=words, pos=_spot(x, y), **(_sign(style, level) | _faded(node)))
         return
     size = {"width": "0.3", "height": "0.3", "fixedsize": "true", "label": ""}
-    made.node(name, pos=_spot(x, y), **_sign(style, level), **size)
+    made.node(name, pos=_spot(x, y), **(_sign(style, level) | _faded(node)), **size)
     below = y - 14 - 6 * words.count("\n")
     made.node(f"{name}w", label=words, pos=_spot(x, below), shape="plaintext", style="", margin="0")
+
+
+def _faded(node: Mapping[str, Any]) -> dict[str, str]:
+    """Return the look of what a newer snapshot no longer has: pale and dashed."""
+    if "gone" not in node:
+        return {}
+    return {"fillcolor": _GHOST, "fontcolor": TEXT_COLOUR, "style": "filled,dashed"}
 
 
 def _evened(name: str) -> str:
@@ -134,10 +144,12 @@ def _sign(style: Mapping[str, Any], level: Mapping[str, Any] | None) -> dict[str
 
 def _edge_look(edge: Mapping[str, Any], drawn: Mapping[str, Any], day: date) -> dict[str, str]:
     ended = "until" in edge and edge["until"] <= day.isoformat()
+    colour, gone = drawn["types"][edge["type"]]["colour"], "gone" in edge
+    words = [edge.get("mark"), edge.get("label")]
     return {
-        "label": graphviz.escape(edge.get("label", "")),
-        "color": drawn["types"][edge["type"]]["colour"],
-        "style": GRAPHVIZ_LINES[edge.get("kind", "recorded")],
+        "label": graphviz.escape(" ".join(word for word in words if word)),
+        "color": colour + (_GHOST_LINE if gone else ""),
+        "style": "dashed" if gone else GRAPHVIZ_LINES[edge.get("kind", "recorded")],
         "arrowhead": "empty" if ended else "normal",
         "penwidth": "0.7" if ended else "1.4",
     }
@@ -191,6 +203,15 @@ def legend(drawn: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
             Entry(f"{drawn['letters'][name]} {said[f'canvas.badge_{name}']}")
             for name in BADGES
             if name in badges
+        ],
+    )
+    signs = {one["mark"] for one in (*drawn["nodes"], *drawn["edges"]) if "mark" in one}
+    yield (
+        said["canvas.legend_marks"],
+        [
+            Entry(f"{sign} {said[f'canvas.mark_{name}']}")
+            for name, sign in MARKS.items()
+            if sign in signs
         ],
     )
 

@@ -19,10 +19,12 @@ TEXT_COLOUR = "#1F2328"
 RECORD_RING = "#8F1D00"
 # Line kinds as dashes on, off; None is solid.
 DASHES = {"recorded": None, "computed": (8, 4), "lead": (2, 4)}
+# What a newer snapshot no longer has: how much of its colour is left, and its dashes.
+GHOST, GHOST_DASH = 0.5, (3, 5)
 LIGHT = frozenset({Shape.SHEET, Shape.DASHED})
 
 
-_NO_SIGN = Sign("#80858A", Shape.SQUARE)
+NO_SIGN = Sign("#80858A", Shape.SQUARE)
 # Levels as rings: colour, width in pixels, colour of the word on it (screens.md 2).
 LEVEL_RINGS = {
     "high": ("#8F1D00", 4, "#FFFFFF"),
@@ -55,7 +57,7 @@ def sign_label(node: Node) -> str:
 
 def sign_of(node: Node) -> Sign:
     """Return the sign of a node: that of its role first, then that of its own label."""
-    return SCHEMA.node(sign_label(node)).sign or _NO_SIGN
+    return SCHEMA.node(sign_label(node)).sign or NO_SIGN
 
 
 def family_of(link_type: str) -> Family:

@@ -37,20 +37,41 @@ _EDGE_HEADS = {
 }
 # Neither a level nor none: a file made before it was computed says so.
 _NOT_COMPUTED = Text("未计算", "Not computed")
+# What only some canvases have: a column where anything on them has a value.
+_MORE_HEADS = {"mark": Text("与前一快照相比", "Against the snapshot before")}
+_MARKS = {
+    "+": Text("新增 +", "new +"),
+    "−": Text("消失 −", "gone −"),
+    "~": Text("变化 ~", "changed ~"),
+}
 _BADGES = ("active", "repaired", "disputed", "honours", "doubles")
 
 
 def node_rows(drawn: Mapping[str, Any], language: str, visible: Sequence[str]) -> list[Row]:
     """Return the visible nodes as rows, in the order of the picture."""
     wanted = set(visible)
+    more = _more_heads(drawn["nodes"])
     return [
         {
             _NODE_HEADS[key].to(language): value
             for key, value in _node(node, drawn, language).items()
         }
+        | _more(node, more, language)
         for node in drawn["nodes"]
         if node["id"] in wanted
     ]
+
+
+def _more_heads(elements: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [name for name in _MORE_HEADS if any(name in one for one in elements)]
+
+
+def _more(element: Mapping[str, Any], heads: Sequence[str], language: str) -> Row:
+    """Return the columns that only some canvases have."""
+    said = {name: str(element.get(name, "")) for name in heads}
+    if said.get("mark"):
+        said["mark"] = _MARKS[said["mark"]].to(language)
+    return {_MORE_HEADS[name].to(language): value for name, value in said.items()}
 
 
 def _level(node: Mapping[str, Any], drawn: Mapping[str, Any], language: str) -> str:
@@ -80,11 +101,13 @@ def edge_rows(drawn: Mapping[str, Any], language: str, visible: Sequence[str]) -
     """Return the visible links as rows, in the order of the picture."""
     wanted = set(visible)
     names = {node["id"]: node["name"] for node in drawn["nodes"]}
+    more = _more_heads(drawn["edges"])
     return [
         {
             _EDGE_HEADS[key].to(language): value
             for key, value in _edge(edge, drawn, names, language).items()
         }
+        | _more(edge, more, language)
         for edge in drawn["edges"]
         if edge["id"] in wanted
     ]

@@ -11,11 +11,11 @@ from app.presenters.drawing import (
     FAMILY_COLOURS,
     LEVEL_RINGS,
     LIGHT,
+    NO_SIGN,
     OTHER_COLOUR,
     TEXT_COLOUR,
     family_of,
     sign_label,
-    sign_of,
 )
 from app.presenters.layout import Engine, places
 from graph.analysis.explain import caption
@@ -38,6 +38,8 @@ LETTERS = {
     "doubles": Text("疑", "?"),
     "pinned": Text("锁", "P"),
 }
+# What a newer snapshot has done to a view: the signs that stand on its parts.
+MARKS = {"new": "+", "gone": "−", "changed": "~"}
 _PLACES: Mapping[str, Mapping[str, float]] = {}
 
 
@@ -187,32 +189,35 @@ def _edge(
 
 def _styles(part: Subgraph, language: str) -> dict[str, dict[str, Any]]:
     """Return the signs of the types that are there, by label; once a type, not once a node."""
-    nodes = {sign_label(node): node for node in part.nodes}
-    found = {}
-    for label in sorted(nodes):
-        sign = sign_of(nodes[label])
-        ink = TEXT_COLOUR if sign.shape in LIGHT else "#FFFFFF"
-        found[label] = {
-            "title": SCHEMA.node(label).title.to(language),
-            "shape": sign.shape.value,
-            "fill": sign.fill,
-            "ink": ink,
-            "party": "Party" in nodes[label].labels,
-            "order": [node.label for node in SCHEMA.nodes].index(label),
-        }
-    return found
+    labels = sorted({sign_label(node) for node in part.nodes})
+    return {label: style_of(label, language) for label in labels}
+
+
+def style_of(label: str, language: str) -> dict[str, Any]:
+    """Return the sign of things with a label."""
+    sign = SCHEMA.node(label).sign or NO_SIGN
+    return {
+        "title": SCHEMA.node(label).title.to(language),
+        "shape": sign.shape.value,
+        "fill": sign.fill,
+        "ink": TEXT_COLOUR if sign.shape in LIGHT else "#FFFFFF",
+        "party": SCHEMA.is_a(label, "Party"),
+        "order": [one.label for one in SCHEMA.nodes].index(label),
+    }
 
 
 def _types(part: Subgraph, language: str) -> dict[str, dict[str, Any]]:
     """Return the link types that are there or that could be shown next, with their colours."""
     named = {link.type for link in part.links}
     named |= {kind for counts in part.more.values() for kind in counts}
+    return {kind: type_of(kind, language) for kind in sorted(named)}
+
+
+def type_of(kind: str, language: str) -> dict[str, Any]:
+    """Return how links of a type are called, and their colour."""
     return {
-        kind: {
-            "title": caption(kind).to(language),
-            "colour": FAMILY_COLOURS.get(family_of(kind), OTHER_COLOUR),
-        }
-        for kind in sorted(named)
+        "title": caption(kind).to(language),
+        "colour": FAMILY_COLOURS.get(family_of(kind), OTHER_COLOUR),
     }
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from app.canvas.board import Board, arrange, expand, expand_common, go_on, join,
 from app.canvas.component import SAID, canvas
 from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
 from app.canvas.files import View, visible_part, write
+from app.canvas.newer import CHANGED, GONE, NEW
 from app.presenters import figures
 from app.presenters.elements import edge_rows, node_rows
 from app.presenters.layout import ENGINES
@@ -101,7 +103,7 @@ def _packed(services: Services, board: Board) -> bytes:
     held = st.session_state.get(_PACKED)
     if held is None or held[0] != mark:
         for node in board.drawn["nodes"]:
-            node.update(board.places[node["id"]])
+            node.update(board.places.get(node["id"], {}))
         held = (mark, payload(services, board, _extra(services, board), spoken()))
         st.session_state[_PACKED] = held
     return bytes(held[1])
@@ -136,7 +138,13 @@ def _extra(services: Services, board: Board) -> dict[str, Any]:
 
 def about_lines(board: Board) -> list[str]:
     """Return what every file says of itself: bounds, day, snapshot, policy, and the notice."""
-    return [bounds_line(board), text("frame.notice")]
+    compared = []
+    if board.marked:
+        signs = Counter(board.marked.values())
+        counts = {"new": signs[NEW], "gone": signs[GONE], "changed": signs[CHANGED]}
+        known = {"then": board.then, "now": board.asked.snapshot}
+        compared = [text("network.compared", **known, **counts)]
+    return [bounds_line(board), *compared, text("frame.notice")]
 
 
 def bounds_line(board: Board) -> str:
@@ -203,7 +211,8 @@ def _open(_services: Services, _board: Board, act: Act) -> None:
 
 def _report(_services: Services, board: Board, act: Act) -> None:
     held = st.session_state.setdefault(frame.BASKET, [])
-    held.extend(one for one in (*act.nodes, *act.edges) if one not in held)
+    gone = board.gone.ids()
+    held.extend(one for one in (*act.nodes, *act.edges) if one not in held and one not in gone)
     board.told = ("network.reported", {"count": len(held)})
     board.revision += 1
 

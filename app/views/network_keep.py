@@ -9,10 +9,11 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.canvas import sharing
-from app.canvas.board import Board
-from app.canvas.keeping import changes, content_of, marked, open_kept
+from app.canvas.board import Board, compare
+from app.canvas.keeping import content_of, open_kept
+from app.canvas.newer import Changes, Ghosts, changes, ghosts
 from app.desk.views import View, Views
-from app.texts.read import text
+from app.texts.read import spoken, text
 from app.views import frame
 from graph.errors import DeskError
 
@@ -20,6 +21,8 @@ VIEW = "view"
 _BOARD, _START = "network_board", "network_start"
 _OPEN = "network_view"
 _WANTED = "network_draft_wanted"
+# Whether what a newer snapshot has changed is marked.
+_MARKING = "network_marking"
 # The day of an opened view, and the day that the sidebar showed then.
 DAY = "network_day"
 # Beyond this a list is searched, not read.
@@ -80,7 +83,7 @@ def notices(services: Services, board: Board) -> None:
     # One place for both, whether they are there or not: what stands below keeps its state.
     with st.container():
         _draft(services, board)
-        _newer(board)
+        _newer(services, board)
 
 
 def draw(services: Services, board: Board) -> None:
@@ -149,18 +152,20 @@ def _open_to(services: Services, opened: View | None) -> str:
     )
 
 
-def _newer(board: Board) -> None:
+def _newer(services: Services, board: Board) -> None:
     """Say what a newer snapshot has changed in the view that is open; a person chooses."""
     kept = st.session_state.get("network_kept")
     if not isinstance(kept, View) or not board.drawn:
         return
-    found = changes(board, kept.content)
-    _mark(board, marked(found))
+    found = changes(board.drawn, kept.content)
+    # A person chooses: signs and ghosts on the picture, or the picture of today alone.
+    _mark(services, board, found if _marking() else None)
     counts = {name: len(getattr(found, name)) for name in ("new", "gone", "changed", "lost")}
     st.warning(text("network.newer", then=kept.snapshot, now=board.asked.snapshot, **counts))
-    left, right, _ = st.columns([1, 1, 4])
+    switch, left, right, _ = st.columns([2, 1, 1, 2], vertical_alignment="center")
+    switch.toggle(text("network.mark_changes"), key=_MARKING)
     if left.button(text("network.take_new")):
-        _mark(board, {})
+        _mark(services, board, None)
         st.session_state["network_kept"] = None
         st.rerun()
     if right.button(text("network.hide_new"), disabled=not found.new):
@@ -171,11 +176,22 @@ def _newer(board: Board) -> None:
         st.rerun()
 
 
-def _mark(board: Board, signs: dict[str, str]) -> None:
-    """Show what has changed on the links themselves, until it is taken."""
-    if board.marked != signs:
-        board.marked = signs
-        board.revision += 1
+def _marking() -> bool:
+    """Return whether changes are to be marked: so it is until a person switches it off."""
+    return bool(st.session_state.setdefault(_MARKING, True))
+
+
+def _mark(services: Services, board: Board, found: Changes | None) -> None:
+    """Show what has changed on the picture itself, what is gone included, until it is taken."""
+    kept = st.session_state["network_kept"]
+    signs = {} if found is None else found.signs()
+    if board.marked == signs:
+        return
+    board.marked, board.then = signs, kept.snapshot
+    board.gone = Ghosts()
+    if found is not None:
+        board.gone = ghosts(services, found, kept.content, kept.snapshot)
+    compare(board, spoken())
 
 
 def _start(services: Services, board: Board) -> str:

@@ -35,7 +35,9 @@ def draw(services: Services, board: Board) -> None:
     """Draw what is selected: one node, one link, or how many there are."""
     st.subheader(text("network.selected"))
     nodes, edges = board.seen.chosen_nodes, board.seen.chosen_edges
-    if len(nodes) == 1:
+    if board.gone.ids() & {*nodes, *edges}:
+        st.caption(text("network.gone", then=board.then, now=board.asked.snapshot))
+    elif len(nodes) == 1:
         _node(services, board, nodes[0])
     elif not nodes and len(edges) == 1:
         _link(services, services.loaded_snapshot().link(edges[0]))

@@ -1,6 +1,6 @@
 // All that can be done, by whichever way it is asked for: button, key, menu, list or gesture.
 import { chooser, keySheet, listDialog, noteDialog } from "./dialogs.js";
-import { isGroup, levelOf } from "./model.js";
+import { MARKS, isGroup, levelOf } from "./model.js";
 import { menuOf, openMenu } from "./menus.js";
 import { listed, toggleList } from "./listview.js";
 import { startSelecting } from "./select.js";
@@ -115,7 +115,9 @@ export function makeActs(app) {
     selectKind(kind, name) {
       const { nodes, edges } = model.visible();
       const of = { node: (node) => node.style, level: levelOf }[kind];
-      if (of) acts.choose(nodes.filter((node) => of(node) === name).map((node) => node.id), []);
+      const marked = (one) => MARKS[one.mark] === name;
+      if (kind === "mark") acts.choose(nodes.filter(marked).map((node) => node.id), edges.filter(marked).map((edge) => edge.id));
+      else if (of) acts.choose(nodes.filter((node) => of(node) === name).map((node) => node.id), []);
       else {
         const key = kind === "link" ? (edge) => edge.type : (edge) => edge.kind || "recorded";
         acts.choose([], edges.filter((edge) => key(edge) === name).map((edge) => edge.id));

@@ -12,6 +12,8 @@ const BEND = 0.16;
 const MOST_NAMES = 40;
 const CANDIDATES = 400;
 const NAME = { high: 15, letter: 6, longest: 24 };
+// A link that a newer snapshot no longer has.
+const GONE = { dashes: [3, 5], opacity: 0.5 };
 const LEVELS = ["high", "medium", "low"];
 
 export class Board {
@@ -125,7 +127,7 @@ export class Board {
 
   label(edge) {
     // What a newer snapshot has added or changed is said whatever else is left off.
-    const mark = this.app.data.marked[edge.id];
+    const { mark } = edge;
     if (this.labels === "off" || this.drawnNodes.size > CROWDED) return mark;
     const title = this.labels === "names" ? edge.post || this.app.data.types[edge.type].title : "";
     return [mark, title, edge.label].filter(Boolean).join(" ") || undefined;
@@ -142,6 +144,10 @@ export class Board {
       arrows: { to: { enabled: edge.kind !== "lead", scaleFactor: ended ? 0.7 : 0.6, type: ended ? "vee" : "arrow" } },
       label: this.label(edge), smooth: false,
     };
+    if (edge.gone) {
+      look.dashes = GONE.dashes;
+      look.color = { color: colour, highlight: colour, hover: colour, opacity: GONE.opacity };
+    }
     if (edge.curve) {
       // Parallels bend to either side in turn, whichever way each of them points.
       const turned = (edge.from < edge.to) === Boolean(edge.curve % 2);

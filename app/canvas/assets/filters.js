@@ -64,7 +64,7 @@ export function drawChips(app) {
   const { model, data } = app;
   const titles = {
     node: (name) => (data.styles[name] || {}).title, link: (name) => (data.types[name] || {}).title,
-    kind: (name) => data.kinds[name], level: (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`)),
+    kind: (name) => data.kinds[name], mark: (name) => t(`mark_${name}`), level: (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`)),
   };
   for (const key of model.off) {
     const [kind, name] = key.split(":");

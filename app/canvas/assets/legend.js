@@ -1,5 +1,5 @@
 // The legend is a filter: a click puts a kind away or back, a double click selects all of it.
-import { levelOf } from "./model.js";
+import { MARKS, levelOf } from "./model.js";
 import { at, button, focused, make, t } from "./words.js";
 
 // Longer than a double click takes on most desktops, shorter than patience.
@@ -14,13 +14,13 @@ function counted(app) {
   const seen = app.model.visible();
   const keys = {
     node: (node) => node.style, level: levelOf,
-    link: (edge) => edge.type, kind: (edge) => edge.kind || "recorded",
+    link: (edge) => edge.type, kind: (edge) => edge.kind || "recorded", mark: (one) => MARKS[one.mark],
   };
-  const all = { node: [...app.model.nodes.values()], link: [...app.model.edges.values()] };
-  return Object.fromEntries(Object.entries(keys).map(([kind, key]) => {
-    const nodes = kind === "node" || kind === "level";
-    return [kind, { total: count(nodes ? all.node : all.link, key), shown: count(nodes ? seen.nodes : seen.edges, key) }];
-  }));
+  const all = { nodes: [...app.model.nodes.values()], edges: [...app.model.edges.values()] };
+  const among = (kind, { nodes, edges }) => ({ node: nodes, level: nodes, link: edges, kind: edges, mark: [...nodes, ...edges] })[kind];
+  return Object.fromEntries(Object.entries(keys).map(([kind, key]) => [
+    kind, { total: count(among(kind, all), key), shown: count(among(kind, seen), key) },
+  ]));
 }
 
 function swatch(parent, kind, name, data) {
@@ -31,6 +31,8 @@ function swatch(parent, kind, name, data) {
     const made = make("span", "swatch ring", undefined, parent);
     const level = data.levels[name];
     made.style.border = `${level ? level.width : 1}px solid ${level ? level.ring : "#C9CFD6"}`;
+  } else if (kind === "mark") {
+    make("b", "mark sign", Object.keys(MARKS).find((sign) => MARKS[sign] === name), parent);
   } else {
     const made = make("span", `swatch line ${kind === "kind" ? name : ""}`, undefined, parent);
     made.style.borderTopColor = kind === "link" ? data.types[name].colour : "#1F2328";
@@ -73,6 +75,7 @@ export function drawLegend(app) {
   row("legend_links", "link", Object.keys(data.types), (name) => data.types[name].title);
   row("legend_kinds", "kind", ["recorded", "computed", "lead"], (name) => data.kinds[name]);
   row("legend_levels", "level", ["high", "medium", "low", "none", "wait"], (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`)));
+  row("legend_marks", "mark", Object.values(MARKS), (name) => t(`mark_${name}`));
   const badges = make("div", "line hint", undefined, legend);
   make("span", "what", t("legend_badges"), badges);
   for (const name of ["active", "repaired", "disputed", "honours", "doubles", "pinned"]) {

@@ -1,4 +1,5 @@
 // The list view: the same elements as rows, with the same menus, for whoever does not point.
+import { MARKS } from "./model.js";
 import { at, button, focused, make, t } from "./words.js";
 
 let on = false;
@@ -31,19 +32,21 @@ export function said(app, edge) {
 
 function columns(app) {
   const { data, model } = app;
+  const compared = data.nodes.some((one) => one.mark) || data.edges.some((one) => one.mark)
+    ? [["mark", (one) => (one.mark ? `${one.mark} ${t(`mark_${MARKS[one.mark]}`)}` : "")]] : [];
   const badges = (node) => Object.entries(node.badges || {}).map(([name, count]) => `${data.letters[name]}${count}`).join(" ");
   return {
     nodes: [
       ["name", (node) => node.name], ["type", (node) => data.styles[node.style].title],
       ["level", (node) => (node.wait ? t("level_wait") : node.level ? `${data.levels[node.level].title} ${node.exposure || ""}` : "")],
       ["badges", badges], ["code", (node) => node.code || ""], ["region", (node) => node.region || ""],
-      ["more", (node) => (model.more(node.id) ? `+${model.more(node.id)}` : "")],
+      ["more", (node) => (model.more(node.id) ? `+${model.more(node.id)}` : "")], ...compared,
     ],
     edges: [
       ["from", (edge) => model.nodes.get(edge.from).name],
       ["type", (edge) => data.types[edge.type].title + (edge.post ? ` ${edge.post}` : "")],
-      ["to", (edge) => model.nodes.get(edge.to).name], ["figure", (edge) => [data.marked[edge.id], edge.label].filter(Boolean).join(" ")],
-      ["period", period], ["nature", (edge) => data.kinds[edge.kind || "recorded"]], ["source", (edge) => said(app, edge)],
+      ["to", (edge) => model.nodes.get(edge.to).name], ["figure", (edge) => edge.label || ""],
+      ["period", period], ["nature", (edge) => data.kinds[edge.kind || "recorded"]], ["source", (edge) => said(app, edge)], ...compared,
     ],
   };
 }

@@ -116,7 +116,8 @@ function nodeLines(id) {
   const node = model.nodes.get(id);
   const more = Object.entries(node.more || {}).map(([type, count]) => `${data.types[type].title} ${count}`).join("、");
   return [
-    node.name, [data.styles[node.style].title, node.state, node.region].filter(Boolean).join(" · "), node.code,
+    node.name, node.gone ? t("card_gone", { then: data.then }) : "",
+    [data.styles[node.style].title, node.state, node.region].filter(Boolean).join(" · "), node.code,
     ...Object.entries(node.badges || {}).map(([name, count]) => `${data.letters[name]} ${t(`badge_${name}`)} ${count}`),
     node.wait ? t("card_wait") : node.exposure ? t("card_exposure", { value: node.exposure, level: node.level ? data.levels[node.level].title : t("level_none") }) : "",
     more ? t("card_more", { more }) : "",
@@ -131,7 +132,7 @@ function edgeLines(id) {
   return [
     `${model.nodes.get(edge.from).name} → ${model.nodes.get(edge.to).name}`,
     [data.types[edge.type].title, edge.post, edge.label].filter(Boolean).join(" "), period, data.kinds[edge.kind || "recorded"],
-    t("card_source", { source: said(app, edge) }),
+    edge.gone ? t("card_gone", { then: data.then }) : t("card_source", { source: said(app, edge) }),
   ];
 }
 
@@ -205,7 +206,8 @@ function take(data, first) {
   } else {
     if (arranged !== data.arranged) { model.keep(); places(data.nodes); app.tell(); }
     const added = data.nodes.filter((node) => !model.nodes.has(node.id));
-    if (added.length) { model.expanded(added); app.tell(); }
+    if (added.length) model.expanded(added);
+    if (added.length || data.edges.some((edge) => !model.edges.has(edge.id))) app.tell();
     places(added);
     model.take(data.nodes, data.edges);
   }

@@ -75,8 +75,9 @@ function nodeItems(app, id) {
   const party = data.styles[node.style].party;
   const more = model.more(id);
   const away = model.links(id).map((edge) => (edge.from === id ? edge.to : edge.from)).filter((other) => model.hidden.has(other));
-  const notParty = party ? "" : t("why_party");
-  const none = more ? "" : t("why_none_left");
+  const gone = node.gone ? t("why_gone") : "";
+  const notParty = gone || (party ? "" : t("why_party"));
+  const none = gone || (more ? "" : t("why_none_left"));
   const full = model.nodes.size >= data.limits.most ? t("why_full", { most: data.limits.most }) : "";
   const chosen = app.chosen.nodes.length;
   const kinds = Object.entries(node.more || {}).map(([type, count]) => ({
@@ -101,11 +102,11 @@ function nodeItems(app, id) {
     { words: t("open"), why: notParty, run: () => acts.ask("open", [id]), name: "open" },
     { words: t("exposure"), why: notParty, run: () => acts.ask("exposure", [id]), name: "exposure" },
     { words: t("ownership"), why: notParty || (data.can.ownership ? "" : t("why_no_page")), run: () => acts.ask("ownership", [id]), name: "ownership" },
-    { words: t("report"), run: () => acts.ask("report", app.chosen.nodes.includes(id) ? app.chosen.nodes : [id]), name: "report" },
-    { words: t("note"), run: () => acts.note([id], []), name: "note" },
+    { words: t("report"), why: gone, run: () => acts.ask("report", app.chosen.nodes.includes(id) ? app.chosen.nodes : [id]), name: "report" },
+    { words: t("note"), why: gone, run: () => acts.note([id], []), name: "note" },
     { words: t("copy_name"), run: () => acts.copy(node.name), name: "copyName" },
     { words: t("copy_code"), why: node.code ? "" : t("why_no_code"), run: () => acts.copy(node.code), name: "copyCode" },
-    { words: t("statement"), run: () => acts.ask("statement", [id]), name: "statement" },
+    { words: t("statement"), why: gone, run: () => acts.ask("statement", [id]), name: "statement" },
   ].filter((item, place) => item || place > 1);
 }
 
@@ -113,16 +114,17 @@ function edgeItems(app, id) {
   const { model, acts, data } = app;
   const edge = model.edges.get(id);
   const title = data.types[edge.type].title;
-  const lead = edge.kind === "lead" ? t("why_lead") : "";
+  const gone = edge.gone ? t("why_gone") : "";
+  const lead = gone || (edge.kind === "lead" ? t("why_lead") : "");
   return [
     { head: `${model.nodes.get(edge.from).name} → ${model.nodes.get(edge.to).name}` },
     { words: t("evidence"), run: () => acts.evidence(id), name: "evidence" },
     { words: t("hide_link"), run: () => acts.hide([id]), name: "hideLink" },
     { words: t("hide_type", { title }), run: () => acts.off(`link:${edge.type}`), name: "hideType" },
     { words: t("whatif"), why: lead, run: () => acts.ask("whatif", [], [id]), name: "whatif" },
-    { words: t("report"), run: () => acts.ask("report", [], [id]), name: "report" },
-    { words: t("note"), run: () => acts.note([], [id]), name: "note" },
-    { words: t("statement"), run: () => acts.ask("statement", [], [id]), name: "statement" },
+    { words: t("report"), why: gone, run: () => acts.ask("report", [], [id]), name: "report" },
+    { words: t("note"), why: gone, run: () => acts.note([], [id]), name: "note" },
+    { words: t("statement"), why: gone, run: () => acts.ask("statement", [], [id]), name: "statement" },
   ];
 }
 

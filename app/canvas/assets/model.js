@@ -4,6 +4,9 @@ const GROUP = "group|";
 
 export const isGroup = (id) => String(id).startsWith(GROUP);
 
+// What a newer snapshot has done to a view, by its sign.
+export const MARKS = { "+": "new", "−": "gone", "~": "changed" };
+
 // A level that is not computed yet is neither a level nor none.
 export const levelOf = (node) => (node.wait ? "wait" : node.level || "none");
 
@@ -86,7 +89,7 @@ export class Model {
   passes(node) {
     const { record, regions } = this.filters;
     if (this.hidden.has(node.id) || this.off.has(`node:${node.style}`)) return false;
-    if (this.off.has(`level:${levelOf(node)}`)) return false;
+    if (this.off.has(`level:${levelOf(node)}`) || this.off.has(`mark:${MARKS[node.mark]}`)) return false;
     if (record && !(node.badges && (node.badges.active || node.badges.disputed))) return false;
     return !regions || regions.includes(node.region || "");
   }
@@ -95,6 +98,7 @@ export class Model {
     const { share, since, until, files: wanted } = this.filters;
     if (!ids.has(edge.from) || !ids.has(edge.to) || this.hidden.has(edge.id)) return false;
     if (this.off.has(`link:${edge.type}`) || this.off.has(`kind:${edge.kind || "recorded"}`)) return false;
+    if (this.off.has(`mark:${MARKS[edge.mark]}`)) return false;
     // A share filter speaks of shares alone; other links have none to compare.
     if (share !== undefined && edge.share !== undefined && edge.share < share) return false;
     if (since && edge.until && edge.until < since) return false;

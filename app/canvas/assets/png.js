@@ -1,5 +1,5 @@
 // The window as a picture: white ground, and below it the legend and what every file says of itself.
-import { levelOf } from "./model.js";
+import { MARKS, levelOf } from "./model.js";
 import { FONT, outline, units } from "./signs.js";
 import { at, t } from "./words.js";
 
@@ -57,6 +57,7 @@ function legendRows({ data, model }) {
     ["legend_links", used(seen.edges, (edge) => edge.type).map((one) => [types[one].title, (...spot) => line(...spot, types[one].colour, [])])],
     ["legend_kinds", used(seen.edges, (edge) => edge.kind || "recorded").map((one) => [kinds[one], (...spot) => line(...spot, INK, { computed: [6, 3], lead: [2, 3] }[one] || [])])],
     ["legend_levels", used(seen.nodes, levelOf).filter((one) => levels[one]).map((one) => [levels[one].title, (...spot) => ring(...spot, levels[one])])],
+    ["legend_marks", used([...seen.nodes, ...seen.edges].filter((one) => one.mark), (one) => one.mark).map((one) => [`${one} ${t(`mark_${MARKS[one]}`)}`, null])],
     ["legend_badges", badges.map((one) => [`${letters[one]} ${t(`badge_${one}`)}`, null])],
   ].filter(([, entries]) => entries.length);
 }

@@ -8,12 +8,15 @@ const BELOW = new Set(["diamond", "triangle", "dashed"]);
 const ROUND = new Set(["circle", "circle_bar", "dashed"]);
 // Below this scale letters are smaller than six pixels: shapes alone are drawn, and names apart.
 export const LEGIBLE = 0.5;
+// How much is left of the colour of what is gone.
+export const GHOST = 0.3;
 const BADGE = {
   active: { fill: "#8F1D00", ink: "#FFFFFF", edge: "#8F1D00" },
   repaired: { fill: "#FFFFFF", ink: "#8F1D00", edge: "#8F1D00" },
   disputed: { fill: "#FFFFFF", ink: "#1F2328", edge: "#8F1D00", half: "#E8B9AC" },
   honours: { fill: "#1F4E8C", ink: "#FFFFFF", edge: "#1F4E8C" },
   doubles: { fill: "#FFFFFF", ink: "#1F2328", edge: "#57606a", dash: [2, 2] },
+  mark: { fill: "#FFFFFF", ink: "#1F2328", edge: "#1F2328" },
   pinned: { fill: "#F0F2F5", ink: "#1F2328", edge: "#57606a" },
 };
 
@@ -55,9 +58,11 @@ export function sign(node, style, levels, letters, pinned) {
     if (style.shape === "shield") made.h += 8;
     if (style.shape === "hexagon") made.w += 18;
   }
+  made.gone = node.gone;
   made.badges = Object.entries(node.badges || {}).filter(([name]) => BADGE[name])
     .map(([name, count]) => ({ ...BADGE[name], text: letters[name] + (count > 1 ? count : "") }));
   if (pinned) made.badges.push({ ...BADGE.pinned, text: letters.pinned });
+  if (node.mark) made.badges.push({ ...BADGE.mark, text: node.mark });
   const more = Object.values(node.more || {}).reduce((sum, count) => sum + count, 0);
   made.plus = more ? `+${more}` : "";
   return made;
@@ -125,10 +130,12 @@ function pill(ctx, text, right, middle, look) {
 }
 
 function body(ctx, made, x, y) {
-  const dashed = made.shape === "dashed";
+  const dashed = made.shape === "dashed" || made.gone;
   outline(ctx, made.shape, x, y, made.w, made.h);
   ctx.fillStyle = made.fill;
   ctx.fill();
+  // What is gone is a shade of what it was.
+  if (made.gone) { ctx.fillStyle = `rgba(255, 255, 255, ${1 - GHOST})`; ctx.fill(); }
   ctx.lineWidth = dashed ? 1.5 : 1;
   ctx.strokeStyle = made.shape === "sheet" || dashed ? DARK : "rgba(31,35,40,0.35)";
   if (dashed) ctx.setLineDash([4, 3]);
@@ -191,7 +198,7 @@ function letters(ctx, made, x, y) {
       ctx.fillText(line, x, top);
     });
   } else {
-    ctx.fillStyle = made.ink;
+    ctx.fillStyle = made.gone ? "#1F2328" : made.ink;
     const shift = made.shape === "square_bar" ? 3 : 0;
     const lift = made.shape === "shield" ? -4 : made.shape === "circle_bar" ? -2 : 0;
     made.lines.forEach((line, place) => {

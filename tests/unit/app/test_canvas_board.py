@@ -1,9 +1,12 @@
 """One session on the canvas: expanded, laid out, kept and opened again on a newer snapshot."""
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +18,7 @@ from app.canvas.board import (
     Board,
     arrange,
     begin,
+    compare,
     expand,
     expand_common,
     go_on,
@@ -24,8 +28,11 @@ from app.canvas.board import (
 )
 from app.canvas.component import unpacked
 from app.canvas.events import Act, Message, Seen
-from app.canvas.keeping import changes, content_of, marked, open_kept
+from app.canvas.files import View, write
+from app.canvas.keeping import content_of, open_kept
+from app.canvas.newer import Ghosts, changes, ghosts
 from app.canvas.statements import statement_of
+from app.presenters.elements import node_rows
 from app.settings import read_settings
 from app.views import network_keep
 from graph.errors import DeskError
@@ -43,8 +50,13 @@ EXPAND: Mapping[str, str | int | bool | tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _load(house: Services, folder: Path, links: Sequence[Mapping[str, object]]) -> None:
-    pl.DataFrame(NODES).write_csv(folder / "nodes.csv")
+def _load(
+    house: Services,
+    folder: Path,
+    links: Sequence[Mapping[str, object]],
+    nodes: Sequence[Mapping[str, object]] = NODES,
+) -> None:
+    pl.DataFrame(list(nodes)).write_csv(folder / "nodes.csv")
     pl.DataFrame(links, infer_schema_length=None).write_csv(folder / "edges.csv")
     house.take_graph(
         folder / "nodes.csv", folder / "edges.csv", None, to_store=False, progress=lambda _: None
@@ -179,32 +191,100 @@ def test_a_kept_view_opens_as_it_was(house: Services) -> None:
     assert (again.asked, list(again.shown)) == (board.asked, list(board.shown))
     assert (again.seen.hidden, again.seen.off) == (("e1",), ("link:SERVES",))
     assert again.places["e0"] == {"x": 7.0, "y": 8.0}
-    assert not changes(again, content_of(board)).any
+    assert not changes(again.drawn, content_of(board)).any
+
+
+def _newer(house: Services, folder: Path) -> tuple[Services, Board, dict[str, object]]:
+    """Open a view of everybody where e1 holds more, e2 and e7 are gone, e3 stands surety."""
+    content = content_of(_board(house, hops=2))
+    newer = open_services(read_settings({}, folder / "newer"), create=True)
+    then = house.workspace.snapshots / house.loaded_snapshot().id
+    (newer.workspace.snapshots / then.name).symlink_to(then)
+    links = [
+        {"source": "e0", "target": "e1", "type": "HOLDS_SHARES", "share": 0.7},
+        *LINKS[2:6],
+        {"source": "e3", "target": "e4", "type": "GUARANTEES"},
+    ]
+    _load(newer, folder, links, [one for one in NODES if one["uid"] not in ("e2", "e7")])
+    again = open_kept(newer, content, "t")
+    redraw(newer, again, "zh")
+    return newer, again, content
 
 
 def test_on_a_newer_snapshot_what_is_new_gone_and_changed_is_counted(
     house: Services, tmp_path: Path
 ) -> None:
-    content = content_of(_board(house, hops=2))
-    newer = open_services(read_settings({}, tmp_path / "newer"), create=True)
-    links = [
-        {"source": "e0", "target": "e1", "type": "HOLDS_SHARES", "share": 0.7},
-        *LINKS[2:],
-        {"source": "e3", "target": "e4", "type": "GUARANTEES"},
-    ]
-    _load(newer, tmp_path, links)
+    newer, again, content = _newer(house, tmp_path)
 
-    again = open_kept(newer, content, "t")
-    redraw(newer, again, "zh")
-    found = changes(again, content)
+    found = changes(again.drawn, content)
 
-    assert (len(found.new), len(found.gone), len(found.changed)) == (1, 1, 1)
-    assert found.lost == ()
-    signs = marked(found)
-    assert sorted(signs.values()) == ["+", "~"]
-    again.marked = signs
-    assert unpacked(payload(newer, again, {}, "zh"))["marked"] == signs
+    assert (len(found.new), len(found.gone), len(found.changed)) == (1, 2, 1)
+    assert found.lost == ("e2", "e7")
+    assert sorted(found.signs().values()) == ["+", "~", "−", "−", "−", "−"]
     assert again.asked.snapshot == newer.loaded_snapshot().id
+
+
+def test_whom_somebody_expanded_since_is_no_change_of_the_view(house: Services) -> None:
+    board = _board(house)
+    content = content_of(board)
+
+    expand(house, board, Act(1, "expand", ("e1",), (), EXPAND))
+    redraw(house, board, "zh")
+
+    assert not changes(board.drawn, content).any
+
+
+def test_what_is_gone_stands_where_it_was_with_its_name_and_figure(
+    house: Services, tmp_path: Path
+) -> None:
+    newer, again, content = _newer(house, tmp_path)
+    then = house.loaded_snapshot().id
+    found = changes(again.drawn, content)
+
+    again.marked, again.then = found.signs(), then
+    again.gone = ghosts(newer, found, content, then)
+    compare(again, "zh")
+
+    said = unpacked(payload(newer, again, {}, "zh"))
+    nodes = {node["id"]: node for node in said["nodes"]}
+    edges = {edge["id"]: edge for edge in said["edges"]}
+    lost = nodes["e2"]
+    assert (lost["name"], lost["mark"], lost["gone"]) == ("企业2", "−", True)
+    assert {"x": lost["x"], "y": lost["y"]} == content["places"]["e2"]  # type: ignore[index]
+    held = next(edge for edge in edges.values() if edge["to"] == "e2")
+    assert (held["from"], held["label"], held["mark"]) == ("e1", "30.00%", "−")
+    assert {key: edge["mark"] for key, edge in edges.items() if "mark" in edge} == {
+        key: sign for key, sign in found.signs().items() if key in edges
+    }
+    # Signs come and go; what is gone is no part of what is compared, kept or drawn anew.
+    assert changes(again.drawn, content) == found
+    assert "e2" not in content_of(again)["drawn"]["nodes"]
+    rows = node_rows(again.drawn, "zh", ["e1", "e2"])
+    assert [row["与前一快照相比"] for row in rows] == ["", "消失 −"]
+    again.marked, again.gone = {}, Ghosts()
+    compare(again, "zh")
+    assert "e2" not in _drawn(again)
+    assert not any("mark" in edge for edge in again.drawn["edges"])
+
+
+@pytest.mark.parametrize("form", ["svg", "html", "csv", "graphml", "json"])
+def test_files_of_a_comparison_show_what_is_gone(
+    house: Services, tmp_path: Path, form: str
+) -> None:
+    newer, again, content = _newer(house, tmp_path)
+    found = changes(again.drawn, content)
+    again.marked = found.signs()
+    again.gone = ghosts(newer, found, content, house.loaded_snapshot().id)
+    compare(again, "zh")
+
+    made = write(View(again.drawn, "甲", ("快照",), DAY), form)[2]
+
+    if form == "csv":
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            made = archive.read("nodes.csv")
+    said = unescape(made.decode("utf-8-sig"))
+    assert "企业2" in said
+    assert "−" in said
 
 
 def test_a_view_of_nobody_that_is_known_is_refused(house: Services) -> None:
