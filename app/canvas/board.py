@@ -14,6 +14,7 @@ from app.presenters.chain import chain_text
 from app.presenters.layout import Engine, fan, places
 from app.presenters.picture import MOST_NODES, Look, kinds, level_said, picture
 from graph.analysis.expansion import ORDERS, Order, Wanted, expansion, in_common
+from graph.analysis.families import families
 from graph.analysis.levels import level_of
 from graph.analysis.marks import marks
 from graph.analysis.network import MOST_AT_ONCE, network
@@ -56,7 +57,8 @@ class Board:
     place anew. `told` is a text's key and its values, to be said once.
     `waiting` are parties whose level is not computed yet. What a newer snapshot has done to a view
     that was kept on `then`: `marked` are signs by link key or uid, `gone` is shown where it was.
-    `drafted` is false while the draft is behind.
+    `kin` is whose family each party belongs to, once somebody has asked. `drafted` is false while
+    the draft is behind.
     """
 
     asked: Asked
@@ -79,6 +81,7 @@ class Board:
     marked: dict[str, str] = field(default_factory=dict)
     gone: Ghosts = field(default_factory=Ghosts)
     then: str = ""
+    kin: dict[str, str] | None = None
     drawn: dict[str, Any] = field(default_factory=dict)
     drawn_for: tuple[str, tuple[str, ...]] | None = None
     heard: bool = False
@@ -181,6 +184,8 @@ def redraw(services: Services, board: Board, language: str) -> None:
     board.drawn = picture(part, look, board.places)
     for node in board.drawn["nodes"]:
         board.places[node["id"]] = {"x": node["x"], "y": node["y"]}
+    if board.kin is not None:
+        join_families(services, board)
     compare(board, language)
     board.drawn_for = (language, tuple(board.shown))
 
@@ -189,6 +194,22 @@ def compare(board: Board, language: str) -> None:
     """Put what a newer snapshot has changed onto the picture that is there."""
     show(board.drawn, board.gone, board.marked, language)
     board.revision += 1
+
+
+def join_families(services: Services, board: Board) -> None:
+    """Say of each party on the picture whose family it belongs to."""
+    snapshot = services.loaded_snapshot()
+    organisations = [
+        node["id"]
+        for node in board.drawn["nodes"]
+        if SCHEMA.is_a(node["style"], "Organisation") and "gone" not in node
+    ]
+    board.kin = families(services.view(board.asked.as_of), organisations)
+    for node in board.drawn["nodes"]:
+        if node["id"] in board.kin:
+            node["family"] = board.kin[node["id"]]
+    heads = sorted(set(board.kin.values()))
+    board.drawn["families"] = {uid: snapshot.node(uid).name for uid in heads}
 
 
 def _reckon(
@@ -327,6 +348,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
         {
             **board.drawn,
             "then": board.then,
+            "kin": board.kin is not None,
             "revision": board.revision,
             "arranged": board.arranged,
             "engine": board.engine,

@@ -27,6 +27,7 @@ ACTS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "export": ((0, 0), (0, 0)),
     "panel": ((0, 0), (0, 0)),
     "levels": ((0, 0), (0, 0)),
+    "families": ((0, 0), (0, 0)),
 }
 FORMS = ("csv", "xlsx", "graphml", "gexf", "json", "html", "svg", "png")
 # How many come at once, as the chooser offers it (screens.md 3.2).
@@ -40,6 +41,8 @@ _MOST_ZOOM = 100.0
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z")
 _KEY = re.compile(r"(node|link|kind|level|mark):[A-Za-z_]{1,60}\Z")
 _MOST_WORDS, _MOST_LETTERS = 200, 200
+# Groups by a value of their members; others are leaves of a party.
+_GROUPINGS = ("by:region", "by:industry", "by:family")
 
 Place = Mapping[str, float]
 Argument = str | int | bool | tuple[str, ...]
@@ -70,7 +73,8 @@ class Seen:
     """How a person sees the canvas: all that another visit, a file or a saved view needs.
 
     `nodes` and `edges` are those that are visible, `hidden` ids put away, `off` kinds that the
-    legend switched off, `groups` folded leaves as (party, type), `filters` by name.
+    legend switched off, `groups` folded leaves as (party, type) or what shares a value as
+    (by:what, value), `filters` by name.
     """
 
     nodes: tuple[str, ...] = ()
@@ -230,7 +234,8 @@ def _groups(said: object, known: Collection[str]) -> tuple[tuple[str, str], ...]
     if not isinstance(said, list):
         return ()
     pairs = [one for one in said if isinstance(one, list) and [type(x) for x in one] == [str, str]]
-    return tuple((party, kind) for party, kind in pairs if party in known and len(kind) < 100)  # noqa: PLR2004 - longer than any label
+    kept = ((one, key) for one, key in pairs if one in known or one in _GROUPINGS)
+    return tuple((one, key) for one, key in kept if len(key) <= _MOST_LETTERS)
 
 
 def _words(said: object) -> tuple[str, ...]:

@@ -98,6 +98,9 @@ def open_kept(services: Services, content: Mapping[str, Any], token: str) -> Boa
     board.engine = next((one for one in ENGINES if one == held.engine), "sfdp")
     board.places = {today[uid]: at for uid, at in held.places.items() if uid in today}
     board.seen = read_seen(held.seen, Sent(set(board.shown), set(held.edges)))
+    if any(kind == "by:family" for kind, _ in board.seen.groups):
+        # Found with the picture: a newer snapshot may have others.
+        board.kin = {}
     return board
 
 

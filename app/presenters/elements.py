@@ -38,7 +38,11 @@ _EDGE_HEADS = {
 # Neither a level nor none: a file made before it was computed says so.
 _NOT_COMPUTED = Text("未计算", "Not computed")
 # What only some canvases have: a column where anything on them has a value.
-_MORE_HEADS = {"mark": Text("与前一快照相比", "Against the snapshot before")}
+_MORE_HEADS = {
+    "industry": Text("行业", "Industry"),
+    "family": Text("集团族谱", "Family"),
+    "mark": Text("与前一快照相比", "Against the snapshot before"),
+}
 _MARKS = {
     "+": Text("新增 +", "new +"),
     "−": Text("消失 −", "gone −"),
@@ -56,7 +60,7 @@ def node_rows(drawn: Mapping[str, Any], language: str, visible: Sequence[str]) -
             _NODE_HEADS[key].to(language): value
             for key, value in _node(node, drawn, language).items()
         }
-        | _more(node, more, language)
+        | _more(node, more, drawn, language)
         for node in drawn["nodes"]
         if node["id"] in wanted
     ]
@@ -66,11 +70,15 @@ def _more_heads(elements: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in _MORE_HEADS if any(name in one for one in elements)]
 
 
-def _more(element: Mapping[str, Any], heads: Sequence[str], language: str) -> Row:
+def _more(
+    element: Mapping[str, Any], heads: Sequence[str], drawn: Mapping[str, Any], language: str
+) -> Row:
     """Return the columns that only some canvases have."""
     said = {name: str(element.get(name, "")) for name in heads}
     if said.get("mark"):
         said["mark"] = _MARKS[said["mark"]].to(language)
+    if said.get("family"):
+        said["family"] = drawn["families"][said["family"]]
     return {_MORE_HEADS[name].to(language): value for name, value in said.items()}
 
 
@@ -107,7 +115,7 @@ def edge_rows(drawn: Mapping[str, Any], language: str, visible: Sequence[str]) -
             _EDGE_HEADS[key].to(language): value
             for key, value in _edge(edge, drawn, names, language).items()
         }
-        | _more(edge, more, language)
+        | _more(edge, more, drawn, language)
         for edge in drawn["edges"]
         if edge["id"] in wanted
     ]

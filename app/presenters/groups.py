@@ -81,6 +81,20 @@ def title_of(kind: str, code: str) -> str:
     return TITLES[kind].get(code, code)
 
 
+def section_title(code: str) -> str | None:
+    """Return the section that an industry's code belongs to (GB/T 4754-2017), None for no code.
+
+    >>> section_title("C3985"), section_title("83"), section_title("")
+    ('制造业', '教育', None)
+    """
+    told = code.strip()
+    letter, digits = told[:1], told[:2]
+    for section, title, last in _SECTIONS:
+        if letter == section or (digits.isdecimal() and 0 < int(digits) <= last):
+            return title
+    return None
+
+
 def _of_organisations(value: pl.Expr) -> pl.Expr:
     organisations = [one for one in form.LABELS if SCHEMA.is_a(one, "Organisation")]
     is_person = ~pl.col("label").is_in(organisations)

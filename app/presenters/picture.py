@@ -17,6 +17,7 @@ from app.presenters.drawing import (
     family_of,
     sign_label,
 )
+from app.presenters.groups import section_title
 from app.presenters.layout import Engine, places
 from graph.analysis.explain import caption
 from graph.analysis.marks import Marks
@@ -119,6 +120,7 @@ def _node(node: Node, part: Subgraph, look: Look) -> dict[str, Any]:
         "wait": node.uid in look.waiting,
         "badges": badges,
         "region": (region.name_of(region.city_of(area)) or area) if area else None,
+        "industry": section_title(str(values.get("industry") or "")),
         "state": values.get("state"),
         "began": began.isoformat() if isinstance(began, date) else None,
         "decided": [day.isoformat() for day in marks.decided],

@@ -11,7 +11,17 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.canvas import sharing
-from app.canvas.board import Board, arrange, expand, expand_common, go_on, join, payload, redraw
+from app.canvas.board import (
+    Board,
+    arrange,
+    expand,
+    expand_common,
+    go_on,
+    join,
+    join_families,
+    payload,
+    redraw,
+)
 from app.canvas.component import SAID, canvas
 from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
 from app.canvas.files import View, visible_part, write
@@ -268,7 +278,13 @@ def _levels(services: Services, board: Board, _act: Act) -> None:
     go_on(services, board)
 
 
+def _families(services: Services, board: Board, _act: Act) -> None:
+    join_families(services, board)
+    board.revision += 1
+
+
 _ACTS: Mapping[str, Acting] = {
+    "families": _families,
     "expand": _expand,
     "paths": _paths,
     "common": _common,

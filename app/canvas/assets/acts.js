@@ -1,6 +1,7 @@
 // All that can be done, by whichever way it is asked for: button, key, menu, list or gesture.
 import { chooser, keySheet, listDialog, noteDialog } from "./dialogs.js";
-import { MARKS, isGroup, levelOf } from "./model.js";
+import { isGroup } from "./groups.js";
+import { MARKS, levelOf } from "./model.js";
 import { menuOf, openMenu } from "./menus.js";
 import { listed, toggleList } from "./listview.js";
 import { startSelecting } from "./select.js";
@@ -71,6 +72,13 @@ export function makeActs(app) {
       if (!parents.length) { app.say(t("why_no_leaves")); return; }
       step(() => parents.forEach((id) => model.fold(id)));
     },
+    groupBy(by) {
+      const found = model.couldGroup(by);
+      if (!found.length) { app.say(t("why_no_group")); announce(t("why_no_group")); return; }
+      step(() => model.groupBy(by));
+      announce(t("grouped_count", { count: found.length }));
+    },
+    families() { app.grouping = true; acts.ask("families"); },
     unfoldAll() { step(() => model.groups.clear()); },
     members(id) {
       const { members } = model.groups.get(id);

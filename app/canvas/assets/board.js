@@ -1,6 +1,6 @@
 // The drawing itself: vis draws what the model shows; what did not change is not touched.
 import { FONT, LEGIBLE, drawSign, sign, units } from "./signs.js";
-import { isGroup } from "./model.js";
+import { isGroup } from "./groups.js";
 import { at, t } from "./words.js";
 
 const INK = "#57606a";
@@ -14,6 +14,8 @@ const CANDIDATES = 400;
 const NAME = { high: 15, letter: 6, longest: 24 };
 // A link that a newer snapshot no longer has.
 const GONE = { dashes: [3, 5], opacity: 0.5 };
+// The sign of a group whose members are of several types.
+export const MIXED = { shape: "square", fill: "#57606a", ink: "#FFFFFF" };
 const LEVELS = ["high", "medium", "low"];
 
 export class Board {
@@ -83,7 +85,7 @@ export class Board {
         + (place < 0 ? 0 : (LEVELS.length - place) * 1e4) + model.links(id).length;
     };
     // A page of an engagement or a telephone says little by its name.
-    const told = ([id, node]) => node.name && (id === data.anchor || data.styles[node.style].party);
+    const told = ([id, node]) => node.name && (id === data.anchor || node.group || data.styles[node.style].party);
     return [...wanted].filter(told).map((one) => [one[0], one[1].name, weight(one)])
       .sort((one, two) => two[2] - one[2]).slice(0, CANDIDATES);
   }
@@ -156,6 +158,14 @@ export class Board {
     return look;
   }
 
+  // By how many, and by what where that is no type: its sign says the type.
+  groupName(group) {
+    const { families } = this.app.data;
+    const count = `×${group.members.length}`;
+    if (group.by === "leaf") return count;
+    return `${group.by === "family" ? families[group.key] || group.key : group.key} ${count}`;
+  }
+
   sync() {
     const { model, data } = this.app;
     const seen = model.visible();
@@ -163,27 +173,20 @@ export class Board {
     const wanted = new Map();
     for (const node of seen.drawnNodes) wanted.set(node.id, node);
     for (const group of seen.groups) {
-      wanted.set(group.id, { id: group.id, name: `×${group.members.length}`, style: group.style, group: true });
+      wanted.set(group.id, { id: group.id, name: this.groupName(group), style: group.style, group: true });
     }
     this.ranked = this.rank(wanted);
     this.named = new Map([...wanted].map(([id, node]) => [id, node.name]));
     this.signs.clear();
     for (const [id, node] of wanted) {
-      this.signs.set(id, sign(node, data.styles[node.style], data.levels, letters, model.pinned.has(id)));
+      this.signs.set(id, sign(node, data.styles[node.style] || MIXED, data.levels, letters, model.pinned.has(id)));
     }
     this.put(this.nodeSet, this.drawnNodes, [...wanted.keys()].map((id) => ({
       id, shape: "custom", ctxRenderer: this.renderer, ...(model.places[id] || { x: 0, y: 0 }),
     })));
     this.crowd(wanted.size > CROWDED);
     const edges = seen.drawnEdges.map((edge) => this.edgeLook(edge));
-    for (const group of seen.groups) {
-      const link = model.links(group.members[0]).find((edge) => edge.from === group.parent || edge.to === group.parent);
-      const look = this.edgeLook({ ...link, id: "", label: undefined, curve: 0 });
-      edges.push({
-        ...look, id: `${group.id}|link`,
-        from: link.from === group.parent ? group.parent : group.id, to: link.to === group.parent ? group.parent : group.id,
-      });
-    }
+    for (const link of seen.links) edges.push(this.edgeLook({ ...link, label: link.count > 1 ? `×${link.count}` : link.label }));
     this.put(this.edgeSet, this.drawnEdges, edges);
     this.network.redraw();
   }
@@ -253,13 +256,10 @@ export class Board {
 
   around(id) {
     const { model } = this.app;
-    const group = isGroup(id) ? model.groups.get(id) : null;
-    const nodes = group ? new Set([id, group.parent]) : new Set(model.neighbours(id));
-    const edges = new Set(group ? [`${id}|link`] : model.links(id).map((edge) => edge.id));
-    if (!group) {
-      for (const folded of model.visible().groups) {
-        if (folded.parent === id) { nodes.add(folded.id); edges.add(`${folded.id}|link`); }
-      }
+    const nodes = isGroup(id) ? new Set([id]) : new Set(model.neighbours(id));
+    const edges = new Set(isGroup(id) ? [] : model.links(id).map((edge) => edge.id));
+    for (const link of model.visible().links) {
+      if (link.from === id || link.to === id) { nodes.add(link.from); nodes.add(link.to); edges.add(link.id); }
     }
     return { nodes, edges };
   }

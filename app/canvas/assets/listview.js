@@ -1,4 +1,5 @@
 // The list view: the same elements as rows, with the same menus, for whoever does not point.
+import { groupTitle, menuOf, openMenu } from "./menus.js";
 import { MARKS } from "./model.js";
 import { at, button, focused, make, t } from "./words.js";
 
@@ -88,6 +89,21 @@ function table(app, kind, items) {
   }
 }
 
+// What stands as one on the canvas: opened and listed by its menu, as there.
+function groups(app, items) {
+  const list = at("list");
+  make("h3", "", t("list_groups", { count: items.length }), list);
+  const body = make("tbody", "", undefined, make("table", "groups", undefined, list));
+  for (const group of items) {
+    const row = make("tr", "", undefined, body);
+    make("td", "", groupTitle(app, group), row);
+    button(make("td", "", undefined, row), "⋯", (event) => {
+      const box = event.currentTarget.getBoundingClientRect();
+      openMenu(app, menuOf(app, "node", group.id), box.left, box.bottom);
+    }, { name: "groupMenu" }).setAttribute("aria-label", t("key_menu"));
+  }
+}
+
 function pick(app, kind, id, more) {
   const held = more ? app.chosen[kind] : [];
   const next = held.includes(id) ? held.filter((one) => one !== id) : [...held, id];
@@ -105,6 +121,7 @@ export function drawList(app) {
   const top = list.scrollTop;
   list.replaceChildren();
   const seen = app.model.visible();
+  if (seen.groups.length) groups(app, seen.groups);
   table(app, "nodes", seen.nodes);
   table(app, "edges", seen.edges);
   list.scrollTop = top;

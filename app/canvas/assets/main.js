@@ -1,6 +1,7 @@
 // The canvas: takes the wanted set and changes the drawing in place, tells the app what was done.
 import "./vis-network.min.js";
-import { Model, isGroup } from "./model.js";
+import { isGroup } from "./groups.js";
+import { Model } from "./model.js";
 import { Board } from "./board.js";
 import { makeActs } from "./acts.js";
 import { drawTools, resetTools } from "./tools.js";
@@ -9,7 +10,7 @@ import { drawChips } from "./filters.js";
 import { drawTime, resetTime, timeWindow } from "./timebar.js";
 import { drawList, listed, resetList, said } from "./listview.js";
 import { drawPaths, pathMode, pathThrough, resetPaths } from "./paths.js";
-import { closeMenu, resetMenus } from "./menus.js";
+import { closeMenu, groupTitle, resetMenus } from "./menus.js";
 import { drawMap, drawWindow, listenMap, resetMap } from "./minimap.js";
 import { resetDialogs } from "./dialogs.js";
 import { resetSelecting } from "./select.js";
@@ -111,7 +112,7 @@ function nodeLines(id) {
   const { data, model } = app;
   if (isGroup(id)) {
     const group = model.visible().groups.find((one) => one.id === id);
-    return [`${data.styles[group.style].title} ×${group.members.length}`, ...group.members.slice(0, 8).map((one) => model.nodes.get(one).name)];
+    return [groupTitle(app, group), ...group.members.slice(0, 8).map((one) => model.nodes.get(one).name)];
   }
   const node = model.nodes.get(id);
   const more = Object.entries(node.more || {}).map(([type, count]) => `${data.types[type].title} ${count}`).join("、");
@@ -127,7 +128,10 @@ function nodeLines(id) {
 function edgeLines(id) {
   const { data, model } = app;
   const edge = model.edges.get(id);
-  if (!edge) return [];
+  if (!edge) {
+    const link = model.visible().links.find((one) => one.id === id);
+    return link ? [`${data.types[link.type].title} ×${link.count}`, data.kinds[link.kind || "recorded"]] : [];
+  }
   const period = edge.since || edge.until ? `${edge.since || "?"} — ${edge.until || t("until_today")}` : "";
   return [
     `${model.nodes.get(edge.from).name} → ${model.nodes.get(edge.to).name}`,
@@ -253,6 +257,8 @@ function draw(data, root) {
   else if (app.data.lang !== data.lang) at("tools").replaceChildren();
   const another = take(data, first);
   revision = mark;
+  // Who belongs to whom was asked for: now it is known.
+  if (app.grouping && data.kin) { app.grouping = false; app.acts.groupBy("family"); }
   app.redraw();
   drawPaths(app);
   // A word of the canvas before this one spoke of other things.

@@ -1,5 +1,5 @@
 // The menus of node, link, fold and ground: what cannot apply is grey and says why.
-import { isGroup } from "./model.js";
+import { isGroup } from "./groups.js";
 import { at, button, float, focused, make, t } from "./words.js";
 
 // As many nodes as may be asked for what they have in common.
@@ -128,11 +128,31 @@ function edgeItems(app, id) {
   ];
 }
 
+// What a group is called: its type, or the value that its members share.
+export function groupTitle(app, group) {
+  const type = group.style ? app.data.styles[group.style].title : t("group_mixed");
+  if (group.by === "leaf") return `${type} ×${group.members.length}`;
+  return `${t(`by_${group.by}`)}：${app.board.groupName(group)}（${type}）`;
+}
+
+export function groupingItems(app) {
+  const { model, acts } = app;
+  const none = (by) => (model.couldGroup(by).length ? "" : t("why_no_group"));
+  return [
+    { words: t("group_region"), why: none("region"), run: () => acts.groupBy("region"), name: "groupRegion" },
+    { words: t("group_industry"), why: none("industry"), run: () => acts.groupBy("industry"), name: "groupIndustry" },
+    { words: t("group_family"), run: () => acts.families(), name: "groupFamily" },
+    null,
+    { words: t("fold_all"), run: () => acts.foldAll(), name: "foldAll" },
+    { words: t("unfold_all"), why: model.groups.size ? "" : t("why_no_folds"), run: () => acts.unfoldAll(), name: "unfoldAll" },
+  ];
+}
+
 function groupItems(app, id) {
   const { model, acts } = app;
   const group = model.visible().groups.find((one) => one.id === id);
   return [
-    { head: `${app.data.styles[group.style].title} ×${group.members.length}` },
+    { head: groupTitle(app, group) },
     { words: t("group_open"), run: () => acts.unfold(id), name: "unfold" },
     { words: t("group_list"), run: () => acts.members(id), name: "members" },
     { words: t("hide"), run: () => acts.hide(group.members), name: "hide" },
@@ -163,8 +183,7 @@ function groundItems(app) {
     { words: t("hidden_list", { count: hidden }), why: hidden ? "" : t("why_nothing_hidden"), run: () => acts.hiddenList(), name: "hiddenList" },
     { words: t("fit"), run: () => acts.fit(), name: "fit" },
     { words: t("layout"), under: layoutItems(app), name: "layout" },
-    { words: t("fold_all"), run: () => acts.foldAll(), name: "foldAll" },
-    { words: t("unfold_all"), why: model.groups.size ? "" : t("why_no_folds"), run: () => acts.unfoldAll(), name: "unfoldAll" },
+    { words: t("grouping"), under: groupingItems(app), name: "grouping" },
     { words: t("export"), under: exportItems(app), name: "export" },
     { words: t("statement"), run: () => acts.ask("statement"), name: "statement" },
   ];

@@ -1,8 +1,7 @@
 // What is wanted, what is put away, where things are: all that undo and redo give back.
-const STEPS = 50;
-const GROUP = "group|";
+import { BY, grouped, keptAs, leafGroup, membersBy, valueGroup } from "./groups.js";
 
-export const isGroup = (id) => String(id).startsWith(GROUP);
+const STEPS = 50;
 
 // What a newer snapshot has done to a view, by its sign.
 export const MARKS = { "+": "new", "−": "gone", "~": "changed" };
@@ -112,19 +111,7 @@ export class Model {
     const nodes = [...this.nodes.values()].filter((node) => this.passes(node));
     const ids = new Set(nodes.map((node) => node.id));
     const edges = [...this.edges.values()].filter((edge) => this.passesEdge(edge, ids, files));
-    const folded = new Map();
-    const drawnGroups = [];
-    for (const group of this.groups.values()) {
-      const members = group.members.filter((id) => ids.has(id) && !folded.has(id));
-      if (!members.length || !ids.has(group.parent)) continue;
-      members.forEach((id) => folded.set(id, group.id));
-      drawnGroups.push({ ...group, members });
-    }
-    this.seen = {
-      nodes, edges, folded, groups: drawnGroups,
-      drawnNodes: nodes.filter((node) => !folded.has(node.id)),
-      drawnEdges: edges.filter((edge) => !folded.has(edge.from) && !folded.has(edge.to)),
-    };
+    this.seen = { nodes, edges, ...grouped(this.groups.values(), nodes, edges, this.nodes) };
     return this.seen;
   }
 
@@ -163,21 +150,39 @@ export class Model {
 
   fold(parent) {
     const found = this.leaves(parent);
-    for (const [style, members] of found) {
-      const id = `${GROUP}${parent}|${style}`;
-      const spots = members.map((member) => this.places[member]).filter(Boolean);
-      const mean = (axis) => Math.round(spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);
-      this.groups.set(id, { id, parent, style, members });
-      if (spots.length) this.places[id] = { x: mean("x"), y: mean("y") };
-    }
+    found.forEach(([style, members]) => this.stand(leafGroup(parent, style, members)));
     this.changed();
     return found.length;
   }
 
+  // Members stand as one where they stood among themselves.
+  stand(group) {
+    const spots = group.members.map((member) => this.places[member]).filter(Boolean);
+    const mean = (axis) => Math.round(spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);
+    this.groups.set(group.id, group);
+    if (spots.length) this.places[group.id] = { x: mean("x"), y: mean("y") };
+  }
+
+  // Who could stand together by a value, as [value, members]; who is folded already is free again.
+  couldGroup(by) { return membersBy(by, this.visible().nodes); }
+
+  // One grouping by value at a time; leaves that are folded stay as they are.
+  groupBy(by, only) {
+    const found = this.couldGroup(by).filter(([key]) => !only || only.includes(key));
+    if (!only) for (const group of [...this.groups.values()]) if (group.by !== "leaf") this.groups.delete(group.id);
+    found.forEach(([key, members]) => this.stand(valueGroup(by, key, members)));
+    this.changed();
+  }
+
   unfold(id) { this.groups.delete(id); this.changed(); }
 
-  // Saved as pairs; the members are found again, as a newer snapshot may have others.
-  refold(pairs) { pairs.forEach(([parent]) => { if (this.nodes.has(parent)) this.fold(parent); }); }
+  refold(pairs) {
+    for (const by of BY) {
+      const keys = pairs.filter(([kind]) => kind === `by:${by}`).map(([, key]) => key);
+      if (keys.length) this.groupBy(by, keys);
+    }
+    pairs.forEach(([parent]) => { if (this.nodes.has(parent)) this.fold(parent); });
+  }
 
   view() {
     const { nodes, edges } = this.visible();
@@ -185,7 +190,7 @@ export class Model {
       nodes: nodes.map((node) => node.id), edges: edges.map((edge) => edge.id),
       positions: Object.fromEntries(Object.entries(this.places).filter(([id]) => this.nodes.has(id))),
       pinned: [...this.pinned], hidden: [...this.hidden], off: [...this.off],
-      groups: [...this.groups.values()].map((group) => [group.parent, group.style]),
+      groups: [...this.groups.values()].map(keptAs),
       filters: this.filters,
     };
   }

@@ -1,5 +1,5 @@
 // The toolbar: buttons, search, and how much of what is there is shown.
-import { exportItems, layoutItems, openMenu } from "./menus.js";
+import { exportItems, groupingItems, layoutItems, openMenu } from "./menus.js";
 import { listed } from "./listview.js";
 import { pathMode } from "./paths.js";
 import { selecting } from "./select.js";
@@ -24,6 +24,7 @@ export function drawTools(app) {
     const tool = (name, run, word = name) => (box) => button(box, t(word), run, { name });
     group(
       tool("fit", () => acts.fit()),
+      tool("groupings", (event) => below(app, event, groupingItems(app)), "grouping_menu"),
       tool("layouts", (event) => below(app, event, layoutItems(app)), "layout_menu"),
     );
     group(tool("box", () => acts.select("box")), tool("lasso", () => acts.select("lasso")), tool("path", () => acts.path()));

@@ -23,6 +23,7 @@ from app.canvas.board import (
     expand_common,
     go_on,
     join,
+    join_families,
     payload,
     redraw,
 )
@@ -285,6 +286,32 @@ def test_files_of_a_comparison_show_what_is_gone(
     said = unescape(made.decode("utf-8-sig"))
     assert "企业2" in said
     assert "−" in said
+
+
+def test_families_are_asked_for_and_found_again_on_opening(house: Services, tmp_path: Path) -> None:
+    links = [
+        {"source": "e0", "target": "e1", "type": "HOLDS_SHARES", "share": 0.6},
+        {"source": "e1", "target": "e2", "type": "HOLDS_SHARES", "share": 0.7},
+        {"source": "e3", "target": "e4", "type": "HOLDS_SHARES", "share": 0.5},
+        {"source": "e2", "target": "e3", "type": "GUARANTEES"},
+    ]
+    _load(house, tmp_path, links)
+    board = _board(house, hops=3)
+    assert not any("family" in node for node in board.drawn["nodes"])
+
+    join_families(house, board)
+
+    # Half is no control: method 6.
+    kin = {node["id"]: node["family"] for node in board.drawn["nodes"] if "family" in node}
+    assert kin == {"e0": "e0", "e1": "e0", "e2": "e0"}
+    assert board.drawn["families"] == {"e0": "企业0"}
+    rows = node_rows(board.drawn, "zh", ["e2", "e3"])
+    assert [row["集团族谱"] for row in rows] == ["企业0", ""]
+    board.seen = Seen(groups=(("by:family", "e0"),))
+    again = open_kept(house, content_of(board), "t")
+    redraw(house, again, "zh")
+    assert again.seen.groups == (("by:family", "e0"),)
+    assert again.kin == kin
 
 
 def test_a_view_of_nobody_that_is_known_is_refused(house: Services) -> None:
