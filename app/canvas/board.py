@@ -19,7 +19,7 @@ from graph.analysis.levels import level_of
 from graph.analysis.marks import marks
 from graph.analysis.network import MOST_AT_ONCE, network
 from graph.analysis.party import link_sources
-from graph.model import Path, Subgraph
+from graph.model import Bounds, Path, Subgraph
 from graph.schema.catalog import SCHEMA
 
 # Paths that are listed beside the canvas; more would be lit one after another without an end.
@@ -58,7 +58,8 @@ class Board:
     `waiting` are parties whose level is not computed yet. What a newer snapshot has done to a view
     that was kept on `then`: `marked` are signs by link key or uid, `gone` is shown where it was.
     `kin` is whose family each party belongs to, once somebody has asked. `drafted` is false while
-    the draft is behind.
+    the draft is behind. `links` counts those of what is shown, within `bounds`. Between two runs it
+    is packed (resting.py): `rested` is what it then holds, `runs` how many work with it.
     """
 
     asked: Asked
@@ -70,7 +71,7 @@ class Board:
     seq: int = 0
     revision: int = 0
     arranged: int = 0
-    paths: tuple[Path, ...] = ()
+    paths: tuple[Path, ...] = field(default_factory=tuple)
     ends: tuple[str, str] | None = None
     token: str = ""
     panel: bool = True
@@ -87,7 +88,10 @@ class Board:
     heard: bool = False
     drafted: bool = True
     language: str = "zh"
-    part: Subgraph | None = None
+    bounds: Bounds | None = None
+    links: int = 0
+    rested: bytes = b""
+    runs: int = 0
 
     def sent(self) -> Sent:
         """Return the ids that the canvas may speak of."""
@@ -164,7 +168,7 @@ def part_of(services: Services, board: Board) -> Subgraph:
 def redraw(services: Services, board: Board, language: str) -> None:
     """Make the picture of what is shown now."""
     part = part_of(services, board)
-    board.part = part
+    board.bounds, board.links = part.bounds, len(part.links)
     uids = [node.uid for node in part.nodes]
     drawable = len(uids) <= MOST_NODES
     snapshot = services.loaded_snapshot()
@@ -287,7 +291,8 @@ def expand_common(services: Services, board: Board, act: Act) -> None:
 def _order(board: Board, act: Act, limit: int) -> Order:
     """Return the order that was asked for; where all of them come, none that must be computed."""
     asked = next(one for one in ORDERS if one == act.args["order"])
-    more = {} if board.part is None else board.part.more.get(act.nodes[0], {})
+    known = (one for one in board.drawn["nodes"] if one["id"] == act.nodes[0])
+    more: Mapping[str, int] = next(known, {}).get("more", {})
     return "degree" if asked == "exposure" and sum(more.values()) <= limit else asked
 
 
@@ -329,12 +334,12 @@ def join(services: Services, board: Board, act: Act) -> None:
 
 def arrange(board: Board, engine: Engine) -> None:
     """Lay everything out anew; what a person pinned stays."""
-    part = board.part
-    if part is None:
-        return
     board.engine = engine
-    uids = [node.uid for node in part.nodes]
-    ends = [(link.source, link.target) for link in part.links]
+    nodes, edges = (
+        [one for one in board.drawn[name] if "gone" not in one] for name in ("nodes", "edges")
+    )
+    uids = [node["id"] for node in nodes]
+    ends = [(edge["from"], edge["to"]) for edge in edges]
     for uid, (x, y) in places(uids, ends, engine, board.asked.seeds[0]).items():
         if uid not in board.seen.pinned:
             board.places[uid] = {"x": x, "y": y}

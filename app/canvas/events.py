@@ -1,5 +1,6 @@
 """What the canvas says is checked before it is believed: known words, known ids, sane values."""
 
+import json
 import logging
 import math
 import re
@@ -103,9 +104,11 @@ class Message:
 def read_message(said: object, sent: Sent, last: int) -> Message | None:
     """Return what the canvas said; None for what is old or no message.
 
+    It is JSON as text: a session keeps what was said last, and as text a seventh of its objects.
     `last` is the number of the last message that was acted upon. Ids that were never sent, acts of
     unknown name and values outside their bounds are dropped and logged.
     """
+    said = _opened(said)
     if not isinstance(said, Mapping):
         return None
     seq = said.get("seq")
@@ -118,6 +121,13 @@ def read_message(said: object, sent: Sent, last: int) -> Message | None:
     return Message(
         seq, _seen(said.get("view"), sent), tuple(found[number] for number in sorted(found))
     )
+
+
+def _opened(said: object) -> object:
+    try:
+        return json.loads(said) if isinstance(said, str) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def read_seen(said: object, sent: Sent) -> Seen:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.bootstrap import Services
 from app.canvas.board import Asked, Board, begin
 from app.canvas.keeping import MOST_HOPS
+from app.canvas.resting import awake
 from app.texts.read import spoken, text
 from app.views import frame, known, network_board, network_keep
 from graph.analysis.explain import caption
@@ -53,13 +54,14 @@ def render(services: Services) -> None:
     # One row: the drawing begins high on the page.
     *asked, kept, pasted = st.columns([5, 2, 2, 2, 2], vertical_alignment="bottom")
     board = _board(services, seeds, asked)
-    network_board.prepare(services, board)
-    network_keep.notices(services, board)
-    with kept:
-        network_keep.draw(services, board)
-    with pasted:
-        _paste(services)
-    network_board.draw(services, board)
+    with awake(board):
+        network_board.prepare(services, board)
+        network_keep.notices(services, board)
+        with kept:
+            network_keep.draw(services, board)
+        with pasted:
+            _paste(services)
+        network_board.draw(services, board)
 
 
 def _seeds(services: Services) -> tuple[str, ...]:

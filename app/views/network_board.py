@@ -19,6 +19,7 @@ from app.canvas.board import (
     go_on,
     join,
     join_families,
+    part_of,
     payload,
     redraw,
 )
@@ -26,6 +27,7 @@ from app.canvas.component import SAID, canvas
 from app.canvas.events import FORMS, MOST_NOTE, Act, read_message
 from app.canvas.files import View, visible_part, write
 from app.canvas.newer import CHANGED, GONE, NEW
+from app.canvas.resting import awake
 from app.presenters import figures
 from app.presenters.elements import edge_rows, node_rows
 from app.presenters.layout import ENGINES
@@ -64,11 +66,16 @@ def draw(services: Services, board: Board) -> None:
     """Draw the board with its panel, list and statement."""
     # A fragment runs by itself: nobody has chosen the language before it.
     speak(board.language)
+    with awake(board):
+        _draw(services, board)
+
+
+def _draw(services: Services, board: Board) -> None:
     key = f"canvas-{board.asked.snapshot}"
     _hear(services, board)
     picture = _packed(services, board)
     if len(board.shown) > MOST_NODES:
-        _too_many(board)
+        _too_many(services, board)
         return
     wide, narrow = st.columns([3, 1] if board.panel else [40, 1])
     with wide:
@@ -159,18 +166,19 @@ def about_lines(board: Board) -> list[str]:
 
 def bounds_line(board: Board) -> str:
     """Return how far was looked, in one line."""
-    part = board.part
-    if part is None:
+    bounds = board.bounds
+    if bounds is None:
         return ""
-    bounds = part.bounds
-    nodes, edges = board.visible() if board.drawn["nodes"] else (list(board.shown), part.links)
+    nodes, links = len(board.shown), board.links
+    if board.drawn["nodes"]:
+        nodes, links = map(len, board.visible())
     capped = ""
     if bounds.capped:
         capped = text("network.capped", limit=len(board.shown), each=MOST_AT_ONCE)
     return text(
         "network.bounds",
-        nodes=len(nodes),
-        links=len(edges),
+        nodes=nodes,
+        links=links,
         left=bounds.left_out,
         as_of=bounds.as_of,
         ended=text("network.with_ended") if board.asked.ended else "",
@@ -317,11 +325,9 @@ def _list(board: Board) -> None:
         frame.table(edge_rows(board.drawn, spoken(), edges), "links")
 
 
-def _too_many(board: Board) -> None:
+def _too_many(services: Services, board: Board) -> None:
     """Show what cannot be drawn as a table, with counts that say where to narrow."""
-    part = board.part
-    if part is None:
-        return
+    part = part_of(services, board)
     st.warning(text("network.too_many", count=len(part.nodes), most=MOST_NODES))
     titles = [SCHEMA.node(node.label).title.to(spoken()) for node in part.nodes]
     kinds = [caption(link.type).to(spoken()) for link in part.links]

@@ -58,13 +58,13 @@ function post() {
   pause = 0;
   app.board.remember();
   const centre = app.board.network.getViewPosition();
-  host(SAID, {
+  host(SAID, JSON.stringify({
     seq: next(), acts: app.data.waiting ? [...recent, { ...REST, seq: next() }] : recent,
     view: {
       ...app.model.view(), chosen_nodes: app.chosen.nodes.filter((id) => !isGroup(id)), chosen_edges: app.chosen.edges,
       zoom: app.board.network.getScale(), centre,
     },
-  });
+  }));
 }
 
 // What is still to be computed is asked for with whatever is said next, and soon by itself.
@@ -297,7 +297,7 @@ function hook() {
     more: () => Object.fromEntries([...app.model.nodes.keys()].map((id) => [id, app.model.more(id)])),
     focus: () => (focused() || {}).id,
     moveTo: (options) => app.board.network.moveTo({ ...options, animation: false }),
-    forge: (said_) => host(SAID, said_),
+    forge: (said_) => host(SAID, JSON.stringify(said_)),
     act: (name, ...args) => app.acts[name](...args),
   };
 }

@@ -224,7 +224,8 @@ EXPAND = {"seq": 5, "name": "expand", "nodes": ["e1"], "edges": [], "args": {"li
 
 
 def _say(act: object, view: object = None, last: int = 4) -> Message | None:
-    return read_message({"seq": 9, "acts": [act], "view": view or {}}, SENT, last)
+    said = {"seq": 9, "acts": [act], "view": view or {}}
+    return read_message(json.dumps(said), SENT, last)
 
 
 def test_an_act_is_believed_once_and_with_known_ids_alone() -> None:
@@ -244,13 +245,26 @@ def test_an_act_that_was_overtaken_by_another_is_not_lost() -> None:
     later = {**EXPAND, "seq": 6, "nodes": ["e2"]}
     said = {"seq": 9, "acts": [later, EXPAND], "view": {}}
 
-    message = read_message(said, SENT, 4)
+    message = read_message(json.dumps(said), SENT, 4)
 
     assert message is not None
     assert [act.nodes for act in message.acts] == [("e1",), ("e2",)]
 
 
-@pytest.mark.parametrize("forged", [None, "x", {}, {"seq": True}, {"seq": "9"}, {"seq": 4}])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        None,
+        {"seq": 9, "acts": [], "view": {}},
+        "x",
+        "[" * 100_000,
+        "null",
+        "{}",
+        '{"seq": true}',
+        '{"seq": "9"}',
+        '{"seq": 4}',
+    ],
+)
 def test_what_is_no_message_is_none(forged: object) -> None:
     assert read_message(forged, SENT, 4) is None
 
