@@ -49,6 +49,8 @@ from queries.run import Answer, run_query
 
 # As many candidates as a person reads when a name is ambiguous.
 CANDIDATES_NAMED = 8
+# Days that are looked at side by side; each holds 70 MB of a million parties.
+VIEWS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Services:
         snapshot = self.loaded_snapshot()
         key = (snapshot.id, as_of)
         if key not in self._views:
+            for old in list(self._views)[: 1 - VIEWS_KEPT]:
+                self._views.pop(old, None)
             self._views[key] = open_view(snapshot, self.policy(), as_of)
         return self._views[key]
 
