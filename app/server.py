@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.views import resident, warming
+from graph.snapshot.mapping import set_aside_from
 
 _HEAD = b"<head>"
 # Opened at the address of a screen, Streamlit's page would look for its server below that address
@@ -64,6 +65,7 @@ def _of_length(start: Message, length: int) -> Message:
 @asynccontextmanager
 async def _opened(_: st.App) -> AsyncIterator[None]:
     """Begin to warm up beside the first visitors, who do not wait for it, and to stay small."""
+    set_aside_from(resident.LEAST_ASIDE)
     for work in (warming.begin, resident.watch):
         Thread(target=work, daemon=True).start()
     yield

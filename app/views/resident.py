@@ -8,6 +8,9 @@ from graph.snapshot.mapping import let_go
 
 # The libraries' own code is a quarter of it; the rest is room for rows that are looked at again.
 MOST_MAPPED = 600 * 2**20
+# What is derived from a snapshot and as large as this lies in files as well: of a million parties
+# .13 GB, which the system then has where it needs it.
+LEAST_ASIDE = 2**20
 # A look takes some millionths of a second.
 _SECONDS = 2.0
 _PAGES = Path("/proc/self/statm")

@@ -20,6 +20,7 @@ from graph.errors import AnalysisError
 from graph.model import Link
 from graph.policy.read import Policy, Ways
 from graph.snapshot import form
+from graph.snapshot.mapping import aside, zeros
 
 Array = NDArray[Any]
 # Beyond this many link rows the operator's radius is computed on request only.
@@ -28,6 +29,8 @@ RADIUS_ROWS = 200_000
 KEPT = 8
 # Most parties have fewer nodes, edges or rows around them.
 _ROOM = 1 << 12
+# What grew larger beside a hub is let go: kept, two looks at a time would hold 30 MB for good.
+_MOST_ROOM = 1 << 16
 
 
 # Who is linked with whom is the same on every day.
@@ -101,6 +104,12 @@ class Room:
     found: NDArray[np.int64]
 
 
+def _rows() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return room for the nodes, edges and rows around a party."""
+    nodes, edges, found = (np.empty((columns, _ROOM), np.int64) for columns in (2, 3, 3))
+    return nodes, edges, found
+
+
 class RecordNames:
     """Uids of records by row, read from the snapshot when they are first asked for.
 
@@ -159,7 +168,7 @@ class View:
     @cached_property
     def plain_factors(self) -> NDArray[np.int32]:
         """Return factors (2, rows) in ppm of links on which no other has a say, -1 of others."""
-        found: NDArray[np.int32] = plain_factors(self.web, self.rules, self.day)
+        found: NDArray[np.int32] = aside(plain_factors(self.web, self.rules, self.day))
         return found
 
     @contextmanager
@@ -171,11 +180,10 @@ class View:
         try:
             lent = self._spare.pop()
         except IndexError:
-            lent = Room(
-                np.full(self.web.blocked.size, -1, np.int32),
-                *(np.empty((columns, _ROOM), np.int64) for columns in (2, 3, 3)),
-            )
+            lent = Room(np.full(self.web.blocked.size, -1, np.int32), *_rows())
         yield lent
+        if lent.edges.shape[1] + lent.found.shape[1] > _MOST_ROOM:
+            lent.nodes, lent.edges, lent.found = _rows()
         self._spare.append(lent)
 
     @cached_property
@@ -281,12 +289,12 @@ def _rules(policy: Policy) -> Rules:
 
 def _listed(web: Web, farthest: int) -> Lists:
     start, row, pair, near = listed(web, farthest)
-    return Lists(start, row, pair, near, np.zeros(0, np.int32))
+    return Lists(*map(aside, (start, row, pair, near)), np.zeros(0, np.int32))
 
 
 def _afresh(lists: Lists) -> Lists:
     """Return the lists with no factor known; memory is taken as they become so."""
-    return lists._replace(known=np.zeros(lists.row.size, np.int32))
+    return lists._replace(known=zeros(lists.row.size, np.int32))
 
 
 def _read_only(array: Array, kind: np.dtype[np.generic]) -> NDArray[np.generic]:
@@ -334,5 +342,5 @@ def open_view(snapshot: Arrays, policy: Policy, as_of: date) -> View:
     # Who stands at the far end, in the order of the lists: read in a row instead of here and there.
     for way, far in (("out", "target"), ("in", "source")):
         others = fields[far][fields[f"{way}_row"].astype(np.intp, copy=False)]
-        fields[f"{way}_other"] = _read_only(others, np.dtype(np.int32))
+        fields[f"{way}_other"] = _read_only(aside(others), np.dtype(np.int32))
     return View(snapshot, policy, as_of, Web(**fields), _rules(policy))
