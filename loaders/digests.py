@@ -19,11 +19,11 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
     MD5 names things here; it secures nothing.
     """
     if len(texts) <= _FEW:
-        found = [
+        hashed = [
             None if text is None else _md5(text.encode()).hexdigest()[:digits]
             for text in texts.to_list()
         ]
-        return pl.Series("id", found, pl.String)
+        return pl.Series("id", hashed, pl.String)
     # Whoever hashes few texts, or none, needs neither its time nor its memory.
     import duckdb  # noqa: PLC0415 - as said
 

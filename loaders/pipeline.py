@@ -31,12 +31,12 @@ from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import Clusters, clusters
 from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
-from loaders.resolve.known import known
+from loaders.resolve.known import Known, known
 from loaders.resolve.leads import Leads, leads, leads_after
 from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
-from loaders.working import Inputs, Step, keep, worked
+from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 11
@@ -177,10 +177,20 @@ class Pipeline:
                 tables.fail(error)
                 raise
         progress("writing the snapshot / 写入快照")
-        made.write(root, inputs.model_dump())
-        if self.working is not None and into is None:
-            keep(self.working, name, inputs, made.known, made.leads, step=made.step)
+        self._write(made, root, inputs, name)
         return built
+
+    def _write(self, made: Edited | Whole, root: Path, inputs: Inputs, name: str) -> None:
+        """Write a snapshot, and beside it what the next load goes on from: both wait for a disk."""
+        if self.working is None or root != self.snapshots:
+            made.write(root, inputs.model_dump())
+            return
+        worked_out = (self.working, name, inputs, made.known, made.leads)
+        with ThreadPoolExecutor(1) as pool:
+            aside = pool.submit(lay_aside, *worked_out, step=made.step)
+            made.write(root, inputs.model_dump())
+            put = aside.result()
+        put()
 
     def _whole(self, tables: Coming, progress: Progress) -> Whole:
         progress("resolving parties / 主体识别")
@@ -224,15 +234,18 @@ class Pipeline:
         _tell_of_judgements(*without_effect(found.known), progress)
         judged = self._judged(last.known.judgements, found.known.frame)
         touched = pl.concat([found.changed["uid"], found.was["uid"], judged]).unique()
-        every = Mentions(found.known.frame, found.known.rows)
-        said = stated(every, found.known.frame["uid"], self.catalogue)
-        suspected = leads_after(said, self.judgements, last.leads, touched)
         progress("projecting what changed / 更新快照")
         records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
-        change = Change(before, found, records, suspected.frame)
-        edits = project_after(self.catalogue, change)
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(self._leads_after, found.known, last.leads, touched)
+            change = Change(before, found, records, lambda: looking.result().frame)
+            edits = project_after(self.catalogue, change)
         step = Step(last, found, touched)
-        return Edited(before, edits, found.known, suspected, step)
+        return Edited(before, edits, found.known, looking.result(), step)
+
+    def _leads_after(self, known: Known, before: Leads, touched: pl.Series) -> Leads:
+        said = stated(Mentions(known.frame, known.rows), known.frame["uid"], self.catalogue)
+        return leads_after(said, self.judgements, before, touched)
 
     def _judged(self, before: Sequence[Judgement], frame: pl.DataFrame) -> pl.Series:
         """Return the parties of judgements that are new or gone: a pair may be a lead or not."""

@@ -7,7 +7,8 @@ other is written beside them. A table is its files in order of their numbers.
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,8 +91,35 @@ def keep(
     With `step` only what it changed is written. Nothing is lost where it cannot be written: the
     next load then looks at everything again.
     """
+    lay_aside(folder, snapshot, inputs, known, leads, step=step)()
+
+
+def lay_aside(
+    folder: Path,
+    snapshot: str,
+    inputs: Inputs,
+    known: Known,
+    leads: Leads,
+    *,
+    step: Step | None = None,
+) -> Callable[[], None]:
+    """Write what `keep` keeps beside what is kept; return what puts it in its place.
+
+    Until then what the load before kept is gone on from: the snapshot need not be there yet.
+    """
     aside, target = folder / f"{_ASIDE}{snapshot}", folder / snapshot
-    try:
+
+    @_or_nothing(aside)
+    def put() -> None:
+        # Without this file the next load passes over what lies there.
+        (aside / _META).write_text(meta.model_dump_json(), encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        aside.rename(target)
+        for other in folder.iterdir():
+            if other != target:
+                shutil.rmtree(other, ignore_errors=True)
+
+    with _or_nothing(aside):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
@@ -101,19 +129,21 @@ def keep(
             if not number or frame.height:
                 _write(frame, aside / f"{name}.{number:03}.arrow")
         _write(leads.frame, aside / f"{_LEADS}.{0:03}.arrow")
-        meta = _Meta(
-            inputs=inputs,
-            overused={column: values.to_list() for column, values in known.overused.items()},
-            judgements=list(known.judgements),
-            vetoed=list(known.vetoed),
-            passed_over=dict(leads.passed_over),
-        )
-        (aside / _META).write_text(meta.model_dump_json(), encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
-        aside.rename(target)
-        for other in folder.iterdir():
-            if other != target:
-                shutil.rmtree(other, ignore_errors=True)
+    meta = _Meta(
+        inputs=inputs,
+        overused={column: values.to_list() for column, values in known.overused.items()},
+        judgements=list(known.judgements),
+        vetoed=list(known.vetoed),
+        passed_over=dict(leads.passed_over),
+    )
+    return put
+
+
+@contextmanager
+def _or_nothing(aside: Path) -> Iterator[None]:
+    """Take away what lies aside where it cannot be written."""
+    try:
+        yield
     except (OSError, pl.exceptions.PolarsError):
         shutil.rmtree(aside, ignore_errors=True)
 

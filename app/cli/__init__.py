@@ -1,5 +1,6 @@
 """The command line: `xinmai [--workspace DIR] COMMAND`."""
 
+import gc
 import logging
 import os
 import sys
@@ -14,6 +15,8 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 def main() -> None:
     """Run a command; a refusal is one line on stderr and exit code 2."""
     spare_memory(os.environ)  # noqa: TID251 - polars reads it there, and is not loaded yet
+    # Nothing of what is imported goes away: the command's module is the last (app/cli/group.py).
+    gc.disable()
     # Imported here: the package must stay importable without the cost of the command line.
     import typer  # noqa: PLC0415
 

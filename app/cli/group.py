@@ -1,5 +1,6 @@
 """The commands by name; a command's module is imported when it is called, so `--help` is quick."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,6 +67,9 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"app.cli.{COMMANDS[cmd_name][0]}")
+        # Who looks for what may go need not look through all that was imported.
+        gc.freeze()
+        gc.enable()
         group = typer.main.get_group(module.commands)
         return group.commands[cmd_name]
 

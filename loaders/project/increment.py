@@ -1,6 +1,6 @@
 """The projection goes on from the one before: only parties whose rows changed are made anew."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,14 @@ _LEAD = form.TYPES.index("POSSIBLY_SAME")
 class Change:
     """What a snapshot is made from, given the one before.
 
-    `before` is that one, `resolved` who is who now, `records` the ids of the new records.
+    `before` is that one, `resolved` who is who now, `records` the ids of the new records. `leads`
+    returns pairs of parties that may be one and is asked last: links alone need them.
     """
 
     before: Snapshot
     resolved: Resolved
     records: pl.Series
-    leads: pl.DataFrame
+    leads: Callable[[], pl.DataFrame]
 
 
 def can_go_on(catalogue: Catalogue, codes: Sequence[str]) -> bool:
@@ -84,10 +85,10 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
     said_now = said(mentions, clusters).sort("record_id", "role")
     return {
         "nodes": _nodes(placed, ranks, nodes.filter(_in("uid", dirty)), before, dirty),
-        "links": _links(placed, before, dirty, change.leads),
         "records": _records(placed, before, dirty),
         "mentions": _edit(arrays["said_id"], said_rows, said_now, "record_id"),
         "conflicts": _edit(arrays["conflict_uid"], lost, disputed, "uid"),
+        "links": _links(placed, before, dirty, change.leads),
     }
 
 
@@ -173,7 +174,10 @@ def _nodes(
 
 
 def _links(
-    placed: Sequence[Placed], before: Snapshot, dirty: pl.Series, leads: pl.DataFrame
+    placed: Sequence[Placed],
+    before: Snapshot,
+    dirty: pl.Series,
+    leads: Callable[[], pl.DataFrame],
 ) -> Edit:
     concerned = _in("source", dirty) | _in("target", dirty)
     made = links([part.filter(concerned) for one in placed for part in link_rows(one)])
@@ -183,7 +187,7 @@ def _links(
     suspected = np.flatnonzero(before.arrays["link_type"][: keys.size] == _LEAD)
     told = rows_at(before, "links", suspected)["resource"] == LEADS_FROM
     gone = np.union1d(theirs[theirs < keys.size], suspected[told.to_numpy()])
-    return _edit(keys, gone, pl.concat([made, lead_links(leads)]).sort("key"), "key")
+    return _edit(keys, gone, pl.concat([made, lead_links(leads())]).sort("key"), "key")
 
 
 def _records(placed: Sequence[Placed], before: Snapshot, dirty: pl.Series) -> Edit:

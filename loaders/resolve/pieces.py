@@ -24,9 +24,10 @@ def rows_at(frame: pl.DataFrame, places: NDArray[np.integer]) -> pl.DataFrame:
         for start, end, first, last in zip(ends[:-1], ends[1:], cuts[:-1], cuts[1:], strict=True)
         if last > first
     ]
-    found = pl.concat(parts, rechunk=True)
+    found: pl.DataFrame = pl.concat(parts, rechunk=True)
     if ascending:
         return found
     back = np.empty(order.size, np.uint32)
     back[order] = np.arange(order.size, dtype=np.uint32)
-    return found[back]
+    in_order: pl.DataFrame = found[back]
+    return in_order
