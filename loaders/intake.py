@@ -1,7 +1,9 @@
 """A raw table becomes ledger rows: values cleaned by kind, broken rows set apart."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -9,7 +11,7 @@ from graph.errors import ResourceError
 from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import matched
 from loaders.catalogue.resource import Column, Resource
-from loaders.clean.columns import Cleaned, clean_column
+from loaders.clean.columns import Cleaned, clean_column, clean_columns
 from loaders.clean.texts import identity_masked
 from loaders.digests import md5_of
 from loaders.readers import RawTable
@@ -72,9 +74,10 @@ def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
         huge = cell.str.len_chars() > LONGEST_CELL
         faults.add(huge, header, f"is longer than {LONGEST_CELL} characters")
     values: dict[str, pl.Series] = {}
+    read = _read(frame, resource, headers, key)
     for name, column in resource.columns.items():
         given = headers.get(name)
-        cleaned = _cleaned(frame, given, column, key)
+        cleaned = read[name]
         _judge(faults, cleaned, column, given)
         values |= {f"v_{name}{suffix}": series for suffix, series in cleaned.columns.items()}
     judged = faults.frame()
@@ -103,12 +106,31 @@ def _headers(raw: RawTable, resource: Resource) -> dict[str, str]:
     return found
 
 
-def _cleaned(frame: pl.DataFrame, header: str | None, column: Column, key: IdentityKey) -> Cleaned:
-    if header is None:
-        # The file has no such column: every row holds nothing there.
-        empty = pl.DataFrame({"missing": pl.Series([None] * frame.height, dtype=pl.String)})
-        return clean_column(empty, "missing", column.kind, column.unit, column.choices, key)
-    return clean_column(frame, header, column.kind, column.unit, column.choices, key)
+def _read(
+    frame: pl.DataFrame, resource: Resource, headers: Mapping[str, str], key: IdentityKey
+) -> dict[str, Cleaned]:
+    """Return every declared column as its kind; those that are read alike together."""
+    found: dict[str, Cleaned] = {}
+    alike: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    for name, column in resource.columns.items():
+        if name in headers:
+            alike[column.kind, column.unit, tuple(sorted(column.choices.items()))].append(name)
+        else:
+            found[name] = _missing(column, frame.height, key)
+    for names in alike.values():
+        one = resource.columns[names[0]]
+        clean = partial(clean_column, kind=one.kind, unit=one.unit, choices=one.choices, key=key)
+        read = clean_columns(frame, [headers[name] for name in names], clean)
+        found |= {name: read[headers[name]] for name in names}
+    return found
+
+
+def _missing(column: Column, height: int, key: IdentityKey) -> Cleaned:
+    """Return a column that the file has not: every row holds nothing there."""
+    nothing = pl.DataFrame({"missing": [None]}, schema={"missing": pl.String})
+    read = clean_column(nothing, "missing", column.kind, column.unit, column.choices, key)
+    columns = {name: one.new_from_index(0, height) for name, one in read.columns.items()}
+    return Cleaned(columns, read.broken.new_from_index(0, height), read.rule)
 
 
 def _judge(faults: _Faults, cleaned: Cleaned, column: Column, header: str | None) -> None:

@@ -1,6 +1,6 @@
 """One cleaner a kind of value: text column in, typed columns and broken rows out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +19,8 @@ from loaders.clean.texts import evaluated, folded, identity_masked, joined, with
 _TAX_NUMBER = r"^[0-9A-Z]{15}$|^[0-9A-Z]{18}$|^[0-9A-Z]{17}$|^[0-9A-Z]{20}$"
 # The shortest local telephone number.
 _PHONE_LENGTH = 7
+# Rows up to which columns of one kind are read together; of more each has work enough.
+_SHORT = 20_000
 _OPEN, _CLOSE = ("〔", "［", "[", "（", "【"), ("〕", "］", "]", "）", "】")
 
 
@@ -33,6 +35,29 @@ class Cleaned:
     columns: Mapping[str, pl.Series]
     broken: pl.Series
     rule: str
+
+
+def clean_columns(
+    frame: pl.DataFrame, columns: Sequence[str], clean: Callable[[pl.DataFrame, str], Cleaned]
+) -> dict[str, Cleaned]:
+    """Return what `clean` makes of each of some text columns of one kind.
+
+    Of short ones it is asked once: a cell follows from its text alone, and what reading a column
+    costs at least is more than its texts do.
+    """
+    height = frame.height
+    if height > _SHORT or len(columns) == 1:
+        return {column: clean(frame, column) for column in columns}
+    stacked = pl.concat([frame[column].cast(pl.String).alias("text") for column in columns])
+    read = clean(stacked.to_frame(), "text")
+    return {
+        column: Cleaned(
+            {suffix: each.slice(place * height, height) for suffix, each in read.columns.items()},
+            read.broken.slice(place * height, height),
+            read.rule,
+        )
+        for place, column in enumerate(columns)
+    }
 
 
 def clean_column(
