@@ -17,7 +17,7 @@ from loaders.resolve.leads import COLUMNS as LEADS
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, Step, Worked, keep, worked
+from loaders.working import Inputs, Step, Worked, keep, lay_aside, worked
 
 
 def _inputs(*batches: str) -> Inputs:
@@ -152,3 +152,18 @@ def test_where_links_are_refused_files_are_copied(
     assert found is not None
     assert_frame_equal(found.known.frame.select(list(COLUMNS)), known.frame.select(list(COLUMNS)))
     assert_frame_equal(found.known.frame.select(list(FOUND)), known.frame.select(list(FOUND)))
+
+
+def test_what_lies_aside_is_gone_on_from_once_it_is_put(tmp_path: Path) -> None:
+    before, after = _known(["甲"], ["x1"]), _known(["甲", "乙"], ["x1", "x2"])
+    keep(tmp_path, "s1", _inputs("b1"), before, _leads(("x1", "甲")))
+
+    put = lay_aside(tmp_path, "s2", _inputs("b1", "b2"), after, _leads(("x1", "甲")))
+
+    until = worked(tmp_path, _inputs("b1", "b2"))
+    put()
+    then = worked(tmp_path, _inputs("b1", "b2"))
+    assert until is not None
+    assert then is not None
+    assert (until.snapshot, then.snapshot) == ("s1", "s2")
+    assert [path.name for path in tmp_path.iterdir()] == ["s2"]

@@ -1,5 +1,7 @@
 """A table is laid out alike whether all of it is written or a former one is edited."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -108,3 +110,21 @@ def test_a_table_of_the_former_form_can_be_edited(tmp_path: Path) -> None:
 
     path = tmp_path / "t.arrow"
     assert _bytes(table, path) == _bytes(laid_out("records", frame[[0, 2]]), path)
+
+
+def test_pandas_is_not_loaded_to_lay_a_table_out_or_to_edit_it() -> None:
+    # pyarrow imports it for numbers of numpy, in a third of a second, and makes nothing of it.
+    code = """
+import sys
+import numpy as np
+import polars as pl
+from graph.snapshot.mapped import Edit, laid_out, numbers, spliced
+from graph.snapshot.tables import RECORDS
+frame = pl.DataFrame([{"uid": "a", "status": None}, {"uid": "b", "status": "x"}], schema=RECORDS)
+table = laid_out("records", frame)
+table = spliced("records", table, Edit(np.array([0]), frame[:1], np.array([0])))
+table.take(numbers(np.array([1]))).to_pylist()
+sys.exit("pandas" in sys.modules)
+"""
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,7 +5,7 @@ import pytest
 
 from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.resource import ValueKind
-from loaders.clean.columns import Cleaned, clean_column
+from loaders.clean.columns import Cleaned, clean_column, clean_columns
 from loaders.clean.names import is_person_name, name_key, organisation_label, shown_name
 
 KEY = IdentityKey(b"test")
@@ -193,3 +193,23 @@ def test_an_organisation_s_kind_follows_its_code_then_its_name() -> None:
         "PublicInstitution", "Enterprise", "PractisingBody", "SocialOrganisation", "Organ",
         "PublicInstitution", "Enterprise",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [2, 20_001])
+def test_columns_of_one_kind_are_read_as_each_alone(rows: int) -> None:
+    cells = {"a": ["2024-01-02", "x"], "b": ["2024年3月4日", None]}
+    frame = pl.DataFrame(
+        {name: (column * rows)[:rows] for name, column in cells.items()},
+        schema={"a": pl.String, "b": pl.String},
+    )
+
+    def clean(some: pl.DataFrame, name: str) -> Cleaned:
+        return clean_column(some, name, ValueKind.DATE, None, {}, KEY)
+
+    read = clean_columns(frame, ["a", "b"], clean)
+
+    assert read["a"].columns[""][:2].to_list() == [date(2024, 1, 2), None]
+    assert read["a"].broken[:2].to_list() == [False, True]
+    assert read["b"].columns[""][:2].to_list() == [date(2024, 3, 4), None]
+    assert not read["b"].broken.any()
+    assert len(read["a"].broken) == len(read["b"].broken) == rows

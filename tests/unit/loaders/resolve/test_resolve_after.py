@@ -131,3 +131,46 @@ def test_what_changed_is_told_with_what_it_was(said: list[tuple], cut: int) -> N
     assert set(found.was.select(place).iter_rows()) == set(
         other.filter(pl.col("uid_was").is_not_null()).select(place).iter_rows()
     )
+
+
+def _firm(code: str | None, name: str) -> dict[str, object]:
+    return BARE | {"uscc": code, "name": name, "intermediary": False}
+
+
+# Each row is older than those before: the firm gets another uid with each, and stays who it is.
+OLDER_AND_OLDER = [
+    (_firm(CODES[1], str(FIRMS[1])), {"name": name, "id_hash": None, "licence_number": None}, day)
+    for day, name in ((9, PEOPLE[0]), (8, PEOPLE[1]), (7, PEOPLE[0]), (6, PEOPLE[1]))
+]
+
+
+@given(said=records, one=st.integers(0, 14), other=st.integers(0, 14))
+@example(said=OLDER_AND_OLDER, one=2, other=3)
+def test_three_loads_find_what_one_finds(said: list[tuple], one: int, other: int) -> None:  # type: ignore[type-arg]
+    numbered = list(enumerate(said))
+    early, late = sorted((one, other))
+    first, more, most = (
+        mentions_of(part) for part in (numbered[:early], numbered[early:late], numbered[late:])
+    )
+    whole = mentions_of(numbered)
+
+    middle = resolve_after(known(first, clusters(first), ()), more, ())
+    found = resolve_after(middle.known, most, ())
+
+    assert ordered(found.known).equals(ordered(known(whole, clusters(whole), ())))
+
+
+def test_who_is_known_by_a_firm_with_another_uid_is_not_resolved_again() -> None:
+    numbered = list(enumerate(OLDER_AND_OLDER))
+    first = mentions_of(numbered[:1])
+    start = known(first, clusters(first), ())
+    nobody = {"name": PEOPLE[2], "id_hash": "h4", "licence_number": None}
+    more = mentions_of([(9, (OLDER_AND_OLDER[0][0], nobody, 1))])
+
+    found = resolve_after(start, more, ())
+
+    was = start.frame.filter("person").row(0, named=True)
+    now = found.known.frame.filter(pl.col("own_uid") == was["own_uid"]).row(0, named=True)
+    assert (now["uid"], now["rule"]) == (was["uid"], was["rule"])
+    assert now["organisation"] != was["organisation"]
+    assert was["record_id"] not in found.changed.filter(role="who")["record_id"]
