@@ -115,12 +115,17 @@ def _computed(root: Path, view: View, question: Question) -> KeptScan:
         return keep_scan(root, question, found, _counted(view, found))
     base = _base(root, question)
     before = working_of(root, base) if base is not None else None
-    found, working = scan_whole(view) if before is None else rescan(view, before)
-    found = settle_most(view, found, working.pairs)
-    name = base.key if base is not None and before is not None else None
-    kept = keep_scan(root, question, found, _counted(view, found), name)
-    if before is None or working.anew > _NEAR_ENOUGH * found.exposure.size:
+    if base is None or before is None:
+        found, working = scan_whole(view)
+        found = settle_most(view, found, working.pairs)
+        kept = keep_scan(root, question, found, _counted(view, found))
         keep_working(root, kept, working)
+        return kept
+    found, onward = rescan(view, before)
+    found = settle_most(view, found, onward.entries.pairs, onward.places.number)
+    kept = keep_scan(root, question, found, _counted(view, found), base.key)
+    if onward.anew > _NEAR_ENOUGH * found.exposure.size:
+        keep_working(root, kept, onward.working())
     return kept
 
 

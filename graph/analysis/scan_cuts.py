@@ -42,7 +42,7 @@ def _around(pairs: Pairs, party: int, hops: int) -> tuple[Ints, Ints, Ints, Ints
     taken, into = [], []
     for turn in range(hops):
         ring = rings[-1]
-        lengths = pairs.start[ring + 1] - pairs.start[ring]
+        lengths = pairs.end[ring] - pairs.start[ring]
         before = np.repeat(pairs.start[ring] - (np.cumsum(lengths) - lengths), lengths)
         entries = before + np.arange(before.size)
         leads = pairs.p[entries] > 0

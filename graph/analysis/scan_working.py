@@ -1,6 +1,7 @@
 """What a scan worked out, kept so that the next one goes on from it; it may be deleted."""
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,20 +9,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analysis.kernels.chains import Chains
 from graph.analysis.kernels.pairs import Pairs
-from graph.analysis.kernels.scan import Chains
-from graph.analysis.rescan import Radius, Working
 from graph.analysis.scan_files import KeptScan
+from graph.analysis.working import Radius, Working
 from graph.snapshot.folder import write_folder
 
 # Counted up when a kernel makes something else of the same graph.
-FORM = 3
+FORM = 4
 FOLDER = "working"
 _META = "meta.json"
-_PLAIN = (
-    "uids", "rows", "source", "target", "broad", "once", "twice", "weights", "there", "widest",
-)  # fmt: skip
-_CHAINS = ("floors", "wides")
+_AS_IT_IS = ("uids", "rows", "source", "target", "broad")
+_WITH_ROOM = ("once", "twice", "widest", "weights", "there")
+# Behind them is room for what the next scan adds: a quarter of them, and a little.
+_PART, _LEAST = 4, 1_000
+
+
+def _written(path: Path, array: NDArray[Any]) -> None:
+    """Write an array as longer than it is: what lies behind takes no place on the disk."""
+    length = array.shape[0]
+    length += length // _PART + _LEAST if length else 0
+    shape = (length, *array.shape[1:])
+    kind = np.lib.format.dtype_to_descr(array.dtype)
+    header = {"descr": kind, "fortran_order": False, "shape": shape}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        begin = file.tell()
+        np.ascontiguousarray(array).tofile(file)
+        file.truncate(begin + math.prod(shape) * array.dtype.itemsize)
 
 
 def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
@@ -29,15 +44,15 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
 
     Nothing is lost where it cannot be written: the next scan then looks at everything.
     """
-    arrays: dict[str, NDArray[Any]] = {name: getattr(working, name) for name in _PLAIN}
+    arrays: dict[str, NDArray[Any]] = {name: getattr(working, name) for name in _WITH_ROOM}
     arrays |= {f"pairs_{name}": array for name, array in working.pairs._asdict().items()}
-    for name in _CHAINS:
-        chains: Chains = getattr(working, name)
-        arrays |= {f"{name}_longer": chains.longer, f"{name}_over": chains.over}
+    arrays |= {f"chains_{name}": array for name, array in working.chains._asdict().items()}
 
     def fill(folder: Path) -> None:
+        for name in _AS_IT_IS:
+            np.save(folder / f"{name}.npy", getattr(working, name), allow_pickle=False)
         for name, array in arrays.items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+            _written(folder / f"{name}.npy", array)
         question = kept.question
         meta = {"form": FORM, "digest": question.digest, "policy": question.policy}
         meta |= {"radius": working.radius}
@@ -68,29 +83,14 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
         def read(name: str) -> NDArray[Any]:
             return _mapped(folder / f"{name}.npy")
 
-        def chains(name: str) -> Chains:
-            # Those of one link are found again from the pairs.
-            none = np.zeros(0, np.int32), np.zeros((1, 3)), np.full((1, 3), -1, np.int32)
-            return Chains(*none, read(f"{name}_longer"), read(f"{name}_over"))
-
         def result(name: str) -> NDArray[Any]:
             return _mapped(kept.folder / f"{name}.npy")
 
         return Working(
-            uids=read("uids"),
-            rows=read("rows"),
-            source=read("source"),
-            target=read("target"),
-            broad=read("broad"),
+            **{name: read(name) for name in (*_AS_IT_IS, *_WITH_ROOM)},
             pairs=Pairs(*(read(f"pairs_{name}") for name in Pairs._fields)),
-            once=read("once"),
-            twice=read("twice"),
-            weights=read("weights"),
-            there=read("there"),
+            chains=Chains(*(read(f"chains_{name}") for name in Chains._fields)),
             radius=Radius(*meta["radius"]),
-            floors=chains("floors"),
-            wides=chains("wides"),
-            widest=read("widest"),
             exposure=result("exposure"),
             floor=result("floor"),
         )

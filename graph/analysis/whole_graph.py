@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.again import within
+from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.pairs import Pairs, pairs_of
-from graph.analysis.kernels.scan import MOST_HOPS, exposures, strongest
+from graph.analysis.kernels.scan import MOST_HOPS, exposures
 from graph.analysis.kernels.spectral import WARM, pairs_radius
 from graph.analysis.local import local_problem
 from graph.analysis.scan_cuts import cut_at
@@ -146,7 +147,8 @@ def radius_of_knots(pairs: Pairs, weights: Weights) -> float:
         kept = np.sort(np.argpartition(-into, count - 1)[:count]).astype(np.int32)
         start, source, p, p_back = within(pairs, kept)
         own = np.zeros(count, np.int32)
-        pairs = pairs._replace(start=start, source=source, p=p, p_back=p_back, own=own)
+        lists = {"start": start, "end": start[1:], "source": source, "p": p, "p_back": p_back}
+        pairs = pairs._replace(**lists, own=own)
         weights = np.ones(source.size, np.float32)
         close = _CLOSE if count > _FEW else _CLOSEST
         radius = max(radius, radius_begun(pairs, weights, weights.copy(), close, WARM))
@@ -166,14 +168,18 @@ def scan(view: View, hops: int | None = None) -> Scan:
     pairs = pairs_on(view)
     radius = radius_on(pairs)
     refuse(view.policy, radius, view.snapshot.id)
-    parts = (exposures(pairs, asked), strongest(pairs, asked, 0), strongest(pairs, asked, 1))
-    return scan_of(view, asked, pairs, radius, parts)
+    parts = (exposures(pairs, asked), *strongest(pairs, asked))
+    return scan_of(view, asked, pairs.own, radius, parts)
 
 
 def scan_of(
-    view: View, hops: int, pairs: Pairs, radius: float, parts: tuple[Floats, Floats, Floats]
+    view: View,
+    hops: int,
+    own: NDArray[np.int32],
+    radius: float,
+    parts: tuple[Floats, Floats, Floats],
 ) -> Scan:
-    """Return the scan of what was computed on its pairs: exposures, floors, widest chains."""
+    """Return the scan of what was computed: S in ppm, exposures, floors, widest chains."""
     exposure, floor, widest = parts
     return Scan(
         exposure=exposure,
@@ -181,7 +187,7 @@ def scan_of(
         # A cut is never below the widest chain.
         cap_least=np.clip(widest - _GRAIN, 0.0, exposure),
         cap=exposure,
-        own=pairs.own / WHOLE,
+        own=own / WHOLE,
         settled=np.zeros(0, np.int64),
         hops=hops,
         radius=radius,
@@ -191,15 +197,23 @@ def scan_of(
     )
 
 
-def settle(view: View, found: Scan, places: Ints, pairs: Pairs | None = None) -> Scan:
+def settle(
+    view: View,
+    found: Scan,
+    places: Ints,
+    pairs: Pairs | None = None,
+    numbers: NDArray[np.int32] | None = None,
+) -> Scan:
     """Return the scan with the exact cap at some parties, each by a minimum cut of its own.
 
-    With the scan's `pairs` at hand, of which none is odd, no list of the whole graph is made.
+    With the scan's `pairs` at hand, of which none is odd, no list of the whole graph is made;
+    `numbers` (parties,) says where in them a party stands, where that is not its place.
     """
     cap, least = found.cap.copy(), found.cap_least.copy()
     for party in places.tolist():
         if pairs is not None and pairs.leaf.size == 0:
-            cut = cut_at(pairs, party, found.hops)
+            number = party if numbers is None else int(numbers[party])
+            cut = cut_at(pairs, number, found.hops)
         else:
             cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
         cap[party] = least[party] = min(float(found.exposure[party]), cut)
@@ -208,7 +222,11 @@ def settle(view: View, found: Scan, places: Ints, pairs: Pairs | None = None) ->
 
 
 def settle_most(
-    view: View, found: Scan, pairs: Pairs | None = None, most: int = MOST_SETTLED
+    view: View,
+    found: Scan,
+    pairs: Pairs | None = None,
+    numbers: NDArray[np.int32] | None = None,
+    most: int = MOST_SETTLED,
 ) -> Scan:
     """Return the scan with the exact cap where the level may differ, highest levels first.
 
@@ -216,7 +234,9 @@ def settle_most(
     """
     open_ = found.unsettled
     first = np.argsort(-found.level[open_].astype(np.int64), kind="stable")[:most]
-    return settle(view, found, np.sort(open_[first]), pairs) if open_.size else found
+    if not open_.size:
+        return found
+    return settle(view, found, np.sort(open_[first]), pairs, numbers)
 
 
 def counts_by(found: Scan, groups: NDArray[np.str_] | None = None) -> dict[str, Count]:

@@ -1,13 +1,11 @@
 """Lists of pairs among the parties that a change touched: a pair differs only if both ends do."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901
 
 import numpy as np
 from numba import njit
 
-from graph.analysis.kernels.factors import Number, Numbers, Web
-from graph.analysis.kernels.pairs import Pairs
+from graph.analysis.kernels.factors import Numbers, Web
 
 
 @njit(cache=True)
@@ -46,66 +44,3 @@ def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
         array.flags.writeable = False
     names = ("in_start", "in_row", "in_other", "out_start", "out_row", "out_other")
     return web._replace(**dict(zip(names, (*inward, *outward), strict=True)))
-
-
-@njit(cache=True)
-def merged(
-    before: Pairs,
-    forth: Numbers,
-    back: Numbers,
-    parties: Numbers,
-    mask: Numbers,
-    lists: tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers],
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Return the lists of `parties`: pairs among them from `lists`, the others as before."""
-    sub, sub_source, sub_p, sub_seed, sub_rest, sub_leaf = lists
-    most = np.int64(sub_source.size)
-    for turn in range(parties.size):
-        old = back[parties[turn]]
-        if old >= 0:
-            most += before.start[old + 1] - before.start[old]
-    odd = max(before.rest.size, sub_rest.size) > 0
-    start = np.zeros(parties.size + 1, np.int64)
-    source, p, seed = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
-    rest, leaf = np.ones(most if odd else 0, np.float64), np.zeros(most if odd else 0, np.float64)
-    filled = 0
-    for turn in range(parties.size):
-        old = back[parties[turn]]
-        was, end = np.int64(0), np.int64(0)
-        if old >= 0:
-            was, end = before.start[old], before.start[old + 1]
-        e = sub[turn]
-        while True:
-            while was < end and _touched(forth[before.source[was]], mask):
-                was += 1
-            if was == end and e == sub[turn + 1]:
-                break
-            stays = was < end and (e == sub[turn + 1] or forth[before.source[was]] < sub_source[e])
-            if stays:
-                source[filled] = forth[before.source[was]]
-                p[filled], seed[filled] = before.p[was], before.seed[was]
-                if before.rest.size:
-                    rest[filled], leaf[filled] = before.rest[was], before.leaf[was]
-                was += 1
-            else:
-                source[filled], p[filled], seed[filled] = sub_source[e], sub_p[e], sub_seed[e]
-                if sub_rest.size:
-                    rest[filled], leaf[filled] = sub_rest[e], sub_leaf[e]
-                e += 1
-            filled += 1
-        start[turn + 1] = filled
-    kept = filled if odd else 0
-    return (
-        start,
-        source[:filled].copy(),
-        p[:filled].copy(),
-        seed[:filled].copy(),
-        rest[:kept].copy(),
-        leaf[:kept].copy(),
-    )
-
-
-@njit(cache=True, inline="always")
-def _touched(party: Number, mask: Numbers) -> Number:
-    """Return whether a party was touched, or is there no more."""
-    return party < 0 or mask[party] != 0

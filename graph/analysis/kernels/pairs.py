@@ -30,7 +30,7 @@ _NOBODY = -1
 
 
 class Pairs(NamedTuple):
-    """Who is linked with whom: those of party i at `start[i]:start[i + 1]`, by other end `source`.
+    """Who is linked with whom: those of party i at `start[i]:end[i]`, by other end `source`.
 
     By entry, in ppm: `p` the factor from the other end to the party, `seed` the strength of the
     other end's records over that edge, `p_back` and `seed_back` the same from the party to the
@@ -41,6 +41,7 @@ class Pairs(NamedTuple):
     """
 
     start: Numbers
+    end: Numbers
     source: Numbers
     p: Numbers
     seed: Numbers
@@ -50,6 +51,21 @@ class Pairs(NamedTuple):
     rest_back: Numbers
     leaf: Numbers
     own: Numbers
+
+
+@njit(cache=True)
+def entry_of(
+    start: Numbers, end: Numbers, source: Numbers, place: Numbers, party: Number, other: Number
+) -> Number:
+    """Return another party's entry in a list, -1 without one; lists are in the order of `place`."""
+    low, high, sought = start[party], end[party], place[other]
+    while low < high:
+        middle = (low + high) // 2
+        if place[source[middle]] < sought:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < end[party] and source[low] == other else np.int64(-1)
 
 
 @njit(cache=True)
@@ -362,4 +378,4 @@ def with_back(
     for e in range(p.size):
         p_back[e], seed_back[e] = back[e] >> _HALF, back[e] & _LOW
     rest_back = at_reverse(start, source, rest) if rest.size else np.empty_like(rest)
-    return Pairs(start, source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)
+    return Pairs(start, start[1:], source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
+from graph.analysis.kernels.pairs import entry_of
 
 # A sum below this is none; estimates settle only after some rounds.
 _GONE = 1e-300
@@ -171,24 +172,26 @@ def bound_of(
 
 
 @njit(cache=True)
-def growth_of(start: Numbers, p: Numbers, value: Numbers) -> Number:
+def growth_of(start: Numbers, end: Numbers, p: Numbers, value: Numbers) -> Number:
     """Return the factor by which one round makes the sum of the weights larger."""
     held, passed = 0.0, 0.0
-    for party in range(start.size - 1):
+    for party in range(end.size):
         sent = 0.0
-        for e in range(start[party], start[party + 1]):
+        for e in range(start[party], end[party]):
             sent += p[e] * _PART * value[e]
             held += value[e]
-        passed += sent * (start[party + 1] - start[party] - 1)
+        passed += sent * (end[party] - start[party] - 1)
     return passed / held if held > 0.0 else 0.0
 
 
 @njit(cache=True)
 def raised(
     start: Numbers,
+    end: Numbers,
     source: Numbers,
     p: Numbers,
     p_back: Numbers,
+    place: Numbers,
     value: Numbers,
     there: Numbers,
     parties: Numbers,
@@ -198,10 +201,11 @@ def raised(
 
     They show it where one round makes none larger than `bound` times itself; so they did before
     the lists of `parties` changed. Only there, and behind what was raised, is it looked. Where
-    that comes to as much as a round over everything there may be no such weights.
+    that comes to as much as a round over everything there may be no such weights. Lists are in
+    the order of `place` (parties,).
     """
-    todo = np.empty(start.size, np.int32)
-    waits = np.zeros(start.size, np.uint8)
+    todo = np.empty(end.size + 1, np.int32)
+    waits = np.zeros(end.size, np.uint8)
     first, count = 0, parties.size
     for turn in range(count):
         todo[turn] = parties[turn]
@@ -211,7 +215,7 @@ def raised(
         party = todo[first]
         first, count = (first + 1) % todo.size, count - 1
         waits[party] = 0
-        low, high = start[party], start[party + 1]
+        low, high = start[party], end[party]
         looked += high - low
         if looked > source.size + _FEW:
             return False
@@ -225,9 +229,7 @@ def raised(
                     return False
                 other = source[e]
                 there[e] = _MORE * least
-                back = start[other] + np.searchsorted(
-                    source[start[other] : start[other + 1]], party
-                )
+                back = entry_of(start, end, source, place, other, party)
                 value[back] = there[e]
                 if waits[other] == 0:
                     waits[other] = 1

@@ -1,0 +1,244 @@
+"""What a scan reckoned on from another holds: values by number, put right where they may differ.
+
+The number of a party is its place in the snapshot before; new parties have the next ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.kernels.again import beside, fed_by
+from graph.analysis.kernels.chains import (
+    Chains,
+    fill_chain,
+    fill_longer,
+    over_of,
+    renewed_singles,
+    singles_of,
+)
+from graph.analysis.kernels.pairs import Pairs
+from graph.analysis.kernels.scan import correct, fill_found, fill_once, fill_twice, seeded
+from graph.analysis.kernels.traces import Rows
+from graph.analysis.whole_graph import Weights
+from graph.analysis.working import Radius, Working, with_room
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.uint8]
+
+
+class Places(NamedTuple):
+    """Where parties stand: `number` (places,) of each place, `place` (numbers,), -1: no more.
+
+    `stayed`: every number is its place, as after most loads of links.
+    """
+
+    number: Ints
+    place: Ints
+    stayed: bool
+
+    def placed(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values by number (numbers, ...) by place."""
+        return values if self.stayed else values[self.number]
+
+
+def places_of(back: Ints, forth: Ints) -> Places:
+    """Return where parties stand, from the place then of each one now, and the other way."""
+    new = listed(back < 0)
+    number = back.copy()
+    number[new] = np.arange(forth.size, forth.size + new.size)
+    stayed = not new.size and bool((forth >= 0).all())
+    return Places(number, np.concatenate((forth, new)), stayed)
+
+
+class Compact(NamedTuple):
+    """Pairs and weights by place, one list behind another."""
+
+    pairs: Pairs
+    weights: Weights
+    there: Weights
+
+
+class Entries(NamedTuple):
+    """Pairs by number, and the weights of entries and of their reverses.
+
+    `compact` stands for them where the radius had to be searched for anew.
+    """
+
+    pairs: Pairs
+    weights: Weights
+    there: Weights
+    compact: Compact | None = None
+
+    def first(self, count: int) -> "Entries":
+        """Return the first entries alone: there was room for more."""
+        pairs = self.pairs
+        cut = {name: getattr(pairs, name)[:count] for name in _BY_ENTRY}
+        return Entries(pairs._replace(**cut), self.weights[:count], self.there[:count])
+
+
+_BY_ENTRY = ("source", "p", "seed", "p_back", "seed_back", "rest", "rest_back", "leaf")
+
+
+def compacted(entries: Entries, places: Places) -> Compact:
+    """Return pairs and weights by place, as a scan of everything has them."""
+    pairs, number = entries.pairs, places.number
+    begins = pairs.start[number]
+    lengths = pairs.end[number] - begins
+    start = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+    taken = np.repeat(begins - start[:-1], lengths) + np.arange(start[-1])
+    columns = {name: getattr(pairs, name) for name in _BY_ENTRY}
+    columns = {name: array[taken] if array.size else array for name, array in columns.items()}
+    columns["source"] = places.place[columns["source"]]
+    if not columns["leaf"].any():
+        # Where no record has a first factor of its own the three are empty.
+        columns |= {name: np.zeros(0, np.float64) for name in ("rest", "rest_back", "leaf")}
+    whole = Pairs(start=start, end=start[1:].copy(), own=pairs.own[number], **columns)
+    return Compact(whole, entries.weights[taken], entries.there[taken])
+
+
+class Values(NamedTuple):
+    """What was reckoned (numbers,): what is left within one link and two, X, and chains."""
+
+    once: Floats
+    twice: Floats
+    exposure: Floats
+    floor: Floats
+    widest: Floats
+    chains: Chains
+
+
+@dataclass(frozen=True)
+class Onward:
+    """A scan reckoned on; `anew` says how many lists of pairs were made anew."""
+
+    uids: NDArray[np.bytes_]
+    rows: Rows
+    broad: NDArray[np.uint64]
+    places: Places
+    entries: Entries
+    radius: Radius
+    values: Values
+    anew: int
+
+    def working(self) -> Working:
+        """Return what a scan of everything would have worked out, by place."""
+        places, values = self.places, self.values
+        pairs, weights, there = self.entries.compact or compacted(self.entries, places)
+        best = values.chains.best[places.number]
+        over = over_of(best)
+        over[:] = np.append(places.place, np.int32(-1))[over]
+        singles = singles_of(pairs, seeded(pairs))
+        names = ("once", "twice", "exposure", "floor", "widest")
+        return Working(
+            uids=self.uids,
+            rows=self.rows.trace,
+            source=self.rows.source,
+            target=self.rows.target,
+            broad=self.broad,
+            pairs=pairs,
+            weights=weights,
+            there=there,
+            radius=self.radius,
+            chains=Chains(*singles, best, values.chains.most[places.number]),
+            **{name: getattr(values, name)[places.number] for name in names},
+        )
+
+
+def reckoned(pairs: Pairs, places: Places, before: Working, changed: Ints) -> Values:
+    """Return all values, those put right that `changed` parties reach; `pairs` are by number."""
+    reach = _Reach(pairs, places.place, before, changed)
+    return Values(*reach.exposures(), *reach.chains())
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Where values before may differ, and the values put right there."""
+
+    pairs: Pairs
+    place: Ints
+    before: Working
+    changed: Ints
+
+    def _grown(self, old: NDArray[Any]) -> NDArray[Any]:
+        """Return values with room for new parties, of whom all around will be looked at."""
+        found = with_room(old, self.before.parties, self.place.size)
+        found[self.before.parties :] = 0
+        return found
+
+    def _copied(self, old: Floats) -> Floats:
+        """Return values of a result, which is not written over, with room for new parties."""
+        found = np.zeros(self.place.size)
+        found[: old.size] = old
+        return found
+
+    def _marked(self) -> Mask:
+        mask = np.zeros(self.place.size, np.uint8)
+        mask[self.changed] = 1
+        return mask
+
+    def _with_records(self, near: Ints) -> Ints:
+        """Return the parties with records of their own beside some."""
+        mask = np.zeros(self.place.size, np.uint8)
+        beside(self.pairs, near, mask)
+        found = listed(mask)
+        return found[self.pairs.own[found] > 0]
+
+    def exposures(self) -> tuple[Floats, Floats, Floats]:
+        """Return what is left within one link and two, and X."""
+        pairs, before, changed = self.pairs, self.before, self.changed
+        once, twice = self._grown(before.once), self._grown(before.twice)
+        first = _refilled(once, changed, lambda: fill_once(pairs, changed, once))
+        mask = self._marked()
+        fed_by(pairs, first, mask)
+        todo = listed(mask)
+        second = _refilled(twice, todo, lambda: fill_twice(pairs, todo, once, twice))
+        mask = self._marked()
+        mask[first] = 1
+        fed_by(pairs, second, mask)
+        mask[self._with_records(np.concatenate((changed, first)))] = 1
+        todo = listed(mask)
+        found = self._copied(before.exposure)
+        fill_found(pairs, todo, once, twice, found)
+        correct(pairs, self.place, todo[pairs.own[todo] > 0], once, twice, found)
+        return once, twice, found
+
+    def chains(self) -> tuple[Floats, Floats, Chains]:
+        """Return the values of the best chains of at most three links, and the chains."""
+        pairs, before, old = self.pairs, self.before, self.before.chains
+        used = before.singles
+        needed = used + self.changed.size
+        lines = with_room(old.value, used, needed), with_room(old.source, used, needed)
+        for line, nothing in zip(lines, (0, -1), strict=True):
+            line[used:] = nothing
+        place = self._grown(old.place)
+        other, used = renewed_singles(pairs, self.changed, place, *lines, used)
+        rows = lines[0][:used], lines[1][:used]
+        chains = Chains(place, *rows, self._grown(old.best), self._grown(old.most))
+        mask = self._marked()
+        fed_by(pairs, other, mask)
+        todo = listed(mask)
+        differs = fill_longer(pairs, todo, chains)
+        mask = self._marked()
+        fed_by(pairs, todo[differs > 0], mask)
+        mask[self._with_records(todo)] = 1
+        todo = listed(mask)
+        floor, widest = self._copied(before.floor), self._grown(before.widest)
+        fill_chain(pairs, todo, chains, floor, widest)
+        return floor, widest, chains
+
+
+def _refilled(values: Floats, todo: Ints, fill: Callable[[], None]) -> Ints:
+    """Let `fill` put values right; return who of `todo` has another than before."""
+    before = values[todo].copy()
+    fill()
+    other: Ints = todo[values[todo] != before]
+    return other
+
+
+def listed(mask: NDArray[Any]) -> Ints:
+    """Return the places (int32) at which a mask of one byte each says yes."""
+    return np.flatnonzero(mask.view(np.bool_)).astype(np.int32)
