@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import beside, fed_by
+from graph.analysis.kernels.again import beside, fed_by, fill_placed
 from graph.analysis.kernels.chains import (
     Chains,
     fill_chain,
@@ -40,9 +40,13 @@ class Places(NamedTuple):
     place: Ints
     stayed: bool
 
-    def placed(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return values by number (numbers, ...) by place."""
-        return values if self.stayed else values[self.number]
+    def placed(self, values: Floats) -> Floats:
+        """Return values by number (numbers,) by place."""
+        if self.stayed:
+            return values
+        found = np.empty(self.number.size)
+        fill_placed(values, self.number, found)
+        return found
 
 
 def places_of(back: Ints, forth: Ints) -> Places:

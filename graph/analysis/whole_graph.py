@@ -13,7 +13,7 @@ from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
-from graph.analysis.kernels.spectral import WARM, pairs_radius
+from graph.analysis.kernels.spectral import WARM, pairs_radius, sent_to
 from graph.analysis.local import local_problem
 from graph.analysis.scan_cuts import cut_at
 from graph.analysis.spectral import refuse
@@ -141,8 +141,7 @@ def radius_of_knots(pairs: Pairs, weights: Weights) -> float:
     """
     radius = 0.0
     while pairs.own.size > _FEW:
-        sent = np.concatenate(([0.0], np.cumsum(weights * pairs.p, dtype=np.float64)))
-        into = sent[pairs.start[1:]] - sent[pairs.start[:-1]]
+        into = sent_to(pairs.start, pairs.p, weights)
         count = max(_FEW, into.size // _HEAVIEST)
         kept = np.sort(np.argpartition(-into, count - 1)[:count]).astype(np.int32)
         start, source, p, p_back = within(pairs, kept)

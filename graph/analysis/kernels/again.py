@@ -164,6 +164,13 @@ def differing(
 
 
 @njit(cache=True)
+def fill_placed(values: Numbers, number: Numbers, found: Numbers) -> None:
+    """Fill in values by number (numbers,) at their places."""
+    for place in range(number.size):
+        found[place] = values[number[place]]
+
+
+@njit(cache=True)
 def fed_by(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
     """Mark in `mask` (parties,) whom something passes to from one of `parties`."""
     for turn in range(parties.size):

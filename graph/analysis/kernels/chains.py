@@ -265,7 +265,7 @@ def fill_chain(
         begin, finish = start[party], end[party]
         high, wide = 0.0, 0.0
         best_high, best_wide = 0.0, 0.0
-        by_high, by_wide = np.int64(-1), np.int64(-1)
+        by_high, by_wide = -1, -1
         for e in range(begin, finish):
             if p[e] == 0:
                 continue

@@ -5,6 +5,7 @@ every array, ten times the time of all else.
 """
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
+# ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
 from numba import njit
@@ -25,13 +26,17 @@ from graph.analysis.kernels.factors import (
     age_weight,
     alive,
     basic_beta,
-    hub_weight,
+    bits,
     voting_base,
     whole_ppm,
 )
 
 # What stands for the factor of a computed link of control; of a holding: this less its factor.
 UNKNOWN, HOLDING = -1, -2
+# Rows that are looked at together: what is found of them on the way stays near the processor.
+_BLOCK = 8_192
+# No party has so many counterparties that their number doubles more often.
+_MOST_BITS = 64
 
 
 @njit(cache=True)
@@ -43,24 +48,27 @@ def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
 
 
 @njit(cache=True)
-def _with_own_shares(web: Web) -> Numbers:
-    """Return (parties,) uint8 who holds shares of itself: of the others all votes count.
+def _with_own_shares(web: Web, rows: Numbers) -> Numbers:
+    """Return (parties,) uint8 who holds shares of itself by some rows: of others all votes count.
 
     To look for them in the lists of each company would be most of the time.
     """
     source, target, kind = web.source, web.target, web.kind
     found = np.zeros(web.blocked.size, np.uint8)
-    for row in range(source.size):
+    for place in range(rows.size):
+        row = rows[place]
         if source[row] == target[row] and kind[row] == HOLDS_SHARES:
             found[target[row]] = 1
     return found
 
 
 @njit(cache=True)
-def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
-    """Return phi of holdings as `holding_weight` does of the only row of a pair, 1 of others."""
+def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers, own: Numbers) -> Numbers:
+    """Return phi of holdings as `holding_weight` does of the only row of a pair, 1 of others.
+
+    `own` (parties,) says who holds shares of itself.
+    """
     none = np.zeros(0, np.int64)
-    own = _with_own_shares(web)
     # Read out once: each access to a field makes numba count a reference.
     kinds, targets, untils, shares, all_votes = (
         web.kind,
@@ -87,13 +95,35 @@ def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
 
 
 @njit(cache=True)
-def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers) -> Numbers:
-    found = np.empty(rows.size, np.float64)
+def _sizes(web: Web, rules: Rules) -> Numbers:
+    """Return `bits` of every party, uint8: a byte each stays nearer than what it is made from."""
+    degree, free = web.degree, rules.free_bits
+    found = np.empty(degree.size, np.uint8)
+    for party in range(degree.size):
+        found[party] = bits(degree[party], free)
+    return found
+
+
+@njit(cache=True)
+def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers, sizes: Numbers) -> Numbers:
+    """Return `hub_weight` of rows, each in its way; `sizes` are those of all parties, or none."""
+    source, target, kind, degree, hub = web.source, web.target, web.kind, web.degree, rules.hub
+    known, free = sizes.size, rules.free_bits
+    inward, outward = np.empty(_MOST_BITS, np.float64), np.empty(_MOST_BITS, np.float64)
+    for count in range(_MOST_BITS):
+        inward[count], outward[count] = 2.0 ** (-count), 2.0 ** (-count / 2)
+    found = np.ones(rows.size, np.float64)
     for place in range(rows.size):
         row = rows[place]
-        source, target = web.source[row], web.target[row]
-        into = target if ways[place] == ALONG else source
-        found[place] = hub_weight(web, row, into, source + target - into, rules)
+        if hub[kind[row]]:
+            into, out_of = target[row], source[row]
+            if ways[place] != ALONG:
+                into, out_of = out_of, into
+            if known:
+                found[place] = inward[sizes[into]] * outward[sizes[out_of]]
+            else:
+                one, other = bits(degree[into], free), bits(degree[out_of], free)
+                found[place] = inward[one] * outward[other]
     return found
 
 
@@ -124,14 +154,20 @@ def _said(
 
 @njit(cache=True)
 def _uncapped(
-    web: Web, rules: Rules, day: Number, rows: Numbers, ways: Numbers, phis: Numbers
+    web: Web,
+    rules: Rules,
+    day: Number,
+    rows: Numbers,
+    ways: Numbers,
+    phis: Numbers,
+    sizes: Numbers,
 ) -> Numbers:
     """Return the factors (rows,) int32 of rows, each in its way, in ppm before the cap.
 
-    `phis` (rows,) are those of holdings.
+    `phis` (rows,) are those of holdings, `sizes` as of `_hubs`.
     """
     ages = _ages(web, rules, day, rows)
-    hubs, betas = _hubs(web, rules, rows, ways), _betas(web, rules, rows, ways)
+    hubs, betas = _hubs(web, rules, rows, ways, sizes), _betas(web, rules, rows, ways)
     found = np.empty(rows.size, np.int32)
     for place in range(rows.size):
         found[place] = whole_ppm(betas[place] * phis[place] * hubs[place] * ages[place])
@@ -153,33 +189,23 @@ def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
 
 
 @njit(cache=True)
-def lone_factors(web: Web, rules: Rules, day: Number) -> Numbers:
-    """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
-
-    Against and along the link, at most the cap: p, HOLDING - p of a holding, UNKNOWN of computed
-    control. Rows are gone through as they lie in memory, where a party's are far from each other.
-    """
-    rows = np.arange(web.source.size).astype(np.int32)
-    phis = _holdings(web, rules, day, rows)
-    found = np.empty((2, rows.size), np.int32)
-    for way in (AGAINST, ALONG):
-        ways = np.full(rows.size, way, np.uint8)
-        factor = _uncapped(web, rules, day, rows, ways, phis)
-        _capped(web, rules, rows, factor)
-        found[way] = factor
-    return found
+def _fill_lone(web: Web, rules: Rules, day: Number, found: Numbers) -> None:
+    own = _with_own_shares(web, np.arange(web.source.size))
+    sizes = _sizes(web, rules)
+    for begin in range(0, web.source.size, _BLOCK):
+        rows = np.arange(begin, min(begin + _BLOCK, web.source.size)).astype(np.int32)
+        phis = _holdings(web, rules, day, rows, own)
+        for way in (AGAINST, ALONG):
+            ways = np.full(rows.size, way, np.uint8)
+            factor = _uncapped(web, rules, day, rows, ways, phis, sizes)
+            _capped(web, rules, rows, factor)
+            found[way, begin : begin + rows.size] = factor
 
 
 @njit(cache=True)
-def factors_by_entry(web: Web, rules: Rules, day: Number) -> Numbers:
-    """Return `lone_factors` by party: those of its rows in, along, then of its rows out, against.
-
-    One loop that does nothing else: reads from far away then wait for each other least.
-    """
-    table = lone_factors(web, rules, day)
+def _fill_by_entry(web: Web, table: Numbers, found: Numbers) -> None:
     in_start, in_row, out_start, out_row = web.in_start, web.in_row, web.out_start, web.out_row
     along, against = table[ALONG], table[AGAINST]
-    found = np.empty(in_row.size + out_row.size, np.int32)
     filled = 0
     for party in range(in_start.size - 1):
         for place in range(in_start[party], in_start[party + 1]):
@@ -188,6 +214,27 @@ def factors_by_entry(web: Web, rules: Rules, day: Number) -> Numbers:
         for place in range(out_start[party], out_start[party + 1]):
             found[filled] = against[out_row[place]]
             filled += 1
+
+
+def lone_factors(web: Web, rules: Rules, day: int) -> Numbers:
+    """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
+
+    Against and along the link, at most the cap: p, HOLDING - p of a holding, UNKNOWN of computed
+    control. Rows are gone through as they lie in memory, where a party's are far from each other.
+    """
+    # numpy asks for large pages, a kernel does not.
+    found = np.empty((2, web.source.size), np.int32)
+    _fill_lone(web, rules, day, found)
+    return found
+
+
+def factors_by_entry(web: Web, rules: Rules, day: int) -> Numbers:
+    """Return `lone_factors` by party: those of its rows in, along, then of its rows out, against.
+
+    One loop does nothing but to read them: reads from far away then wait for each other least.
+    """
+    found = np.empty(web.in_row.size + web.out_row.size, np.int32)
+    _fill_by_entry(web, lone_factors(web, rules, day), found)
     return found
 
 
@@ -209,7 +256,8 @@ def factors_at(web: Web, rules: Rules, day: Number, parties: Numbers) -> Numbers
             for place in range(start[party], start[party + 1]):
                 rows[filled], ways[filled] = listed[place], way
                 filled += 1
-    found = _uncapped(web, rules, day, rows, ways, _holdings(web, rules, day, rows))
+    phis = _holdings(web, rules, day, rows, _with_own_shares(web, rows))
+    found = _uncapped(web, rules, day, rows, ways, phis, np.zeros(0, np.uint8))
     _capped(web, rules, rows, found)
     return found
 
@@ -225,7 +273,7 @@ def plain_factors(web: Web, rules: Rules, day: Number) -> Numbers:
     found = np.empty((2, rows.size), np.int32)
     for way in (AGAINST, ALONG):
         ways = np.full(rows.size, way, np.uint8)
-        found[way] = _uncapped(web, rules, day, rows, ways, phis)
+        found[way] = _uncapped(web, rules, day, rows, ways, phis, np.zeros(0, np.uint8))
     for row in range(web.source.size):
         kind, flags, given = web.kind[row], web.flags[row], web.given[row]
         derived = (kind == CONTROLS) & (flags & DERIVED != 0)

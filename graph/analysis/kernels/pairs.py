@@ -81,8 +81,8 @@ def own_strengths(start: Numbers, strength: Numbers, cap: Number) -> Numbers:
 
 
 @njit(cache=True)
-def _standings(web: Web, parties: Numbers, own: Numbers) -> Numbers:
-    """Return S of the other end, or _NOBODY, of each row in and then out of some parties.
+def _stand(web: Web, parties: Numbers, standing: Numbers, found: Numbers) -> None:
+    """Fill in what `standing` says of the other end of each row in and then out of some parties.
 
     One loop that does nothing else: reads from far away then wait for each other least.
     """
@@ -92,12 +92,6 @@ def _standings(web: Web, parties: Numbers, own: Numbers) -> Numbers:
         web.out_start,
         web.out_other,
     )
-    standing = np.where(web.blocked, np.int32(_NOBODY), own)
-    count = np.int64(0)
-    for turn in range(parties.size):
-        party = parties[turn]
-        count += in_start[party + 1] - in_start[party] + out_start[party + 1] - out_start[party]
-    found = np.empty(count, np.int32)
     filled = 0
     for turn in range(parties.size):
         party = parties[turn]
@@ -107,7 +101,6 @@ def _standings(web: Web, parties: Numbers, own: Numbers) -> Numbers:
         for place in range(out_start[party], out_start[party + 1]):
             found[filled] = standing[out_other[place]]
             filled += 1
-    return found
 
 
 @njit(cache=True)
@@ -116,7 +109,7 @@ def _ordered(
 ) -> Number:
     """Fill in the keys of a party's entries, by other end, way and row; return how many.
 
-    `inward` and `outward` are the other ends of its rows, `standing` those of _standings.
+    `inward` and `outward` are the other ends of its rows, `standing` those of _stand.
     """
     count = 0
     for place in range(standing.size):
@@ -194,25 +187,22 @@ def _over_edge(
 
 
 @njit(cache=True)
-def lists_of(
+def _fill_lists(
     web: Web,
     rules: Rules,
     cap: Number,
     day: Number,
     parties: Numbers,
     alone: Numbers,
-    own: Numbers,
+    standing: Numbers,
     rec_start: Numbers,
     strength: Numbers,
     act: Numbers,
     cites: Numbers,
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Return (start, source, p, seed, rest, leaf) of Pairs of some parties, in their order.
-
-    `alone` holds the lone factors of their rows as `factors_at` gives them, `own` is S of all; the
-    last four arrays are those of Strengths. Nobody is paired with itself, nor with a party through
-    which nothing passes.
-    """
+    lists: tuple[Numbers, Numbers, Numbers],
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Fill in source, p and seed, which have room for all rows; return (start, rest, leaf)."""
+    source, p, seed = lists
     none = np.zeros(0, np.int64)
     # Read out once: each access to a field makes numba count a reference.
     in_start, in_other, out_start, out_other = (
@@ -222,17 +212,12 @@ def lists_of(
         web.out_other,
     )
     blocked = web.blocked
-    standing = _standings(web, parties, own)
-    most = standing.size
     widest = np.int64(1)
     for turn in range(parties.size):
         party = parties[turn]
         around = in_start[party + 1] - in_start[party] + out_start[party + 1] - out_start[party]
         widest = max(widest, around)
     start = np.zeros(parties.size + 1, np.int64)
-    source = np.empty(most, np.int32)
-    p = np.empty(most, np.int32)
-    seed = np.empty(most, np.int32)
     odd_entry: list[Number] = [0 for _ in range(0)]
     odd_rest: list[Number] = [0.0 for _ in range(0)]
     odd_leaf: list[Number] = [0.0 for _ in range(0)]
@@ -318,14 +303,33 @@ def lists_of(
     for place in range(len(odd_entry)):
         rest_of[odd_entry[place]] = odd_rest[place]
         leaf_of[odd_entry[place]] = odd_leaf[place]
-    return (
-        start,
-        source[:filled].copy(),
-        p[:filled].copy(),
-        seed[:filled].copy(),
-        rest_of,
-        leaf_of,
-    )
+    return start, rest_of, leaf_of
+
+
+def lists_of(
+    web: Web,
+    rules: Rules,
+    cap: int,
+    day: int,
+    parties: Numbers,
+    alone: Numbers,
+    own: Numbers,
+    *records: Numbers,
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Return (start, source, p, seed, rest, leaf) of Pairs of some parties, in their order.
+
+    `alone` holds the lone factors of their rows as `factors_at` gives them, `own` is S of all;
+    `records` are the start, strength, act and cites of Strengths. Nobody is paired with itself,
+    nor with a party through which nothing passes.
+    """
+    # numpy asks for large pages, a kernel does not: fresh memory is half of its time.
+    standing, source, p, seed = (np.empty(alone.size, np.int32) for _ in range(4))
+    _stand(web, parties, np.where(web.blocked, np.int32(_NOBODY), own), standing)
+    begins, strength, act, cites = records
+    room, known = (source, p, seed), (alone, standing, begins, strength, act, cites)
+    start, rest, leaf = _fill_lists(web, rules, cap, day, parties, *known, room)
+    filled = int(start[-1])
+    return start, source[:filled], p[:filled], seed[:filled], rest, leaf
 
 
 def pairs_of(
@@ -360,6 +364,23 @@ def at_reverse(start: Numbers, source: Numbers, values: Numbers) -> Numbers:
 
 
 @njit(cache=True)
+def _fill_back(
+    start: Numbers, source: Numbers, p: Numbers, seed: Numbers, back: tuple[Numbers, Numbers]
+) -> None:
+    """Fill in what `p` and `seed` say of each entry's reverse, as `at_reverse` finds it."""
+    p_back, seed_back = back
+    free = start[:-1].astype(np.int32)
+    # Few parties have records.
+    seed_back[:] = 0
+    for party in range(start.size - 1):
+        for e in range(start[party], start[party + 1]):
+            there = free[source[e]]
+            free[source[e]] = there + 1
+            p_back[there] = p[e]
+            if seed[e]:
+                seed_back[there] = seed[e]
+
+
 def with_back(
     start: Numbers,
     source: Numbers,
@@ -370,12 +391,7 @@ def with_back(
     own: Numbers,
 ) -> Pairs:
     """Return pairs, each entry with what its reverse says: read in a row, not here and there."""
-    both = np.empty(p.size, np.int64)
-    for e in range(p.size):
-        both[e] = (np.int64(p[e]) << _HALF) + seed[e]
-    back = at_reverse(start, source, both)
     p_back, seed_back = np.empty_like(p), np.empty_like(seed)
-    for e in range(p.size):
-        p_back[e], seed_back[e] = back[e] >> _HALF, back[e] & _LOW
+    _fill_back(start, source, p, seed, (p_back, seed_back))
     rest_back = at_reverse(start, source, rest) if rest.size else np.empty_like(rest)
     return Pairs(start, start[1:], source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)

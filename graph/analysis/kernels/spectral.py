@@ -172,6 +172,18 @@ def bound_of(
 
 
 @njit(cache=True)
+def sent_to(start: Numbers, p: Numbers, value: Numbers) -> Numbers:
+    """Return what weights send to each party (parties,) float32 in one round."""
+    found = np.empty(start.size - 1, np.float32)
+    for party in range(found.size):
+        sent = 0.0
+        for e in range(start[party], start[party + 1]):
+            sent += p[e] * _PART * value[e]
+        found[party] = sent
+    return found
+
+
+@njit(cache=True)
 def growth_of(start: Numbers, end: Numbers, p: Numbers, value: Numbers) -> Number:
     """Return the factor by which one round makes the sum of the weights larger."""
     held, passed = 0.0, 0.0
