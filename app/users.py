@@ -114,7 +114,8 @@ def read_users(workspace: Path) -> Users | None:
     path = workspace / FILE
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        # What is wrong with a workspace that is no folder is said where it is opened.
         return None
     except OSError as error:
         raise SettingsError(FILE, str(path), f"cannot be read: {error.strerror}") from error

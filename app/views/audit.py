@@ -74,5 +74,5 @@ def _right(one: Right) -> dict[str, object]:
             text(f"right.role.{role.name.lower()}"): _YES if role in TABLE[one] else ""
             for role in Role
         },
-        text("audit.thing"): text(f"right.means.{one}"),
+        text("audit.means"): text(f"right.means.{one}"),
     }
