@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
+from app.acting import require
 from app.bootstrap import Services
 from app.desk.leads import LeadDecision, LeadDecisions
 from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
 from app.opened import opened
 from app.publishing import Loaded
+from app.rights import Right
 from app.workspace import Workspace
 from graph.errors import DeskError, WorkspaceError
 from graph.snapshot.write import is_whole, snapshot_id
@@ -198,6 +200,7 @@ def _root(workspace: Workspace, name: str) -> Path | None:
 
 def _then(house: Services, on: date) -> tuple[KnownHouse, Pipeline, str]:
     """Return services of a day without a snapshot, what makes it, and its id."""
+    require(house, Right.LOOK, f"known at {on}")
     then = KnownHouse(house.settings, house.workspace, house.user, known_on=on)
     if not then.ledger.batches():
         first = first_day(house)

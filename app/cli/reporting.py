@@ -105,6 +105,7 @@ def make(
     from app.reports.issue import check, hand_out  # noqa: PLC0415
 
     house = services_at(context, known_at)
+    require(house, Right.REPORT, looking=True)
     known_on = "" if known_at is None else day(known_at, "--known-at").isoformat()
     forms = checked_forms(tuple(formats.split(",")))
     asked = Asked(

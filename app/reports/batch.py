@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 import xlsxwriter
 
+from app.acting import require
 from app.checklist import REASONS
 from app.checklist import STATES as STATES_FOUND
 from app.listing import Listing
@@ -20,6 +21,7 @@ from app.reports.content import canonical
 from app.reports.forms import checked_forms
 from app.reports.issue import check, hand_out
 from app.reports.words import heads, listed, word
+from app.rights import Right
 from app.texts.read import speaking, text
 from app.workspace import write_whole
 from graph.analysis.batch import HIT, Found, look_up
@@ -110,6 +112,8 @@ def _issue_list(  # noqa: PLR0913, PLR0917
     now: datetime,
     progress: Progress,
 ) -> Batch:
+    # Once for all: a row's own refusal would only say that it has no report.
+    require(house, Right.REPORT, f"{asked.kind}: {asked.purpose}")
     ground = ground_of(house, asked.as_of, asked.since)
     found = list(look_up(ground.snapshot, listing.asked()))
     check(replace(asked, uid=next((one.uid for one in found if one.uid), "-")))

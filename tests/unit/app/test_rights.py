@@ -17,9 +17,12 @@ from app.desk.leads import LeadDecision
 from app.desk.review import Asked
 from app.desk.views import View, Views
 from app.jobs import control
+from app.known import house_known_at
+from app.listing import read_text
 from app.main import SCREENS
 from app.reports.ask import Asked as AskedReport
 from app.reports.ask import ground_of
+from app.reports.batch import issue_list
 from app.reports.issue import hand_out
 from app.rights import APART, JOBS, PAGES, TABLE, Right, Role, right_of_job
 from app.settings import read_settings
@@ -123,6 +126,12 @@ def _hand_out(one: Services, place: Path) -> None:
     hand_out(one, ground, AskedReport("a", "信用调查", DAY), (), place, NOW)
 
 
+def _issue_list(one: Services, place: Path) -> None:
+    listing = read_text("甲公司\n", "名单", None, None)
+    asked = AskedReport("", "信用调查", DAY)
+    issue_list(one, listing, asked, formats=("json",), out=place, now=NOW, progress=lambda _: None)
+
+
 def _learn(one: Services) -> None:
     intake.learn(one, one.catalogue.resource("shareholding"), {"投资人": "holder"})
 
@@ -180,6 +189,8 @@ CALLS: Mapping[str, tuple[Right, Call]] = {
     "find a job": (Right.REPORT, lambda one, _: control.find(one, 1)),
     "stop a job": (Right.REPORT, lambda one, _: control.stop(one, 1, "谁", NOW)),
     "hand_out": (Right.REPORT, _hand_out),
+    "issue_list": (Right.REPORT, _issue_list),
+    "house_known_at": (Right.LOOK, lambda one, _: house_known_at(one, DAY, lambda _line: None)),
     "keep a view": (Right.LOOK, lambda one, _: sharing.save(one, _views(one), _view(), NOW)),
     "open a view": (Right.LOOK, lambda one, _: sharing.find(one, _views(one), "none")),
     "note": (
