@@ -292,7 +292,8 @@ def _order(board: Board, act: Act, limit: int) -> Order:
     """Return the order that was asked for; where all of them come, none that must be computed."""
     asked = next(one for one in ORDERS if one == act.args["order"])
     known = (one for one in board.drawn["nodes"] if one["id"] == act.nodes[0])
-    more: Mapping[str, int] = next(known, {}).get("more", {})
+    found: Mapping[str, Any] = next(known, {})
+    more: Mapping[str, int] = found.get("more", {})
     return "degree" if asked == "exposure" and sum(more.values()) <= limit else asked
 
 

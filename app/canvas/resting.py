@@ -9,7 +9,18 @@ from threading import Lock
 from app.canvas.board import Board
 
 # All that grows with what is drawn.
-_PACKED = ("shown", "places", "seen", "paths", "levels", "marked", "gone", "drawn", "drawn_for")
+_PACKED = (
+    "shown",
+    "places",
+    "seen",
+    "paths",
+    "levels",
+    "marked",
+    "gone",
+    "drawn",
+    "drawn_for",
+    "kin",
+)
 # Half a millisecond for 300 nodes; the next level takes three times as long for a tenth less.
 _LEVEL = 1
 _LOCK = Lock()
