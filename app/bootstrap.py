@@ -28,7 +28,7 @@ from graph.analysis.paths import PathAnswer, find_paths
 from graph.analysis.patterns.catalog import find_leads
 from graph.analysis.patterns.finding import Leads
 from graph.analysis.search import Candidate, search
-from graph.analysis.view import View, open_view
+from graph.analysis.view import VIEWS_KEPT, View, open_view
 from graph.errors import DeskError, PartyError, SnapshotError, WorkspaceError
 from graph.identifiers.identity import IdentityKey
 from graph.model import Node, Subgraph
@@ -49,8 +49,6 @@ from queries.run import Answer, run_query
 
 # As many candidates as a person reads when a name is ambiguous.
 CANDIDATES_NAMED = 8
-# Days that are looked at side by side; each holds 70 MB of a million parties.
-VIEWS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from graph.snapshot.mapping import aside, zeros
 Array = NDArray[Any]
 # Beyond this many link rows the operator's radius is computed on request only.
 RADIUS_ROWS = 200_000
+# Days that are looked at side by side; each holds 70 MB of a million parties.
+VIEWS_KEPT = 4
 # Arrays of one byte a party that a view keeps for later searches.
 KEPT = 8
 # Most parties have fewer nodes, edges or rows around them.
@@ -289,7 +291,7 @@ def _rules(policy: Policy) -> Rules:
 
 def _listed(web: Web, farthest: int) -> Lists:
     start, row, pair, near = listed(web, farthest)
-    return Lists(*map(aside, (start, row, pair, near)), np.zeros(0, np.int32))
+    return Lists(aside(start), aside(row), aside(pair), aside(near), np.zeros(0, np.int32))
 
 
 def _afresh(lists: Lists) -> Lists:
