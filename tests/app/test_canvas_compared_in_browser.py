@@ -20,8 +20,10 @@ from tests.app.conftest import canvas_of, opened, served, still
 
 DAY = date(2026, 11, 23)
 NAMES = ("恒岭", "岭南", "珠江", "罗浮", "丹霞")
+# e0 in 广州, the others in 深圳.
 NODES = [
     {"uid": f"e{place}", "label": "Enterprise", "name": f"{name}有限公司"}
+    | {"region": "440106" if place == 0 else "440305", "industry": "C39"}
     for place, name in enumerate(NAMES)
 ]
 BEFORE = [
@@ -37,29 +39,32 @@ AFTER = [
 ]
 
 
-def _load(
-    house: Services, nodes: Sequence[Mapping[str, str]], links: Sequence[Mapping[str, object]]
-) -> None:
-    folder = house.workspace.folder
+def _loaded(
+    folder: Path, nodes: Sequence[Mapping[str, str]], links: Sequence[Mapping[str, object]]
+) -> Services:
+    house = open_services(read_settings({}, folder / "w"), create=True)
     pl.DataFrame(list(nodes)).write_csv(folder / "nodes.csv")
     pl.DataFrame(list(links), infer_schema_length=None).write_csv(folder / "edges.csv")
     house.take_graph(
         folder / "nodes.csv", folder / "edges.csv", None, to_store=False, progress=lambda _: None
     )
+    return house
 
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a view that was kept before 珠江 and a guarantee were gone."""
-    house = open_services(read_settings({}, tmp_path_factory.mktemp("two") / "w"), create=True)
-    _load(house, NODES, BEFORE)
-    board = Board(Asked(("e0",), (), 2, DAY, house.loaded_snapshot().id))
-    begin(house, board)
-    redraw(house, board, "zh")
+    before = _loaded(tmp_path_factory.mktemp("before"), NODES, BEFORE)
+    board = Board(Asked(("e0",), (), 2, DAY, before.loaded_snapshot().id))
+    begin(before, board)
+    redraw(before, board, "zh")
     view = View("", "甲", None, board.asked.snapshot, DAY.isoformat(), content_of(board), "")
+    there = [one for one in NODES if one["uid"] != "e2"]
+    house = _loaded(tmp_path_factory.mktemp("after"), there, AFTER)
+    then = before.workspace.snapshots / board.asked.snapshot
+    (house.workspace.snapshots / then.name).symlink_to(then)
     desk = Views(f"sqlite:///{house.workspace.desk}")
     kept = desk.save(view, datetime(2026, 11, 23, 9, tzinfo=UTC))
-    _load(house, [one for one in NODES if one["uid"] != "e2"], AFTER)
     house.close()
     with served(house.workspace.folder) as url:
         yield f"{url}/network?view={kept.id}"
@@ -116,3 +121,45 @@ def test_what_is_gone_is_a_ghost_on_canvas_in_list_and_in_files_until_a_person_t
         page.get_by_text("在画布和列表中标出").click()
         expect(frame.locator("#shown")).to_have_text("显示 4/4")
         assert _ask(frame, "shown()") == ["e0", "e1", "e3", "e4"]
+
+
+def test_parties_of_one_region_or_family_stand_as_one_and_open_again(
+    chromium: Browser, compared: str
+) -> None:
+    with opened(chromium, compared.replace("view=", "party=e0&none=")) as page:
+        page.get_by_role("slider", name="跳数").focus()
+        frame = _ready(page)
+        for _ in range(2):
+            page.get_by_role("slider").first.press("ArrowRight")
+        expect(frame.locator("#shown")).to_have_text("显示 3/3")
+        before = _ask(frame, "places()")
+
+        frame.locator("[data-action=groupings]").click()
+        frame.locator("[data-action=groupRegion]").click()
+
+        # 罗浮 and 丹霞 ... stand as one; what is counted and listed is still each of them.
+        group = "group|by:region|深圳市"
+        assert sorted(_ask(frame, "shown()")) == ["e0", group]
+        expect(frame.locator("#shown")).to_have_text("显示 3/3")
+        frame.locator("#canvas").click(position=_ask(frame, f"point('{group}')"), button="right")
+        expect(frame.locator("#menu .head")).to_have_text("地区：深圳市 ×2（企业）")
+        frame.locator("#menu [data-action=members]").click()
+        expect(frame.locator("#dialog")).to_contain_text("丹霞有限公司")
+        page.keyboard.press("Escape")
+        # The list can do the same.
+        frame.locator("[data-action=table]").click()
+        frame.locator("#list [data-action=groupMenu]").click()
+        frame.locator("#menu [data-action=unfold]").click()
+        frame.locator("[data-action=table]").click()
+        assert _ask(frame, "places()") == before
+        frame.locator("[data-action=undo]").click()
+        assert sorted(_ask(frame, "shown()")) == ["e0", group]
+        frame.locator("[data-action=undo]").click()
+
+        # e0 holds 70 % of e1: one family, whose head it is.
+        frame.locator("[data-action=groupings]").click()
+        frame.locator("[data-action=groupFamily]").click()
+        page.wait_for_function("() => xinmaiCanvas.shown().includes('group|by:family|e0')")
+        assert _ask(frame, "state().groups") == [["by:family", "e0"]]
+        frame.locator("[data-action=undo]").click()
+        assert _ask(frame, "places()") == before
