@@ -19,6 +19,14 @@ function styleOf(members, nodes) {
   return styles.size === 1 ? [...styles][0] : "";
 }
 
+// What holds of several is said of one line: it is gone or has ended where all of them have.
+function join(held, edge) {
+  held.count += 1;
+  held.gone = held.gone && edge.gone;
+  if (held.mark !== edge.mark) held.mark = undefined;
+  if (held.until) held.until = edge.until && [held.until, edge.until].sort()[1];
+}
+
 // Links of members as links of their group: those of one type between the same two are one.
 function linksOf(edges, folded) {
   const found = new Map();
@@ -29,7 +37,7 @@ function linksOf(edges, folded) {
     if (from === to || (from === edge.from && to === edge.to)) continue;
     const id = `${LINK}${from}|${to}|${edge.type}|${edge.kind || "recorded"}`;
     const held = found.get(id);
-    if (held) { held.count += 1; continue; }
+    if (held) { join(held, edge); continue; }
     const pair = [from, to].sort().join("|");
     const curve = beside.get(pair) || 0;
     beside.set(pair, curve + 1);
