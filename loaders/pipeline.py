@@ -26,7 +26,7 @@ from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
 from loaders.project.coming import Coming
 from loaders.project.increment import Change, can_go_on, project_after
-from loaders.project.whole import project
+from loaders.project.whole import begin, project
 from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
 from loaders.resolve.clusters import Clusters, clusters
 from loaders.resolve.increment import resolve_after, without_effect
@@ -36,6 +36,7 @@ from loaders.resolve.leads import Leads, leads, leads_after
 from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
+from loaders.turns import short_turns
 from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
@@ -95,7 +96,7 @@ class Pipeline:
         """Append each file to the ledger in name order; a refused file does not stop the others."""
         fixed = self.catalogue.resource(resource) if resource else None
         outcomes = []
-        with ThreadPoolExecutor(READERS) as pool:
+        with short_turns(), ThreadPoolExecutor(READERS) as pool:
             # A window of two: the next table is read while this one is written.
             waiting = list(find_files(paths))
             futures = [pool.submit(self._prepare, path, fixed) for path in waiting[:READERS]]
@@ -195,13 +196,14 @@ class Pipeline:
     def _whole(self, tables: Coming, progress: Progress) -> Whole:
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
+        nodes = begin(self.catalogue, found, tables)
         grouped = clusters(found, self.judgements)
         _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
         # Names are cut and compared by Python alone, tables made by other threads: side by side.
-        with ThreadPoolExecutor(1) as pool:
+        with short_turns(), ThreadPoolExecutor(1) as pool:
             looking = pool.submit(self._leads, found, grouped, progress)
             progress("projecting the snapshot / 生成快照")
-            project(self.catalogue, found, grouped, lambda: looking.result().frame, tables)
+            project(nodes, found, grouped, lambda: looking.result().frame, tables)
         return Whole(tables, known(found, grouped, self.judgements), looking.result())
 
     def _leads(self, found: Mentions, grouped: Clusters, progress: Progress) -> Leads:

@@ -19,6 +19,7 @@ from graph.snapshot.difference import Difference, difference
 from graph.snapshot.reader import Snapshot
 from graph.store.target import StoreTarget
 from loaders.annotate import clear
+from loaders.project.coming import Coming
 
 if TYPE_CHECKING:
     from graph.store.bulk import Build
@@ -164,15 +165,27 @@ def build_embedded(
 
 
 def all_nodes(tables: Mapping[str, pl.DataFrame]) -> Iterator[NodeBatch]:
-    """Yield the nodes of a snapshot; of its tables `nodes` and `records` alone are asked for."""
-    yield from node_batches(tables["nodes"])
+    """Yield the nodes of a snapshot; of its tables `nodes` and `records` alone are asked for.
+
+    The first part of `nodes` comes before anything else is known, `records` before its others.
+    """
+    nodes = _parts(tables, "nodes")
+    yield from node_batches(next(nodes))
     yield from _record_nodes(tables["records"])
+    for part in nodes:
+        yield from node_batches(part)
 
 
 def all_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
     """Yield the links of a snapshot, those of records first: the others wait for leads."""
     yield from _record_links(tables["records"])
-    yield from link_batches(tables["links"])
+    for part in _parts(tables, "links"):
+        yield from link_batches(part)
+
+
+def _parts(tables: Mapping[str, pl.DataFrame], name: str) -> Iterator[pl.DataFrame]:
+    """Return the rows of a table as they come."""
+    return tables.parts(name) if isinstance(tables, Coming) else iter((tables[name],))
 
 
 @contextmanager

@@ -62,7 +62,7 @@ class Build:
     ) -> None:
         """Write all nodes and links, mark them with `snapshot`, and switch to the new database.
 
-        Links are asked for when the nodes are written.
+        Each batch is asked for when the one before is written, links after all nodes.
         Uids are unique under the label that owns the key, link keys within their type. Until the
         switch, which is one rename, the former database is served.
         StoreError where a uid is there twice or a link names one that is not there.
@@ -88,7 +88,7 @@ class Build:
         # Where it ended early its log says why, below.
         with suppress(BrokenPipeError):
             written = _Written(building / _INPUT_FOLDER, progress)
-            _feed(self.process, written, list(_node_parts(nodes)), _link_parts(links), snapshot)
+            _feed(self.process, written, chain(_node_parts(nodes), _link_parts(links)), snapshot)
         if self.process.stdout is not None:
             for line in self.process.stdout:
                 if line.strip().isdigit():
@@ -240,19 +240,17 @@ class _Written:
 def _feed(
     process: "subprocess.Popen[str]",
     written: _Written,
-    nodes: Sequence[_Part],
-    links: Iterable[_Part],
+    parts: Iterable[_Part],
     snapshot: str,
 ) -> None:
-    """Tell the process the types, of each part's file as soon as it is whole, and the end."""
+    """Tell the process the types of links, each part's file as soon as it is whole, and the end."""
     if process.stdin is None:
         return
-    types = list(dict.fromkeys([*(part.type for part in nodes), *_link_types()]))
     with process.stdin as told:
-        told.write(f"{json.dumps(types)}\n")
+        told.write(f"{json.dumps(_link_types())}\n")
         told.flush()
-        for part in chain(nodes, links):
-            told.write(f"{json.dumps([written.add(part), types.index(part.type)])}\n")
+        for part in parts:
+            told.write(f"{json.dumps([written.add(part), part.type])}\n")
             told.flush()
         told.write(f"{json.dumps(snapshot)}\n")
 

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,34 +56,39 @@ Type = tuple[str, ...]
 def fill(building: Path, name: str, heap: str) -> None:
     """Write the parts that standard input names into the new database `building/name`.
 
-    The engine starts before anything is told. The first line is the list of the types; each
-    further one `[number, place of its type]` says that the file `building/input/<number>` is
-    whole; the last is the snapshot, as text: with it the indexes are made and the database is
-    marked. A file goes when it is stored. Where the lines end before, whoever told them is gone.
+    The engine starts before anything is told. The first line is the list of the types of links;
+    each further one `[number, type]` says that the file `building/input/<number>` is whole; the
+    last is the snapshot, as text: with it the indexes are made and the database is marked. A file
+    goes when it is stored. Where the lines end before, whoever told them is gone.
     """
     os.chdir(building)
+    # By relative paths from here: where the build was killed and the next one has moved the folder
+    # away, nothing of this one may come into the next one's.
+    building = Path()
     start_machine(building, heap, *_OPTIONS)
     database = create_database(building / name)
     # Beside its use it readies the engine's Cypher while nothing else is to be done.
     database.command("opencypher", MARK_CONSTRAINT)
     told = (json.loads(line) for line in sys.stdin)
-    types = [tuple(one) for one in next(told, ())]
-    _declare(database, types)
-    snapshot = _Filling(building / "input", database).run(types, told)
+    _declare_links(database, next(told, ()))
+    snapshot = _Filling(building / "input", database).run(told)
     if snapshot is not None:
         _finish(database, snapshot)
     database.close()
 
 
-def _declare(database: Database, types: list[Type]) -> None:
-    # Cypher makes the types as it would for a MERGE over Bolt; then the node goes, the type stays.
+def _declare_links(database: Database, types: Iterable[Sequence[str]]) -> None:
+    # Cypher makes the types as it would for a MERGE over Bolt; then the link goes, the type stays.
     with database.transaction():
-        for kind, first, *rest in types:
-            if kind == "nodes":
-                database.command("opencypher", f"CREATE (n:{':'.join(rest)})")
-            else:
-                database.command("opencypher", f"CREATE (:{rest[0]})-[:{first}]->(:{rest[1]})")
+        for _, name, *ends in types:
+            database.command("opencypher", f"CREATE (:{ends[0]})-[:{name}]->(:{ends[1]})")
         database.command("opencypher", "MATCH (n) DETACH DELETE n")
+
+
+def _declare_nodes(database: Database, labels: Sequence[str]) -> None:
+    # As above; of nodes that are being written only this one goes.
+    with database.transaction():
+        database.command("opencypher", f"CREATE (n:{':'.join(labels)}) DELETE n")
 
 
 def _finish(database: Database, snapshot: str) -> None:
@@ -136,8 +141,9 @@ class _Filling:
         self._places: dict[str, Uids] = {}
         self._count = self._links = 0
         self._last: Type = ()
+        self._declared: set[Type] = set()
 
-    def run(self, types: list[Type], told: Iterator[Any]) -> str | None:
+    def run(self, told: Iterator[Any]) -> str | None:
         """Store the parts as they are told of; return the snapshot that ends them."""
         one = next(told, None)
         while isinstance(one, list):
@@ -146,8 +152,8 @@ class _Filling:
             ) as batch:
                 self._links = 0
                 while isinstance(one, list) and self._links < _LINKS:
-                    number, place = one
-                    self._run(batch, types[place], self._folder / str(number))
+                    number, type_ = one
+                    self._run(batch, tuple(type_), self._folder / str(number))
                     one = next(told, None)
         return one
 
@@ -158,6 +164,9 @@ class _Filling:
         path.unlink()
         # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
         self._java = batch._java_graph_batch  # noqa: SLF001
+        if kind == "nodes" and type_ not in self._declared:
+            self._declared.add(type_)
+            _declare_nodes(self._database, rest)
         if type_ != self._last:
             # Links of one type alone are written in bulk, mixed ones record by record.
             self._java.flush()

@@ -13,6 +13,10 @@ class Coming(Mapping[str, pl.DataFrame]):
 
     def __init__(self) -> None:
         self._tables: dict[str, Future[pl.DataFrame]] = {name: Future() for name in TABLES}
+        # Of each table the parts that came, and the one that is waited for; None is the end.
+        self._parts: dict[str, list[Future[pl.DataFrame | None]]] = {
+            name: [Future()] for name in TABLES
+        }
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self._tables[name].result()
@@ -23,8 +27,24 @@ class Coming(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         return len(self._tables)
 
+    def parts(self, name: str) -> Iterator[pl.DataFrame]:
+        """Yield all rows of a table as they come, in any order; raises where they never will."""
+        place = 0
+        while (part := self._parts[name][place].result()) is not None:
+            yield part
+            place += 1
+
+    def add(self, name: str, part: pl.DataFrame) -> None:
+        """Hand some rows of a table over before all of it is there."""
+        waited = self._parts[name][-1]
+        self._parts[name].append(Future())
+        waited.set_result(part)
+
     def put(self, name: str, table: pl.DataFrame) -> None:
-        """Hand a table over to all who wait for it."""
+        """Hand a table over to all who wait for it; parts of it that were added are all of it."""
+        if len(self._parts[name]) == 1:
+            self.add(name, table)
+        self._parts[name][-1].set_result(None)
         self._tables[name].set_result(table)
 
     def fail(self, error: BaseException) -> None:
@@ -32,3 +52,6 @@ class Coming(Mapping[str, pl.DataFrame]):
         for table in self._tables.values():
             if not table.done():
                 table.set_exception(error)
+        for parts in self._parts.values():
+            if not parts[-1].done():
+                parts[-1].set_exception(error)

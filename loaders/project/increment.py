@@ -71,7 +71,9 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
     wanted = pl.concat([wanted, *_beside(catalogue, known, wanted)]).unique()
     mentions, clusters = _part(known, wanted)
     placed = [
-        with_things(place(mentions, clusters, catalogue.resource(code)))
+        place(
+            with_things(Placed(catalogue.resource(code), mentions.rows[code])), mentions, clusters
+        )
         for code in sorted(mentions.rows)
     ]
     nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)

@@ -14,15 +14,15 @@ from loaders.resolve.mentions import Mentions
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The rows of one resource with `uid_<role>` for each of its parties, null where none."""
+    """The rows of one resource with `uid_<role>` for those in them who are known, else null."""
 
     resource: Resource
     rows: pl.DataFrame
 
 
-def place(mentions: Mentions, clusters: Clusters, resource: Resource) -> Placed:
-    """Return the rows of a resource with the uid of every party in them."""
-    rows = mentions.rows[resource.code].with_row_index("at")
+def place(one: Placed, mentions: Mentions, clusters: Clusters) -> Placed:
+    """Return the rows, which are all of their resource, with the uid of every party in them."""
+    resource, rows = one.resource, one.rows.with_row_index("at")
     here = mentions.frame.select("resource", "at", "role").with_columns(clusters.frame["uid"])
     here = here.filter(pl.col("resource") == resource.code)
     for role in resource.parties:

@@ -1,6 +1,7 @@
 """The whole projection: ledger and clusters in, the five tables of a snapshot out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -10,45 +11,68 @@ from loaders.project import flat
 from loaders.project.coming import Coming
 from loaders.project.links import lead_links, link_rows, links
 from loaders.project.parties import parties
-from loaders.project.placed import fitted, place
+from loaders.project.placed import Placed, fitted, place
 from loaders.project.records import record_rows, records
 from loaders.project.things import first_of_each, things, with_things
 from loaders.resolve.clusters import Clusters
-from loaders.resolve.mentions import Mentions
+from loaders.resolve.mentions import FLAT, Mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What rows say of themselves: they with their nodes that are no party, and those nodes."""
+
+    rows: Sequence[Placed]
+    others: pl.DataFrame
+
+
+def begin(catalogue: Catalogue, mentions: Mentions, tables: Coming) -> Begun:
+    """Hand over the nodes for which nobody needs to know who is who: they can be stored meanwhile.
+
+    What is returned is for `project`.
+    """
+    codes = [code for code in mentions.rows if not code.startswith(FLAT)]
+    rows = [
+        with_things(Placed(catalogue.resource(code), mentions.rows[code])) for code in sorted(codes)
+    ]
+    others = first_of_each([part for one in rows for part in things(one)])
+    tables.add("nodes", others)
+    return Begun(rows, others)
 
 
 def project(
-    catalogue: Catalogue,
+    begun: Begun,
     mentions: Mentions,
     clusters: Clusters,
     leads: Callable[[], pl.DataFrame],
     tables: Coming,
 ) -> None:
-    """Put the tables nodes, records, mentions, conflicts and links, each in its total order.
+    """Put the tables records, nodes, mentions, conflicts and links, each in its total order.
 
     `leads` returns pairs of parties that may be one (loaders/resolve/leads.py) and is asked last:
-    links alone need them. Columns, types and order are those of graph/snapshot/tables.py.
+    links alone need them. Parties take the longest, so records are there before. Columns, types
+    and order are those of graph/snapshot/tables.py.
     """
-    codes = [code for code in mentions.rows if not code.startswith("flat_")]
-    placed = [
-        with_things(place(mentions, clusters, catalogue.resource(code))) for code in sorted(codes)
-    ]
-    nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)
-    if placed and mentions.frame.height:
-        nodes, conflicts = parties(placed, mentions, clusters)
-    others = first_of_each([part for one in placed for part in things(one)])
-    given, given_said = flat.flat_nodes(mentions.rows)
-    tables.put("nodes", _by_uid(pl.concat([others, nodes, given])))
+    placed = [place(one, mentions, clusters) for one in begun.rows]
     decided = records([part for one in placed for part in record_rows(one)])
     decided = pl.concat([decided, flat.flat_records(mentions.rows)])
     tables.put("records", decided.sort("uid", "subject"))
+    nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)
+    if placed and mentions.frame.height:
+        nodes, conflicts = parties(placed, mentions, clusters)
+    given, given_said = flat.flat_nodes(mentions.rows)
+    tables.add("nodes", nodes)
+    tables.add("nodes", given)
+    tables.put("nodes", _by_uid(pl.concat([begun.others, nodes, given])))
+    found = links([part for one in placed for part in link_rows(one)])
+    found = pl.concat([found, flat.flat_links(mentions.rows)])
+    tables.add("links", found)
     told = [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
     tables.put("mentions", pl.concat(told).sort("record_id", "role"))
     tables.put("conflicts", conflicts.sort(*CONFLICTS))
-    found = links([part for one in placed for part in link_rows(one)])
     suspected = lead_links(leads())
-    found = pl.concat([found, suspected, flat.flat_links(mentions.rows)])
-    tables.put("links", found.sort("key"))
+    tables.add("links", suspected)
+    tables.put("links", pl.concat([found, suspected]).sort("key"))
 
 
 def _by_uid(nodes: pl.DataFrame) -> pl.DataFrame:

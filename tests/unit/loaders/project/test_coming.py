@@ -41,6 +41,33 @@ def test_nodes_are_there_to_publish_while_links_are_still_worked_out() -> None:
     assert found == ["l1"]
 
 
+def test_parts_of_nodes_are_published_before_the_records_and_the_rest_after_them() -> None:
+    tables = Coming()
+    tables.add("nodes", table(NODES, NODE))
+    tables.put("records", table(RECORDS, {"uid": "c1", "subject": "x2", "class": "penalty"}))
+    given = (row["uid"] for batch in all_nodes(tables) for row in batch.rows)
+
+    first = [next(given), next(given)]
+    tables.add("nodes", table(NODES, {**NODE, "uid": "x2"}))
+    tables.put("nodes", table(NODES, NODE, {**NODE, "uid": "x2"}))
+
+    assert first == ["x1", "c1"]
+    assert list(given) == ["x2"]
+    assert tables["nodes"]["uid"].to_list() == ["x1", "x2"]
+
+
+def test_who_waits_for_the_rest_of_a_table_hears_why_it_does_not_come() -> None:
+    tables = Coming()
+    tables.add("links", table(LINKS, LINK))
+    parts = tables.parts("links")
+    assert next(parts).height == 1
+
+    tables.fail(LedgerError("ledger", "x", "cannot be read"))
+
+    with pytest.raises(LedgerError, match="cannot be read"):
+        next(parts)
+
+
 def test_who_waits_for_a_table_hears_why_it_does_not_come() -> None:
     tables = Coming()
     tables.put("nodes", table(NODES))
