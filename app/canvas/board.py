@@ -25,10 +25,9 @@ from graph.schema.catalog import SCHEMA
 # Paths that are listed beside the canvas; more would be lit one after another without an end.
 MOST_PATHS = 20
 PATH_HOPS = 4
-# Levels are computed for so long before the first picture of a canvas; what a click brings is drawn
-# before any of it, for the level of one party beside a hub takes .1 s on a million parties, half of
-# what a click may wait for (screens.md 7). The canvas asks for the rest, piece by piece; a click
-# meanwhile waits for a piece at most.
+# Levels are computed for so long before the first picture; what a click brings is drawn before any:
+# one beside a hub takes .1 s on a million parties, half of what a click may take (screens.md 7).
+# The canvas asks for the rest, piece by piece; a click meanwhile waits for a piece at most.
 FIRST_SECONDS, PIECE_SECONDS = 0.02, 0.15
 
 
