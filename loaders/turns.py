@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 # Whoever works on tables comes back to Python thousands of times a load, each time for a moment.
 # Where another thread works in Python all along, as the cutting of names does, each such moment is
-# waited for as long as that one may go on: with the interpreter's 5 ms that was most of the time.
+# waited for as long as that one may go on, which is 5 ms where nobody says otherwise.
 TURN_SECONDS = 0.0005
 
 
