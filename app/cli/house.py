@@ -3,7 +3,6 @@
 import typer
 
 from app.cli.options import FINDINGS, AsJson, answer, services, tell
-from app.presenters.people import people_line
 from app.presenters.status import status_lines, status_to_json
 
 commands = typer.Typer()
@@ -42,4 +41,5 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     else:
         for line in status_lines(found):
             typer.echo(line)
-        typer.echo(people_line(people))
+        if people is not None:
+            typer.echo(f"用户 {len(people.user)} 人（users.toml）")

@@ -33,11 +33,6 @@ def people_lines(users: Users | None) -> Iterator[str]:
         yield f"{one.login}\t{one.name}\t{'、'.join(one.roles)}\t{rights}"
 
 
-def people_line(users: Users | None) -> str:
-    """Return what the status says of who may work here."""
-    return "用户 未登记：人人可用" if users is None else f"用户 {len(users.user)} 人（users.toml）"
-
-
 def people_word(users: Users | None) -> str:
     """Return in one word who may work here."""
     return "everybody" if users is None else f"{len(users.user)} people"

@@ -19,6 +19,7 @@ from app.settings import read_settings
 from app.users import EVERYBODY, read_users, user_of
 from graph.store.embedded import stop_engine
 from tests.app.conftest import opened, served, still
+from tests.app.test_accessibility import broken
 
 HEADER = "X-Remote-User"
 BORROWER = "深圳恒岭建材贸易有限公司"
@@ -216,10 +217,11 @@ def test_a_job_acts_for_who_asked_and_its_result_is_for_who_may(
 def test_the_auditor_sees_who_was_refused_and_who_works_here(person: As) -> None:
     with person("cha", "/data") as page:
         expect(page.get_by_text("无权限：此处需要“装载”权限")).to_be_visible()
-        still(page)
+        assert broken(page) == []
     with person("ji") as page:
         expect(page.get_by_text("只追加，不修改")).to_be_visible()
         expect(page.get_by_role("tab", name="人员（5）")).to_be_visible()
         page.get_by_text("只看被拒绝的").click()
         still(page)
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+        assert broken(page) == []
