@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from app.cli.serving import server_environment
-from app.views.resident import keep_small, mapped
+from app.views.resident import give_back, keep_small, mapped, own
 from app.views.warming import settle
 from graph.snapshot.mapping import map_array
 
@@ -45,3 +45,16 @@ def test_what_stays_is_set_aside() -> None:
         assert gc.get_freeze_count() > len(gc.get_objects())
     finally:
         gc.unfreeze()
+
+
+def test_what_is_free_between_what_is_kept_is_given_back() -> None:
+    # Above 512 bytes Python asks the system's allocator; what stays keeps its heap from shrinking.
+    taken = [bytes(2_000) for _ in range(40_000)]
+    kept = taken[::100]
+    del taken
+    before = own()
+
+    give_back()
+
+    assert before - own() > 30 * MEGABYTE
+    assert len(kept) == 400
