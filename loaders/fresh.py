@@ -15,15 +15,18 @@ def new_rows(
 ) -> dict[str, pl.DataFrame] | None:
     """Return the statements of these batches that no earlier one makes, by resource.
 
-    None where an earlier statement now stands first in one of these batches.
+    `before` are those of all other batches, which were there first. None where an earlier
+    statement now stands first in one of these batches.
     """
-    codes = sorted({batch.resource for batch in ledger.batches() if batch.batch in batches})
-    parts = statements_of(ledger, codes, batches)
+    mine = [batch for batch in ledger.batches() if batch.batch in batches]
+    parts = statements_of(ledger, sorted({batch.resource for batch in mine}), batches)
     place = ["record_id", *FIRST]
-    for code in _known_again(parts, before):
+    # The ledger compared each batch with those before it when it came.
+    said_again = {batch.resource for batch in mine if batch.merged}
+    for code in _known_again({code: parts[code] for code in said_again}, before):
         known = before[code].lazy().select(place)
-        mine = parts[code].lazy().select(place)
-        there = mine.join(known, on="record_id", suffix=_BEFORE).collect()
+        new = parts[code].lazy().select(place)
+        there = new.join(known, on="record_id", suffix=_BEFORE).collect()
         if there.select(_earlier(FIRST).any()).item():
             return None
         parts[code] = parts[code].join(there, on="record_id", how="anti", maintain_order="left")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import polars as pl
@@ -23,16 +22,22 @@ from loaders.resolve.keys import (
     BEARER,
     RECORD,
     Keys,
-    connected,
+    Reached,
+    anchor_keys,
     distinct,
     form_keys,
     found_by,
     hashed,
     once,
     organisation_keys,
-    person_keys,
+    own_keys,
 )
-from loaders.resolve.known import Known, all_form_keys, without_overused
+from loaders.resolve.known import (
+    Known,
+    all_form_keys,
+    all_person_keys,
+    without_overused,
+)
 from loaders.resolve.organisations import ALONE
 from loaders.resolve.overused import overused
 from loaders.resolve.pieces import rows_at
@@ -44,7 +49,7 @@ _LICENCE = _NO_KEY.removeprefix(PERSON)
 _NOBODY = np.zeros(0, np.uint32)
 # What the keys of persons are made of, and by whom they are asked for.
 _KEYED = ("name_key", "id_hash", "licence_number")
-_ASKED = ("place", *_KEYED, "organisation")
+_ANCHORED = ("place", "name_key", "organisation")
 # By these rules a mention is where it is for itself, and not all that say the same with it.
 _OF_ONE = (ALONE, CUT, DETACHED, RULE)
 
@@ -132,7 +137,7 @@ def organisations_again(task: Task) -> Organisations:
 
     asked = _with_judged(_keys_of_forms(new, before), judged, new["place"].to_numpy())
     index = before.indexes.forms.with_part(judged.filter(judged["place"] < count))
-    connected(index, asked, named[named != NO_FORM], keys_of, count)
+    Reached(index, keys_of, count).follow(asked, named[named != NO_FORM])
     table = pl.concat([*tables, new.select(*before.forms.columns, "place")])
     # A person's form is beyond the last one, which is none.
     row = np.full(count + added.height + 1, -1, np.int32)
@@ -206,26 +211,28 @@ def _with_judged(keyed: pl.DataFrame, judged: pl.DataFrame, places: Places) -> K
     return distinct(keyed)
 
 
-def persons_again(task: Task, organisations: pl.DataFrame) -> Persons:
-    """Return the persons that new ones, their firms and judgements touch, resolved again.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """New persons, and the known ones that these and judgements touch, whatever their firms are.
 
-    Firms that have another uid, and are nobody else, are told apart from those that are others:
-    who is known by them is who he was.
+    `keyed` (key, place) are the keys of the new ones so far, `licences` the overused ones now;
+    `tables` fill with what persons say while they are `reached`.
+    """
+
+    new: pl.DataFrame
+    keyed: pl.DataFrame
+    licences: pl.Series
+    reached: Reached
+    tables: list[pl.DataFrame]
+
+
+def persons_by_themselves(task: Task) -> Asked:
+    """Return the persons that new ones and judgements touch by what they hold themselves.
+
+    It asks nothing of organisations: it may be done while these are resolved.
     """
     before = task.before
     new = task.new.filter(task.new["person"])
-    owners = _owners(task, organisations)
-    firms = _firms(task, organisations)
-    moved = _moved(task, firms)
-    place = ["record_id", "anchor"]
-    placed = new.join(owners, on=place, how="left", maintain_order="left")
-    # Known persons stand in the index by their firm's former uid.
-    renamed = firms.filter("renamed").select("was", organisation="uid").unique()
-    as_known = placed.join(renamed, on="organisation", how="left", maintain_order="left")
-    as_known = as_known.with_columns(organisation=pl.coalesce("was", "organisation"))
-    others = moved.filter(~pl.col("renamed"))
-    value_keys = partial(_keys_of_persons, before=before)
-    asked = pl.concat([part.select(*_ASKED) for part in (as_known, others)])
     licences, bearers = _overused_licences(task, new)
     judged = task.judged.filter(task.frame["person"].gather(task.judged["place"]))
     tables = [before.frame.select(*PERSONAL, "organisation").clear().with_columns(place=_NOBODY)]
@@ -234,25 +241,46 @@ def persons_again(task: Task, organisations: pl.DataFrame) -> Persons:
         mine = rows_at(before.frame.select(*PERSONAL, "organisation"), places)
         mine = mine.with_columns(pl.Series("place", places))
         tables.append(mine)
-        return _with_judged(value_keys(mine), judged, places)
+        return _with_judged(all_person_keys(mine, before.overused), judged, places)
 
-    ended = task.ends[before.frame["person"].gather(task.ends).to_numpy()]
-    named = np.concatenate([ended, bearers, others["place"].to_numpy()])
     index = before.indexes.persons.with_part(judged.filter(judged["place"] < task.start))
-    wanted = _with_judged(value_keys(asked), judged, asked["place"].to_numpy())
-    touched = connected(index, wanted, named, keys_of, task.start)
-    there = pl.concat(tables).update(moved.select("place", "organisation"), on="place", how="left")
+    reached = Reached(index, keys_of, task.start)
+    keyed = own_keys(without_overused(new, before.overused, person=True))
+    ended = task.ends[before.frame["person"].gather(task.ends).to_numpy()]
+    wanted = _with_judged(keyed, judged, new["place"].to_numpy())
+    reached.follow(wanted, np.concatenate([ended, bearers]))
+    return Asked(new, pl.concat([keyed, found_by(new)]), licences, reached, tables)
+
+
+def persons_again(task: Task, organisations: pl.DataFrame, asked: Asked) -> Persons:
+    """Return the persons that new ones, their firms and judgements touch, resolved again.
+
+    Firms that have another uid, and are nobody else, are told apart from those that are others:
+    who is known by them is who he was.
+    """
+    before = task.before
+    owners = _owners(task, organisations)
+    firms = _firms(task, organisations)
+    moved = _moved(task, firms)
+    place = ["record_id", "anchor"]
+    placed = asked.new.join(owners, on=place, how="left", maintain_order="left")
+    # Known persons stand in the index by their firm's former uid.
+    renamed = firms.filter("renamed").select("was", organisation="uid").unique()
+    as_known = placed.join(renamed, on="organisation", how="left", maintain_order="left")
+    as_known = as_known.with_columns(organisation=pl.coalesce("was", "organisation"))
+    others = moved.filter(~pl.col("renamed"))
+    anchors = pl.concat([part.select(_ANCHORED) for part in (as_known, others)])
+    asked.reached.follow(distinct(anchor_keys(anchors)), others["place"].to_numpy())
+    touched = asked.reached.places()
+    there = pl.concat(asked.tables)
+    there = there.update(moved.select("place", "organisation"), on="place", how="left")
     both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
     frame = pl.concat(both).rename({"place": "mention"})
-    held = _overused(task, frame, person=True) | {_NO_KEY: licences}
+    held = _overused(task, frame, person=True) | {_NO_KEY: asked.licences}
     found, denied = found_persons(frame, task.frame, held, task.judgements)
-    keyed = value_keys(pl.concat([part.select(*_ASKED) for part in (placed, moved)]))
+    anchored = anchor_keys(pl.concat([part.select(_ANCHORED) for part in (placed, moved)]))
     as_were = _as_were(before, moved.filter(~moved["place"].is_in(pl.Series(touched).implode())))
-    return Persons(found, denied, held, pl.concat([keyed, found_by(new)]), as_were)
-
-
-def _keys_of_persons(frame: pl.DataFrame, before: Known) -> pl.DataFrame:
-    return person_keys(without_overused(frame, before.overused, person=True))
+    return Persons(found, denied, held, pl.concat([asked.keyed, anchored]), as_were)
 
 
 def _as_were(before: Known, moved: pl.DataFrame) -> pl.DataFrame:
@@ -283,7 +311,10 @@ def _firms(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
 
 
 def _moved(task: Task, firms: pl.DataFrame) -> pl.DataFrame:
-    """Return (_ASKED, renamed) of known persons whose firm has another uid, `organisation`, now."""
+    """Return (place, _KEYED, organisation, renamed) of known persons whose firm has another uid.
+
+    `organisation` is that uid.
+    """
     frame = task.before.frame
     other = firms.filter(pl.col("uid") != pl.col("was"))
     there = rows_at(frame.select("record_id", anchor="role"), other["mention"].to_numpy())

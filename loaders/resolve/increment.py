@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from loaders.resolve.again import Task, organisations_again, persons_again
+from loaders.resolve.again import (
+    Task,
+    organisations_again,
+    persons_again,
+    persons_by_themselves,
+)
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.forms import Places
 from loaders.resolve.judgements import Judgement, ends, gone
@@ -48,8 +53,10 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
     frame = pl.concat([before.frame.select(list(COLUMNS)), new.select(list(COLUMNS))])
     judged, touched = _judged(before, frame, judgements)
     task = Task(before, new.with_row_index("place", start), frame, judgements, judged, touched)
-    organisations = organisations_again(task)
-    persons = persons_again(task, organisations.found)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(persons_by_themselves, task)
+        organisations = organisations_again(task)
+        persons = persons_again(task, organisations.found, asking.result())
     again = pl.concat([organisations.found, persons.found])
     found, changes = _changed(before.frame, frame, pl.concat([again, persons.as_were]))
     indexes = Indexes(

@@ -90,13 +90,19 @@ def organisation_keys(table: pl.DataFrame) -> pl.DataFrame:
     return _keyed(table, keys)
 
 
-def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return (key, place) of persons: identity number, certificate and name, name and firm."""
-    named = [
-        hashed(kind, pl.concat_str(pl.col(column), pl.lit("|"), pl.col("name_key")))
-        for kind, column in (("licence", "licence_number"), ("anchor", "organisation"))
-    ]
-    return _keyed(frame, [hashed("id_hash", pl.col("id_hash")), *named])
+def own_keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return (key, place) of persons by what they hold themselves: number, certificate and name."""
+    certificate = hashed("licence", _with_name("licence_number"))
+    return _keyed(frame, [hashed("id_hash", pl.col("id_hash")), certificate])
+
+
+def anchor_keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return (key, place) of persons by their name and their firm."""
+    return _keyed(frame, [hashed("anchor", _with_name("organisation"))])
+
+
+def _with_name(column: str) -> pl.Expr:
+    return pl.concat_str(pl.col(column), pl.lit("|"), pl.col("name_key"))
 
 
 def found_by(frame: pl.DataFrame) -> pl.DataFrame:
@@ -148,28 +154,36 @@ def form_keys(table: pl.DataFrame) -> pl.DataFrame:
     return table.select(key, "place")
 
 
-def connected(
-    index: Index, asked: Keys, named: Places, keys_of: Callable[[Places], Keys], count: int
-) -> Places:
-    """Return the places, ascending, that keys or `named` places reach through keys they share.
+class Reached:
+    """The places that keys, or places, reach through keys they share, however far they go.
 
-    `keys_of` tells the keys of places, of which there are `count`, each asked once; however far
-    the chain of them goes, all of it is found.
+    `keys_of` tells the keys of places, of which there are `count`, each asked once.
     """
-    seen = np.zeros(count, np.bool_)
-    front = once(named)
-    seen[front] = True
-    asked = once(np.concatenate([asked, keys_of(front)]))
-    known = asked
-    while asked.size:
-        found = once(index.holders(asked))
-        front = found[~seen[found]]
-        if not front.size:
-            break
-        seen[front] = True
-        asked = _without(keys_of(front), known)
-        known = once(np.concatenate([known, asked]))
-    return np.flatnonzero(seen).astype(np.uint32)
+
+    def __init__(self, index: Index, keys_of: Callable[[Places], Keys], count: int) -> None:
+        self._index, self._keys_of = index, keys_of
+        self._seen = np.zeros(count, np.bool_)
+        self._asked = np.zeros(0, np.uint64)
+
+    def follow(self, asked: Keys, named: Places) -> None:
+        """Add what these keys and these places reach."""
+        front = self._unseen(once(named))
+        asked = once(np.concatenate([asked, self._keys_of(front)]))
+        while (asked := _without(asked, self._asked)).size:
+            self._asked = once(np.concatenate([self._asked, asked]))
+            front = self._unseen(once(self._index.holders(asked)))
+            if not front.size:
+                break
+            asked = self._keys_of(front)
+
+    def _unseen(self, places: Places) -> Places:
+        front = places[~self._seen[places]]
+        self._seen[front] = True
+        return front
+
+    def places(self) -> Places:
+        """Return the places that were reached, ascending."""
+        return np.flatnonzero(self._seen).astype(np.uint32)
 
 
 # Sets of numbers: those of numpy hash what is in order already, in eighty times the time.

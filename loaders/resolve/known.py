@@ -11,10 +11,11 @@ from loaders.resolve.judgements import Judgement
 from loaders.resolve.keys import (
     Index,
     Indexes,
+    anchor_keys,
     form_keys,
     found_by,
     organisation_keys,
-    person_keys,
+    own_keys,
 )
 from loaders.resolve.mentions import COLUMNS, Mentions
 from loaders.resolve.overused import without
@@ -66,8 +67,12 @@ def all_form_keys(said: pl.DataFrame, held: Overused) -> pl.DataFrame:
 
 def all_keys(persons: pl.DataFrame, held: Overused) -> pl.DataFrame:
     """Return (key, place) of persons with `place`: by what they connect, and how they are found."""
-    cleaned = without_overused(persons, held, person=True)
-    return pl.concat([person_keys(cleaned), found_by(persons)])
+    return pl.concat([all_person_keys(persons, held), found_by(persons)])
+
+
+def all_person_keys(persons: pl.DataFrame, held: Overused) -> pl.DataFrame:
+    """Return (key, place) of persons with `place` by what they connect."""
+    return pl.concat([own_keys(without_overused(persons, held, person=True)), anchor_keys(persons)])
 
 
 def without_overused(frame: pl.DataFrame, held: Overused, *, person: bool) -> pl.DataFrame:

@@ -49,8 +49,8 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 FIRST = ("file", "batch", "row")
 # Resources of imported graphs: their rows name parties by uid, and mention none.
 FLAT = "flat_"
-# Mentions that are read together: a few of every role take the time of one role, and more of them
-# would take more memory than the largest role does.
+# Rows that are asked together for whom they name: a few of every role take the time of one role,
+# and more of them would take more memory than the largest role does.
 _TOGETHER = 2**16
 # Columns without a value hash nothing.
 _NO_KEY = IdentityKey(b"")
@@ -91,7 +91,8 @@ def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Menti
         ResourceError: the rows are of a resource that the catalogue lost.
     """
     parts = [pl.DataFrame(schema=COLUMNS)]
-    waiting: list[pl.DataFrame] = []
+    waiting: list[pl.LazyFrame] = []
+    asked = 0
     whole = dict(rows)
     for code in rows:
         if code.startswith(FLAT):
@@ -100,11 +101,12 @@ def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Menti
         whole[code] = frame = _completed(rows[code], resource)
         for role, form in resource.parties.items():
             waiting.append(_named(frame, resource, role, form))
-            if sum(part.height for part in waiting) >= _TOGETHER:
-                parts.append(_mentions(pl.concat(waiting)))
-                waiting = []
+            asked += frame.height
+            if asked >= _TOGETHER:
+                parts.append(_mentions(waiting))
+                waiting, asked = [], 0
     if waiting:
-        parts.append(_mentions(pl.concat(waiting)))
+        parts.append(_mentions(waiting))
     return Mentions(pl.concat(parts), whole)
 
 
@@ -157,11 +159,15 @@ def _once(frame: pl.DataFrame) -> pl.DataFrame:
 
 def when(frame: pl.DataFrame, conditions: Mapping[str, tuple[str, ...]]) -> pl.Series:
     """Return the rows whose columns hold one of the values asked for."""
+    keep = pl.repeat(value=True, n=pl.len()).alias("all") & _holding(conditions)
+    return frame.select(keep).to_series().fill_null(value=False)
+
+
+def _holding(conditions: Mapping[str, tuple[str, ...]]) -> pl.Expr:
     keep = pl.lit(value=True)
     for column, values in conditions.items():
         keep = keep & pl.col(f"v_{column}").is_in(list(values))
-    mask = frame.select(pl.repeat(value=True, n=pl.len()).alias("all") & keep).to_series()
-    return mask.fill_null(value=False)
+    return keep
 
 
 def own_uids(record_ids: pl.Series, roles: pl.Series | str) -> pl.Series:
@@ -169,13 +175,13 @@ def own_uids(record_ids: pl.Series, roles: pl.Series | str) -> pl.Series:
     return "x" + md5_hex(record_ids + "/" + roles, 16)
 
 
-def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.DataFrame:
+def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.LazyFrame:
     """Return what the rows that name a party in a role say of it, as it stands there."""
-    kept = rows.with_row_index("at")
+    kept = rows.lazy().with_row_index("at")
     if form.when:
-        kept = kept.filter(when(rows, form.when))
+        kept = kept.filter(_holding(form.when))
     nothing = pl.lit(None, dtype=pl.String)
-    frame = kept.lazy().select(
+    frame = kept.select(
         pl.lit(resource.code).alias("resource"),
         "at",
         pl.lit(role).alias("role"),
@@ -189,12 +195,12 @@ def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -
         *_identifiers(form, resource),
     )
     said = pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null())
-    return frame.filter(said).collect()
+    return frame.filter(said)
 
 
-def _mentions(named: pl.DataFrame) -> pl.DataFrame:
+def _mentions(named: Sequence[pl.LazyFrame]) -> pl.DataFrame:
     """Return what was said of parties in the form of COLUMNS."""
-    frame = _codes(named)
+    frame = _codes(pl.concat(pl.collect_all(named)))
     return frame.with_columns(
         _person(frame).alias("person"),
         name_key(frame["name"]).alias("name_key"),

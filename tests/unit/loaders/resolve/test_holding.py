@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.resolve.forms import Places
-from loaders.resolve.keys import KEYED, Index, Keys, connected
+from loaders.resolve.keys import KEYED, Index, Keys, Reached
 
 keys = st.sampled_from([1, 2, 3, 17, 33, 65, 2**63, 2**64 - 1])
 held = st.lists(st.tuples(keys, st.integers(0, 12)), max_size=20)
@@ -37,19 +37,23 @@ def test_who_holds_one_of_the_keys_is_found(
     assert set(one.tolist()) == set(found.tolist())
 
 
-@given(said=held, asked=st.sets(keys), named=st.sets(st.integers(0, 12)))
+places = st.sets(st.integers(0, 12))
+
+
+@given(said=held, steps=st.lists(st.tuples(st.sets(keys), places), min_size=1, max_size=3))
 def test_whoever_is_reached_through_keys_in_common_is_found(
-    said: list[tuple[int, int]], asked: set[int], named: set[int]
+    said: list[tuple[int, int]], steps: list[tuple[set[int], set[int]]]
 ) -> None:
     def keys_of(places: Places) -> Keys:
         return sorted_keys({key for key, place in said if place in places})
 
-    found = connected(
-        index_of(said, 3), sorted_keys(asked), np.array(sorted(named), np.uint32), keys_of, 13
-    )
+    found = Reached(index_of(said, 3), keys_of, 13)
+    for asked, named in steps:
+        found.follow(sorted_keys(asked), np.array(sorted(named), np.uint32))
 
-    reached, through = set(named), set(asked)
+    through: set[int] = set().union(*(asked for asked, _ in steps))
+    reached: set[int] = set().union(*(named for _, named in steps))
     for _ in range(len(said) + 1):
         through |= {key for key, place in said if place in reached}
         reached |= {place for key, place in said if key in through}
-    assert found.tolist() == sorted(reached)
+    assert found.places().tolist() == sorted(reached)
