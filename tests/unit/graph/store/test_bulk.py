@@ -204,6 +204,7 @@ def test_a_build_that_was_begun_and_gets_no_rows_leaves_nothing(folder: Path) ->
 def test_more_links_than_the_engine_holds_back_are_all_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("graph.store.bulk._ROWS", 2)
     # The process of the build is another: it is told by its own module's text, two at a time.
     monkeypatch.setattr("graph.store.bulk._FILL", [sys.executable, "-c", FEW])
     people = [{"uid": f"p{one}", "name": "甲"} for one in range(7)]
@@ -264,7 +265,7 @@ import os
 import sys
 from graph.store import fill
 
-fill._LINKS, fill._ROWS, fill._COMMIT, fill._EDGES, fill._SORTED = 2, 2, 3, 4, 1
+fill._LINKS, fill._COMMIT, fill._EDGES, fill._SORTED = 2, 3, 4, 1
 code = fill.main()
 sys.stdout.flush()
 os._exit(code)
