@@ -49,11 +49,12 @@ class Edit:
 def laid_out(table: str, frame: pl.DataFrame) -> pa.Table:
     """Return a frame, in the columns of its table, as the file holds it."""
     found = {}
-    held = _arrow(frame)
+    said = [one.name for one in frame if one.null_count() < len(one) or one.name == _ALWAYS]
+    held = _arrow(frame.select(said))
     for name, kind in TABLES[table].items():
-        column = held.column(name)
-        if column.null_count == len(column) and name != _ALWAYS:
+        if name not in held.column_names:
             continue
+        column = held.column(name)
         if name in CODED:
             found[name] = _encoded(column)
             continue
@@ -159,7 +160,8 @@ def _taken(column: pa.Array | pa.ChunkedArray, places: pa.Array) -> pa.Array | p
 
 
 def _arrow(frame: pl.DataFrame) -> pa.Table:
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    # In one piece before texts are written out one behind the other: after it they are copied.
+    return frame.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
 
 
 def _narrow_type(kind: PolarsType) -> pa.DataType:

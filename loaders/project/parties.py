@@ -10,6 +10,7 @@ from loaders.project.placed import Placed, fitted
 from loaders.project.statements import STATEMENT, as_columns, believed, party_statements
 from loaders.resolve.clusters import Clusters
 from loaders.resolve.mentions import IDENTIFIERS, Mentions
+from loaders.sorting import by_digest
 
 # Variants of a name are no contradiction once brackets, widths and spaces are folded.
 _FOLDED = ("name", "representative_name")
@@ -28,7 +29,7 @@ def parties(
     own = frame.group_by("uid").agg(
         pl.col("person").first(), pl.len().cast(pl.Int64).alias("mentions")
     )
-    nodes = as_columns(own.sort("uid"), winners)
+    nodes = as_columns(by_digest(own, "uid", prefix=1), winners)
     named = winners.get("name", pl.DataFrame(schema=STATEMENT))
     named = named.select("uid", "resource", "record_id")
     nodes = nodes.join(named, on="uid", how="left", maintain_order="left")

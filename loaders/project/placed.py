@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from graph.snapshot.tables import PolarsType
@@ -22,13 +23,17 @@ class Placed:
 
 def place(one: Placed, mentions: Mentions, clusters: Clusters) -> Placed:
     """Return the rows, which are all of their resource, with the uid of every party in them."""
-    resource, rows = one.resource, one.rows.with_row_index("at")
+    resource, rows = one.resource, one.rows
     here = mentions.frame.select("resource", "at", "role").with_columns(clusters.frame["uid"])
     here = here.filter(pl.col("resource") == resource.code)
+    uids = []
     for role in resource.parties:
-        uids = here.filter(pl.col("role") == role).select("at", pl.col("uid").alias(f"uid_{role}"))
-        rows = rows.join(uids, on="at", how="left", maintain_order="left")
-    return Placed(resource, rows.drop("at"))
+        mine = here.filter(pl.col("role") == role)
+        # Where no mention says of the row who is in it, the place behind them all: nobody.
+        places = np.full(rows.height, mine.height)
+        places[mine["at"].to_numpy()] = np.arange(mine.height)
+        uids.append(mine["uid"].extend_constant(None, 1).gather(places).alias(f"uid_{role}"))
+    return Placed(resource, rows.with_columns(uids))
 
 
 def hashed(frame: pl.DataFrame, parts: list[pl.Expr], prefix: str, length: int = 16) -> pl.Series:

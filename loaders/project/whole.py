@@ -16,6 +16,7 @@ from loaders.project.records import record_rows, records
 from loaders.project.things import first_of_each, things, with_things
 from loaders.resolve.clusters import Clusters
 from loaders.resolve.mentions import FLAT, Mentions
+from loaders.sorting import by_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,11 @@ def project(
     found = pl.concat([found, flat.flat_links(mentions.rows)])
     tables.add("links", found)
     told = [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
-    tables.put("mentions", pl.concat(told).sort("record_id", "role"))
+    tables.put("mentions", by_digest(pl.concat(told), "record_id", "role"))
     tables.put("conflicts", conflicts.sort(*CONFLICTS))
     suspected = lead_links(leads())
     tables.add("links", suspected)
-    tables.put("links", pl.concat([found, suspected]).sort("key"))
+    tables.put("links", by_digest(pl.concat([found, suspected]), "key", prefix=1))
 
 
 def _by_uid(nodes: pl.DataFrame) -> pl.DataFrame:
@@ -83,6 +84,8 @@ def _by_uid(nodes: pl.DataFrame) -> pl.DataFrame:
 def said(mentions: Mentions, clusters: Clusters) -> pl.DataFrame:
     """Return where each mention stands and why it is of its party, in the form of MENTIONS."""
     frame = mentions.frame.with_columns(clusters.frame["uid"], clusters.frame["rule"])
+    # Most of what a mention says is not asked for, and need not be parted.
+    frame = frame.select("at", *(name for name in MENTIONS if name in frame.columns))
     parts = [pl.DataFrame(schema=MENTIONS)]
     for mine in frame.partition_by("resource", maintain_order=True):
         where = mentions.rows[mine["resource"][0]].select("batch", "file", "row")[mine["at"]]

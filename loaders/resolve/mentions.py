@@ -13,6 +13,7 @@ from loaders.catalogue.resource import PartyForm, Resource, ValueKind
 from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
 from loaders.digests import md5_hex
+from loaders.sorting import by_digest
 
 if TYPE_CHECKING:
     # Who resolves mentions that are there already needs none of the readers behind the ledger.
@@ -154,7 +155,7 @@ def _typed(rows: pl.LazyFrame) -> pl.LazyFrame:
 def _once(frame: pl.DataFrame) -> pl.DataFrame:
     if frame["record_id"].n_unique() < frame.height:
         frame = frame.sort(FIRST).unique("record_id", keep="first", maintain_order=True)
-    return frame.sort("record_id")
+    return by_digest(frame, "record_id")
 
 
 def when(frame: pl.DataFrame, conditions: Mapping[str, tuple[str, ...]]) -> pl.Series:
