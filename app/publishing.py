@@ -27,7 +27,6 @@ from loaders.publish import (
 
 if TYPE_CHECKING:
     from graph.store.bulk import Build
-    from graph.store.edit import Editing
 
 # Makes a snapshot of this name the current one and opens it.
 Settle = Callable[[str], Snapshot]
@@ -124,38 +123,52 @@ def _edit_meanwhile(
     while to start: it does so beside the work, where there is some.
     """
     current: Future[None] = Future()
+    changing: Future[tuple[str, Difference] | None] = Future()
     opening: list[Future[GraphStore]] = []
     sending: list[Future[Published | None]] = []
     with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
-        editing: list[Editing | None] = []
 
         def begin() -> None:
-            editing.append(stack.enter_context(begin_edit(target)))
-            if editing[0] is None:
+            editing = stack.enter_context(begin_edit(target))
+            if editing is None:
                 opening.append(pool.submit(open_store, target))
-
-        def edit(name: str, change: Difference) -> None:
-            if editing and editing[0] is not None:
-                given = (editing[0], old, name, change, current.result)
+            else:
+                given = (editing, old, changing.result, current.result)
                 sending.append(pool.submit(edit_embedded, *given))
 
         try:
-            built = pipeline.make(progress, begun=begin, changed=edit)
+            built = pipeline.make(
+                progress,
+                begun=begin,
+                changed=lambda name, change: changing.set_result((name, change)),
+                # All is made anew: that is no edit.
+                beside=lambda _name, _tables: changing.set_result(None),
+            )
             known = built.after == old.id
             new = settle(built.snapshot)
             current.set_result(None)
-            done = sending[0].result() if sending else None
+            done = _edited(sending[0], progress) if sending else None
             return new, done or send(target, new, old, progress, built.change if known else None)
         except BaseException as error:
             # Nothing becomes of the edit: what it would show is not there.
-            if not current.done():
-                current.set_exception(error)
+            for one in (changing, current):
+                if not one.done():
+                    one.set_exception(error)
             raise
         finally:
-            for one in opening:
+            for waiting in opening:
                 # What stood in its way is said by whoever sends.
                 with suppress(StoreError, OSError):
-                    one.result().close()
+                    waiting.result().close()
+
+
+def _edited(sending: "Future[Published | None]", progress: Progress) -> Published | None:
+    """Return what an edit changed; None, and why it could not be made, where there was none."""
+    try:
+        return sending.result()
+    except StoreError as error:
+        progress(f"no quick edit of the graph, an engine is told / 改由图引擎写入: {error}")
+        return None
 
 
 def _fill_meanwhile(

@@ -204,35 +204,41 @@ def begin_edit(target: StoreTarget) -> Iterator["Editing | None"]:
 def edit_embedded(
     editing: "Editing",
     old: Snapshot,
-    after: str,
-    change: Difference,
+    told: Callable[[], tuple[str, Difference] | None],
     ready: Callable[[], None],
 ) -> Published | None:
-    """Turn the graph of `old` into that of snapshot `after`, all at once when `ready` returns.
+    """Turn the graph of `old` into that of the snapshot that `told` names with its change.
 
-    None where a serving engine is to be told of it instead, as Editing.run says.
+    All at once when `ready` returns. None where `told` returns None, or a serving engine is to be
+    told of it instead, as Editing.run says.
 
     Raises:
-        StoreError: the folder is held by another process for too long.
+        StoreError: the edit cannot be made this way; nothing has changed.
     """
     from graph.store.edit import Change  # noqa: PLC0415 - the only use of the engine's files
 
-    started = time.monotonic()
-    subjects = [(SUBJECT_LINK, subject_key(uid, who)) for uid, who in change.gone_records]
-    done = editing.run(
-        Change(
-            before=old.id,
+    began: list[float] = []
+
+    def change() -> Change | None:
+        said = told()
+        if said is None:
+            return None
+        began.append(time.monotonic())
+        after, made = said
+        gone = sorted({(RECORD, uid) for uid in _gone_records(old, made)})
+        subjects = [(SUBJECT_LINK, subject_key(uid, who)) for uid, who in made.gone_records]
+        return Change(
             after=after,
-            nodes=[*node_batches(change.nodes), *_record_nodes(change.records)],
-            links=[*link_batches(change.links), *_record_links(change.records)],
-            gone_nodes=[*change.gone_nodes, *((RECORD, uid) for uid in _gone_records(old, change))],
-            gone_links=[*change.gone_links, *subjects],
-        ),
-        ready,
-    )
+            nodes=[*node_batches(made.nodes), *_record_nodes(made.records)],
+            links=[*link_batches(made.links), *_record_links(made.records)],
+            gone_nodes=[*made.gone_nodes, *gone],
+            gone_links=[*made.gone_links, *subjects],
+        )
+
+    done = editing.run(old.id, change, ready)
     if done is None:
         return None
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - began[0]
     return Published(done.nodes, done.links, done.deleted, seconds, full=False)
 
 

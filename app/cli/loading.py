@@ -3,16 +3,25 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import REFUSED
-from app.cli.options import FINDINGS, AsJson, answer, say_progress, services, tell
-from app.publishing import Loaded
+from app.cli.ahead import edit_ahead
+from app.cli.options import (
+    FINDINGS,
+    AsJson,
+    answer,
+    say_progress,
+    services,
+    settings_of,
+    tell,
+)
 from graph.errors import LoadError
-from loaders.catalogue.catalog import check_entry
-from loaders.tables.read import department
+
+if TYPE_CHECKING:
+    from app.publishing import Loaded
 
 commands = typer.Typer()
 catalogue = typer.Typer(help="List the resources, or explain what is wrong with a new one.")
@@ -42,8 +51,10 @@ def load(
     if rebuild == bool(paths):
         said = ", ".join(map(str, paths or ()))
         raise LoadError("load", said, "must have either files or --rebuild")
-    house = services(context, create=not rebuild)
-    done = house.load(paths or (), resource, to_store=not no_publish, progress=say_progress)
+    to_store = not no_publish
+    with edit_ahead(settings_of(context), paths if paths and to_store else ()):
+        house = services(context, create=not rebuild)
+        done = house.load(paths or (), resource, to_store=to_store, progress=say_progress)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 
@@ -91,7 +102,7 @@ def import_graph(
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 
-def _tell(done: Loaded, seconds: float, *, as_json: bool) -> None:
+def _tell(done: "Loaded", seconds: float, *, as_json: bool) -> None:
     """Print what a load did; exit 1 with rejected rows, 2 where every file was refused."""
     totals = {
         name: sum(getattr(one, name) for one in done.files)
@@ -149,6 +160,8 @@ def _exit(files: Sequence[object], refused: Sequence[object], rejected: int) -> 
 @catalogue.command(name="list")
 def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the resources that `load` knows."""
+    from loaders.tables.read import department  # noqa: PLC0415 - `load` starts something first
+
     resources = services(context, create=True).catalogue.resources()
     if as_json:
         answer([{"code": one.code, "title": one.title.model_dump()} for one in resources])
@@ -162,5 +175,7 @@ def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
 @catalogue.command()
 def check(file: Annotated[Path, typer.Argument(help="A resource as YAML.")]) -> None:
     """Explain what is wrong with a new resource."""
+    from loaders.catalogue.catalog import check_entry  # noqa: PLC0415 - as above
+
     entry = check_entry(file)
     tell(f"{entry.code}: {len(entry.columns)} columns, nothing wrong")

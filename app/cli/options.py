@@ -1,19 +1,21 @@
 """Options that several commands share, and how a command reaches the services."""
 
+import gc
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.acting import acting_for
-from app.bootstrap import Services, open_services
-from app.jobs.whose import user_of_process
-from app.settings import read_settings
+from app.settings import Settings, read_settings
 from graph.errors import SettingsError
+
+if TYPE_CHECKING:
+    from app.bootstrap import Services
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout.")]
 AsOf = Annotated[
@@ -31,15 +33,37 @@ Hops = Annotated[int | None, typer.Option(help="Links to follow.", min=1, max=6)
 FINDINGS = 1
 
 
-def services(context: typer.Context, *, create: bool = False) -> Services:
-    """Return the services of the workspace that the command line or the environment names."""
+def settings_of(context: typer.Context) -> Settings:
+    """Return the settings of the workspace that the command line or the environment names."""
     environ = dict(os.environ)  # noqa: TID251 - handed to the one reader of settings
-    house = open_services(read_settings(environ, context.obj), create=create)
+    return read_settings(environ, context.obj)
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import without looking for what may go: nothing of what is imported does (app/cli)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def services(context: typer.Context, *, create: bool = False) -> "Services":
+    """Return the services of the workspace that the command line or the environment names."""
+    with importing():
+        # A command may have something to start before half a second of imports.
+        from app.acting import acting_for  # noqa: PLC0415 - as said
+        from app.bootstrap import open_services  # noqa: PLC0415
+        from app.jobs.whose import user_of_process  # noqa: PLC0415
+
+    house = open_services(settings_of(context), create=create)
     context.call_on_close(house.close)
     return acting_for(house, user_of_process(house.workspace, house.settings.job))
 
 
-def services_at(context: typer.Context, known_at: str | None) -> Services:
+def services_at(context: typer.Context, known_at: str | None) -> "Services":
     """Return the services, knowing only what had been loaded by a day where one is given."""
     house = services(context)
     if known_at is None:

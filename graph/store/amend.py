@@ -20,10 +20,10 @@ from graph.errors import StoreError
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import MARK, MARK_UID, SCAN_UID
 from graph.store.address import ENGINE_LOCK, current
-from graph.store.engine import EXIT_HELD, Database, open_database, start_machine
+from graph.store.engine import Database, open_database, start_machine
 
-# What it finds is not what it was told to expect: whoever told it takes another way.
-EXIT_OTHER = 4
+# It said why it makes no edit: whoever told it takes another way.
+EXIT_REFUSED = 4
 _LOCK_SECONDS = 5.0
 _OPTIONS = (
     # The process lives for seconds: code that is ready at once beats code that is quick, and one
@@ -43,11 +43,12 @@ def amend(folder: Path, heap: str) -> int:
     """Make the edit that standard input tells, in the database that counts; return the exit code.
 
     The machine starts before anything is told. The first line says `[before]`, the snapshot that
-    the database must hold. Then come `["nodes", owner of the key, type, uids]` and `["links",
-    type, owner, owner, sources, targets, keys]`, each with the rows as JSON in the line after it,
-    `["gone links", type, keys]`, `["gone nodes", owner, label, uids]`, and at the end `["mark",
-    snapshot]`: with it everything is written at once. Before that the counts of what is ready are
-    printed. Where the lines end before, nothing is written.
+    the database must hold: then it is opened. After it come `["nodes", owner of the key, type,
+    uids]` and `["links", type, owners, [sources, targets, keys]]`, each with the rows as JSON in
+    the line after it, `["gone links", type, keys]`, `["gone nodes", owner, uids]`, `["ready"]`,
+    and at the end `["mark", snapshot]`: with it everything is written at once. Before that the
+    counts of what is ready are printed, or why it cannot be done. Where the lines end before,
+    nothing is written.
     """
     os.chdir(folder)
     start_machine(folder, heap, *_OPTIONS)
@@ -62,13 +63,18 @@ def _amend(folder: Path, before: str, told: Iterator[str]) -> int:
     try:
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
-        return EXIT_HELD
+        return _refuse(StoreError("graph", str(folder), "is held by another process"))
     with open_database(folder / str(current(folder))) as database:
         editing = _Editing(database)
-        if not editing.fits(before):
-            return EXIT_OTHER
+        editing.check(before)
         editing.run(told)
     return 0
+
+
+def _refuse(error: StoreError) -> int:
+    """Say in place of counts why there will be no edit; return the exit code."""
+    sys.stdout.write(json.dumps({"refused": [str(one) for one in error.args]}) + "\n")
+    return EXIT_REFUSED
 
 
 class _Editing:
@@ -85,15 +91,19 @@ class _Editing:
         self._met: dict[tuple[str, str], Any] = {}
         self._counts = {"nodes": 0, "links": 0, "deleted": 0}
 
-    def fits(self, before: str) -> bool:
-        """Return whether the database holds this snapshot, no scan, and every index of SCHEMA."""
+    def check(self, before: str) -> None:
+        """Refuse a database that holds another snapshot, or a scan, or lacks an index of SCHEMA."""
         keyed = [node.label for node in SCHEMA.nodes if node.key]
         needed = [(MARK, _UID), *((label, _UID) for label in keyed)]
         needed += [(label, "name") for label in keyed]
         needed += [(link.name, _KEY) for link in SCHEMA.links]
-        if not all(self._index(*one) for one in needed):
-            return False
-        return self._said(MARK_UID) == before and self._said(SCAN_UID) is None
+        for name, column in needed:
+            if self._index(name, column) is None:
+                raise StoreError("index of the graph", f"{name}.{column}", "is missing")
+        if (held := self._said(MARK_UID)) != before:
+            raise StoreError("snapshot of the graph", held, f"must be {before}")
+        if (scan := self._said(SCAN_UID)) is not None:
+            raise StoreError("scan of the graph", scan, "stands at its nodes and must go first")
 
     def run(self, told: Iterator[str]) -> None:
         """Do what the lines say; write it when the mark comes, else leave all as it was."""
@@ -210,8 +220,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return amend(given.folder.resolve(), given.heap)
     except StoreError as error:
-        sys.stderr.write(f"\n{error}\n")
-        return 1
+        return _refuse(error)
 
 
 if __name__ == "__main__":

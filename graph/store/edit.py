@@ -2,40 +2,40 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import polars as pl
 
-import graph
+from graph.errors import StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import owner
 from graph.store.address import set_mark
 from graph.store.check import check_links, check_nodes
+from graph.store.standby import LOG_FILE, taken
 from graph.store.turns import end_process, serves, starting
 
-_AMEND = [sys.executable, "-m", "graph.store.amend"]
-_LOG_FILE = "edit.log"
+# What an answer has in place of counts: thing, value and rule.
+REFUSED = "refused"
 # Rows of one edit: all of them are in the engine's memory until the end (tried: 200 MB), and
 # whoever wants to read waits meanwhile. What is more than that is told to a serving engine.
 MOST_ROWS = 50_000
+# More than it takes to drop the edit of MOST_ROWS rows.
+_CLOSING_SECONDS = 5.0
 _NULL = r',"[a-z0-9_]+":null'
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What turns the graph of snapshot `before` into that of `after`.
+    """What turns the graph of the snapshot before into that of `after`.
 
     `gone_nodes` are (label, uid), `gone_links` (type, key).
     """
 
-    before: str
     after: str
     nodes: Sequence[NodeBatch]
     links: Sequence[LinkBatch]
@@ -65,51 +65,83 @@ class Editing:
     folder: Path
     process: "subprocess.Popen[str]"
 
-    def run(self, change: Change, ready: Callable[[], None]) -> Counts | None:
-        """Make the graph hold another snapshot; None where that is to be told to an engine.
+    def run(
+        self, before: str, told: Callable[[], Change | None], ready: Callable[[], None]
+    ) -> Counts | None:
+        """Turn the graph of snapshot `before` into another; None where there is nothing to do here.
 
-        That is so where one serves by now, where there are too many rows, and where the database
-        is not as it is expected; then nothing has changed. Everything is written at once, after
-        `ready` has returned; where that raises, or this process is killed, nothing is.
+        That is so where an engine serves by now: it is to be told instead; and where `told` returns
+        None. The database is opened before `told` is asked what to change. Everything is written at
+        once, after `ready` has returned; where that raises, or this process is killed, nothing is.
 
         Raises:
+            StoreError: the edit cannot be made this way (too many rows, a database that is not as
+                it is expected, a process that failed); nothing has changed.
             SchemaError: a row says what is not declared.
         """
-        if change.rows() > MOST_ROWS:
-            return None
         with starting(self.folder):
             if serves(self.folder):
                 return None
-            counts = self._prepare(change)
-            if counts is None:
-                return None
-            ready()
-            # Away before anything changes: a kill from here on is met by asking the engine.
-            set_mark(self.folder, None)
-            self._tell(iter([json.dumps(["mark", change.after])]))
-            self._stdin().close()
-            if self.process.wait() != 0:
-                return None
-            set_mark(self.folder, change.after)
-            return counts
+            try:
+                self._tell(iter([json.dumps([before])]))
+                change = told()
+                return None if change is None else self._made(change, ready)
+            finally:
+                # While the folder is held: whoever takes it then finds the database closed.
+                self._close()
 
-    def _prepare(self, change: Change) -> Counts | None:
-        # Where it ended early, it could not take the database: somebody else may.
-        with suppress(BrokenPipeError):
-            self._tell(_lines(change))
+    def _made(self, change: Change, ready: Callable[[], None]) -> Counts:
+        if (rows := change.rows()) > MOST_ROWS:
+            raise StoreError("rows of an edit", f"{rows:,}", f"must be {MOST_ROWS:,} at most")
+        self._tell(_lines(change))
+        counts = self._counts()
+        ready()
+        # Away before anything changes: a kill from here on is met by asking the engine.
+        set_mark(self.folder, None)
+        self._tell(iter([json.dumps(["mark", change.after])]))
+        self._end_of_lines()
+        if self.process.wait() != 0:
+            raise self._failed()
+        set_mark(self.folder, change.after)
+        return counts
+
+    def _counts(self) -> Counts:
         said = self.process.stdout.readline() if self.process.stdout else ""
-        return Counts(**json.loads(said)) if said.strip() else None
+        if not said.strip():
+            raise self._failed()
+        answer = json.loads(said)
+        if REFUSED in answer:
+            raise StoreError(*answer[REFUSED])
+        return Counts(**answer)
+
+    def _failed(self) -> StoreError:
+        """Return how the process ended, or what its last words were."""
+        code = self.process.wait()
+        if code < 0:
+            return StoreError("process of an edit", f"signal {-code}", "ended it")
+        words = (self.folder / LOG_FILE).read_text(encoding="utf-8", errors="replace")
+        said = [line for line in words.splitlines() if line.strip()]
+        return StoreError("process of an edit", code, f"failed: {said[-1] if said else 'no word'}")
 
     def _tell(self, lines: Iterator[str]) -> None:
-        told = self._stdin()
-        for line in lines:
-            told.write(f"{line}\n")
-        told.flush()
+        # Where it ended early, it says why: whoever reads its answer hears that.
+        with suppress(BrokenPipeError):
+            if self.process.stdin is not None:
+                for line in lines:
+                    self.process.stdin.write(f"{line}\n")
+                self.process.stdin.flush()
 
-    def _stdin(self) -> IO[str]:
-        if self.process.stdin is None:
-            raise BrokenPipeError
-        return self.process.stdin
+    def _end_of_lines(self) -> None:
+        with suppress(BrokenPipeError):
+            if self.process.stdin is not None:
+                self.process.stdin.close()
+
+    def _close(self) -> None:
+        """Let the process close the database, which takes a moment, and end it."""
+        self._end_of_lines()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_CLOSING_SECONDS)
+        self.end()
 
     def end(self) -> None:
         """End the process where it still runs: nobody has anything to tell it any more."""
@@ -118,18 +150,8 @@ class Editing:
 
 @contextmanager
 def begun(folder: Path, heap: str) -> Iterator[Editing]:
-    """Start the process of an edit before it is known: it takes a second to get ready."""
-    folder = folder.resolve()
-    with (folder / _LOG_FILE).open("wb") as errors:
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [*_AMEND, str(folder), "--heap", heap],
-            cwd=Path(graph.__file__).resolve().parents[1],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            encoding="utf-8",
-        )
-    editing = Editing(folder, process)
+    """Start the process of an edit before it is known, or take the one that stands by."""
+    editing = Editing(folder.resolve(), taken(folder, heap))
     try:
         yield editing
     finally:
@@ -137,8 +159,7 @@ def begun(folder: Path, heap: str) -> Iterator[Editing]:
 
 
 def _lines(change: Change) -> Iterator[str]:
-    """Yield what graph.store.amend reads, all but the mark."""
-    yield json.dumps([change.before])
+    """Yield what graph.store.amend reads after the snapshot before, all but the mark."""
     for some in change.nodes:
         check_nodes(some)
         key = owner(SCHEMA, some.labels).label

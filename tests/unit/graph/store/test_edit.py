@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from graph.errors import SchemaError
+from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store import edit as editing_module
 from graph.store.address import read_mark
 from graph.store.bulk import Watch, build_bulk
 from graph.store.edit import Change, Counts, begun
 from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
+from graph.store.standby import dismiss, stand_by, taken
+from graph.store.turns import end_process
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
@@ -49,7 +51,6 @@ HELD = (
 # x1 is no intermediary any more and lost its industry, p1 became a professional (of which kind no
 # node was before), h1 says more, h3 has another end, h4 goes and p2 with what hangs on it.
 CHANGE = Change(
-    before="s1",
     after="s2",
     nodes=[
         NodeBatch(ENTERPRISE, [{"uid": "x1", "name": '甲"公司"\n,"region":null', "region": None}]),
@@ -117,10 +118,13 @@ def looked_at(folder: Path) -> list[Any]:
 
 
 def run(
-    folder: Path, change: Change = CHANGE, ready: Callable[[], None] = lambda: None
+    folder: Path,
+    change: Change | None = CHANGE,
+    ready: Callable[[], None] = lambda: None,
+    before: str = "s1",
 ) -> Counts | None:
     with begun(folder, HEAP) as editing:
-        return editing.run(change, ready)
+        return editing.run(before, lambda: change, ready)
 
 
 def test_an_edit_ends_in_the_same_graph_as_an_engine_that_is_told(folder: Path) -> None:
@@ -144,7 +148,7 @@ def test_an_edit_ends_in_the_same_graph_as_an_engine_that_is_told(folder: Path) 
     assert looked_at(folder) == told
 
     # And once more, from there.
-    assert run(folder, replace(CHANGE, before="s2", after="s3")) == Counts(4, 5, 0)
+    assert run(folder, replace(CHANGE, after="s3"), before="s2") == Counts(4, 5, 0)
     again = looked_at(folder)
     assert again[1:] == told[1:]
 
@@ -163,36 +167,65 @@ def test_nothing_is_written_where_the_snapshot_does_not_come(folder: Path) -> No
 
 def test_a_process_that_is_killed_leaves_the_graph_as_it_was(folder: Path) -> None:
     with begun(folder, HEAP) as editing:
-        done = editing.run(CHANGE, lambda: os.kill(editing.process.pid, signal.SIGKILL))
+        process = editing.process
+        with pytest.raises(StoreError, match="process of an edit: 'signal 9' ended it"):
+            editing.run("s1", lambda: CHANGE, lambda: os.kill(process.pid, signal.SIGKILL))
 
-    assert done is None
     store = open_embedded(folder, HEAP, reader=False)
     assert store.holds() == "s1"
     store.close()
 
 
-def test_what_is_to_be_told_to_an_engine_is_left_alone(
+def test_what_is_to_be_told_to_an_engine_is_left_alone_and_it_is_said_why(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run(folder, replace(CHANGE, before="another")) is None
+    with pytest.raises(StoreError, match="snapshot of the graph: 's1' must be another"):
+        run(folder, before="another")
     with monkeypatch.context() as patched:
         patched.setattr(editing_module, "MOST_ROWS", 11)
-        assert run(folder) is None
+        with pytest.raises(StoreError, match="rows of an edit: '12' must be 11 at most"):
+            run(folder)
     store = open_embedded(folder, HEAP, reader=False)
+    # Nothing stands in the way: somebody else is to be told.
     assert run(folder) is None
     store.mark_scan("of a scan")
     store.close()
     stop_engine(folder)
 
-    assert run(folder) is None
+    with pytest.raises(StoreError, match="scan of the graph: 'of a scan' stands"):
+        run(folder)
     assert read_mark(folder) == "s1"
+
+
+def test_what_comes_to_nothing_leaves_a_database_that_is_closed(folder: Path) -> None:
+    assert run(folder, None) is None
+    assert read_mark(folder) == "s1"
+    assert run(folder) == Counts(nodes=4, links=5, deleted=3)
+
+
+def test_the_process_that_stands_by_is_taken_once_and_ends_where_nobody_takes_it(
+    folder: Path,
+) -> None:
+    stand_by(folder, HEAP)
+    stand_by(folder, HEAP)
+    with begun(folder, HEAP) as editing:
+        assert editing.run("s1", lambda: CHANGE, lambda: None) is not None
+    stand_by(folder, HEAP)
+    waiting = taken(folder, HEAP)
+    assert waiting.pid != editing.process.pid
+    end_process(waiting)
+    stand_by(folder, HEAP)
+    dismiss(folder)
+    dismiss(folder)
+    assert run(folder, replace(CHANGE, after="s3"), before="s2") is not None
 
 
 def test_a_link_without_its_end_and_words_that_nobody_declared_are_refused(folder: Path) -> None:
     lost = LinkBatch(
         "REPRESENTS", "Person", "Organisation", [{"key": "r3", "source": "nobody", "target": "x1"}]
     )
-    assert run(folder, replace(CHANGE, links=[lost])) is None
+    with pytest.raises(StoreError, match="end of REPRESENTS: 'nobody' is no"):
+        run(folder, replace(CHANGE, links=[lost]))
     with pytest.raises(SchemaError, match="colour"):
         run(folder, replace(CHANGE, nodes=[NodeBatch(PERSON, [{"uid": "p", "colour": "red"}])]))
     assert read_mark(folder) == "s1"
