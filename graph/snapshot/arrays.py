@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
-from numba import njit
 from numpy.typing import NDArray
 
 from graph.snapshot import form
@@ -58,6 +57,9 @@ NEEDED: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 # A uid that a mention would have alone: a letter and 16 hex digits.
 _UID_WIDTH = 17
+# A row is less than 2^31 (int32 in the arrays): it and its owner fit one number.
+_ROW_BITS = 32
+_ROW = 2**_ROW_BITS - 1
 # The value of a hex digit by its byte; 255 for any other.
 _HEX = np.full(256, 255, np.uint8)
 _HEX[48:58] = np.arange(10)
@@ -150,17 +152,14 @@ def _csr(owner: AnyArray, size: int) -> tuple[IntArray, NDArray[np.int32]]:
     places = np.asarray(owner, np.int64)
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(places, minlength=size), out=starts[1:])
-    return starts, rows_by_owner(places, starts)
+    return starts, rows_by_owner(places)
 
 
-@njit(cache=True)
-def rows_by_owner(owner: IntArray, starts: IntArray) -> NDArray[np.int32]:
-    """Return the rows (m,) of owner 0, then 1 …, each in order; its own begin at its start."""
-    following = starts.copy()
-    rows = np.empty(owner.size, np.int32)
-    for row in range(owner.size):
-        rows[following[owner[row]]] = row
-        following[owner[row]] += 1
+def rows_by_owner(owner: IntArray) -> NDArray[np.int32]:
+    """Return the rows (m,) of owner 0, then 1 …, each in order."""
+    # As one number each: ten times as fast as an order that has to keep equals in place.
+    both = np.sort((owner << _ROW_BITS) | np.arange(owner.size))
+    rows: NDArray[np.int32] = (both & _ROW).astype(np.int32)
     return rows
 
 
@@ -209,8 +208,7 @@ def _near(found: Mapping[str, AnyArray], size: int) -> NDArray[np.uint8]:
     return near
 
 
-@njit(cache=True)
-def spread(  # noqa: PLR0913, PLR0917 - a kernel takes arrays
+def spread(  # noqa: PLR0913, PLR0917 - arrays by name
     near: NDArray[np.uint8],
     ring: IntArray,
     out_start: IntArray,
@@ -221,29 +219,27 @@ def spread(  # noqa: PLR0913, PLR0917 - a kernel takes arrays
     target: NDArray[np.int32],
     conducts: NDArray[np.bool_],
 ) -> None:
-    """Fill `near` (n,) with the least number of conducting links from `ring`, direction ignored."""
-    distance = 0
-    queue = ring.copy()
-    while queue.size:
-        distance += 1
-        if distance >= 8:  # noqa: PLR2004 - form.FAR: farther is not told apart
+    """Fill `near` (n,) with the least number of conducting links from `ring`, direction ignored.
+
+    Nodes of the ring have 0 there, all others form.FAR, which they keep where they are farther.
+    """
+    for distance in range(1, form.FAR):
+        rows, back = _listed(ring, out_start, out_link), _listed(ring, in_start, in_link)
+        beyond = np.concatenate([target[rows[conducts[rows]]], source[back[conducts[back]]]])
+        beyond = beyond[near[beyond] > distance]
+        if not beyond.size:
             return
-        following = np.empty(near.size, np.int64)
-        count = 0
-        for node in queue:
-            for place in range(out_start[node], out_start[node + 1]):
-                row = out_link[place]
-                if conducts[row] and near[target[row]] > distance:
-                    near[target[row]] = distance
-                    following[count] = target[row]
-                    count += 1
-            for place in range(in_start[node], in_start[node + 1]):
-                row = in_link[place]
-                if conducts[row] and near[source[row]] > distance:
-                    near[source[row]] = distance
-                    following[count] = source[row]
-                    count += 1
-        queue = following[:count].copy()
+        near[beyond] = distance
+        ring = np.flatnonzero(near == distance)
+
+
+def _listed(nodes: IntArray, starts: IntArray, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the rows of nodes, those of one after the other."""
+    first = starts[nodes]
+    counts = starts[nodes + 1] - first
+    skipped = np.cumsum(counts) - counts
+    found: NDArray[np.int32] = rows[np.repeat(first - skipped, counts) + np.arange(counts.sum())]
+    return found
 
 
 def _bytes(texts: pl.Series) -> AnyArray:
@@ -293,12 +289,12 @@ def _sorted_once(texts: pl.Series) -> tuple[AnyArray, IntArray]:
     if numbers is None:
         found, first = np.unique(held, return_index=True)
         return found, first.astype(np.int64)
-    # A hundred times as fast as to compare texts.
-    order = np.argsort(numbers, kind="stable")
+    # A hundred times as fast as to compare texts; equals in any order, three times as fast again.
+    order = np.argsort(numbers)
     ordered = numbers[order]
     once = np.ones(order.size, np.bool_)
     once[1:] = ordered[1:] != ordered[:-1]
-    first = order[once]
+    first = np.minimum.reduceat(order, np.flatnonzero(once))
     return held[first], first
 
 

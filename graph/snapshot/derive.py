@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.snapshot import form
 from graph.snapshot.encode import AnyArray
-from graph.snapshot.kernels import control_pairs
+from graph.snapshot.kernels import loop_for
 
 _ALWAYS = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
 _MAJORITY = form.WHOLE_PPM // 2
@@ -145,8 +145,9 @@ def controlled(links: Mapping[str, AnyArray], nodes: int) -> pl.DataFrame:
     owned = np.isin(target, target[itself])
     since = np.where(owned, _ALWAYS[1], held["since"].to_numpy())
     until = np.where(owned, _ALWAYS[0], held["until"].to_numpy())
-    holders = np.unique(source[(2 * votes > base[target]) & ~itself]).astype(np.int64)
-    found = control_pairs(starts, target.astype(np.int64), votes, since, until, base, holders)
+    holders = _asked(source, target, 2 * votes > base[target], held["alone"].to_numpy())
+    loop = loop_for(holders.size)
+    found = loop(starts, target.astype(np.int64), votes, since, until, base, holders)
     pairs = pl.DataFrame(
         dict(zip(("source", "target", "since", "until", "others"), found, strict=True))
     )
@@ -161,6 +162,22 @@ def controlled(links: Mapping[str, AnyArray], nodes: int) -> pl.DataFrame:
         .select("source", "target", "since", "until")
         .sort("source", "target")
     )
+
+
+def _asked(
+    source: NDArray[np.int64],
+    target: NDArray[np.int64],
+    most: NDArray[np.bool_],
+    alone: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Return the holders to be asked about, ascending; a row a holding, `most` of the votes or not.
+
+    Left out is who has most of the votes only in companies that hold nothing themselves, each by a
+    single holding of half or more: all his pairs are explained.
+    """
+    ends = ~np.isin(target, source)
+    asked = most & (source != target) & ~(ends & alone)
+    return np.unique(source[asked]).astype(np.int64)
 
 
 def _day(column: str) -> pl.Expr:

@@ -1,12 +1,30 @@
-"""Compiled loops over the arrays of a whole snapshot."""
+"""Loops over the arrays of a whole snapshot, compiled where there is much to do."""
+
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
-from numba import njit
 
 from graph.snapshot.form import IntArray
 
+# So many holders are done (a tenth of a second) before a compiled loop is fetched from its folder.
+FEW_HOLDERS = 5_000
+Pairs = tuple[IntArray, IntArray, IntArray, IntArray, IntArray]
 
-@njit(cache=True)
+
+def loop_for(holders: int) -> Callable[..., Pairs]:
+    """Return control_pairs as it is for few holders, compiled for many: the pairs are the same."""
+    return control_pairs if holders <= FEW_HOLDERS else _compiled()
+
+
+@cache
+def _compiled() -> Callable[..., Pairs]:
+    from numba import njit  # noqa: PLC0415 - a load of few rows starts sooner without it
+
+    made: Callable[..., Pairs] = njit(cache=True)(control_pairs)
+    return made
+
+
 def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arrays
     starts: IntArray,
     company: IntArray,
@@ -15,7 +33,7 @@ def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arr
     until: IntArray,
     base: IntArray,
     holders: IntArray,
-) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
+) -> Pairs:
     """Return every pair (holder, company) of the control relation (method.md 6).
 
     All int64. Holder i votes `votes[j]` ppm in `company[j]`, starts[i] <= j < starts[i + 1], from

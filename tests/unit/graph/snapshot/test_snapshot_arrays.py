@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.snapshot import arrays, form
+from graph.snapshot import arrays, derive, form, kernels
 from graph.snapshot.arrays import NOMINEE, STATE
 from graph.snapshot.reader import Snapshot
 from tests.factory import write_small
@@ -194,7 +194,69 @@ def test_aliases_are_in_order_and_there_once_whatever_they_look_like() -> None:
 @given(owner=st.lists(st.integers(0, 5), max_size=30))
 def test_rows_stand_by_their_owner_in_order(owner: list[int]) -> None:
     places = np.array(owner, np.int64)
-    starts = np.concatenate(([0], np.cumsum(np.bincount(places, minlength=6)))).astype(np.int64)
+    assert arrays.rows_by_owner(places).tolist() == np.argsort(places, kind="stable").tolist()
 
-    for kernel in (arrays.rows_by_owner, arrays.rows_by_owner.py_func):
-        assert kernel(places, starts).tolist() == np.argsort(places, kind="stable").tolist()
+
+@given(
+    links=st.lists(
+        st.tuples(st.integers(0, 11), st.integers(0, 11), st.booleans()), min_size=1, max_size=25
+    ),
+    begin=st.sets(st.integers(0, 11), min_size=1, max_size=3),
+)
+def test_near_is_the_least_number_of_conducting_links_to_where_it_begins(
+    links: list[tuple[int, int, bool]], begin: set[int]
+) -> None:
+    size = 12
+    source, target = (np.array([one[end] for one in links], np.int32) for end in (0, 1))
+    conducts = np.array([one[2] for one in links])
+    near = np.full(size, form.FAR, np.uint8)
+    ring = np.array(sorted(begin), np.int64)
+    near[ring] = 0
+    arrays.spread(
+        near,
+        ring,
+        *arrays._csr(source, size),
+        *arrays._csr(target, size),
+        source,
+        target,
+        conducts,
+    )
+
+    steps = dict.fromkeys(begin, 0)
+    for _ in range(size):
+        for one, other, passes in links:
+            for here, there in ((one, other), (other, one)) if passes else ():
+                if here in steps:
+                    steps[there] = min(steps.get(there, form.FAR), steps[here] + 1)
+    assert near.tolist() == [min(steps.get(node, form.FAR), form.FAR) for node in range(size)]
+
+
+_HOLDING = st.tuples(
+    st.integers(0, 6),
+    st.integers(0, 6),
+    st.sampled_from([200_000, 300_000, 499_999, 500_000, 500_001, 1_000_000]),
+    st.sampled_from([form.NO_DAY, 100, 200]),
+    st.sampled_from([form.NO_DAY, 150, 300]),
+)
+
+
+@given(rows=st.lists(_HOLDING, max_size=14))
+def test_holders_of_whom_all_is_explained_need_not_be_asked_about(
+    rows: list[tuple[int, int, int, int, int]],
+) -> None:
+    size = 7
+    columns = np.array(rows, np.int64).reshape(-1, 5).T
+    names = ("link_source", "link_target", "link_votes", "link_from", "link_to")
+    links = {name: part.astype(np.int32) for name, part in zip(names, columns, strict=True)}
+    links["link_share"] = links["link_votes"]
+    links["link_type"] = np.full(len(rows), form.TYPES.index("HOLDS_SHARES"), np.uint8)
+
+    found = derive.controlled(links, size)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(derive, "_asked", lambda source, *_: np.unique(source).astype(np.int64))
+        everybody = derive.controlled(links, size)
+        patched.setattr(kernels, "FEW_HOLDERS", -1)
+        compiled = derive.controlled(links, size)
+
+    assert found.equals(everybody)
+    assert compiled.equals(everybody)
