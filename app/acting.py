@@ -7,15 +7,17 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.desk.acts import Act, Acts
-from app.desk.review import Asked
-from app.desk.verdicts import Entry
 from app.rights import TABLE, Right, Role
 from app.users import FILE, Person, User, read_users, user_of
 from app.workspace import Workspace
 from graph.errors import RightError
+
+if TYPE_CHECKING:
+    from app.desk.review import Asked
+    from app.desk.verdicts import Entry
 
 # As many people as one asks before one gives up.
 _NAMED = 5
@@ -101,7 +103,7 @@ def require_for_others(house: House, author: str, thing: str) -> None:
     require(house, Right.JUDGE if own else Right.APPROVE, thing)
 
 
-def signed(house: House, asked: Asked, standing: Sequence[Entry], persons: int) -> Asked:
+def signed(house: House, asked: "Asked", standing: "Sequence[Entry]", persons: int) -> "Asked":
     """Return a judgement in the name of whoever acts, if they may make it.
 
     Where two persons must agree, one of the two must have the right to approve: the judgement that

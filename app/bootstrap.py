@@ -1,24 +1,21 @@
 """The wiring: settings and workspace become the services that commands and screens call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from app.acting import require, signed
 from app.desk.detaching import detachment
-from app.desk.judgements import Judgements
 from app.desk.leads import LeadDecisions
 from app.desk.preview import Effect, Preview, effect, preview
 from app.desk.review import Asked
-from app.desk.verdicts import Entry, effective
-from app.opened import forget, opened
-from app.publishing import Loaded, Take, take_and_publish
+from app.desk.verdicts import Entry
+from app.loads import Loads, open_house
+from app.opened import opened
 from app.rights import Right
 from app.settings import Settings
-from app.users import User, read_users, user_of
-from app.workspace import MOMENT, Workspace, identity_secret, open_workspace
+from app.workspace import MOMENT
 from graph.analysis.answers import Exposure
 from graph.analysis.edits import Edit
 from graph.analysis.exposure import expose
@@ -29,19 +26,14 @@ from graph.analysis.patterns.catalog import find_leads
 from graph.analysis.patterns.finding import Leads
 from graph.analysis.search import Candidate, search
 from graph.analysis.view import VIEWS_KEPT, View, open_view
-from graph.errors import DeskError, PartyError, SnapshotError, WorkspaceError
-from graph.identifiers.identity import IdentityKey
+from graph.errors import DeskError, PartyError
 from graph.model import Node, Subgraph
 from graph.policy.read import Policy, load_policy
 from graph.protocol import GraphStore
 from graph.snapshot.form import day_number
-from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.status import active_records
 from graph.store.open import held, open_reader
-from graph.store.target import StoreTarget
-from loaders.catalogue.catalog import Catalogue, load_catalogue
-from loaders.ledger import Batch, Ledger
-from loaders.pipeline import Pipeline, Progress
+from loaders.ledger import Batch
 from loaders.resolve.judgements import DIFFERENT, Judgement
 from queries.card import Query
 from queries.catalog import load_catalog
@@ -65,25 +57,8 @@ class Status:
 
 
 @dataclass
-class Services:
+class Services(Loads):
     """What commands and screens may ask for; everything behind it is opened when first needed."""
-
-    settings: Settings
-    workspace: Workspace
-    user: User
-    _views: dict[tuple[str, date], View] = field(default_factory=dict)
-    _snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    held_open: dict[str, Any] = field(default_factory=dict, init=False)
-
-    @opened
-    def catalogue(self) -> Catalogue:
-        """Return the shipped resources and the site's own."""
-        return load_catalogue(self.workspace.catalogue)
-
-    @opened
-    def ledger(self) -> Ledger:
-        """Return the workspace's ledger."""
-        return Ledger(self.workspace.ledger)
 
     @opened
     def _policy(self) -> Policy:
@@ -92,26 +67,6 @@ class Services:
     def policy(self) -> Policy:
         """Return the exposure policy in force."""
         return self._policy
-
-    def snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None while nothing is loaded."""
-        name = self.workspace.current()
-        if name is None:
-            return None
-        if name not in self._snapshots:
-            self._snapshots.clear()
-            self._views.clear()
-            self._snapshots[name] = open_snapshot(self.workspace.snapshots / name)
-        return self._snapshots[name]
-
-    def loaded_snapshot(self) -> Snapshot:
-        """Return the current snapshot to who may look; WorkspaceError while nothing is loaded."""
-        require(self, Right.LOOK)
-        snapshot = self.snapshot()
-        if snapshot is None:
-            folder = str(self.workspace.folder)
-            raise WorkspaceError("workspace", folder, "holds nothing yet; `xinmai load` fills it")
-        return snapshot
 
     def view(self, as_of: date) -> View:
         """Return the graph as it stood on a day, under the policy in force."""
@@ -186,30 +141,9 @@ class Services:
         counts = active_records(snapshot.arrays, known, day_number(as_of))
         return {places[place]: count for place, count in counts.items()}
 
-    def target(self) -> StoreTarget:
-        """Return where the graph is published."""
-        neo4j = self.settings.neo4j
-        if self.settings.store == "embedded" or neo4j is None:
-            return StoreTarget(
-                kind="embedded", folder=self.workspace.graph, heap=self.settings.engine_heap
-            )
-        return StoreTarget(
-            kind="py2neo" if self.settings.store == "py2neo" else "neo4j",
-            uri=neo4j.uri,
-            username=neo4j.username,
-            password=neo4j.password,
-            database=neo4j.database,
-        )
-
     @opened
     def _reader(self) -> GraphStore:
         return open_reader(self.target())
-
-    def close(self) -> None:
-        """Let go of the store and the desk."""
-        for name in ("_reader", "judgements", "lead_decisions"):
-            if found := forget(self, name):
-                found.close()
 
     def reader(self) -> GraphStore:
         """Return the store as people's queries see it: it never writes."""
@@ -248,26 +182,6 @@ class Services:
             batches=self.ledger.batches(),
             store=self.target().kind,
         )
-
-    def pipeline(self) -> Pipeline:
-        """Return the steps from files to a snapshot."""
-        return Pipeline(
-            ledger=self.ledger,
-            snapshots=self.workspace.snapshots,
-            catalogue=self.catalogue,
-            key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
-            judgements=tuple(entry.judgement for entry in self.effective()),
-            working=self.workspace.working,
-        )
-
-    @opened
-    def judgements(self) -> Judgements:
-        """Return what people decided about who is who."""
-        return Judgements(f"sqlite:///{self.workspace.desk}")
-
-    def effective(self) -> tuple[Entry, ...]:
-        """Return the judgements that take effect: so many persons said so as the site asks for."""
-        return effective(self.judgements.standing(), self.settings.review_persons)
 
     def standing(self) -> tuple[Entry, ...]:
         """Return the judgements nobody took back, each party by its uid of today."""
@@ -331,59 +245,6 @@ class Services:
         """Return the leads of one pattern, or of all, on a day."""
         return find_leads(self.loaded_snapshot(), self.view(as_of), code, asked)
 
-    def load(
-        self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
-    ) -> Loaded:
-        """Load files and publish; without any, build again. One writer at a time."""
-        return self._take(
-            lambda pipeline: pipeline.take_files(paths, resource, progress),
-            paths,
-            to_store=to_store,
-            progress=progress,
-        )
-
-    def take_graph(
-        self, nodes: Path, edges: Path, records: Path | None, *, to_store: bool, progress: Progress
-    ) -> Loaded:
-        """Load an already resolved graph and publish; one writer at a time."""
-        return self._take(
-            lambda pipeline: pipeline.take_graph(nodes, edges, records),
-            (nodes, edges),
-            to_store=to_store,
-            progress=progress,
-        )
-
-    def take_exchange(self, path: Path, form: str, *, to_store: bool, progress: Progress) -> Loaded:
-        """Load exchanged ownership (bods, ftm) and publish; one writer at a time."""
-        return self._take(
-            lambda pipeline: pipeline.take_exchange(path, form),
-            (path,),
-            to_store=to_store,
-            progress=progress,
-        )
-
-    def _take(
-        self, take: Take, paths: Sequence[Path], *, to_store: bool, progress: Progress
-    ) -> Loaded:
-        require(self, Right.LOAD if paths else Right.REBUILD, ", ".join(p.name for p in paths))
-        with self.workspace.writing():
-            target = self.target() if to_store else None
-            way = (self.pipeline(), target, self._old_snapshot(), self._settle)
-            files, new, published = take_and_publish(take, *way, progress)
-            counts = dict(new.manifest["counts"]) if new else {}
-            return Loaded(files, new.id if new else None, published, counts)
-
-    def _settle(self, name: str) -> Snapshot:
-        self.workspace.set_current(name)
-        return self.loaded_snapshot()
-
-    def _old_snapshot(self) -> Snapshot | None:
-        """Return the snapshot before this load; one that is damaged cannot be built upon."""
-        try:
-            return self.snapshot()
-        except SnapshotError:
-            return None
-
 
 def open_services(settings: Settings, *, create: bool = False) -> Services:
     """Return the services of a workspace, making it where `create`.
@@ -394,5 +255,4 @@ def open_services(settings: Settings, *, create: bool = False) -> Services:
         WorkspaceError: there is none and none may be made, or it cannot be written.
         SettingsError: its file of users is wrong.
     """
-    workspace = open_workspace(settings.workspace, create=create)
-    return Services(settings, workspace, user_of(read_users(workspace.folder), ""))
+    return open_house(Services, settings, create=create)

@@ -13,8 +13,8 @@ from app.cli.options import (
     FINDINGS,
     AsJson,
     answer,
+    loads,
     say_progress,
-    services,
     settings_of,
     tell,
 )
@@ -53,7 +53,7 @@ def load(
         raise LoadError("load", said, "must have either files or --rebuild")
     to_store = not no_publish
     with edit_ahead(settings_of(context), paths if paths and to_store else ()):
-        house = services(context, create=not rebuild)
+        house = loads(context, create=not rebuild)
         done = house.load(paths or (), resource, to_store=to_store, progress=say_progress)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
@@ -88,7 +88,7 @@ def import_graph(
         given = ", ".join(["nodes and edges"] * tables + list(exchanged))
         rule = "must have one of --nodes with --edges, --bods, --ftm"
         raise LoadError("import", given, rule)
-    house = services(context, create=True)
+    house = loads(context, create=True)
     publish = not no_publish
     if nodes is not None and edges is not None:
         done = house.take_graph(nodes, edges, records, to_store=publish, progress=say_progress)
@@ -162,7 +162,7 @@ def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the resources that `load` knows."""
     from loaders.tables.read import department  # noqa: PLC0415 - `load` starts something first
 
-    resources = services(context, create=True).catalogue.resources()
+    resources = loads(context, create=True).catalogue.resources()
     if as_json:
         answer([{"code": one.code, "title": one.title.model_dump()} for one in resources])
     else:

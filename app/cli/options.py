@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -16,6 +16,9 @@ from graph.errors import SettingsError
 
 if TYPE_CHECKING:
     from app.bootstrap import Services
+    from app.loads import Loads
+
+H = TypeVar("H", bound="Loads")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout.")]
 AsOf = Annotated[
@@ -53,12 +56,22 @@ def importing() -> Iterator[None]:
 def services(context: typer.Context, *, create: bool = False) -> "Services":
     """Return the services of the workspace that the command line or the environment names."""
     with importing():
-        # A command may have something to start before half a second of imports.
-        from app.acting import acting_for  # noqa: PLC0415 - as said
-        from app.bootstrap import open_services  # noqa: PLC0415
-        from app.jobs.whose import user_of_process  # noqa: PLC0415
+        from app.bootstrap import open_services  # noqa: PLC0415 - as `loads`
+    return _acting(context, open_services(settings_of(context), create=create))
 
-    house = open_services(settings_of(context), create=create)
+
+def loads(context: typer.Context, *, create: bool) -> "Loads":
+    """Return what loads into that workspace: ready half a second before all services are."""
+    with importing():
+        from app.loads import Loads, open_house  # noqa: PLC0415 - something may be started before
+    return _acting(context, open_house(Loads, settings_of(context), create=create))
+
+
+def _acting(context: typer.Context, house: H) -> H:
+    """Return services that act for who runs this process, and are closed with the command."""
+    with importing():
+        from app.acting import acting_for  # noqa: PLC0415 - as `loads`
+        from app.jobs.whose import user_of_process  # noqa: PLC0415
     context.call_on_close(house.close)
     return acting_for(house, user_of_process(house.workspace, house.settings.job))
 

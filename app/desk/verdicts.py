@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from graph.errors import DeskError
 from loaders.resolve.judgements import DIFFERENT, SAME, UNSURE, Judgement
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # What an opinion's pair has come to: it takes effect; so many persons must say so and too few did;
 # two persons say otherwise of one pair; nobody is sure.
@@ -89,6 +91,8 @@ def refuse_contradiction(
     Raises:
         DeskError: it is denied; the chain is named.
     """
+    import networkx as nx  # noqa: PLC0415 - whoever judges nothing starts sooner without it
+
     same = nx.Graph()
     same.add_nodes_from(pair)
     for opinion in standing:
@@ -104,9 +108,11 @@ def refuse_contradiction(
 
 
 def _denial(
-    same: nx.Graph, pair: tuple[str, str], standing: Sequence[Entry]
+    same: "nx.Graph", pair: tuple[str, str], standing: Sequence[Entry]
 ) -> Sequence[str] | None:
     """Return the judgements that keep apart what hangs on the two."""
+    import networkx as nx  # noqa: PLC0415 - whoever judges nothing starts sooner without it
+
     for opinion in standing:
         if opinion.decision != DIFFERENT:
             continue
@@ -119,7 +125,9 @@ def _denial(
     return None
 
 
-def _chain(same: nx.Graph, one: str, other: str) -> list[str]:
+def _chain(same: "nx.Graph", one: str, other: str) -> list[str]:
+    import networkx as nx  # noqa: PLC0415 - whoever judges nothing starts sooner without it
+
     path = nx.shortest_path(same, one, other)
     opinions: list[Entry] = [same.edges[step]["opinion"] for step in pairwise(path)]
     return [f"no. {said.id}: {said.one_name} is {said.other_name}" for said in opinions]

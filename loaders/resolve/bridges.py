@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import polars as pl
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # A party that looks like several, and why; loaders.resolve.suspects tells the other reasons.
 COLUMNS: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -59,6 +62,8 @@ def _candidates(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bridge(mine: pl.DataFrame) -> tuple[int, int, str, str | None, list[str]] | None:
+    import networkx as nx  # noqa: PLC0415 - a load starts sooner without it
+
     graph: nx.Graph[_End] = nx.Graph()
     told: dict[_End, tuple[str | None, str]] = {}
     for own, name, rule, *values in mine.select(
@@ -83,6 +88,8 @@ def _sides(
     graph: "nx.Graph[_End]", told: Mapping[_End, tuple[str | None, str]]
 ) -> tuple[list[str], str] | None:
     """Return the mentions of the smaller of two sides without a name in common, and both names."""
+    import networkx as nx  # noqa: PLC0415 - a load starts sooner without it
+
     sides = [
         sorted(one for one in part if isinstance(one, str))
         for part in nx.connected_components(graph)

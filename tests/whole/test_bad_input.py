@@ -218,7 +218,7 @@ def test_a_corrupt_snapshot_is_named_and_made_anew_by_the_next_load(
 
 CALL = """
 import os, resource, signal, sys
-import app.bootstrap, app.cli.loading, loaders.pipeline, graph.store.open
+import app.bootstrap, app.cli.loading, app.loads, loaders.pipeline, graph.store.open
 from app.cli import main
 {first}
 sys.exit(main())
