@@ -6,6 +6,7 @@
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs, entry_of
 
@@ -55,12 +56,15 @@ def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
 @njit(cache=True)
 def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) -> None:
     """Fill in 1 - X within two links of some parties."""
+    ends = pairs.source
+    last = ends.size - 1
     for turn in range(parties.size):
         party = parties[turn]
         kept = 1.0
         for e in range(pairs.start[party], pairs.end[party]):
+            fetch(once, ends[min(e + AHEAD, last)])
             if pairs.p[e]:
-                kept *= _left(pairs, e, once[pairs.source[e]] / _first_left_back(pairs, e))
+                kept *= _left(pairs, e, once[ends[e]] / _first_left_back(pairs, e))
         twice[party] = kept
 
 
@@ -69,13 +73,16 @@ def fill_found(
     pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers
 ) -> None:
     """Fill in X within three links of some parties; those with records are to be put right."""
+    ends = pairs.source
+    last = ends.size - 1
     for turn in range(parties.size):
         party = parties[turn]
         kept = 1.0
         for e in range(pairs.start[party], pairs.end[party]):
+            fetch(twice, ends[min(e + AHEAD, last)])
             if pairs.p[e]:
                 back = _left_back(pairs, e, once[party] / _first_left(pairs, e))
-                kept *= _left(pairs, e, twice[pairs.source[e]] / back)
+                kept *= _left(pairs, e, twice[ends[e]] / back)
         found[party] = 1.0 - kept
 
 

@@ -6,6 +6,7 @@
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import entry_of
 
@@ -107,6 +108,7 @@ def pairs_radius(
         for party in range(size):
             sent, mine = 0.0, into[party]
             for e in range(start[party], start[party + 1]):
+                fetch(into, source[min(e + AHEAD, count - 1)])
                 factor = p[e] * _PART
                 fresh = into[source[e]] - p_back[e] * _PART * there[e]
                 other = mine - factor * value[e]
