@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import MOST_HOPS, seeded
@@ -23,6 +24,8 @@ _ONES, _TWOS = 3, 2
 _OVER = 8
 # More than what rounding to half the width takes off.
 _ABOVE = np.float32(1.000001)
+# So many parties are looked at together.
+_BLOCK = 64
 
 
 class Chains(NamedTuple):
@@ -167,10 +170,11 @@ def _above(value: Number) -> Number:
 
 
 @njit(cache=True)
-def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains) -> Numbers:
+def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains, anew: Number = 0) -> Numbers:
     """Fill in the best chains of one or two links of some parties, from those of one link.
 
     Returns (parties,) uint8 whether they are others than before; what is not is not written.
+    `anew`: there is nothing before, and nothing is read of it.
     """
     start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
     place, value, source, best, above = chains
@@ -179,11 +183,16 @@ def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains) -> Numbers:
     # As whole numbers: what memory held before may be unlike itself, or a 0 below 0.
     was, now = best.view(np.int64), fresh.view(np.int64)
     other = np.zeros(parties.size, np.uint8)
+    last = ends.size - 1
     for turn in range(parties.size):
         party = parties[turn]
         most, second, wide, less_wide = 0.0, 0.0, 0.0, 0.0
         by, second_by, wide_by, less_by = np.int32(-1), np.int32(-1), np.int32(-1), np.int32(-1)
         for e in range(start[party], end[party]):
+            fetch(place, ends[min(e + 2 * AHEAD, last)])
+            line = place[ends[min(e + AHEAD, last)]]
+            fetch(value, line)
+            fetch(source, line)
             if p[e] == 0:
                 continue
             near = ends[e]
@@ -208,7 +217,7 @@ def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains) -> Numbers:
         over[0, _OVER], over[0, _OVER + 1] = by, second_by
         over[0, _OVER + 2], over[0, _OVER + 3] = wide_by, less_by
         for column in range(now.shape[1]):
-            if was[party, column] != now[0, column]:
+            if anew or was[party, column] != now[0, column]:
                 other[turn] = 1
                 was[party, column] = now[0, column]
         above[party, FLOOR], above[party, WIDEST] = _above(most), _above(wide)
@@ -248,25 +257,24 @@ def _through(
 
 
 @njit(cache=True)
-def fill_chain(
-    pairs: Pairs, parties: Numbers, chains: Chains, floor: Numbers, widest: Numbers
+def _promising(
+    pairs: Pairs, most: Numbers, parties: Numbers, direct: Numbers, bounds: Numbers, by: Numbers
 ) -> None:
-    """Fill in the strongest simple chains of at most three links of some parties.
+    """Fill in the best direct chains of some parties, and by which entry a longer one may be best.
 
-    The entry that promises most is followed first: lists of whom nothing better can come through
-    are never read.
+    By measure (parties, 2): `direct` their values, `by` the entry or -1, and in `bounds`
+    (parties, 4) what no chain that ends with it is above, then no chain that ends with another.
     """
     start, end, ends, p, seed = pairs.start, pairs.end, pairs.source, pairs.p, pairs.seed
-    place, value, single, longer, most = chains
-    over = longer.view(np.int32)
     odd = pairs.leaf.size
+    last = ends.size - 1
     for turn in range(parties.size):
         party = parties[turn]
-        begin, finish = start[party], end[party]
         high, wide = 0.0, 0.0
-        best_high, best_wide = 0.0, 0.0
+        best_high, best_wide, less_high, less_wide = 0.0, 0.0, 0.0, 0.0
         by_high, by_wide = -1, -1
-        for e in range(begin, finish):
+        for e in range(start[party], end[party]):
+            fetch(most, ends[min(e + AHEAD, last)])
             if p[e] == 0:
                 continue
             if seed[e] or odd:
@@ -274,27 +282,62 @@ def fill_chain(
                 wide = max(wide, _first(pairs, e, WIDEST))
             near = ends[e]
             bound = _longer(p[e], most[near, FLOOR], FLOOR)
-            if bound > best_high:
-                best_high, by_high = bound, e
+            less_high = max(less_high, min(best_high, bound))
+            by_high = e if bound > best_high else by_high
+            best_high = max(best_high, bound)
             bound = _longer(p[e], most[near, WIDEST], WIDEST)
-            if bound > best_wide:
-                best_wide, by_wide = bound, e
-        if best_high > high:
-            through = _through(pairs, party, by_high, FLOOR, value, single, place, longer, over)
-            high = max(high, through)
-        if best_wide > wide:
-            through = _through(pairs, party, by_wide, WIDEST, value, single, place, longer, over)
-            wide = max(wide, through)
-        if best_high > high or best_wide > wide:
-            for e in range(begin, finish):
-                near = ends[e]
-                if e != by_high and _longer(p[e], most[near, FLOOR], FLOOR) > high:
-                    through = _through(pairs, party, e, FLOOR, value, single, place, longer, over)
-                    high = max(high, through)
-                if e != by_wide and _longer(p[e], most[near, WIDEST], WIDEST) > wide:
-                    through = _through(pairs, party, e, WIDEST, value, single, place, longer, over)
-                    wide = max(wide, through)
-        floor[party], widest[party] = high, wide
+            less_wide = max(less_wide, min(best_wide, bound))
+            by_wide = e if bound > best_wide else by_wide
+            best_wide = max(best_wide, bound)
+        direct[turn, FLOOR], direct[turn, WIDEST] = high, wide
+        by[turn, FLOOR], by[turn, WIDEST] = by_high, by_wide
+        bounds[turn, 0], bounds[turn, 1] = best_high, less_high
+        bounds[turn, 2], bounds[turn, 3] = best_wide, less_wide
+
+
+@njit(cache=True)
+def fill_chain(
+    pairs: Pairs, parties: Numbers, chains: Chains, floor: Numbers, widest: Numbers
+) -> None:
+    """Fill in the strongest simple chains of at most three links of some parties.
+
+    The entry that promises most is followed first: lists of whom nothing better can come through
+    are never read. Some parties at a time: what they will read of others is asked for before.
+    """
+    start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
+    place, value, single, longer, most = chains
+    over = longer.view(np.int32)
+    direct, bounds = np.empty((_BLOCK, 2), np.float64), np.empty((_BLOCK, 4), np.float64)
+    by = np.empty((_BLOCK, 2), np.int64)
+    for first in range(0, parties.size, _BLOCK):
+        count = min(_BLOCK, parties.size - first)
+        _promising(pairs, most, parties[first : first + count], direct, bounds, by)
+        for turn in range(count):
+            for measure in range(2):
+                if bounds[turn, 2 * measure] > direct[turn, measure]:
+                    near = ends[by[turn, measure]]
+                    fetch(longer, near)
+                    fetch(over, near)
+        for turn in range(count):
+            party = parties[first + turn]
+            for measure in range(2):
+                value_of = direct[turn, measure]
+                chosen = by[turn, measure]
+                if bounds[turn, 2 * measure] > value_of:
+                    through = _through(
+                        pairs, party, chosen, measure, value, single, place, longer, over
+                    )
+                    value_of = max(value_of, through)
+                if bounds[turn, 2 * measure + 1] > value_of:
+                    for e in range(start[party], end[party]):
+                        near = ends[e]
+                        if e != chosen and _longer(p[e], most[near, measure], measure) > value_of:
+                            through = _through(
+                                pairs, party, e, measure, value, single, place, longer, over
+                            )
+                            value_of = max(value_of, through)
+                direct[turn, measure] = value_of
+            floor[party], widest[party] = direct[turn, FLOOR], direct[turn, WIDEST]
 
 
 def strongest(pairs: Pairs, hops: int, kept: list[Chains] | None = None) -> tuple[Numbers, Numbers]:
@@ -310,7 +353,7 @@ def strongest(pairs: Pairs, hops: int, kept: list[Chains] | None = None) -> tupl
         return value[place, 0], value[place, _ONES]
     room = np.empty((size, 6), np.float64), np.empty((size, 2), np.float32)
     chains = Chains(place, value, source, *room)
-    fill_longer(pairs, everybody, chains)
+    fill_longer(pairs, everybody, chains, anew=1)
     if hops < MOST_HOPS:
         return chains.best[:, 0].copy(), chains.best[:, _TWOS].copy()
     floor, widest = np.empty(size, np.float64), np.empty(size, np.float64)
