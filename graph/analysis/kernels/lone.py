@@ -48,18 +48,16 @@ def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
 
 
 @njit(cache=True)
-def _with_own_shares(web: Web, rows: Numbers) -> Numbers:
-    """Return (parties,) uint8 who holds shares of itself by some rows: of others all votes count.
+def _mark_own_shares(web: Web, rows: Numbers, found: Numbers) -> None:
+    """Mark in (parties,) who holds shares of itself by some rows: of others all votes count.
 
     To look for them in the lists of each company would be most of the time.
     """
     source, target, kind = web.source, web.target, web.kind
-    found = np.zeros(web.blocked.size, np.uint8)
     for place in range(rows.size):
         row = rows[place]
         if source[row] == target[row] and kind[row] == HOLDS_SHARES:
             found[target[row]] = 1
-    return found
 
 
 @njit(cache=True)
@@ -190,8 +188,9 @@ def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
 
 @njit(cache=True)
 def _fill_lone(web: Web, rules: Rules, day: Number, found: Numbers) -> None:
-    own = _with_own_shares(web, np.arange(web.source.size))
-    sizes = _sizes(web, rules)
+    own, sizes = np.zeros(web.blocked.size, np.uint8), _sizes(web, rules)
+    for begin in range(0, web.source.size, _BLOCK):
+        _mark_own_shares(web, np.arange(begin, min(begin + _BLOCK, web.source.size)), own)
     for begin in range(0, web.source.size, _BLOCK):
         rows = np.arange(begin, min(begin + _BLOCK, web.source.size)).astype(np.int32)
         phis = _holdings(web, rules, day, rows, own)
@@ -199,48 +198,25 @@ def _fill_lone(web: Web, rules: Rules, day: Number, found: Numbers) -> None:
             ways = np.full(rows.size, way, np.uint8)
             factor = _uncapped(web, rules, day, rows, ways, phis, sizes)
             _capped(web, rules, rows, factor)
-            found[way, begin : begin + rows.size] = factor
-
-
-@njit(cache=True)
-def _fill_by_entry(web: Web, table: Numbers, found: Numbers) -> None:
-    in_start, in_row, out_start, out_row = web.in_start, web.in_row, web.out_start, web.out_row
-    along, against = table[ALONG], table[AGAINST]
-    filled = 0
-    for party in range(in_start.size - 1):
-        for place in range(in_start[party], in_start[party + 1]):
-            found[filled] = along[in_row[place]]
-            filled += 1
-        for place in range(out_start[party], out_start[party + 1]):
-            found[filled] = against[out_row[place]]
-            filled += 1
+            found[begin : begin + rows.size, way] = factor
 
 
 def lone_factors(web: Web, rules: Rules, day: int) -> Numbers:
-    """Return the factors (2, rows) int32 ppm of rows as if each were its pair's only one.
+    """Return the factors (rows, 2) int32 ppm of rows as if each were its pair's only one.
 
     Against and along the link, at most the cap: p, HOLDING - p of a holding, UNKNOWN of computed
-    control. Rows are gone through as they lie in memory, where a party's are far from each other.
+    control. Rows are gone through as they lie in memory, where a party's are far from each other;
+    who comes to one later has both ways at once.
     """
     # numpy asks for large pages, a kernel does not.
-    found = np.empty((2, web.source.size), np.int32)
+    found = np.empty((web.source.size, 2), np.int32)
     _fill_lone(web, rules, day, found)
-    return found
-
-
-def factors_by_entry(web: Web, rules: Rules, day: int) -> Numbers:
-    """Return `lone_factors` by party: those of its rows in, along, then of its rows out, against.
-
-    One loop does nothing but to read them: reads from far away then wait for each other least.
-    """
-    found = np.empty(web.in_row.size + web.out_row.size, np.int32)
-    _fill_by_entry(web, lone_factors(web, rules, day), found)
     return found
 
 
 @njit(cache=True)
 def factors_at(web: Web, rules: Rules, day: Number, parties: Numbers) -> Numbers:
-    """Return what `factors_by_entry` does, of some parties alone."""
+    """Return `lone_factors` by some parties: of their rows in, along, then of rows out, against."""
     count = 0
     for turn in range(parties.size):
         party = parties[turn]
@@ -256,7 +232,9 @@ def factors_at(web: Web, rules: Rules, day: Number, parties: Numbers) -> Numbers
             for place in range(start[party], start[party + 1]):
                 rows[filled], ways[filled] = listed[place], way
                 filled += 1
-    phis = _holdings(web, rules, day, rows, _with_own_shares(web, rows))
+    own = np.zeros(web.blocked.size, np.uint8)
+    _mark_own_shares(web, rows, own)
+    phis = _holdings(web, rules, day, rows, own)
     found = _uncapped(web, rules, day, rows, ways, phis, np.zeros(0, np.uint8))
     _capped(web, rules, rows, found)
     return found

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import (
     NO_DAY,
     WHOLE,
@@ -17,7 +18,7 @@ from graph.analysis.kernels.factors import (
     Web,
     row_factor,
 )
-from graph.analysis.kernels.lone import HOLDING, UNKNOWN, factors_by_entry
+from graph.analysis.kernels.lone import HOLDING, UNKNOWN, lone_factors
 from graph.analysis.kernels.seeds import combined, edges_with_seeds
 
 # Up to so many are put in order by hand: a call to sort costs more.
@@ -69,62 +70,27 @@ def entry_of(
 
 
 @njit(cache=True)
-def own_strengths(start: Numbers, strength: Numbers, cap: Number) -> Numbers:
-    """Return S (parties,) int32 ppm of the records that count."""
-    own = np.zeros(start.size - 1, np.int32)
+def _fill_own(start: Numbers, strength: Numbers, cap: Number, own: Numbers) -> None:
     for party in range(own.size):
         begin, end = start[party], start[party + 1]
         if begin < end:
             listed = strength[begin:end]
             own[party] = combined(listed[listed > 0].astype(np.int64), cap)
+
+
+def own_strengths(start: Numbers, strength: Numbers, cap: int) -> Numbers:
+    """Return S (parties,) int32 ppm of the records that count."""
+    own = np.zeros(start.size - 1, np.int32)
+    _fill_own(start, strength, cap, own)
     return own
 
 
 @njit(cache=True)
-def _stand(web: Web, parties: Numbers, standing: Numbers, found: Numbers) -> None:
-    """Fill in what `standing` says of the other end of each row in and then out of some parties.
-
-    One loop that does nothing else: reads from far away then wait for each other least.
-    """
-    in_start, in_other, out_start, out_other = (
-        web.in_start,
-        web.in_other,
-        web.out_start,
-        web.out_other,
-    )
-    filled = 0
-    for turn in range(parties.size):
-        party = parties[turn]
-        for place in range(in_start[party], in_start[party + 1]):
-            found[filled] = standing[in_other[place]]
-            filled += 1
-        for place in range(out_start[party], out_start[party + 1]):
-            found[filled] = standing[out_other[place]]
-            filled += 1
-
-
-@njit(cache=True)
-def _ordered(
-    party: Number, inward: Numbers, outward: Numbers, standing: Numbers, keys: Numbers
-) -> Number:
-    """Fill in the keys of a party's entries, by other end, way and row; return how many.
-
-    `inward` and `outward` are the other ends of its rows, `standing` those of _stand.
-    """
-    count = 0
-    for place in range(standing.size):
-        if standing[place] == _NOBODY:
-            continue
-        if place < inward.size:
-            other, against = np.int64(inward[place]), 0
-        else:
-            other, against = np.int64(outward[place - inward.size]), 1
-        if other != party:
-            keys[count] = ((other * 2 + against) << _HALF) + place
-            count += 1
+def _order(keys: Numbers, count: Number) -> None:
+    """Put the first keys in order."""
     if count > _FEW:
         keys[:count] = np.sort(keys[:count])
-        return count
+        return
     for turn in range(1, count):
         key = keys[turn]
         at = turn
@@ -132,19 +98,6 @@ def _ordered(
             keys[at] = keys[at - 1]
             at -= 1
         keys[at] = key
-    return count
-
-
-@njit(cache=True)
-def _rows_at(web: Web, party: Number, entries: Numbers, rows: Numbers) -> None:
-    """Fill in the rows of a party's entries: those in, then those out."""
-    inward = web.in_start[party + 1] - web.in_start[party]
-    for place in range(entries.size):
-        entry = entries[place]
-        if entry < inward:
-            rows[place] = web.in_row[web.in_start[party] + entry]
-        else:
-            rows[place] = web.out_row[web.out_start[party] + entry - inward]
 
 
 @njit(cache=True)
@@ -187,6 +140,29 @@ def _over_edge(
 
 
 @njit(cache=True)
+def _fill_strengths_back(
+    start: Numbers,
+    source: Numbers,
+    seed: Numbers,
+    passed: list[tuple[Number, Number]],
+    free: Numbers,
+    seed_back: Numbers,
+) -> None:
+    """Fill in what `seed` says of each entry's reverse, of those that are `passed` something.
+
+    These are (party, entry) in order: few have records, and of whoever has the list is gone
+    through once beside them. So far it is in `free` (parties,), 0 before.
+    """
+    for party, e in passed:
+        other = source[e]
+        there = start[other] + free[other]
+        while source[there] < party:
+            there += 1
+        seed_back[there] = seed[e]
+        free[other] = there + 1 - start[other]
+
+
+@njit(cache=True)
 def _fill_lists(
     web: Web,
     rules: Rules,
@@ -199,77 +175,104 @@ def _fill_lists(
     strength: Numbers,
     act: Numbers,
     cites: Numbers,
-    lists: tuple[Numbers, Numbers, Numbers],
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Fill in source, p and seed, which have room for all rows; return (start, rest, leaf)."""
-    source, p, seed = lists
+    lists: tuple[Numbers, ...],
+) -> tuple[Numbers, Numbers]:
+    """Fill in lists, which have room for all rows; return (rest, leaf).
+
+    They are start, source, p, seed, p_back and seed_back, which is 0 as `free` (parties,) is.
+    `alone` is of rows, both ways (rows, 2), or of the parties' entries, one way (entries, 1): then
+    the last two are not filled in. `standing` (parties,) is S, _NOBODY of who is in no pair.
+    """
+    start, source, p, seed, p_back, seed_back, free = lists
     none = np.zeros(0, np.int64)
     # Read out once: each access to a field makes numba count a reference.
-    in_start, in_other, out_start, out_other = (
-        web.in_start,
-        web.in_other,
-        web.out_start,
-        web.out_other,
-    )
-    blocked = web.blocked
+    in_start, in_other, in_row = web.in_start, web.in_other, web.in_row
+    out_start, out_other, out_row = web.out_start, web.out_other, web.out_row
+    both = alone.shape[1] > 1
+    last_in, last_out = in_row.size - 1, out_row.size - 1
     widest = np.int64(1)
     for turn in range(parties.size):
         party = parties[turn]
         around = in_start[party + 1] - in_start[party] + out_start[party + 1] - out_start[party]
         widest = max(widest, around)
-    start = np.zeros(parties.size + 1, np.int64)
+    passed: list[tuple[Number, Number]] = [(np.int32(0), 0) for _ in range(0)]
     odd_entry: list[Number] = [0 for _ in range(0)]
     odd_rest: list[Number] = [0.0 for _ in range(0)]
     odd_leaf: list[Number] = [0.0 for _ in range(0)]
     keys = np.empty(widest, np.int64)
-    entries = np.empty(widest, np.int64)
     rows = np.empty(widest, np.int64)
+    listed = np.empty(widest, np.int64)
     ways = np.empty(widest, np.int64)
     factors = np.empty(widest, np.int64)
-    listed = np.empty(widest, np.int64)
     filled = 0
-    end_of = np.int64(0)
+    begun = np.int64(0)
     for turn in range(parties.size):
         party = parties[turn]
         start[turn] = filled
-        inward = in_other[in_start[party] : in_start[party + 1]]
-        outward = out_other[out_start[party] : out_start[party + 1]]
-        begun = end_of
-        end_of += inward.size + outward.size
-        if blocked[party]:
+        first_in, first_out = in_start[party], out_start[party]
+        inward = in_start[party + 1] - first_in
+        around = inward + out_start[party + 1] - first_out
+        begun += around
+        if standing[party] == _NOBODY:
             continue
-        count = _ordered(party, inward, outward, standing[begun:end_of], keys)
+        count = 0
+        for place in range(first_in, first_in + inward):
+            ahead = min(place + AHEAD, last_in)
+            fetch(standing, in_other[ahead])
+            fetch(alone, in_row[ahead] * both)
+            other = np.int64(in_other[place])
+            if standing[other] != _NOBODY and other != party:
+                keys[count] = ((other * 2) << _HALF) + place - first_in
+                count += 1
+        for place in range(first_out, first_out + around - inward):
+            ahead = min(place + AHEAD, last_out)
+            fetch(standing, out_other[ahead])
+            fetch(alone, out_row[ahead] * both)
+            other = np.int64(out_other[place])
+            if standing[other] != _NOBODY and other != party:
+                keys[count] = ((other * 2 + 1) << _HALF) + place - first_out + inward
+                count += 1
+        _order(keys, count)
         first = 0
         while first < count:
             other = keys[first] >> (_HALF + 1)
-            strong = np.int64(standing[begun + (keys[first] & _LOW)])
             found = 0
-            best = np.int64(0)
+            best, best_back = np.int64(0), np.int64(0)
             while first < count and keys[first] >> (_HALF + 1) == other:
                 # Rows of a pair that point the same way stand together: a holder's are summed.
                 pair = keys[first] >> _HALF
                 last = first
                 while last < count and keys[last] >> _HALF == pair:
-                    entries[last - first] = keys[last] & _LOW
+                    entry = keys[last] & _LOW
+                    if entry < inward:
+                        rows[last - first] = in_row[first_in + entry]
+                    else:
+                        rows[last - first] = out_row[first_out + entry - inward]
                     last += 1
-                way = 1 - (pair & 1)
-                many = last - first
-                known = 0
+                way, many = 1 - (pair & 1), last - first
                 for place in range(many):
-                    value = np.int64(alone[begun + entries[place]])
+                    if both:
+                        value = np.int64(alone[rows[place], 1 - way])
+                        if value == UNKNOWN or (many > 1 and value <= HOLDING):
+                            value = row_factor(web, rows, many, place, 1 - way, day, rules, none)
+                            value = min(value, np.int64(rules.cap))
+                        elif value <= HOLDING:
+                            value = HOLDING - value
+                        best_back = max(best_back, value)
+                        value = np.int64(alone[rows[place], way])
+                    else:
+                        value = np.int64(alone[begun - around + (keys[first + place] & _LOW), 0])
                     if value == UNKNOWN or (many > 1 and value <= HOLDING):
-                        if known == 0:
-                            _rows_at(web, party, entries[:many], rows)
-                            known = 1
                         value = row_factor(web, rows, many, place, way, day, rules, none)
                         value = min(value, np.int64(rules.cap))
                     elif value <= HOLDING:
                         value = HOLDING - value
                     if value > 0:
                         best = max(best, value)
-                        ways[found], factors[found], listed[found] = way, value, entries[place]
+                        listed[found], ways[found], factors[found] = rows[place], way, value
                         found += 1
                 first = last
+            strong = np.int64(standing[other])
             if best > 0 and strong > 0:
                 begin, end = rec_start[other], rec_start[other + 1]
                 plain = True
@@ -277,13 +280,12 @@ def _fill_lists(
                     if strength[place] > 0 and (act[place] != NO_DAY or cites[place] >= 0):
                         plain = False
                 if not plain:
-                    _rows_at(web, party, listed[:found], rows)
                     strong, rest, leaf = _over_edge(
                         web,
                         rules,
                         cap,
                         day,
-                        rows[:found],
+                        listed[:found],
                         ways[:found],
                         factors[:found],
                         strength[begin:end],
@@ -296,14 +298,19 @@ def _fill_lists(
                         odd_leaf.append(leaf)
             source[filled], p[filled] = other, best
             seed[filled] = strong if best > 0 else 0
+            if both:
+                p_back[filled] = best_back
+                if seed[filled]:
+                    passed.append((party, filled))
             filled += 1
     start[parties.size] = filled
+    _fill_strengths_back(start, source, seed, passed, free, seed_back)
     rest_of = np.ones(filled if odd_entry else 0, np.float64)
     leaf_of = np.zeros(rest_of.size, np.float64)
     for place in range(len(odd_entry)):
         rest_of[odd_entry[place]] = odd_rest[place]
         leaf_of[odd_entry[place]] = odd_leaf[place]
-    return start, rest_of, leaf_of
+    return rest_of, leaf_of
 
 
 def lists_of(
@@ -322,14 +329,38 @@ def lists_of(
     `records` are the start, strength, act and cites of Strengths. Nobody is paired with itself,
     nor with a party through which nothing passes.
     """
-    # numpy asks for large pages, a kernel does not: fresh memory is half of its time.
-    standing, source, p, seed = (np.empty(alone.size, np.int32) for _ in range(4))
-    _stand(web, parties, np.where(web.blocked, np.int32(_NOBODY), own), standing)
+    found = _lists_of(web, rules, cap, day, parties, alone.reshape(-1, 1), own, *records)
+    return found[0], found[1], found[2], found[3], found[6], found[7]
+
+
+def _lists_of(
+    web: Web,
+    rules: Rules,
+    cap: int,
+    day: int,
+    parties: Numbers,
+    alone: Numbers,
+    own: Numbers,
+    *records: Numbers,
+) -> tuple[Numbers, ...]:
+    """Return (start, *lists, rest, leaf) as of _fill_lists."""
+    room, size = web.in_row.size + web.out_row.size, parties.size
+    back, count = (room, size) if alone.shape[1] > 1 else (0, 0)
+    # numpy asks for large pages, a kernel does not: fresh memory is half of its time. Zeros are
+    # taken as they become something else: few parties have records.
+    lists: tuple[Numbers, ...] = (
+        np.empty(size + 1, np.int64),
+        *(np.empty(room, np.int32) for _ in range(3)),
+        np.empty(back, np.int32),
+        np.zeros(back, np.int32),
+    )
+    standing = np.where(web.blocked, np.int32(_NOBODY), own)
     begins, strength, act, cites = records
-    room, known = (source, p, seed), (alone, standing, begins, strength, act, cites)
-    start, rest, leaf = _fill_lists(web, rules, cap, day, parties, *known, room)
-    filled = int(start[-1])
-    return start, source[:filled], p[:filled], seed[:filled], rest, leaf
+    known = (alone, standing, begins, strength, act, cites)
+    room_for = (*lists, np.zeros(count, np.int32))
+    rest, leaf = _fill_lists(web, rules, cap, day, parties, *known, room_for)
+    filled = int(lists[0][-1])
+    return lists[0], *(array[:filled] for array in lists[1:]), rest, leaf
 
 
 def pairs_of(
@@ -345,9 +376,12 @@ def pairs_of(
     """Return the pairs of all parties on a day; the last four arrays are those of Strengths."""
     everybody = np.arange(web.blocked.size, dtype=np.int32)
     own = own_strengths(rec_start, strength, cap)
-    alone = factors_by_entry(web, rules, day)
+    alone = lone_factors(web, rules, day)
     records = (rec_start, strength, act, cites)
-    return with_back(*lists_of(web, rules, cap, day, everybody, alone, own, *records), own)
+    lists = _lists_of(web, rules, cap, day, everybody, alone, own, *records)
+    start, source, p, seed, p_back, seed_back, rest, leaf = lists
+    rest_back = at_reverse(start, source, rest) if rest.size else np.empty_like(rest)
+    return Pairs(start, start[1:], source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)
 
 
 @njit(cache=True)
@@ -361,37 +395,3 @@ def at_reverse(start: Numbers, source: Numbers, values: Numbers) -> Numbers:
             found[free[source[e]]] = values[e]
             free[source[e]] += 1
     return found
-
-
-@njit(cache=True)
-def _fill_back(
-    start: Numbers, source: Numbers, p: Numbers, seed: Numbers, back: tuple[Numbers, Numbers]
-) -> None:
-    """Fill in what `p` and `seed` say of each entry's reverse, as `at_reverse` finds it."""
-    p_back, seed_back = back
-    free = start[:-1].astype(np.int32)
-    # Few parties have records.
-    seed_back[:] = 0
-    for party in range(start.size - 1):
-        for e in range(start[party], start[party + 1]):
-            there = free[source[e]]
-            free[source[e]] = there + 1
-            p_back[there] = p[e]
-            if seed[e]:
-                seed_back[there] = seed[e]
-
-
-def with_back(
-    start: Numbers,
-    source: Numbers,
-    p: Numbers,
-    seed: Numbers,
-    rest: Numbers,
-    leaf: Numbers,
-    own: Numbers,
-) -> Pairs:
-    """Return pairs, each entry with what its reverse says: read in a row, not here and there."""
-    p_back, seed_back = np.empty_like(p), np.empty_like(seed)
-    _fill_back(start, source, p, seed, (p_back, seed_back))
-    rest_back = at_reverse(start, source, rest) if rest.size else np.empty_like(rest)
-    return Pairs(start, start[1:], source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)
