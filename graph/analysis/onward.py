@@ -16,8 +16,13 @@ from graph.analysis.kernels.chains import (
     fill_chain,
     fill_longer,
     over_of,
-    renewed_singles,
     singles_of,
+)
+from graph.analysis.kernels.chains_after import (
+    mark_chain,
+    mark_longer,
+    mark_with_records,
+    renewed_singles,
 )
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import correct, fill_found, fill_once, fill_twice, seeded
@@ -219,20 +224,22 @@ class _Reach:
         for line, nothing in zip(lines, (0, -1), strict=True):
             line[used:] = nothing
         place = self._grown(old.place)
-        other, used = renewed_singles(pairs, self.changed, place, *lines, used)
+        other, top, used = renewed_singles(pairs, self.changed, place, *lines, used)
         rows = lines[0][:used], lines[1][:used]
-        chains = Chains(place, *rows, self._grown(old.best), self._grown(old.most))
-        mask = self._marked()
-        fed_by(pairs, other, mask)
+        best, most = self._grown(old.best), self._grown(old.most)
+        chains = Chains(place, *rows, best, most)
+        near, mask = self._marked(), self._marked()
+        mark_longer(pairs, other, top, best, near, mask)
         todo = listed(mask)
-        differs = fill_longer(pairs, todo, chains)
+        was = most[todo]
+        differs = fill_longer(pairs, todo, chains) > 0
+        values = self._copied(before.floor), self._grown(before.widest)
         mask = self._marked()
-        fed_by(pairs, todo[differs > 0], mask)
-        mask[self._with_records(todo)] = 1
+        mark_chain(pairs, todo[differs], was[differs], most, *values, mask)
+        mark_with_records(pairs, listed(near), most, *values, mask)
         todo = listed(mask)
-        floor, widest = self._copied(before.floor), self._grown(before.widest)
-        fill_chain(pairs, todo, chains, floor, widest)
-        return floor, widest, chains
+        fill_chain(pairs, todo, chains, *values)
+        return *values, chains
 
 
 def _refilled(values: Floats, todo: Ints, fill: Callable[[], None]) -> Ints:

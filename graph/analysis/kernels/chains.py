@@ -115,44 +115,6 @@ def fill_singles(
                 _put(_first(pairs, e, WIDEST), ends[e], row, _ONES, value, source)
 
 
-@njit(cache=True)
-def renewed_singles(
-    pairs: Pairs,
-    parties: Numbers,
-    place: Numbers,
-    value: Numbers,
-    source: Numbers,
-    used: Number,
-) -> tuple[Numbers, Number]:
-    """Fill in the best chains of one link of some parties anew; return who has others, and `used`.
-
-    So many rows are in use; who has none gets the next one. Room for all of them is there.
-    """
-    odd = pairs.leaf.size
-    other = np.zeros(parties.size, np.bool_)
-    one, row = np.empty(1, np.int32), np.empty(1, np.int32)
-    was, was_from = np.empty(2 * _ONES, np.float64), np.empty(2 * _ONES, np.int32)
-    for turn in range(parties.size):
-        party = parties[turn]
-        one[0], row[0] = party, place[party]
-        if row[0] == 0:
-            reached = odd > 0
-            for e in range(pairs.start[party], pairs.end[party]):
-                reached |= pairs.seed[e] > 0
-            if not reached:
-                continue
-            row[0] = used
-            used += 1
-            other[turn] = True
-        for column in range(2 * _ONES):
-            was[column], was_from[column] = value[row[0], column], source[row[0], column]
-        fill_singles(pairs, one, row, place, value, source)
-        for column in range(2 * _ONES):
-            other[turn] |= was[column] != value[row[0], column]
-            other[turn] |= was_from[column] != source[row[0], column]
-    return parties[other], used
-
-
 def singles_of(pairs: Pairs, parties: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Return `place`, `value` and `source` of Chains; `parties` are those that may have some."""
     place = np.zeros(pairs.own.size, np.int32)
