@@ -122,11 +122,13 @@ class Values(NamedTuple):
 
 @dataclass(frozen=True)
 class Onward:
-    """A scan reckoned on; `anew` says how many lists of pairs were made anew."""
+    """A scan reckoned on; `anew` says how many lists of pairs were made anew.
+
+    `traces` returns what each link row says, and `broad` of `traces_of`.
+    """
 
     uids: NDArray[np.bytes_]
-    rows: Rows
-    broad: NDArray[np.uint64]
+    traces: Callable[[], tuple[Rows, NDArray[np.uint64]]]
     places: Places
     entries: Entries
     radius: Radius
@@ -135,7 +137,7 @@ class Onward:
 
     def working(self) -> Working:
         """Return what a scan of everything would have worked out, by place."""
-        places, values = self.places, self.values
+        places, values, (rows, broad) = self.places, self.values, self.traces()
         pairs, weights, there = self.entries.compact or compacted(self.entries, places)
         best = values.chains.best[places.number]
         over = over_of(best)
@@ -144,10 +146,10 @@ class Onward:
         names = ("once", "twice", "exposure", "floor", "widest")
         return Working(
             uids=self.uids,
-            rows=self.rows.trace,
-            source=self.rows.source,
-            target=self.rows.target,
-            broad=self.broad,
+            rows=rows.trace,
+            source=rows.source,
+            target=rows.target,
+            broad=broad,
             pairs=pairs,
             weights=weights,
             there=there,

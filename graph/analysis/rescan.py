@@ -37,6 +37,8 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.uint8]
 # So near the limit the radius is computed from the beginning.
 _NEAR = 0.01
+# Bytes of the widest number.
+_WORD = 8
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
@@ -51,13 +53,41 @@ def _letters(uids: NDArray[np.bytes_]) -> NDArray[np.uint8]:
     return _fixed(plain.view(np.uint8).reshape(plain.size, plain.dtype.itemsize))
 
 
-def _traces(view: View) -> tuple[NDArray[np.bytes_], Rows, tuple[NDArray[Any], NDArray[Any]]]:
-    """Return the uids, what each link row says, and `broad` and `unsure` of `traces_of`."""
-    uids = np.asarray(view.snapshot.arrays["uids"])
-    known, web = view.strengths, view.web
-    records = (known.start, known.strength, known.act, known.cites)
-    rows, broad, unsure = traces_of(web, view.rules, view.day, _letters(uids), *records)
-    return uids, Rows(_fixed(rows), web.source, web.target), (broad, unsure)
+def _aligned(old: NDArray[np.bytes_], new: NDArray[np.bytes_]) -> tuple[Ints, Ints]:
+    """Return (back, forth) of `aligned`, which compares as many bytes at once as uids fill."""
+    width = max(old.dtype.itemsize, new.dtype.itemsize)
+    letters = [_letters(uids.astype(f"S{width}", copy=False)) for uids in (old, new)]
+    word = np.uint64 if width % _WORD == 0 else np.uint8
+    back, forth = aligned(*(_fixed(array.view(word)) for array in letters))
+    return back, forth
+
+
+def _uids(view: View) -> NDArray[np.bytes_]:
+    found: NDArray[np.bytes_] = np.asarray(view.snapshot.arrays["uids"])
+    return found
+
+
+def _records(view: View) -> tuple[NDArray[Any], ...]:
+    known = view.strengths
+    return known.start, known.strength, known.act, known.cites
+
+
+def _traces(view: View) -> tuple[Rows, NDArray[np.uint64]]:
+    """Return what each link row says, and `broad` of `traces_of`."""
+    web = view.bare
+    rows, broad = traces_of(web, view.rules, view.day, _letters(_uids(view)), *_records(view))
+    return Rows(rows, web.source, web.target), broad
+
+
+def _touched(view: View, before: Working, back: Ints, forth: Ints) -> Mask:
+    """Return whose pairs may differ, by place now (parties,), 1: they may."""
+    web, mask = view.bare, np.zeros(back.size, np.uint8)
+    itself, unsure = np.zeros(back.size, np.uint64), np.zeros(back.size, np.uint8)
+    olds = Rows(_fixed(before.rows), _fixed(before.source), _fixed(before.target))
+    other_rows(web, view.rules, view.day, olds, forth, itself, unsure, mask)
+    records = (_letters(_uids(view)), *_records(view))
+    touched(web, view.rules, *records, itself, unsure, back, before.broad, mask)
+    return mask
 
 
 def scan_whole(view: View) -> tuple[Scan, Working]:
@@ -66,7 +96,7 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     Raises:
         PolicyError: the policy amplifies on this graph: everything would light up.
     """
-    uids, rows, (broad, _) = _traces(view)
+    rows, broad = _traces(view)
     pairs = pairs_on(view)
     # The next scan puts lists elsewhere: where one ends is then not where another starts.
     pairs = pairs._replace(end=pairs.end.copy())
@@ -77,7 +107,7 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     chains: list[Chains] = []
     floor, widest = strongest(pairs, MOST_HOPS, chains)
     working = Working(
-        uids=uids,
+        uids=_uids(view),
         rows=rows.trace,
         source=rows.source,
         target=rows.target,
@@ -113,12 +143,8 @@ def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
     Raises:
         PolicyError: the policy amplifies on this graph: everything would light up.
     """
-    uids, rows, (broad, unsure) = _traces(view)
-    back, forth = aligned(_letters(before.uids), _letters(uids))
-    mask = np.zeros(back.size, np.uint8)
-    olds = (_fixed(before.rows), _fixed(before.source), _fixed(before.target))
-    other_rows(rows, Rows(*olds), forth, mask)
-    touched(view.web, back, broad, unsure, before.broad, mask)
+    back, forth = _aligned(before.uids, _uids(view))
+    mask = _touched(view, before, back, forth)
     known, places = view.strengths, places_of(back, forth)
     own: Ints = own_strengths(known.start, known.strength, round(view.policy.strength_cap * WHOLE))
     entries, changed = _entries_after(view, before, places, mask, own)
@@ -126,9 +152,8 @@ def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
     refuse(view.policy, radius.found, view.snapshot.id)
     values = reckoned(entries.pairs, places, before, changed)
     onward = Onward(
-        uids=uids,
-        rows=rows,
-        broad=broad,
+        uids=_uids(view),
+        traces=lambda: _traces(view),
         places=places,
         entries=entries,
         radius=radius,
@@ -149,11 +174,10 @@ def _entries_after(
     `mask` and `own` (parties,) are who is touched and S in ppm, by place.
     """
     parties = listed(mask)
-    web = among(view.web, parties, mask)
+    web = among(view.bare, parties, mask)
     alone = factors_at(web, view.rules, view.day, parties)
-    known, cap = view.strengths, round(view.policy.strength_cap * WHOLE)
-    records = (known.start, known.strength, known.act, known.cites)
-    lists = lists_of(web, view.rules, cap, view.day, parties, alone, own, *records)
+    cap = round(view.policy.strength_cap * WHOLE)
+    lists = lists_of(web, view.rules, cap, view.day, parties, alone, own, *_records(view))
     numbers = places.number[parties]
     entries = before.entries
     more = lists[1].size, lists[4].size

@@ -16,7 +16,7 @@ from graph.analysis.working import Radius, Working
 from graph.snapshot.folder import write_folder
 
 # Counted up when a kernel makes something else of the same graph.
-FORM = 4
+FORM = 5
 FOLDER = "working"
 _META = "meta.json"
 _AS_IT_IS = ("uids", "rows", "source", "target", "broad")

@@ -67,7 +67,7 @@ def strengths_on(
     strength = np.where(given != form.UNKNOWN, np.minimum(given, cap), said)
     counts = (status_on(arrays, rows, day) == _ACTIVE) & (arrays["record_positive"][rows] == 0)
     return Strengths(
-        start=np.asarray(arrays["rec_start"]).astype(np.int64),
+        start=np.asarray(arrays["rec_start"]).astype(np.int64, copy=False),
         row=rows.astype(np.int32),
         strength=np.where(counts, strength, 0).astype(np.int32),
         act=arrays["record_act"][rows].astype(np.int32),

@@ -136,13 +136,29 @@ class RecordNames:
 
 @dataclass(frozen=True)
 class View:
-    """One snapshot, policy and day, with the arrays and numbers that kernels take."""
+    """One snapshot, policy and day, with the arrays and numbers that kernels take.
+
+    `bare` is the web without who stands at the far end of each row in a list.
+    """
 
     snapshot: Arrays
     policy: Policy
     as_of: date
-    web: Web
+    bare: Web
     rules: Rules
+
+    @cached_property
+    def web(self) -> Web:
+        """Return the arrays that kernels take.
+
+        Who stands at the far end is in them in the order of the lists: read in a row, not here and
+        there. Threads may ask at once: whoever comes second finds the same.
+        """
+        bare = self.bare
+        inward, outward = bare.source[bare.in_row], bare.target[bare.out_row]
+        others = {"in_other": aside(inward), "out_other": aside(outward)}
+        kind = np.dtype(np.int32)
+        return bare._replace(**{name: _read_only(far, kind) for name, far in others.items()})
 
     @property
     def day(self) -> int:
@@ -341,8 +357,6 @@ def open_view(snapshot: Arrays, policy: Policy, as_of: date) -> View:
         given = np.asarray(fields["given"])
         scaled = np.where(given < 0, given, np.rint(given * policy.scale))
         fields["given"] = _read_only(scaled, np.dtype(np.int32))
-    # Who stands at the far end, in the order of the lists: read in a row instead of here and there.
-    for way, far in (("out", "target"), ("in", "source")):
-        others = fields[far][fields[f"{way}_row"].astype(np.intp, copy=False)]
-        fields[f"{way}_other"] = _read_only(aside(others), np.dtype(np.int32))
-    return View(snapshot, policy, as_of, Web(**fields), _rules(policy))
+    nobody = _read_only(np.zeros(0, np.int32), np.dtype(np.int32))
+    bare = Web(**fields, in_other=nobody, out_other=nobody)
+    return View(snapshot, policy, as_of, bare, _rules(policy))

@@ -10,15 +10,18 @@ from graph.analysis.kernels.factors import Numbers, Web
 
 @njit(cache=True)
 def _listed(
-    start: Numbers, row: Numbers, other: Numbers, parties: Numbers, mask: Numbers
+    start: Numbers, row: Numbers, far: Numbers, parties: Numbers, mask: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return (start, row, other) of a list by party with what joins two touched ones alone."""
+    """Return (start, row, other) of a list by party with what joins two touched ones alone.
+
+    `far` (links,) is the end of each row that is not the party's.
+    """
     begins = np.zeros(start.size, np.int64)
     for turn in range(parties.size):
         party = parties[turn]
         count = 0
         for place in range(start[party], start[party + 1]):
-            count += mask[other[place]] != 0
+            count += mask[far[row[place]]] != 0
         begins[party + 1] = count
     for party in range(start.size - 1):
         begins[party + 1] += begins[party]
@@ -26,8 +29,9 @@ def _listed(
     filled = 0
     for turn in range(parties.size):
         for place in range(start[parties[turn]], start[parties[turn] + 1]):
-            if mask[other[place]] != 0:
-                rows[filled], others[filled] = row[place], other[place]
+            other = far[row[place]]
+            if mask[other] != 0:
+                rows[filled], others[filled] = row[place], other
                 filled += 1
     return begins, rows, others
 
@@ -37,8 +41,8 @@ def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
 
     What a party holds of itself is among them, so that its votes are counted as ever.
     """
-    inward = _listed(web.in_start, web.in_row, web.in_other, parties, mask)
-    outward = _listed(web.out_start, web.out_row, web.out_other, parties, mask)
+    inward = _listed(web.in_start, web.in_row, web.source, parties, mask)
+    outward = _listed(web.out_start, web.out_row, web.target, parties, mask)
     for array in (*inward, *outward):
         # One kind of array a kernel: a second kind would compile every kernel a second time.
         array.flags.writeable = False

@@ -29,12 +29,17 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _R30, _R27, _R31, _R32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 _LOW = 0xFFFFFFFF
+_BYTE, _R8 = np.uint64(0xFF), np.uint64(8)
 # Every weight of age above 2^-9 is a whole number of these.
 _AGES = 2.0**61
+# Bits that say that a link has begun, and that it lasts, behind those of type, post and flags.
+_BEGUN, _LIVES = 1 << 24, 1 << 25
 # Bits of `unsure`.
 FAR_AWAY, CITES = 1, 2
 # So many rows ahead it is looked where two orders of rows meet again.
 _NEAR = 8
+# So many rows at a time: what is found of them stays in the processor's cache.
+_BLOCK = 1 << 14
 
 
 class Rows(NamedTuple):
@@ -52,10 +57,17 @@ def _mix(value: Number) -> Number:
     return value ^ (value >> _R31)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _both(low: Number, high: Number) -> Number:
     """Return two numbers of 32 bits in one of 64."""
     return np.uint64(np.int64(low) & _LOW) | (np.uint64(np.int64(high) & _LOW) << _R32)
+
+
+@njit(cache=True, inline="always")
+def _on(value: Number, more: Number, factor: Number) -> Number:
+    """Return a hash of what a hash stands for and 64 bits more, each of which makes it another."""
+    value = (value ^ more) * factor
+    return value ^ (value >> _R32)
 
 
 @njit(cache=True)
@@ -70,6 +82,72 @@ def _name(letters: Numbers) -> Number:
 
 
 @njit(cache=True)
+def _fill_rows(
+    web: Web,
+    rules: Rules,
+    day: Number,
+    begin: Number,
+    found: Numbers,
+    itself: Numbers,
+    unsure: Numbers,
+) -> None:
+    """Fill in the traces of as many rows as `found` has, from `begin`; `itself` of ends of both."""
+    # Read out once: each access to a field makes numba count a reference.
+    source, target, kinds, posts = web.source, web.target, web.kind, web.post
+    marks, shares, votes, given = web.flags, web.share, web.votes, web.given
+    starts, stops = web.since, web.until
+    for place in range(found.size):
+        row = begin + place
+        since, until, kind, flags = starts[row], stops[row], kinds[row], marks[row]
+        said = np.int64(kind) | np.int64(posts[row]) << 8 | np.int64(flags) << 16
+        said |= _BEGUN * ((since == NO_DAY) | (since <= day))
+        lives = (until == NO_DAY) | (day < until)
+        said |= _LIVES * lives
+        value = _on(_BASIS, _both(said, shares[row]), _FIRST)
+        value = _on(value, _both(votes[row], given[row]), _SECOND)
+        value = _on(value, _both(since, until), _FIRST)
+        if not lives:
+            age = np.int64(age_weight(web, row, day, rules) * _AGES)
+            value = _on(value, np.uint64(age), _SECOND)
+        found[place] = value
+        if source[row] == target[row]:
+            itself[source[row]] += value
+        if kind == CONTROLS and flags & DERIVED and (since != NO_DAY or until != NO_DAY):
+            unsure[source[row]] |= FAR_AWAY
+            unsure[target[row]] |= FAR_AWAY
+
+
+@njit(cache=True)
+def _fill_broad(
+    web: Web,
+    rules: Rules,
+    letters: Numbers,
+    rec_start: Numbers,
+    strength: Numbers,
+    act: Numbers,
+    cites: Numbers,
+    itself: Numbers,
+    unsure: Numbers,
+    broad: Numbers,
+) -> None:
+    """Fill in `broad` of `traces_of`, and what records leave `unsure`."""
+    degree, blocked, free = web.degree, web.blocked, rules.free_bits
+    for party in range(broad.size):
+        value = _mix(_both(bits(degree[party], free), blocked[party]))
+        if rec_start[party] < rec_start[party + 1]:
+            records = np.uint64(0)
+            for place in range(rec_start[party], rec_start[party + 1]):
+                if strength[place] > 0:
+                    record = _mix(_both(strength[place], act[place]))
+                    if cites[place] >= 0:
+                        record = _mix(record ^ _name(letters[cites[place]]))
+                        unsure[party] |= CITES
+                    records += record
+            value ^= _mix(records)
+        broad[party] = _mix(value ^ itself[party])
+
+
+@njit(cache=True)
 def traces_of(
     web: Web,
     rules: Rules,
@@ -79,85 +157,73 @@ def traces_of(
     strength: Numbers,
     act: Numbers,
     cites: Numbers,
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Return (rows, broad, unsure); `letters` are the bytes of uids, then arrays of Strengths.
+) -> tuple[Numbers, Numbers]:
+    """Return (rows, broad); `letters` are the bytes of uids, then arrays of Strengths.
 
     `rows` (links,) uint64: each link row as it stands on the day, without its ends. By party,
     `broad` uint64: what also the pairs of its neighbours depend on, its size as a hub, its
-    records, its own shares. `unsure` uint8: FAR_AWAY where a factor may hang on votes elsewhere,
-    CITES where a record names an engagement.
+    records, its own shares.
     """
     size = web.blocked.size
-    rows = np.empty(web.source.size, np.uint64)
-    itself = np.zeros(size, np.uint64)
-    broad = np.empty(size, np.uint64)
-    unsure = np.zeros(size, np.uint8)
-    for row in range(web.source.size):
-        source, target, kind, flags = (
-            web.source[row],
-            web.target[row],
-            web.kind[row],
-            web.flags[row],
-        )
-        since, until, post = web.since[row], web.until[row], web.post[row]
-        begun = np.int64((since == NO_DAY) | (since <= day))
-        lives = np.int64((until == NO_DAY) | (day < until))
-        age = age_weight(web, row, day, rules)
-        said = np.int64(kind) | np.int64(post) << 8 | np.int64(flags) << 16
-        value = _mix(_both(said, begun | lives << 1))
-        value = _mix(value ^ _both(web.share[row], web.votes[row]))
-        value = _mix(value ^ _both(web.given[row], since))
-        value = _mix(value ^ np.uint64(np.int64(age * _AGES)) ^ _both(0, until))
-        rows[row] = value
-        if source == target:
-            itself[source] += value
-        if kind == CONTROLS and flags & DERIVED and (since != NO_DAY or until != NO_DAY):
-            unsure[source] |= FAR_AWAY
-            unsure[target] |= FAR_AWAY
-    for party in range(size):
-        records = np.uint64(0)
-        for place in range(rec_start[party], rec_start[party + 1]):
-            if strength[place] > 0:
-                value = _mix(_both(strength[place], act[place]))
-                if cites[place] >= 0:
-                    value = _mix(value ^ _name(letters[cites[place]]))
-                    unsure[party] |= CITES
-                records += value
-        hub = bits(web.degree[party], rules.free_bits)
-        value = _mix(_both(hub, web.blocked[party]))
-        broad[party] = _mix(_mix(value ^ _mix(records)) ^ itself[party])
-    return rows, broad, unsure
+    rows, broad = np.empty(web.source.size, np.uint64), np.empty(size, np.uint64)
+    itself, unsure = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
+    _fill_rows(web, rules, day, 0, rows, itself, unsure)
+    records = (rec_start, strength, act, cites)
+    _fill_broad(web, rules, letters, *records, itself, unsure, broad)
+    return rows, broad
 
 
 @njit(cache=True)
-def other_rows(now: Rows, before: Rows, forth: Numbers, mask: Numbers) -> None:
+def other_rows(
+    web: Web,
+    rules: Rules,
+    day: Number,
+    before: Rows,
+    forth: Numbers,
+    itself: Numbers,
+    unsure: Numbers,
+    mask: Numbers,
+) -> None:
     """Mark in `mask` (parties,) the ends of rows that came, went or changed.
 
     Both stand in an order that mostly stayed. Where they part, the nearest row at which they meet
     again is looked for; where there is none near by, both are taken to have changed, which is
-    dearer and never wrong.
+    dearer and never wrong. `itself` and `unsure` (parties,) are filled in on the way.
     """
-    # Read out once: each access to a field makes numba count a reference.
-    trace, source, target = now.trace, now.source, now.target
+    source, target = web.source, web.target
     old, from_, to = before.trace, before.source, before.target
+    trace = np.empty(min(_BLOCK, source.size), np.uint64)
+    # Traces are those of the rows from `low`, `high` of them are known.
+    low, high = 0, 0
     e, was = 0, 0
-    while e < trace.size or was < old.size:
+    while e < source.size or was < old.size:
+        if e + _NEAR >= high and high < source.size:
+            kept = high - e
+            for place in range(kept):
+                trace[place] = trace[e - low + place]
+            count = min(trace.size - kept, source.size - high)
+            _fill_rows(web, rules, day, high, trace[kept : kept + count], itself, unsure)
+            low, high = e, high + count
+        # As long as rows are known and both orders go on alike.
+        last = high if high == source.size else high - _NEAR
         while (
-            e < trace.size
+            e < last
             and was < old.size
-            and trace[e] == old[was]
+            and trace[e - low] == old[was]
             and source[e] == forth[from_[was]]
             and target[e] == forth[to[was]]
         ):
             e += 1
             was += 1
-        fresh, gone = min(1, trace.size - e), min(1, old.size - was)
+        if e >= last and high < source.size:
+            continue
+        fresh, gone = min(1, source.size - e), min(1, old.size - was)
         for step in range(_NEAR * _NEAR):
             there, then = e + step // _NEAR, was + step % _NEAR
             if (
-                there < trace.size
+                there < source.size
                 and then < old.size
-                and trace[there] == old[then]
+                and trace[there - low] == old[then]
                 and source[there] == forth[from_[then]]
                 and target[there] == forth[to[then]]
             ):
@@ -177,19 +243,20 @@ def other_rows(now: Rows, before: Rows, forth: Numbers, mask: Numbers) -> None:
 def aligned(old: Numbers, new: Numbers) -> tuple[Numbers, Numbers]:
     """Return (back, forth) int32: the old place of each new node, the new of each old, or -1.
 
-    `old` and `new` (nodes, width) uint8 are the bytes of uids in order.
+    `old` and `new` (nodes, words) are the bytes of uids in order, as numbers of any width alike
+    whose first byte is the lowest.
     """
     back = np.full(new.shape[0], -1, np.int32)
     forth = np.full(old.shape[0], -1, np.int32)
     one, two = 0, 0
-    width = max(old.shape[1], new.shape[1])
     while one < forth.size and two < back.size:
         order = 0
-        for place in range(width):
-            left = old[one, place] if place < old.shape[1] else np.uint8(0)
-            right = new[two, place] if place < new.shape[1] else np.uint8(0)
+        for place in range(old.shape[1]):
+            left, right = np.uint64(old[one, place]), np.uint64(new[two, place])
             if left != right:
-                order = -1 if left < right else 1
+                while left & _BYTE == right & _BYTE:
+                    left, right = left >> _R8, right >> _R8
+                order = -1 if left & _BYTE < right & _BYTE else 1
                 break
         if order == 0:
             back[two], forth[one] = one, two
@@ -201,20 +268,34 @@ def aligned(old: Numbers, new: Numbers) -> tuple[Numbers, Numbers]:
 @njit(cache=True)
 def touched(
     web: Web,
-    back: Numbers,
-    broad: Numbers,
+    rules: Rules,
+    letters: Numbers,
+    rec_start: Numbers,
+    strength: Numbers,
+    act: Numbers,
+    cites: Numbers,
+    itself: Numbers,
     unsure: Numbers,
+    back: Numbers,
     old_broad: Numbers,
     mask: Numbers,
 ) -> None:
-    """Mark in `mask` (parties,) uint8 whose pairs may differ though none of their rows does."""
+    """Mark in `mask` (parties,) uint8 whose pairs may differ though none of their rows does.
+
+    `itself` and `unsure` are as `other_rows` left them.
+    """
+    in_start, in_row, out_start, out_row = web.in_start, web.in_row, web.out_start, web.out_row
+    source, target = web.source, web.target
+    broad = np.empty(back.size, np.uint64)
+    records = (rec_start, strength, act, cites)
+    _fill_broad(web, rules, letters, *records, itself, unsure, broad)
     for party in range(back.size):
         old = back[party]
         if old < 0 or unsure[party] & FAR_AWAY:
             mask[party] = 1
         if old < 0 or broad[party] != old_broad[old] or unsure[party] & CITES:
             mask[party] = 1
-            for place in range(web.in_start[party], web.in_start[party + 1]):
-                mask[web.in_other[place]] = 1
-            for place in range(web.out_start[party], web.out_start[party + 1]):
-                mask[web.out_other[place]] = 1
+            for place in range(in_start[party], in_start[party + 1]):
+                mask[source[in_row[place]]] = 1
+            for place in range(out_start[party], out_start[party + 1]):
+                mask[target[out_row[place]]] = 1
