@@ -101,7 +101,7 @@ def without_rows(view: View, rows: Ints) -> View:
     since = np.array(view.web.since)
     since[rows] = _NEVER
     since.flags.writeable = False
-    return replace(view, web=view.web._replace(since=since))
+    return replace(view, bare=view.web._replace(since=since))
 
 
 @dataclass(frozen=True)

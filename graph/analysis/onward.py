@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import beside, fed_by, fill_placed
+from graph.analysis.kernels.again import Differing, beside, fed_by, fill_placed
 from graph.analysis.kernels.chains import (
     Chains,
     fill_chain,
@@ -26,6 +26,12 @@ from graph.analysis.kernels.chains_after import (
 )
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import correct, fill_found, fill_once, fill_twice, seeded
+from graph.analysis.kernels.stirred import (
+    mark_chain_over,
+    mark_longer_over,
+    mark_own,
+    mark_products,
+)
 from graph.analysis.kernels.traces import Rows
 from graph.analysis.whole_graph import Weights
 from graph.analysis.working import Radius, Working, with_room
@@ -159,7 +165,7 @@ class Onward:
         )
 
 
-def reckoned(pairs: Pairs, places: Places, before: Working, changed: Ints) -> Values:
+def reckoned(pairs: Pairs, places: Places, before: Working, changed: Differing) -> Values:
     """Return all values, those put right that `changed` parties reach; `pairs` are by number."""
     reach = _Reach(pairs, places.place, before, changed)
     return Values(*reach.exposures(), *reach.chains())
@@ -172,7 +178,7 @@ class _Reach:
     pairs: Pairs
     place: Ints
     before: Working
-    changed: Ints
+    changed: Differing
 
     def _grown(self, old: NDArray[Any]) -> NDArray[Any]:
         """Return values with room for new parties, of whom all around will be looked at."""
@@ -187,60 +193,76 @@ class _Reach:
         return found
 
     def _marked(self) -> Mask:
+        """Return a mask of the parties that are new: of them everything is looked at."""
         mask = np.zeros(self.place.size, np.uint8)
-        mask[self.changed] = 1
+        mask[self.before.parties :] = 1
         return mask
 
-    def _with_records(self, near: Ints) -> Ints:
-        """Return the parties with records of their own beside some."""
-        mask = np.zeros(self.place.size, np.uint8)
-        beside(self.pairs, near, mask)
-        found = listed(mask)
-        return found[self.pairs.own[found] > 0]
+    def _with_records(self, near: Ints, mask: Mask) -> None:
+        """Mark the parties with records of their own beside some, and those that changed."""
+        mine = np.zeros(self.place.size, np.uint8)
+        beside(self.pairs, near, mine)
+        mark_own(self.pairs.own, listed(mine), mask)
+        mark_own(self.pairs.own, self.changed.number, mask)
 
     def exposures(self) -> tuple[Floats, Floats, Floats]:
         """Return what is left within one link and two, and X."""
         pairs, before, changed = self.pairs, self.before, self.changed
+        came = (pairs, changed.number, changed.came_start, changed.came)
+        gone = (pairs, changed.number, changed.gone_start, changed.gone)
         once, twice = self._grown(before.once), self._grown(before.twice)
-        first = _refilled(once, changed, lambda: fill_once(pairs, changed, once))
-        mask = self._marked()
-        fed_by(pairs, first, mask)
-        todo = listed(mask)
-        second = _refilled(twice, todo, lambda: fill_twice(pairs, todo, once, twice))
-        mask = self._marked()
-        mask[first] = 1
-        fed_by(pairs, second, mask)
-        mask[self._with_records(np.concatenate((changed, first)))] = 1
-        todo = listed(mask)
+        one, two, three = self._marked(), self._marked(), self._marked()
+        # What went left the values that it had then.
+        for mask, left in ((one, once[:0]), (two, once), (three, twice)):
+            mark_products(*gone, left, mask)
+        mark_products(*came, once[:0], one)
+        todo = listed(one)
+        first = _refilled(once, todo, lambda: fill_once(pairs, todo, once))
+        mark_products(*came, once, two)
+        fed_by(pairs, first, two)
+        more = listed(two)
+        second = _refilled(twice, more, lambda: fill_twice(pairs, more, once, twice))
+        mark_products(*came, twice, three)
+        three[first] = 1
+        fed_by(pairs, second, three)
+        self._with_records(np.concatenate((changed.number, first)), three)
+        most = listed(three)
         found = self._copied(before.exposure)
-        fill_found(pairs, todo, once, twice, found)
-        correct(pairs, self.place, todo[pairs.own[todo] > 0], once, twice, found)
+        fill_found(pairs, most, once, twice, found)
+        correct(pairs, self.place, most[pairs.own[most] > 0], once, twice, found)
         return once, twice, found
 
     def chains(self) -> tuple[Floats, Floats, Chains]:
         """Return the values of the best chains of at most three links, and the chains."""
-        pairs, before, old = self.pairs, self.before, self.before.chains
+        pairs, before, old, changed = self.pairs, self.before, self.before.chains, self.changed
+        came = (pairs, changed.number, changed.came_start, changed.came)
+        gone = (pairs, changed.number, changed.gone_start, changed.gone)
         used = before.singles
-        needed = used + self.changed.size
+        needed = used + changed.number.size
         lines = with_room(old.value, used, needed), with_room(old.source, used, needed)
         for line, nothing in zip(lines, (0, -1), strict=True):
             line[used:] = nothing
         place = self._grown(old.place)
-        other, top, used = renewed_singles(pairs, self.changed, place, *lines, used)
-        rows = lines[0][:used], lines[1][:used]
         best, most = self._grown(old.best), self._grown(old.most)
-        chains = Chains(place, *rows, best, most)
-        near, mask = self._marked(), self._marked()
-        mark_longer(pairs, other, top, best, near, mask)
-        todo = listed(mask)
-        was = most[todo]
-        differs = fill_longer(pairs, todo, chains) > 0
         values = self._copied(before.floor), self._grown(before.widest)
-        mask = self._marked()
-        mark_chain(pairs, todo[differs], was[differs], most, *values, mask)
-        mark_with_records(pairs, listed(near), most, *values, mask)
-        todo = listed(mask)
-        fill_chain(pairs, todo, chains, *values)
+        near, two, three = (self._marked() for _ in range(3))
+        # What went promised what it did then.
+        mark_longer_over(*gone, place, lines[0], best, two)
+        mark_chain_over(*gone, most, *values, three)
+        other, top, used = renewed_singles(pairs, changed.number, place, *lines, used)
+        rows = lines[0][:used], lines[1][:used]
+        mark_longer(pairs, other, top, best, near, two)
+        mark_longer_over(*came, place, rows[0], best, two)
+        todo = listed(two)
+        was = most[todo]
+        chains = Chains(place, *rows, best, most)
+        differs = fill_longer(pairs, todo, chains) > 0
+        mark_chain(pairs, todo[differs], was[differs], most, *values, three)
+        mark_chain_over(*came, most, *values, three)
+        near[changed.number] = 1
+        mark_with_records(pairs, listed(near), most, *values, three)
+        mark_own(pairs.own, changed.number, three)
+        fill_chain(pairs, listed(three), chains, *values)
         return *values, chains
 
 

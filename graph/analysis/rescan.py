@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import appended, differing, joined
+from graph.analysis.kernels.again import Differing, appended, differing, grown_by, joined
 from graph.analysis.kernels.among import among
 from graph.analysis.kernels.chains import Chains, strongest
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.lone import factors_at
 from graph.analysis.kernels.pairs import Pairs, lists_of, own_strengths
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
-from graph.analysis.kernels.spectral import bound_of, growth_of, raised
+from graph.analysis.kernels.spectral import bound_of, raised
 from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.onward import (
     Compact,
@@ -35,6 +35,8 @@ from graph.analysis.working import Radius, Working, with_room
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.uint8]
+Sums = tuple[float, float]
+Array = NDArray[Any]
 # So near the limit the radius is computed from the beginning.
 _NEAR = 0.01
 # Bytes of the widest number.
@@ -67,7 +69,7 @@ def _uids(view: View) -> NDArray[np.bytes_]:
     return found
 
 
-def _records(view: View) -> tuple[NDArray[Any], ...]:
+def _records(view: View) -> tuple[Array, Array, Array, Array]:
     known = view.strengths
     return known.start, known.strength, known.act, known.cites
 
@@ -131,7 +133,8 @@ def _radius_of(pairs: Pairs) -> tuple[Weights, Weights, Radius]:
     """Return the weights with which the search for the radius ended, both ways, and the radius."""
     found, weights, there = radius_with(pairs)
     lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
-    return weights, there, Radius(found, *bound_of(*lists, weights, there))
+    held = float(weights.sum(dtype=np.float64))
+    return weights, there, Radius(found, *bound_of(*lists, weights, there), held)
 
 
 def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
@@ -147,8 +150,8 @@ def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
     mask = _touched(view, before, back, forth)
     known, places = view.strengths, places_of(back, forth)
     own: Ints = own_strengths(known.start, known.strength, round(view.policy.strength_cap * WHOLE))
-    entries, changed = _entries_after(view, before, places, mask, own)
-    entries, radius = _radius_after(view, before, entries, places, changed)
+    entries, changed, sums = _entries_after(view, before, places, mask, own)
+    entries, radius = _radius_after(view, before, entries, places, changed.number, sums)
     refuse(view.policy, radius.found, view.snapshot.id)
     values = reckoned(entries.pairs, places, before, changed)
     onward = Onward(
@@ -168,10 +171,11 @@ def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
 
 def _entries_after(
     view: View, before: Working, places: Places, mask: Mask, own: Ints
-) -> tuple[Entries, Ints]:
+) -> tuple[Entries, Differing, Sums]:
     """Return all pairs, with weights: of touched parties those among them anew; and who differs.
 
-    `mask` and `own` (parties,) are who is touched and S in ppm, by place.
+    `mask` and `own` (parties,) are who is touched and S in ppm, by place. The sums are how much
+    more `grown_by` gives than before.
     """
     parties = listed(mask)
     web = among(view.bare, parties, mask)
@@ -181,14 +185,24 @@ def _entries_after(
     numbers = places.number[parties]
     entries = before.entries
     more = lists[1].size, lists[4].size
+    left = _of_gone(before, places)
     pairs, weights = _room_for(before, places, numbers, entries, more)
     order = (places.place, places.number, parties, mask)
     began, ended, filled = appended(pairs, weights, *order, lists, entries)
     joined(pairs, weights, places.place, numbers, mask, began, ended)
     was = pairs.own[numbers]
     pairs.own[numbers] = own[parties]
-    changed: Ints = differing(pairs, numbers, began, ended, was)
-    return Entries(pairs, *weights).first(filled), changed
+    lists_now = pairs.start[numbers], pairs.end[numbers]
+    ways = [grown_by(pairs.p, weights[0], *one) for one in (lists_now, (began, ended), left)]
+    changed = Differing(*differing(pairs, places.place, numbers, began, ended, was))
+    held, passed = (now - then - lost for now, then, lost in zip(*ways, strict=True))
+    return Entries(pairs, *weights).first(filled), changed, (held, passed)
+
+
+def _of_gone(before: Working, places: Places) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return where the lists of parties that are there no more begin and end."""
+    gone = listed(places.place[: before.parties] < 0)
+    return before.pairs.start[gone], before.pairs.end[gone]
 
 
 def _room_for(
@@ -223,7 +237,7 @@ def _room_for(
 
 
 def _radius_after(
-    view: View, before: Working, entries: Entries, places: Places, changed: Ints
+    view: View, before: Working, entries: Entries, places: Places, changed: Ints, sums: Sums
 ) -> tuple[Entries, Radius]:
     """Return entries with their weights, and the radius.
 
@@ -239,6 +253,7 @@ def _radius_after(
         compact = compacted(entries, places)
         weights, there, radius = _radius_of(compact.pairs)
         return entries._replace(compact=Compact(compact.pairs, weights, there)), radius
-    growth: float = growth_of(pairs.start, pairs.end, pairs.p, weights)
+    held = was.held + sums[0]
+    growth = (was.growth * was.held + sums[1]) / held if held > 0.0 else 0.0
     found = min(was.found * growth / was.growth, bound)
-    return entries, Radius(found, bound, growth)
+    return entries, Radius(found, bound, growth, held)

@@ -16,20 +16,29 @@ from graph.analysis.working import Radius, Working
 from graph.snapshot.folder import write_folder
 
 # Counted up when a kernel makes something else of the same graph.
-FORM = 5
+FORM = 6
 FOLDER = "working"
 _META = "meta.json"
 _AS_IT_IS = ("uids", "rows", "source", "target", "broad")
-_WITH_ROOM = ("once", "twice", "widest", "weights", "there")
+_HELD = ("once", "twice", "widest", "weights", "there")
+# What the next scan writes to here and there is read: to copy it page by page costs more. Of the
+# others, most of which are entries of pairs, it looks at some and puts new ones behind.
+_READ = {
+    *_HELD,
+    *(f"pairs_{name}" for name in ("start", "end", "own")),
+    *(f"chains_{name}" for name in ("place", "best", "most")),
+}
 # Behind them is room for what the next scan adds: a quarter of them, and a little.
 _PART, _LEAST = 4, 1_000
 
 
+def _roomy(length: int) -> int:
+    return length + length // _PART + _LEAST if length else 0
+
+
 def _written(path: Path, array: NDArray[Any]) -> None:
     """Write an array as longer than it is: what lies behind takes no place on the disk."""
-    length = array.shape[0]
-    length += length // _PART + _LEAST if length else 0
-    shape = (length, *array.shape[1:])
+    shape = (_roomy(array.shape[0]), *array.shape[1:])
     kind = np.lib.format.dtype_to_descr(array.dtype)
     header = {"descr": kind, "fortran_order": False, "shape": shape}
     with path.open("wb") as file:
@@ -44,7 +53,7 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
 
     Nothing is lost where it cannot be written: the next scan then looks at everything.
     """
-    arrays: dict[str, NDArray[Any]] = {name: getattr(working, name) for name in _WITH_ROOM}
+    arrays: dict[str, NDArray[Any]] = {name: getattr(working, name) for name in _HELD}
     arrays |= {f"pairs_{name}": array for name, array in working.pairs._asdict().items()}
     arrays |= {f"chains_{name}": array for name, array in working.chains._asdict().items()}
 
@@ -52,7 +61,10 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
         for name in _AS_IT_IS:
             np.save(folder / f"{name}.npy", getattr(working, name), allow_pickle=False)
         for name, array in arrays.items():
-            _written(folder / f"{name}.npy", array)
+            if name in _READ:
+                np.save(folder / f"{name}.npy", array, allow_pickle=False)
+            else:
+                _written(folder / f"{name}.npy", array)
         question = kept.question
         meta = {"form": FORM, "digest": question.digest, "policy": question.policy}
         meta |= {"radius": working.radius}
@@ -81,13 +93,14 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
             return None
 
         def read(name: str) -> NDArray[Any]:
-            return _mapped(folder / f"{name}.npy")
+            path = folder / f"{name}.npy"
+            return _held(path) if name in _READ else _mapped(path)
 
         def result(name: str) -> NDArray[Any]:
             return _mapped(kept.folder / f"{name}.npy")
 
         return Working(
-            **{name: read(name) for name in (*_AS_IT_IS, *_WITH_ROOM)},
+            **{name: read(name) for name in (*_AS_IT_IS, *_HELD)},
             pairs=Pairs(*(read(f"pairs_{name}") for name in Pairs._fields)),
             chains=Chains(*(read(f"chains_{name}") for name in Chains._fields)),
             radius=Radius(*meta["radius"]),
@@ -104,3 +117,17 @@ def _mapped(path: Path) -> NDArray[Any]:
     Kernels are compiled for arrays that may be written, and nothing is read that is not asked for.
     """
     return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
+
+
+def _held(path: Path) -> NDArray[Any]:
+    """Return an array read into memory, with room behind."""
+    with path.open("rb") as file:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError("it is of another form than numpy.save writes")
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+        found: NDArray[Any] = np.empty((_roomy(shape[0]), *shape[1:]), kind)
+        filled = found[: shape[0]].reshape(-1).view(np.uint8)
+        # Of a file on the disk all is read at once; a shorter one was cut off.
+        if file.readinto(filled) != filled.size:
+            raise ValueError("it holds less than it says")
+    return found

@@ -138,7 +138,7 @@ class RecordNames:
 class View:
     """One snapshot, policy and day, with the arrays and numbers that kernels take.
 
-    `bare` is the web without who stands at the far end of each row in a list.
+    `bare` is the web, mostly without who stands at the far end of each row in a list.
     """
 
     snapshot: Arrays
@@ -155,6 +155,8 @@ class View:
         there. Threads may ask at once: whoever comes second finds the same.
         """
         bare = self.bare
+        if bare.in_other.size == bare.in_row.size:
+            return bare
         inward, outward = bare.source[bare.in_row], bare.target[bare.out_row]
         others = {"in_other": aside(inward), "out_other": aside(outward)}
         kind = np.dtype(np.int32)

@@ -17,12 +17,13 @@ Floats = NDArray[np.float64]
 class Radius(NamedTuple):
     """A spectral radius as it was found; the weights then showed that it is at most `bound`.
 
-    `growth` is the factor by which one round made the sum of the weights larger.
+    `growth` is the factor by which one round made the sum of the weights, `held`, larger.
     """
 
     found: float
     bound: float
     growth: float
+    held: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,17 @@ order of lists, which sums depend on, is that of places now all the same.
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
 # ruff: noqa: C901, PLR0913, PLR0917
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
-from graph.analysis.kernels.factors import Number, Numbers
+from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs, entry_of
 
 # The weight of a new entry, of which nothing is known yet: of all it is 1 on average.
 NEW = 1e-3
+_PART = 1.0 / WHOLE
 
 
 @njit(cache=True)
@@ -112,10 +115,12 @@ def joined(
             other = source[e]
             if mask[place[other]] == 0:
                 continue
-            back = entry_of(start, end, source, place, other, party)
-            p_back[e], seed_back[e] = p[back], seed[back]
-            if rest.size:
-                rest_back[e] = rest[back]
+            if place[party] < place[other]:
+                back = entry_of(start, end, source, place, other, party)
+                p_back[e], seed_back[e] = p[back], seed[back]
+                p_back[back], seed_back[back] = p[e], seed[e]
+                if rest.size:
+                    rest_back[e], rest_back[back] = rest[back], rest[e]
             # Both lists are in the order of places now.
             while was < last and place[source[was]] < place[other]:
                 was += 1
@@ -125,42 +130,97 @@ def joined(
                 one[e], two[e] = NEW, NEW
 
 
+class Differing(NamedTuple):
+    """Who has other pairs, or other own records, than before, and which.
+
+    By turn of `number` (parties,): their entries that came stand in `came` from `came_start`
+    (parties + 1,) on, those that went, where they were, in `gone`. What only says something else
+    went and came.
+    """
+
+    number: Numbers
+    came_start: Numbers
+    came: Numbers
+    gone_start: Numbers
+    gone: Numbers
+
+
+@njit(cache=True)
+def _odd_alike(pairs: Pairs, e: Number, was: Number) -> Number:
+    """Return whether two entries say the same of records with a first factor of their own."""
+    rest, rest_back, leaf = pairs.rest, pairs.rest_back, pairs.leaf
+    same = (rest[e] == rest[was]) & (rest_back[e] == rest_back[was]) & (leaf[e] == leaf[was])
+    return bool(same)
+
+
 @njit(cache=True)
 def differing(
-    pairs: Pairs, numbers: Numbers, began: Numbers, ended: Numbers, own: Numbers
-) -> Numbers:
-    """Return which of `numbers` have other pairs, or other own records, than they had.
+    pairs: Pairs, place: Numbers, numbers: Numbers, began: Numbers, ended: Numbers, own: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Return the fields of Differing, of those among `numbers` who differ.
 
-    Their entries then stood at `began` to `ended`; `own` (numbers,) is S then.
+    Their entries stood at `began` to `ended`, where they can be read still, in the order of
+    `place`; `own` (numbers,) is S then.
     """
-    start, end, source, p, seed = pairs.start, pairs.end, pairs.source, pairs.p, pairs.seed
-    p_back, seed_back = pairs.p_back, pairs.seed_back
-    rest, rest_back, leaf, odd = pairs.rest, pairs.rest_back, pairs.leaf, pairs.leaf.size
+    start, end, source, odd = pairs.start, pairs.end, pairs.source, pairs.leaf.size
+    p, seed, p_back, seed_back = pairs.p, pairs.seed, pairs.p_back, pairs.seed_back
+    most_came, most_gone = 0, 0
+    for turn in range(numbers.size):
+        most_came += end[numbers[turn]] - start[numbers[turn]]
+        most_gone += ended[turn] - began[turn]
     found = np.empty(numbers.size, np.int32)
-    count = 0
+    came_start = np.zeros(numbers.size + 1, np.int64)
+    gone_start = np.zeros(numbers.size + 1, np.int64)
+    came, gone = np.empty(most_came, np.int64), np.empty(most_gone, np.int64)
+    count, came_count, gone_count = 0, 0, 0
     for turn in range(numbers.size):
         party = numbers[turn]
-        low, first = start[party], began[turn]
-        length = end[party] - low
-        same = length == ended[turn] - first and pairs.own[party] == own[turn]
-        place = 0
-        while same and place < length:
-            e, was = low + place, first + place
-            same = (
-                source[e] == source[was]
-                and p[e] == p[was]
-                and seed[e] == seed[was]
-                and p_back[e] == p_back[was]
-                and seed_back[e] == seed_back[was]
-            )
-            if same and odd:
-                same = rest[e] == rest[was] and rest_back[e] == rest_back[was]
-                same = same and leaf[e] == leaf[was]
-            place += 1
-        if not same:
+        e, last = start[party], end[party]
+        was, stop = began[turn], ended[turn]
+        before = came_count + gone_count
+        while e < last or was < stop:
+            if e < last and was < stop and source[e] == source[was]:
+                same = (
+                    (p[e] == p[was])
+                    & (seed[e] == seed[was])
+                    & (p_back[e] == p_back[was])
+                    & (seed_back[e] == seed_back[was])
+                )
+                if not same or (odd and not _odd_alike(pairs, e, was)):
+                    came[came_count], gone[gone_count] = e, was
+                    came_count, gone_count = came_count + 1, gone_count + 1
+                e, was = e + 1, was + 1
+            elif e == last or (was < stop and place[source[was]] < place[source[e]]):
+                # Who is there no more has a place before all others.
+                gone[gone_count] = was
+                gone_count, was = gone_count + 1, was + 1
+            else:
+                came[came_count] = e
+                came_count, e = came_count + 1, e + 1
+        if before < came_count + gone_count or pairs.own[party] != own[turn]:
             found[count] = party
             count += 1
-    return found[:count].copy()
+            came_start[count], gone_start[count] = came_count, gone_count
+    return (
+        found[:count].copy(),
+        came_start[: count + 1],
+        came[:came_count],
+        gone_start[: count + 1],
+        gone[:gone_count],
+    )
+
+
+@njit(cache=True)
+def grown_by(p: Numbers, value: Numbers, begin: Numbers, end: Numbers) -> tuple[Number, Number]:
+    """Return (held, passed): the weights of lists from `begin` to `end`, and after one round."""
+    held, passed = 0.0, 0.0
+    for turn in range(begin.size):
+        sent = 0.0
+        for e in range(begin[turn], end[turn]):
+            sent += p[e] * _PART * value[e]
+            held += value[e]
+        passed += sent * (end[turn] - begin[turn] - 1)
+    return held, passed
 
 
 @njit(cache=True)

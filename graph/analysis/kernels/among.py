@@ -16,24 +16,24 @@ def _listed(
 
     `far` (links,) is the end of each row that is not the party's.
     """
-    begins = np.zeros(start.size, np.int64)
+    most = 0
+    for turn in range(parties.size):
+        most += start[parties[turn] + 1] - start[parties[turn]]
+    begins = np.empty(start.size, np.int64)
+    rows, others = np.empty(most, np.int32), np.empty(most, np.int32)
+    filled, following = 0, 0
     for turn in range(parties.size):
         party = parties[turn]
-        count = 0
+        # Parties come in order: in between nothing is listed.
+        begins[following : party + 1] = filled
+        following = party + 1
         for place in range(start[party], start[party + 1]):
-            count += mask[far[row[place]]] != 0
-        begins[party + 1] = count
-    for party in range(start.size - 1):
-        begins[party + 1] += begins[party]
-    rows, others = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32)
-    filled = 0
-    for turn in range(parties.size):
-        for place in range(start[parties[turn]], start[parties[turn] + 1]):
             other = far[row[place]]
             if mask[other] != 0:
                 rows[filled], others[filled] = row[place], other
                 filled += 1
-    return begins, rows, others
+    begins[following:] = filled
+    return begins, rows[:filled], others[:filled]
 
 
 def among(web: Web, parties: Numbers, mask: Numbers) -> Web:

@@ -186,19 +186,6 @@ def sent_to(start: Numbers, p: Numbers, value: Numbers) -> Numbers:
 
 
 @njit(cache=True)
-def growth_of(start: Numbers, end: Numbers, p: Numbers, value: Numbers) -> Number:
-    """Return the factor by which one round makes the sum of the weights larger."""
-    held, passed = 0.0, 0.0
-    for party in range(end.size):
-        sent = 0.0
-        for e in range(start[party], end[party]):
-            sent += p[e] * _PART * value[e]
-            held += value[e]
-        passed += sent * (end[party] - start[party] - 1)
-    return passed / held if held > 0.0 else 0.0
-
-
-@njit(cache=True)
 def raised(
     start: Numbers,
     end: Numbers,
@@ -217,36 +204,59 @@ def raised(
     the lists of `parties` changed. Only there, and behind what was raised, is it looked. Where
     that comes to as much as a round over everything there may be no such weights. Lists are in
     the order of `place` (parties,).
+
+    What comes into a party that was looked at is kept, with the most that its weights allow: while
+    it is no more its list, which may be long, is not gone through again.
     """
     todo = np.empty(end.size + 1, np.int32)
     waits = np.zeros(end.size, np.uint8)
+    # By turn, of those that were looked at; the turn of each party, 0: it was not.
+    into, allowed = np.empty(end.size + 1), np.empty(end.size + 1)
+    turn_of = np.zeros(end.size, np.int32)
+    turns = 0
     first, count = 0, parties.size
-    for turn in range(count):
-        todo[turn] = parties[turn]
-        waits[parties[turn]] = 1
+    for place_of in range(count):
+        todo[place_of] = parties[place_of]
+        waits[parties[place_of]] = 1
     looked = 0
     while count > 0:
         party = todo[first]
         first, count = (first + 1) % todo.size, count - 1
         waits[party] = 0
+        turn = turn_of[party]
+        if turn > 0 and into[turn] <= allowed[turn]:
+            continue
+        if turn == 0:
+            turns += 1
+            turn = turn_of[party] = turns
         low, high = start[party], end[party]
         looked += high - low
         if looked > source.size + _FEW:
             return False
-        into = 0.0
+        # Summed anew: what was added bit by bit is rounded otherwise.
+        comes = 0.0
         for e in range(low, high):
-            into += p[e] * _PART * value[e]
+            comes += p[e] * _PART * value[e]
+        most = np.inf
         for e in range(low, high):
-            least = (into - p[e] * _PART * value[e]) / bound
-            if p_back[e] and least > there[e]:
+            if p_back[e] == 0:
+                continue
+            least = (comes - p[e] * _PART * value[e]) / bound
+            if least > there[e]:
                 if least > _TALLEST:
                     return False
                 other = source[e]
+                more = _MORE * least - there[e]
                 there[e] = _MORE * least
                 back = entry_of(start, end, source, place, other, party)
                 value[back] = there[e]
-                if waits[other] == 0:
+                its = turn_of[other]
+                if its > 0:
+                    into[its] += p_back[e] * _PART * more
+                if waits[other] == 0 and (its == 0 or into[its] > allowed[its]):
                     waits[other] = 1
                     todo[(first + count) % todo.size] = other
                     count += 1
+            most = min(most, bound * there[e] + p[e] * _PART * value[e])
+        into[turn], allowed[turn] = comes, most
     return True
