@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from app.workspace import Workspace
+from graph.analysis.kernels.graded import tallied
 from graph.analysis.kernels.scan import MOST_HOPS
 from graph.analysis.rescan import rescan, scan_whole
 from graph.analysis.scaling import largest_scale, scaled
@@ -142,13 +143,14 @@ def _base(root: Path, question: Question) -> KeptScan | None:
 def _counted(view: View, found: Scan) -> dict[str, int]:
     """Return how many parties there are, at each level, exposed, and over weak links alone."""
     parties = np.asarray(view.snapshot.arrays["node_party"], np.bool_)
-    exposed = (found.exposure > 0) & parties
-    levels = np.bincount(found.level[parties], minlength=len(LEVELS)).tolist()
+    low = found.bounds.low.cap
+    values = (found.level, found.exposure, found.floor, parties)
+    levels, exposed, weak = tallied(*values, low, len(LEVELS))
     return {
         "parties": int(np.count_nonzero(parties)),
-        **dict(zip(LEVELS, levels, strict=True)),
-        "exposed": int(np.count_nonzero(exposed)),
-        "weak": int(np.count_nonzero(exposed & (found.floor < found.bounds.low.cap))),
+        **dict(zip(LEVELS, levels.tolist(), strict=True)),
+        "exposed": exposed,
+        "weak": weak,
         "unsettled": int(found.unsettled.size),
         "settled": int(found.settled.size),
     }

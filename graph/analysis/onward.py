@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import Differing, beside, fed_by, fill_placed
+from graph.analysis.kernels.again import Differing, across, beside, fed_by, fill_placed
 from graph.analysis.kernels.chains import (
     Chains,
     fill_chain,
@@ -198,12 +198,18 @@ class _Reach:
         mask[self.before.parties :] = 1
         return mask
 
-    def _with_records(self, near: Ints, mask: Mask) -> None:
-        """Mark the parties with records of their own beside some, and those that changed."""
-        mine = np.zeros(self.place.size, np.uint8)
-        beside(self.pairs, near, mine)
-        mark_own(self.pairs.own, listed(mine), mask)
-        mark_own(self.pairs.own, self.changed.number, mask)
+    def _with_records(self, first: Ints, mask: Mask) -> None:
+        """Mark those with records whose own may come back to them in another way than before.
+
+        That is over the two other sides of a triangle: of one a pair came or went, or to one end
+        of it another value comes, as to `first`.
+        """
+        pairs, changed, mine = self.pairs, self.changed, np.zeros(self.place.size, np.uint8)
+        across(pairs, changed.number, changed.came_start, changed.came, mine)
+        across(pairs, changed.number, changed.gone_start, changed.gone, mine)
+        beside(pairs, first, mine)
+        mine[changed.number] = 1
+        mark_own(pairs.own, listed(mine), mask)
 
     def exposures(self) -> tuple[Floats, Floats, Floats]:
         """Return what is left within one link and two, and X."""
@@ -225,7 +231,7 @@ class _Reach:
         mark_products(*came, twice, three)
         three[first] = 1
         fed_by(pairs, second, three)
-        self._with_records(np.concatenate((changed.number, first)), three)
+        self._with_records(first, three)
         most = listed(three)
         found = self._copied(before.exposure)
         fill_found(pairs, most, once, twice, found)
@@ -247,19 +253,18 @@ class _Reach:
         values = self._copied(before.floor), self._grown(before.widest)
         near, two, three = (self._marked() for _ in range(3))
         # What went promised what it did then.
-        mark_longer_over(*gone, place, lines[0], best, two)
+        mark_longer_over(*gone, place, lines[0], best, near, two)
         mark_chain_over(*gone, most, *values, three)
         other, top, used = renewed_singles(pairs, changed.number, place, *lines, used)
         rows = lines[0][:used], lines[1][:used]
         mark_longer(pairs, other, top, best, near, two)
-        mark_longer_over(*came, place, rows[0], best, two)
+        mark_longer_over(*came, place, rows[0], best, near, two)
         todo = listed(two)
         was = most[todo]
         chains = Chains(place, *rows, best, most)
         differs = fill_longer(pairs, todo, chains) > 0
         mark_chain(pairs, todo[differs], was[differs], most, *values, three)
         mark_chain_over(*came, most, *values, three)
-        near[changed.number] = 1
         mark_with_records(pairs, listed(near), most, *values, three)
         mark_own(pairs.own, changed.number, three)
         fill_chain(pairs, listed(three), chains, *values)

@@ -88,7 +88,9 @@ def _touched(view: View, before: Working, back: Ints, forth: Ints) -> Mask:
     olds = Rows(_fixed(before.rows), _fixed(before.source), _fixed(before.target))
     other_rows(web, view.rules, view.day, olds, forth, itself, unsure, mask)
     records = (_letters(_uids(view)), *_records(view))
-    touched(web, view.rules, *records, itself, unsure, back, before.broad, mask)
+    # numpy asks for large pages, a kernel does not.
+    broad = np.empty(back.size, np.uint64)
+    touched(web, view.rules, *records, itself, unsure, back, before.broad, broad, mask)
     return mask
 
 

@@ -126,8 +126,8 @@ def _held(path: Path) -> NDArray[Any]:
             raise ValueError("it is of another form than numpy.save writes")
         shape, _, kind = np.lib.format.read_array_header_1_0(file)
         found: NDArray[Any] = np.empty((_roomy(shape[0]), *shape[1:]), kind)
-        filled = found[: shape[0]].reshape(-1).view(np.uint8)
+        filled = found[: shape[0]].reshape(-1).view(np.uint8).data
         # Of a file on the disk all is read at once; a shorter one was cut off.
-        if file.readinto(filled) != filled.size:
+        if file.readinto(filled) != filled.nbytes:
             raise ValueError("it holds less than it says")
     return found

@@ -11,6 +11,7 @@ from graph.analysis.edits import Changes
 from graph.analysis.kernels.again import within
 from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.kernels.graded import levels_of
 from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
 from graph.analysis.kernels.spectral import WARM, pairs_radius, sent_to
@@ -92,10 +93,9 @@ class Count:
 
 def level_codes(levels: Levels, cap: Floats, floor: Floats) -> NDArray[np.uint8]:
     """Return the codes of levels of caps and floors, as `Levels.of` names them."""
-    found = np.zeros(cap.size, np.uint8)
-    for code, name in enumerate(LEVELS[1:], 1):
-        bound = getattr(levels, name)
-        found[(cap >= bound.cap) & (floor >= bound.floor)] = code
+    bounds = [getattr(levels, name) for name in LEVELS[1:]]
+    caps, floors = ([getattr(bound, name) for bound in bounds] for name in ("cap", "floor"))
+    found: NDArray[np.uint8] = levels_of(cap, floor, np.array(caps), np.array(floors))
     return found
 
 
@@ -217,7 +217,12 @@ def settle(
             cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
         cap[party] = least[party] = min(float(found.exposure[party]), cut)
     settled = np.union1d(found.settled, places)
-    return replace(found, cap=cap, cap_least=least, settled=settled)
+    after = replace(found, cap=cap, cap_least=least, settled=settled)
+    # Of all others nothing is another.
+    level = found.level.copy()
+    level[places] = level_codes(found.bounds, cap[places], found.floor[places])
+    vars(after).update(level=level, unsettled=np.setdiff1d(found.unsettled, places))
+    return after
 
 
 def settle_most(

@@ -248,6 +248,22 @@ def beside(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
 
 
 @njit(cache=True)
+def across(pairs: Pairs, parties: Numbers, start: Numbers, entries: Numbers, mask: Numbers) -> None:
+    """Mark in `mask` (parties,) all who may be paired with both ends of an entry.
+
+    `entries` are those of `parties`, by turn from `start`: the shorter of two lists is enough.
+    """
+    begin, end, source = pairs.start, pairs.end, pairs.source
+    for turn in range(parties.size):
+        for place in range(start[turn], start[turn + 1]):
+            party, other = parties[turn], source[entries[place]]
+            if end[other] - begin[other] < end[party] - begin[party]:
+                party = other
+            for e in range(begin[party], end[party]):
+                mask[source[e]] = 1
+
+
+@njit(cache=True)
 def within(pairs: Pairs, parties: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Return (start, source, p, p_back) of the pairs among some parties, by their places there."""
     number = np.full(pairs.own.size, -1, np.int32)

@@ -10,16 +10,15 @@ from graph.analysis.kernels.factors import Numbers, Web
 
 @njit(cache=True)
 def _listed(
-    start: Numbers, row: Numbers, far: Numbers, parties: Numbers, mask: Numbers
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Return (start, row, other) of a list by party with what joins two touched ones alone.
+    start: Numbers, row: Numbers, far: Numbers, parties: Numbers, mask: Numbers, begins: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Return (row, other) of a list by party with what joins two touched ones alone.
 
-    `far` (links,) is the end of each row that is not the party's.
+    `far` (links,) is the end of each row that is not the party's; `begins` is filled in, the start.
     """
     most = 0
     for turn in range(parties.size):
         most += start[parties[turn] + 1] - start[parties[turn]]
-    begins = np.empty(start.size, np.int64)
     rows, others = np.empty(most, np.int32), np.empty(most, np.int32)
     filled, following = 0, 0
     for turn in range(parties.size):
@@ -33,7 +32,7 @@ def _listed(
                 rows[filled], others[filled] = row[place], other
                 filled += 1
     begins[following:] = filled
-    return begins, rows[:filled], others[:filled]
+    return rows[:filled], others[:filled]
 
 
 def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
@@ -41,8 +40,10 @@ def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
 
     What a party holds of itself is among them, so that its votes are counted as ever.
     """
-    inward = _listed(web.in_start, web.in_row, web.source, parties, mask)
-    outward = _listed(web.out_start, web.out_row, web.target, parties, mask)
+    # numpy asks for large pages, a kernel does not.
+    into, out_of = np.empty_like(web.in_start), np.empty_like(web.out_start)
+    inward = into, *_listed(web.in_start, web.in_row, web.source, parties, mask, into)
+    outward = out_of, *_listed(web.out_start, web.out_row, web.target, parties, mask, out_of)
     for array in (*inward, *outward):
         # One kind of array a kernel: a second kind would compile every kernel a second time.
         array.flags.writeable = False

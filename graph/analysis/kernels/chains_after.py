@@ -103,19 +103,26 @@ def mark_chain(
 ) -> None:
     """Mark in `mask` whose `floor` or `widest` chain may be another, as it may go through one.
 
-    `before` (parties, 2) is what `most` of Chains was of `parties`. Where neither promises more
-    than the best chain of a neighbour, it went through another one, and does so still.
+    `before` (parties, 2) is what `most` of Chains was of `parties`. Where that promised less than
+    the best chain of a neighbour, it went through another one; it does so still, where what they
+    promise now is no more.
     """
     start, end, ends, back = pairs.start, pairs.end, pairs.source, pairs.p_back
     for turn in range(parties.size):
         party = parties[turn]
-        high = max(before[turn, FLOOR], most[party, FLOOR])
-        wide = max(before[turn, WIDEST], most[party, WIDEST])
+        high, wide = most[party, FLOOR], most[party, WIDEST]
+        was_high, was_wide = before[turn, FLOOR], before[turn, WIDEST]
         for e in range(start[party], end[party]):
             if back[e] == 0:
                 continue
             other = ends[e]
-            if _product(back[e], high) > floor[other] or _least(back[e], wide) > widest[other]:
+            best, width = floor[other], widest[other]
+            if (
+                _product(back[e], high) > best
+                or _least(back[e], wide) > width
+                or (best > 0.0 and _product(back[e], was_high) >= best)
+                or (width > 0.0 and _least(back[e], was_wide) >= width)
+            ):
                 mask[other] = 1
 
 
@@ -134,7 +141,7 @@ def mark_with_records(
         high, wide = most[party, FLOOR], most[party, WIDEST]
         for e in range(start[party], end[party]):
             other = ends[e]
-            if own[other] == 0:
+            if own[other] == 0 or back[e] == 0:
                 continue
-            if _product(back[e], high) > floor[other] or _least(back[e], wide) > widest[other]:
+            if _product(back[e], high) >= floor[other] or _least(back[e], wide) >= widest[other]:
                 mask[other] = 1

@@ -64,9 +64,13 @@ def mark_longer_over(
     place: Numbers,
     value: Numbers,
     best: Numbers,
+    near: Numbers,
     mask: Numbers,
 ) -> None:
-    """Mark in `mask` those of `parties` of whom `entries` may be among the `best` of Chains."""
+    """Mark in `mask` those of `parties` of whom `entries` may be among the `best` of Chains.
+
+    In `near` those through whom any chain goes over one of `entries`.
+    """
     half = value.shape[1] // 2
     for turn in range(parties.size):
         party = parties[turn]
@@ -76,9 +80,10 @@ def mark_longer_over(
                 continue
             row = place[pairs.source[e]]
             floor, width = _promised(pairs, e, value[row, 0], value[row, half])
-            if (floor > 0.0 and floor >= best[party, _SECOND]) or (
-                width > 0.0 and width >= best[party, _SECOND_WIDEST]
-            ):
+            if floor == 0.0 and width == 0.0:
+                continue
+            near[party] = 1
+            if floor >= best[party, _SECOND] or width >= best[party, _SECOND_WIDEST]:
                 mask[party] = 1
                 break
 

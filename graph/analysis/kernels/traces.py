@@ -132,11 +132,17 @@ def _fill_broad(
 ) -> None:
     """Fill in `broad` of `traces_of`, and what records leave `unsure`."""
     degree, blocked, free = web.degree, web.blocked, rules.free_bits
+    small, quiet = 1 << free, _mix(_mix(np.uint64(0)))
     for party in range(broad.size):
+        begin, end = rec_start[party], rec_start[party + 1]
+        if begin == end and degree[party] <= small and blocked[party] == 0 and itself[party] == 0:
+            # As most are.
+            broad[party] = quiet
+            continue
         value = _mix(_both(bits(degree[party], free), blocked[party]))
-        if rec_start[party] < rec_start[party + 1]:
+        if begin < end:
             records = np.uint64(0)
-            for place in range(rec_start[party], rec_start[party + 1]):
+            for place in range(begin, end):
                 if strength[place] > 0:
                     record = _mix(_both(strength[place], act[place]))
                     if cites[place] >= 0:
@@ -278,15 +284,15 @@ def touched(
     unsure: Numbers,
     back: Numbers,
     old_broad: Numbers,
+    broad: Numbers,
     mask: Numbers,
 ) -> None:
     """Mark in `mask` (parties,) uint8 whose pairs may differ though none of their rows does.
 
-    `itself` and `unsure` are as `other_rows` left them.
+    `itself` and `unsure` are as `other_rows` left them; `broad` (parties,) is filled in.
     """
     in_start, in_row, out_start, out_row = web.in_start, web.in_row, web.out_start, web.out_row
     source, target = web.source, web.target
-    broad = np.empty(back.size, np.uint64)
     records = (rec_start, strength, act, cites)
     _fill_broad(web, rules, letters, *records, itself, unsure, broad)
     for party in range(back.size):
