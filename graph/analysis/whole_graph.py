@@ -128,7 +128,9 @@ def radius_with(pairs: Pairs) -> tuple[float, Weights, Weights]:
 def radius_begun(pairs: Pairs, weights: Weights, there: Weights, close: float, warm: int) -> float:
     """Return the radius, begun with `weights` (entries,) and those of each entry's reverse."""
     lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
-    radius: float = pairs_radius(*lists, weights, there, _ROUNDS, close, warm)
+    # numpy asks for large pages, a kernel does not.
+    room = np.empty(pairs.own.size, np.float32), np.empty(pairs.own.size, np.float32)
+    radius: float = pairs_radius(*lists, weights, there, room, _ROUNDS, close, warm)
     return radius
 
 

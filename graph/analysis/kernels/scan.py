@@ -1,7 +1,7 @@
 """Exposure of every party at once, within at most three links (method 4, whole graph)."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0917
 
 import numpy as np
 from numba import njit
@@ -142,7 +142,6 @@ def _without(
     return _left(pairs, entry, others), _left(pairs, entry, others / _first_left_back(pairs, mine))
 
 
-@njit(cache=True)
 def correct(
     pairs: Pairs, place: Numbers, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers
 ) -> None:
@@ -152,35 +151,71 @@ def correct(
     party's records add is divided out; the shorter of two lists is gone through. Lists are in the
     order of `place` (parties,).
     """
-    marked = np.full(found.size, -1, np.int64)
+    # numpy takes memory of zeros as they become something else: few have records.
+    marked = np.zeros(found.size, np.int32)
+    _correct(pairs, place, parties, once, twice, marked, found)
+
+
+@njit(cache=True)
+def _ask_ahead(pairs: Pairs, parties: Numbers, turn: Number, twice: Numbers) -> None:
+    """Ask for what some next parties will look up: where the list is, the list, what it names."""
+    start, end, source = pairs.start, pairs.end, pairs.source
+    if turn + 3 < parties.size:
+        fetch(start, parties[turn + 3])
+        fetch(end, parties[turn + 3])
+    if turn + 2 < parties.size:
+        fetch(source, start[parties[turn + 2]])
+    if turn + 1 < parties.size:
+        party = parties[turn + 1]
+        for e in range(start[party], min(end[party], start[party] + AHEAD)):
+            fetch(start, source[e])
+            fetch(end, source[e])
+            fetch(twice, source[e])
+
+
+@njit(cache=True)
+def _correct(
+    pairs: Pairs,
+    place: Numbers,
+    parties: Numbers,
+    once: Numbers,
+    twice: Numbers,
+    marked: Numbers,
+    found: Numbers,
+) -> None:
+    """Do what `correct` says; `marked` (parties,) is 0 before and after."""
+    start, end, source = pairs.start, pairs.end, pairs.source
     for turn in range(parties.size):
         party = parties[turn]
-        begin, end = pairs.start[party], pairs.end[party]
-        for e in range(begin, end):
+        _ask_ahead(pairs, parties, turn, twice)
+        begin, finish = start[party], end[party]
+        for e in range(begin, finish):
+            fetch(source, start[source[e]])
             if _first_left_back(pairs, e) < 1.0:
-                marked[pairs.source[e]] = e
+                marked[source[e]] = e - begin + 1
         kept = 1.0
-        for e in range(begin, end):
+        for e in range(begin, finish):
             if pairs.p[e] == 0:
                 continue
-            near = pairs.source[e]
+            near = source[e]
             others = twice[near] / _left_back(pairs, e, once[party] / _first_left(pairs, e))
-            low, high = pairs.start[near], pairs.end[near]
-            if high - low <= end - begin:
+            low, high = start[near], end[near]
+            if high - low <= finish - begin:
                 for entry in range(low, high):
-                    far = pairs.source[entry]
-                    if marked[far] >= 0 and far != party and pairs.p[entry]:
-                        full, less = _without(pairs, once, entry, far, marked[far])
+                    far = source[entry]
+                    if marked[far] and far != party and pairs.p[entry]:
+                        mine = begin + marked[far] - 1
+                        full, less = _without(pairs, once, entry, far, mine)
                         others *= less / full
             else:
-                for mine in range(begin, end):
-                    far = pairs.source[mine]
-                    if marked[far] >= 0 and far != near:
-                        entry = entry_of(pairs.start, pairs.end, pairs.source, place, near, far)
+                for mine in range(begin, finish):
+                    far = source[mine]
+                    if marked[far] and far != near:
+                        entry = entry_of(start, end, source, place, near, far)
                         if entry >= 0 and pairs.p[entry]:
                             full, less = _without(pairs, once, entry, far, mine)
                             others *= less / full
             kept *= _left(pairs, e, others)
         found[party] = 1.0 - kept
-        for e in range(begin, end):
-            marked[pairs.source[e]] = -1
+        for e in range(begin, finish):
+            marked[source[e]] = 0

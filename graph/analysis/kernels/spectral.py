@@ -82,6 +82,7 @@ def pairs_radius(
     p_back: Numbers,
     value: Numbers,
     there: Numbers,
+    room: tuple[Numbers, Numbers],
     rounds: Number,
     close: Number,
     warm: Number,
@@ -89,12 +90,13 @@ def pairs_radius(
     """Return the same radius of pairs listed by party, both ways of each pair at hand.
 
     `value` (entries,) float32 are the weights to begin with, and `there` (entries,) those of each
-    entry's reverse; what it ended with, 1 on average, is left in them. An entry carries its
+    entry's reverse; what it ended with, 1 on average, is left in them. In `room` is what is sent
+    to each party (parties,) float32, in this round and the next. An entry carries its
     reverse along, so that only what comes into the other end is read from far away. Stops once,
     after `warm` rounds, two successive estimates differ by less than `close`.
     """
     count, size = source.size, start.size - 1
-    into, following = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    into, following = room
     before = 0.0
     for party in range(size):
         sent = 0.0
