@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.embedded import stop_engine
+from graph.store.embedded import open_embedded, stop_engine
 
 MOMENTS = 25
 # So many of them while the graph is published too, which takes longer.
@@ -145,6 +145,30 @@ def test_a_killed_load_leaves_a_graph_that_the_next_makes_right(
 
     try:
         assert _run(workspace, "load", *begun[1])["snapshot"] == after
+        assert _run(workspace, "status")["published"] == after
+    finally:
+        stop_engine(workspace / "graph")
+
+
+def test_a_graph_that_cannot_be_edited_at_once_is_made_right_by_an_engine_and_it_is_said_why(
+    begun: tuple[Path, list[str]], published: tuple[Path, float, str], tmp_path: Path
+) -> None:
+    folder, _, after = published
+    workspace = tmp_path / "workspace"
+    shutil.copytree(folder, workspace)
+    store = open_embedded(workspace / "graph", "256m", reader=False)
+    store.mark_scan("of last week")
+    store.close()
+    stop_engine(workspace / "graph")
+
+    try:
+        command = _command(workspace, "load", *begun[1])
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+        assert ran.returncode in (0, 1)
+        (line,) = [one for one in ran.stderr.splitlines() if "no quick edit" in one]
+        assert "scan of the graph: 'of last week' stands at its nodes" in line
+        assert "Traceback" not in ran.stderr
         assert _run(workspace, "status")["published"] == after
     finally:
         stop_engine(workspace / "graph")

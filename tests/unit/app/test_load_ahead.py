@@ -1,0 +1,91 @@
+"""What a load starts early: the process of an edit where one is likely, and it never stays."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.cli.ahead import _start, edit_ahead
+from app.settings import Settings, read_settings
+from app.workspace import Workspace
+from graph.store.address import set_current, set_mark
+from graph.store.standby import dismiss, stands_by, taken
+from graph.store.turns import end_process
+
+SAID, NEW = "企业名称\n甲\n", "企业名称\n乙\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Return the settings of a workspace whose graph shows its snapshot, of one file."""
+    workspace = Workspace(tmp_path / "w")
+    workspace.graph.mkdir(parents=True)
+    workspace.ledger.mkdir()
+    workspace.set_current("s1")
+    set_current(workspace.graph, "db-1")
+    set_mark(workspace.graph, "s1")
+    digest = hashlib.sha256(SAID.encode()).hexdigest()
+    (workspace.ledger / "batches.jsonl").write_text(f'{{"sha256": "{digest}"}}\n', "utf-8")
+    yield read_settings({}, workspace.folder)
+    dismiss(workspace.graph)
+
+
+def _files(folder: Path, **said: str) -> list[Path]:
+    (folder / "files").mkdir()
+    for name, text in said.items():
+        (folder / "files" / f"{name}.csv").write_text(text, "utf-8")
+    return [folder / "files"]
+
+
+def _waits(settings: Settings, paths: list[Path]) -> bool:
+    workspace = Workspace(settings.workspace)
+    _start(settings, workspace, paths)
+    return stands_by(workspace.graph)
+
+
+def test_a_process_stands_by_where_a_file_says_something_new(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert _waits(settings, _files(tmp_path, a=SAID, b=NEW))
+
+
+def test_none_stands_by_where_every_file_was_loaded_or_none_is_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert not _waits(settings, _files(tmp_path, a=SAID))
+    assert not _waits(settings, [])
+    assert not _waits(settings, [tmp_path / "nowhere"])
+
+
+def test_none_stands_by_where_the_graph_shows_another_snapshot_or_is_a_server_s(
+    settings: Settings, tmp_path: Path
+) -> None:
+    paths = _files(tmp_path, b=NEW)
+    server = {"NEO4J_URI": "bolt://127.0.0.1:7687"}
+    assert not _waits(read_settings(server, settings.workspace), paths)
+    set_mark(Workspace(settings.workspace).graph, "s0")
+    assert not _waits(settings, paths)
+    (settings.workspace / "current").unlink()
+    assert not _waits(settings, paths)
+
+
+def test_the_process_ends_with_the_load_that_had_no_use_for_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    graph = Workspace(settings.workspace).graph
+    with edit_ahead(settings, _files(tmp_path, b=NEW)):
+        end = time.monotonic() + 10
+        while not stands_by(graph) and time.monotonic() < end:
+            time.sleep(0.01)
+        process = taken(graph, settings.engine_heap)
+        assert process.poll() is None
+        end_process(process)
+    with edit_ahead(settings, [tmp_path / "files"]):
+        pass
+
+    assert not stands_by(graph)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)
