@@ -151,6 +151,45 @@ def test_links_and_records_of_every_kind_on_another_day(
     same_working(again.working(), everything)
 
 
+def test_a_widest_chain_that_was_no_wider_than_its_last_link_is_gone_with_its_first() -> None:
+    links = {("b", "c"): 0.9, ("c", "d"): 0.5, ("f", "d"): 0.01}
+    before = with_factors(links, {"b": 0.9, "f": 0.9}).view(open_policy())
+    del links["b", "c"]
+    after = with_factors(links, {"b": 0.9, "f": 0.9}).view(open_policy())
+
+    _, working = scan_whole(before)
+    found, _ = rescan(after, working)
+
+    same(found, scan(after))
+
+
+hub_links = st.dictionaries(st.sampled_from(NODES[1:]), percents, min_size=4)
+outer = st.dictionaries(st.permutations(LATER).map(lambda them: (them[0], them[1])), percents)
+
+
+@few
+@given(hub_links, outer, strengths, outer, st.integers(0, 3))
+def test_one_pair_more_or_less_of_who_has_many(
+    hub: dict[str, float],
+    links: dict[tuple[str, str], float],
+    strength: dict[str, float],
+    others: dict[tuple[str, str], float],
+    gone: int,
+) -> None:
+    around = {("b", uid): p for uid, p in hub.items()} | {(uid, "b"): p for uid, p in hub.items()}
+    more = dict(list(others.items())[:2])
+    before = with_factors(links | around, strength).view(open_policy())
+    fewer = dict(list(around.items())[gone:])
+    after = with_factors(links | fewer | more, strength).view(open_policy())
+
+    _, working = scan_whole(before)
+    found, again = rescan(after, working)
+    whole, everything = scan_whole(after)
+
+    same(found, whole)
+    same_working(again.working(), everything)
+
+
 def test_only_what_a_change_reaches_is_looked_at() -> None:
     sketch = Sketch()
     for number in range(40):

@@ -161,6 +161,18 @@ def test_what_was_worked_out_is_read_as_it_was_and_only_of_the_last(tmp_path: Pa
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["other"]
 
 
+def test_a_file_that_was_cut_off_is_not_gone_on_from(tmp_path: Path) -> None:
+    view = view_of(tmp_path)
+    _, working = scan_whole(view)
+    first = kept(tmp_path, view)
+    keep_working(tmp_path, first, working)
+    file = tmp_path / FOLDER / first.key / "twice.npy"
+
+    file.write_bytes(file.read_bytes()[:-1])
+
+    assert working_of(tmp_path, first) is None
+
+
 def test_a_sketch_of_nobody_is_scanned() -> None:
     found, _ = scan_whole(Sketch().view())
     assert found.exposure.size == 0
