@@ -23,7 +23,7 @@ from loaders.resolve.known import Known, known
 from loaders.resolve.leads import COLUMNS, Leads
 from loaders.resolve.mentions import mentions, mentions_of, statements
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, keep, worked
+from loaders.working import Inputs, lay_aside, worked
 
 ROWS_APART = 100
 # The quickest of so many counts, of either side: other programs disturb both.
@@ -52,7 +52,8 @@ def on_top(ledger: Ledger, catalogue: Catalogue, folder: Path) -> OnTop:
     before = mentions_of(rows, catalogue)
     nobody = Leads(pl.DataFrame(schema=COLUMNS), pl.DataFrame(schema=PROFILE), {})
     start = known(before, clusters(before), ())
-    keep(folder / "kept", "s", inputs.model_copy(update={"batches": old}), start, nobody)
+    kept = inputs.model_copy(update={"batches": old})
+    lay_aside(folder / "kept", "s", kept, start, nobody)()
     del before, start, rows
 
     def all_anew() -> Known:

@@ -77,23 +77,6 @@ class Step:
     touched: pl.Series
 
 
-def keep(
-    folder: Path,
-    snapshot: str,
-    inputs: Inputs,
-    known: Known,
-    leads: Leads,
-    *,
-    step: Step | None = None,
-) -> None:
-    """Keep what a load worked out in place of what the one before did; whole or not at all.
-
-    With `step` only what it changed is written. Nothing is lost where it cannot be written: the
-    next load then looks at everything again.
-    """
-    lay_aside(folder, snapshot, inputs, known, leads, step=step)()
-
-
 def lay_aside(
     folder: Path,
     snapshot: str,
@@ -103,9 +86,11 @@ def lay_aside(
     *,
     step: Step | None = None,
 ) -> Callable[[], None]:
-    """Write what `keep` keeps beside what is kept; return what puts it in its place.
+    """Write what a load worked out beside what is kept; return what puts it in its place.
 
-    Until then what the load before kept is gone on from: the snapshot need not be there yet.
+    Until then what the load before kept is gone on from: the snapshot need not be there yet. With
+    `step` only what it changed is written. Nothing is lost where it cannot be written: the next
+    load then looks at everything again.
     """
     aside, target = folder / f"{_ASIDE}{snapshot}", folder / snapshot
 

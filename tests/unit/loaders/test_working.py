@@ -17,7 +17,7 @@ from loaders.resolve.leads import COLUMNS as LEADS
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, Step, Worked, keep, lay_aside, worked
+from loaders.working import Inputs, Step, Worked, lay_aside, worked
 
 
 def _inputs(*batches: str) -> Inputs:
@@ -55,13 +55,13 @@ def _step(last: Worked, known: Known, places: list[int], touched: list[str]) -> 
 
 
 def test_a_step_is_written_beside_what_was_and_read_as_one(tmp_path: Path) -> None:
-    keep(
+    lay_aside(
         tmp_path,
         "s1",
         _inputs("b1"),
         _known(["甲", "乙"], ["x1", "x2"]),
         _leads(("x1", "甲"), ("x2", "乙")),
-    )
+    )()
     first = (tmp_path / "s1" / "mentions.000.arrow").stat().st_ino
     last = worked(tmp_path, _inputs("b1", "b2"))
     assert last is not None
@@ -69,10 +69,10 @@ def test_a_step_is_written_beside_what_was_and_read_as_one(tmp_path: Path) -> No
     known = _known(["甲", "乙", "丙"], ["x1", "x1", "x3"])
     leads = _leads(("x1", "甲"), ("x1", "乙"), ("x3", "丙"))
 
-    keep(
+    lay_aside(
         tmp_path, "s2", _inputs("b1", "b2"), known, leads,
         step=_step(last, known, [1], ["x1", "x2", "x3"]),
-    )  # fmt: skip
+    )()  # fmt: skip
 
     assert [path.name for path in tmp_path.iterdir()] == ["s2"]
     assert (tmp_path / "s2" / "mentions.000.arrow").stat().st_ino == first
@@ -90,17 +90,17 @@ def test_a_step_is_written_beside_what_was_and_read_as_one(tmp_path: Path) -> No
 
 def test_a_party_that_is_gone_and_nothing_new_leaves_no_profile(tmp_path: Path) -> None:
     known = _known(["甲", "乙"], ["x1", "x2"])
-    keep(tmp_path, "s1", _inputs("b1"), known, _leads(("x1", "甲"), ("x2", "乙")))
+    lay_aside(tmp_path, "s1", _inputs("b1"), known, _leads(("x1", "甲"), ("x2", "乙")))()
     last = worked(tmp_path, _inputs("b1"))
     assert last is not None
-    keep(
+    lay_aside(
         tmp_path,
         "s2",
         _inputs("b1"),
         known,
         _leads(("x1", "甲")),
         step=_step(last, known, [], ["x2"]),
-    )
+    )()
 
     found = worked(tmp_path, _inputs("b1"))
 
@@ -110,13 +110,13 @@ def test_a_party_that_is_gone_and_nothing_new_leaves_no_profile(tmp_path: Path) 
 
 def test_after_many_steps_all_is_written_anew(tmp_path: Path) -> None:
     known, leads = _known(["甲"], ["x1"]), _leads(("x1", "甲"))
-    keep(tmp_path, "s0", _inputs("b1"), known, leads)
+    lay_aside(tmp_path, "s0", _inputs("b1"), known, leads)()
     numbers = []
     for turn in range(1, 2 * working._MOST_FILES):
         last = worked(tmp_path, _inputs("b1"))
         assert last is not None
         step = _step(last, known, [0], ["x1"])
-        keep(tmp_path, f"s{turn}", _inputs("b1"), known, leads, step=step)
+        lay_aside(tmp_path, f"s{turn}", _inputs("b1"), known, leads, step=step)()
         numbers.append(len(list((tmp_path / f"s{turn}").glob("found.*.arrow"))))
 
     assert max(numbers) == working._MOST_FILES
@@ -127,7 +127,7 @@ def test_after_many_steps_all_is_written_anew(tmp_path: Path) -> None:
 
 
 def test_what_a_version_before_kept_is_not_gone_on_from(tmp_path: Path) -> None:
-    keep(tmp_path, "s1", _inputs("b1"), _known(["甲"], ["x1"]), _leads(("x1", "甲")))
+    lay_aside(tmp_path, "s1", _inputs("b1"), _known(["甲"], ["x1"]), _leads(("x1", "甲")))()
     for path in (tmp_path / "s1").glob("*.000.arrow"):
         path.rename(path.with_name(path.name.replace(".000", "")))
 
@@ -141,12 +141,12 @@ def test_where_links_are_refused_files_are_copied(
         raise OSError("no links here")
 
     known, leads = _known(["甲"], ["x1"]), _leads(("x1", "甲"))
-    keep(tmp_path, "s1", _inputs("b1"), known, leads)
+    lay_aside(tmp_path, "s1", _inputs("b1"), known, leads)()
     last = worked(tmp_path, _inputs("b1"))
     assert last is not None
     monkeypatch.setattr("os.link", refuse)
 
-    keep(tmp_path, "s2", _inputs("b1"), known, leads, step=_step(last, known, [0], ["x1"]))
+    lay_aside(tmp_path, "s2", _inputs("b1"), known, leads, step=_step(last, known, [0], ["x1"]))()
 
     found = worked(tmp_path, _inputs("b1"))
     assert found is not None
@@ -156,7 +156,7 @@ def test_where_links_are_refused_files_are_copied(
 
 def test_what_lies_aside_is_gone_on_from_once_it_is_put(tmp_path: Path) -> None:
     before, after = _known(["甲"], ["x1"]), _known(["甲", "乙"], ["x1", "x2"])
-    keep(tmp_path, "s1", _inputs("b1"), before, _leads(("x1", "甲")))
+    lay_aside(tmp_path, "s1", _inputs("b1"), before, _leads(("x1", "甲")))()
 
     put = lay_aside(tmp_path, "s2", _inputs("b1", "b2"), after, _leads(("x1", "甲")))
 
