@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -201,10 +201,15 @@ class Pipeline:
         _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
         # Names are cut and compared by Python alone, tables made by other threads: side by side.
         with short_turns(), ThreadPoolExecutor(1) as pool:
-            looking = pool.submit(self._leads, found, grouped, progress)
+            looking: list[Future[Leads]] = []
+
+            def look() -> Callable[[], pl.DataFrame]:
+                looking.append(pool.submit(self._leads, found, grouped, progress))
+                return lambda: looking[0].result().frame
+
             progress("projecting the snapshot / 生成快照")
-            project(nodes, found, grouped, lambda: looking.result().frame, tables)
-        return Whole(tables, known(found, grouped, self.judgements), looking.result())
+            project(nodes, found, grouped, look, tables)
+        return Whole(tables, known(found, grouped, self.judgements), looking[0].result())
 
     def _leads(self, found: Mentions, grouped: Clusters, progress: Progress) -> Leads:
         progress("looking for parties that may be one / 查找疑似同一主体")

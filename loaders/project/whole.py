@@ -45,14 +45,15 @@ def project(
     begun: Begun,
     mentions: Mentions,
     clusters: Clusters,
-    leads: Callable[[], pl.DataFrame],
+    leads: Callable[[], Callable[[], pl.DataFrame]],
     tables: Coming,
 ) -> None:
     """Put the tables records, nodes, mentions, conflicts and links, each in its total order.
 
-    `leads` returns pairs of parties that may be one (loaders/resolve/leads.py) and is asked last:
-    links alone need them. Parties take the longest, so records are there before. Columns, types
-    and order are those of graph/snapshot/tables.py.
+    `leads` is called once parties are there and begins to look for pairs that may be one
+    (loaders/resolve/leads.py); what it returns is asked for them last: links alone need them.
+    Parties take the longest, so records are there before. Columns, types and order are those
+    of graph/snapshot/tables.py.
     """
     placed = [place(one, mentions, clusters) for one in begun.rows]
     decided = records([part for one in placed for part in record_rows(one)])
@@ -63,6 +64,8 @@ def project(
         nodes, conflicts = parties(placed, mentions, clusters)
     given, given_said = flat.flat_nodes(mentions.rows)
     tables.add("nodes", nodes)
+    # Not before: the store waits for parties, and leads are there before it has stored them.
+    looked = leads()
     tables.add("nodes", given)
     tables.put("nodes", _by_uid(pl.concat([begun.others, nodes, given])))
     found = links([part for one in placed for part in link_rows(one)])
@@ -71,7 +74,7 @@ def project(
     told = [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
     tables.put("mentions", by_digest(pl.concat(told), "record_id", "role"))
     tables.put("conflicts", conflicts.sort(*CONFLICTS))
-    suspected = lead_links(leads())
+    suspected = lead_links(looked())
     tables.add("links", suspected)
     tables.put("links", by_digest(pl.concat([found, suspected]), "key", prefix=1))
 
