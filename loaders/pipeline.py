@@ -36,7 +36,6 @@ from loaders.resolve.leads import Leads, leads, leads_after
 from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
-from loaders.turns import short_turns
 from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
@@ -96,7 +95,7 @@ class Pipeline:
         """Append each file to the ledger in name order; a refused file does not stop the others."""
         fixed = self.catalogue.resource(resource) if resource else None
         outcomes = []
-        with short_turns(), ThreadPoolExecutor(READERS) as pool:
+        with ThreadPoolExecutor(READERS) as pool:
             # A window of two: the next table is read while this one is written.
             waiting = list(find_files(paths))
             futures = [pool.submit(self._prepare, path, fixed) for path in waiting[:READERS]]
@@ -200,7 +199,7 @@ class Pipeline:
         grouped = clusters(found, self.judgements)
         _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
         # Names are cut and compared by Python alone, tables made by other threads: side by side.
-        with short_turns(), ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(1) as pool:
             looking: list[Future[Leads]] = []
 
             def look() -> Callable[[], pl.DataFrame]:
