@@ -1,5 +1,6 @@
 """One suite over every store: what graph/protocol.py says, each of them does."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -260,6 +261,8 @@ def test_an_endless_read_is_stopped(cypher_store: GraphStore | None) -> None:
     )
     with pytest.raises(StoreTimeoutError):
         cypher_store.rows(text, {}, limit=1, timeout=timedelta(seconds=1))
+    # Whoever stopped it is done: it would find its connection closed when the store is.
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
     assert first(cypher_store, "RETURN 1") == [(1,)]
 
 
