@@ -120,7 +120,7 @@ def _node(node: Node, part: Subgraph, look: Look) -> dict[str, Any]:
         "wait": node.uid in look.waiting,
         "badges": badges,
         "region": (region.name_of(region.city_of(area)) or area) if area else None,
-        "industry": section_title(str(values.get("industry") or "")),
+        "industry": section_title(str(values.get("industry") or ""), look.language),
         "state": values.get("state"),
         "began": began.isoformat() if isinstance(began, date) else None,
         "decided": [day.isoformat() for day in marks.decided],

@@ -63,7 +63,7 @@ def group_rows(
     titles = {level: f"{LEVEL_TITLES[level].to(language)}" for level in reversed(LEVELS)}
     return {
         kind: [
-            {"地区": title_of(kind, code), "主体数": count.parties}
+            {"地区": title_of(kind, code, language), "主体数": count.parties}
             | {titles[level]: count.levels[level] for level in titles}
             | {"有传导": count.exposed}
             for code, count in sorted(counts.items(), key=lambda one: _heaviest(*one))
