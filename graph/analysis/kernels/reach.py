@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import (
     Number,
     Numbers,
@@ -170,7 +171,15 @@ def upstream(
         within = beside if room == 0 else lists
         # Read out once: each access to a field makes numba count a reference.
         pairs, near, known, listed_row = within.pair, within.near, within.known, within.row
-        place, end = within.start[current], within.start[current + 1]
+        starts = within.start
+        # Whose turn comes soon is far from here in every list.
+        fetch(starts, nodes[0, min(turn + 2 * AHEAD, many - 1)])
+        soon = starts[nodes[0, min(turn + AHEAD, many - 1)]]
+        fetch(pairs, soon)
+        fetch(near, soon)
+        fetch(known, soon)
+        fetch(listed_row, soon)
+        place, end = starts[current], starts[current + 1]
         began = filled
         more = end - place
         if max(many + more - nodes.shape[1], joined + more - edges.shape[1]) > 0:
@@ -183,6 +192,7 @@ def upstream(
                 continue
             pair = pairs[place]
             other, way = np.int64(pair // 2), 1 - np.int64(pair % 2)
+            fetch(number, pairs[min(place + AHEAD, end - 1)] // 2)
             if known[place] == 0:
                 # Most links are the only one of a pair and their factor is known already.
                 p = np.int64(alone[way, listed_row[place]])
