@@ -10,14 +10,17 @@ from typing import Any
 
 from pyvis.network import Network
 
+from app.canvas.grounds import GUARANTEE, rings_of
 from app.canvas.whole import Entry, legend
 from app.presenters.drawing import DASHES, GHOST, GHOST_DASH
+from app.texts.read import texts
 
 # Styles and scripts that pyvis's page would fetch; what it needs of them is inside already.
 _OUTSIDE = re.compile(
     r"<link[^>]*https?://[^>]*/?>|<script[^>]*src=\"https?://[^>]*>\s*</script>", re.DOTALL
 )
 _ASSETS = Path(__file__).parent / "assets"
+_MODULES = ("signs.js", "rings.js", "offline.js")
 
 
 def offline_page(
@@ -38,15 +41,17 @@ def offline_page(
     page = _OUTSIDE.sub("", drawn.generate_html(notebook=False))
     head = f"<title>{escape(title)}</title></head>"
     lines = "".join(f"<p>{escape(line)}</p>" for line in about)
-    said = f"<body><h3>{escape(title)}</h3>{lines}{_legend(picture, language)}"
+    said = f"<body><h3>{escape(title)}</h3>{lines}{_legend(picture, language, day)}"
     page = page.replace("</head>", head, 1).replace("<body>", said, 1)
-    return page.replace("</body>", f"<script>\n{_script(picture)}</script></body>", 1)
+    return page.replace(
+        "</body>", f"<script>\n{_script(picture, language, day)}</script></body>", 1
+    )
 
 
-def _legend(picture: Mapping[str, Any], language: str) -> str:
+def _legend(picture: Mapping[str, Any], language: str, day: date) -> str:
     """Return the legend as lines of signs and words."""
     lines = []
-    for title, entries in legend(picture, language):
+    for title, entries in legend(picture, language, day):
         signs = [f"{_swatch(entry)} {escape(entry.words)}" for entry in entries]
         if signs:
             lines.append(f"<p>{escape(title)}：{' &emsp; '.join(signs)}</p>")
@@ -87,8 +92,11 @@ def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any], day: date) -> dic
     return look
 
 
-def _script(picture: Mapping[str, Any]) -> str:
+def _script(picture: Mapping[str, Any], language: str, day: date) -> str:
     held = {
+        "rings": rings_of(picture, day),
+        "ring": texts()["canvas.ring"][language],
+        "colour": picture["types"].get(GUARANTEE, {}).get("colour"),
         "nodes": {node["id"]: node for node in picture["nodes"]},
         "styles": picture["styles"],
         "levels": picture["levels"],
@@ -97,5 +105,5 @@ def _script(picture: Mapping[str, Any]) -> str:
     # A name may hold </script>: no markup can end the script that holds it.
     data = json.dumps(held, ensure_ascii=False).replace("<", "\\u003c")
     # The same signs as on the canvas, drawn by the same module, once pyvis has made its network.
-    modules = [(_ASSETS / name).read_text(encoding="utf-8") for name in ("signs.js", "offline.js")]
+    modules = [(_ASSETS / name).read_text(encoding="utf-8") for name in _MODULES]
     return f"const kept = {data};\n" + "\n".join(modules).replace("export ", "")

@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 import graphviz
 
+from app.canvas.grounds import GROUND, GUARANTEE, grounds, rings_of
 from app.presenters.drawing import GRAPHVIZ_LINES, GRAPHVIZ_SHAPES, LIGHT, TEXT_COLOUR, wrapped
 from app.presenters.picture import BADGES, MARKS, kinds
 from app.texts.read import texts
@@ -63,7 +64,11 @@ def whole_picture(
             # No line crosses a name.
             "outputorder": "edgesfirst",
             "dpi": "96",
-            "pad": "0.3",
+            # A ground reaches farther than the signs on it.
+            "pad": "0.6" if rings_of(drawn, day) else "0.3",
+            # Where places are moved, the grounds would not be.
+            "notranslate": "true",
+            "_background": grounds(drawn, day, texts()["canvas.ring"][language], _POINTS),
         },
         node_attr={"fontname": _FONT, "fontsize": "10", "style": "filled", "margin": "0.06,0.04"},
         edge_attr={"fontname": _FONT, "fontsize": "9", "arrowsize": "0.6", "fontcolor": _EDGE},
@@ -73,7 +78,7 @@ def whole_picture(
         _draw_node(made, names[node["id"]], node, drawn)
     for edge in drawn["edges"]:
         made.edge(names[edge["from"]], names[edge["to"]], **_edge_look(edge, drawn, day))
-    _draw_legend(made, drawn, language)
+    _draw_legend(made, drawn, language, day)
     try:
         # -n: places are given, nothing is laid out.
         content: bytes = made.pipe(format=form, neato_no_op=1, quiet=True)
@@ -155,10 +160,10 @@ def _edge_look(edge: Mapping[str, Any], drawn: Mapping[str, Any], day: date) -> 
     }
 
 
-def legend(drawn: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[Entry]]]:
+def legend(drawn: Mapping[str, Any], language: str, day: date) -> Iterator[tuple[str, list[Entry]]]:
     """Yield the rows of the legend with their titles: the signs that are on the picture, no others.
 
-    Types and links, the three natures of a statement, levels, badges.
+    Types and links, the three natures of a statement, levels, grounds, badges.
     """
     said = {key: words[language] for key, words in texts().items() if key.startswith("canvas.")}
     styles = sorted({node["style"] for node in drawn["nodes"]})
@@ -197,6 +202,8 @@ def legend(drawn: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
             if level in levels
         ],
     )
+    rings = [Entry(said["canvas.ring"], node=_ground(drawn))] if rings_of(drawn, day) else []
+    yield said["canvas.legend_grounds"], rings
     yield (
         said["canvas.legend_badges"],
         [
@@ -222,11 +229,18 @@ def _ring(level: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def _ground(drawn: Mapping[str, Any]) -> dict[str, str]:
+    colour = drawn["types"][GUARANTEE]["colour"]
+    return {"shape": "box", "fillcolor": colour + GROUND, "color": colour, "penwidth": "1"}
+
+
 def _wide(words: str) -> float:
     return sum(_columns(char) for char in words) * _LETTER + 6
 
 
-def _draw_legend(made: graphviz.Digraph, drawn: Mapping[str, Any], language: str) -> None:
+def _draw_legend(
+    made: graphviz.Digraph, drawn: Mapping[str, Any], language: str, day: date
+) -> None:
     """Draw the rows below everything else, each wrapped at the width of the drawing."""
     if not drawn["nodes"]:
         return
@@ -235,7 +249,7 @@ def _draw_legend(made: graphviz.Digraph, drawn: Mapping[str, Any], language: str
     right = max(left + _LEAST, max(across) + _GAP)
     y = -max(node["y"] for node in drawn["nodes"]) * _POINTS - _GAP
     number = 0
-    for title, entries in legend(drawn, language):
+    for title, entries in legend(drawn, language, day):
         if not entries:
             continue
         indent = left + _words(made, f"t{number}", title, left, y, "#57606a")

@@ -66,6 +66,11 @@ export function makeActs(app) {
       if (!model.leaves(id).length) { app.say(t("why_no_leaves")); return; }
       step(() => model.fold(id));
     },
+    align(axis) {
+      const ids = app.chosen.nodes.filter((id) => board.signs.has(id));
+      step(() => model.align(ids, axis, (id) => board.signs.get(id)));
+      announce(t("aligned_count", { count: ids.length }));
+    },
     unfold(id) { step(() => model.unfold(id)); },
     foldAll() {
       const parents = model.visible().nodes.map((node) => node.id).filter((id) => model.leaves(id).length);

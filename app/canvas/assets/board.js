@@ -1,6 +1,7 @@
 // The drawing itself: vis draws what the model shows; what did not change is not touched.
 import { FONT, LEGIBLE, drawSign, sign, units } from "./signs.js";
 import { isGroup } from "./groups.js";
+import { GUARANTEE, drawRing, ringsOf } from "./rings.js";
 import { at, t } from "./words.js";
 
 const INK = "#57606a";
@@ -29,6 +30,7 @@ export class Board {
     this.labels = "figures";
     this.ranked = [];
     this.named = new Map();
+    this.ringed = [];
     this.lit = { hover: null, path: null, time: null };
     // One renderer for all: vis keeps the first it is given.
     this.renderer = ({ ctx, id, x, y, state }) => {
@@ -55,9 +57,21 @@ export class Board {
         font: { size: 11, color: INK, strokeWidth: 4, strokeColor: "#ffffff", face: "sans-serif" },
       },
     });
+    this.network.on("beforeDrawing", (ctx) => this.rings(ctx));
     this.network.on("afterDrawing", (ctx) => { this.light(ctx); this.names(ctx); });
     // The keys are those of the whole canvas: the frame inside it is no stop of its own.
     element.querySelector(".vis-network").tabIndex = -1;
+  }
+
+  // Who is seen in a guarantee ring, with all that makes it one.
+  rings(ctx) {
+    const { data } = this.app;
+    const type = data.types[GUARANTEE];
+    for (const ring of this.ringed) {
+      const boxes = ring.map((id) => ({ ...this.network.getPosition(id), ...this.signs.get(id) }));
+      const scale = this.network.getScale();
+      drawRing(ctx, boxes, type.colour, scale < LEGIBLE ? "" : t("ring"), FONT, scale);
+    }
   }
 
   // Everything but what is lit fades under a veil: no node is changed, so that nothing can move.
@@ -178,6 +192,8 @@ export class Board {
     this.ranked = this.rank(wanted);
     this.named = new Map([...wanted].map(([id, node]) => [id, node.name]));
     this.signs.clear();
+    // vis draws while it takes nodes away: a ring stands again when all of it is there.
+    this.ringed = [];
     for (const [id, node] of wanted) {
       this.signs.set(id, sign(node, data.styles[node.style] || MIXED, data.levels, letters, model.pinned.has(id)));
     }
@@ -188,6 +204,7 @@ export class Board {
     const edges = seen.drawnEdges.map((edge) => this.edgeLook(edge));
     for (const link of seen.links) edges.push(this.edgeLook({ ...link, label: link.count > 1 ? `×${link.count}` : link.label }));
     this.put(this.edgeSet, this.drawnEdges, edges);
+    this.ringed = ringsOf(seen.drawnEdges, data.asof);
     this.network.redraw();
   }
 

@@ -1,5 +1,6 @@
 // The legend is a filter: a click puts a kind away or back, a double click selects all of it.
 import { MARKS, levelOf } from "./model.js";
+import { GUARANTEE } from "./rings.js";
 import { at, button, focused, make, t } from "./words.js";
 
 // Longer than a double click takes on most desktops, shorter than patience.
@@ -76,6 +77,13 @@ export function drawLegend(app) {
   row("legend_kinds", "kind", ["recorded", "computed", "lead"], (name) => data.kinds[name]);
   row("legend_levels", "level", ["high", "medium", "low", "none", "wait"], (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`)));
   row("legend_marks", "mark", Object.values(MARKS), (name) => t(`mark_${name}`));
+  if (app.board.ringed.length) {
+    const grounds = make("div", "line hint", undefined, legend);
+    make("span", "what", t("legend_grounds"), grounds);
+    const one = make("span", "badge", undefined, grounds);
+    make("span", "swatch ground", undefined, one).style.color = data.types[GUARANTEE].colour;
+    make("span", "", `${t("ring")} ${app.board.ringed.length}`, one);
+  }
   const badges = make("div", "line hint", undefined, legend);
   make("span", "what", t("legend_badges"), badges);
   for (const name of ["active", "repaired", "disputed", "honours", "doubles", "pinned"]) {

@@ -289,6 +289,7 @@ function hook() {
     edges: () => app.board.edgeSet.getIds(),
     visible: () => ({ nodes: app.model.visible().nodes.map((node) => node.id), edges: app.model.visible().edges.map((edge) => edge.id) }),
     chosen: () => app.chosen,
+    rings: () => app.board.ringed.map((ring) => [...ring].sort()),
     lit: () => Object.fromEntries(Object.entries(app.board.lit).map(([kind, lit]) => [kind, lit && [...lit.nodes]])),
     state: () => app.model.view(),
     listed, time: timeWindow,

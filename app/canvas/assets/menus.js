@@ -97,6 +97,10 @@ function nodeItems(app, id) {
     { words: model.pinned.has(id) ? t("unpin") : t("pin"), run: () => acts.pin(id), name: "pin" },
     { words: t("hide"), run: () => acts.hide(app.chosen.nodes.includes(id) ? app.chosen.nodes : [id]), name: "hide" },
     { words: chosen > 1 ? t("only_count", { count: chosen }) : t("only"), run: () => acts.only(chosen ? app.chosen.nodes : [id]), name: "only" },
+    { words: t("align"), why: chosen > 1 ? "" : t("why_more"), name: "align", under: [
+      { words: t("align_row"), run: () => acts.align("x"), name: "alignRow" },
+      { words: t("align_column"), run: () => acts.align("y"), name: "alignColumn" },
+    ] },
     { words: t("fold"), why: model.leaves(id).length ? "" : t("why_no_leaves"), run: () => acts.fold(id), name: "fold" },
     null,
     { words: t("open"), why: notParty, run: () => acts.ask("open", [id]), name: "open" },

@@ -2,6 +2,9 @@
 import { BY, grouped, keptAs, leafGroup, membersBy, valueGroup } from "./groups.js";
 
 const STEPS = 50;
+// In a row or column: pixels between signs, and how much room a name below its sign takes.
+const APART = 24;
+const NAMED = { wide: 130, high: 34 };
 
 // What a newer snapshot has done to a view, by its sign.
 export const MARKS = { "+": "new", "−": "gone", "~": "changed" };
@@ -161,6 +164,19 @@ export class Model {
     const mean = (axis) => Math.round(spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);
     this.groups.set(group.id, group);
     if (spots.length) this.places[group.id] = { x: mean("x"), y: mean("y") };
+  }
+
+  // In a row (along "x") or a column ("y"), in the order in which they stand, none over another.
+  align(ids, along, signOf) {
+    const across = along === "x" ? "y" : "x";
+    const size = (id) => { const { w, h, below } = signOf(id); return along === "x" ? Math.max(w, below ? NAMED.wide : 0) : h + (below ? NAMED.high : 0); };
+    const sorted = [...ids].sort((one, two) => this.places[one][along] - this.places[two][along]);
+    const [first, last] = [this.places[sorted[0]][along], this.places[sorted[sorted.length - 1]][along]];
+    const least = Math.max(...sorted.map(size)) + APART;
+    const gap = Math.max(least, (last - first) / (sorted.length - 1));
+    const begin = (first + last - gap * (sorted.length - 1)) / 2;
+    const level = sorted.reduce((sum, id) => sum + this.places[id][across], 0) / sorted.length;
+    sorted.forEach((id, place) => { this.places[id] = { [along]: Math.round(begin + gap * place), [across]: Math.round(level) }; });
   }
 
   // Who could stand together by a value, as [value, members]; who is folded already is free again.

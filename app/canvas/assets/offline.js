@@ -1,5 +1,5 @@
 // In the offline page: the signs of the canvas in place of the boxes that pyvis draws.
-/* global kept, nodes, network, sign, drawSign */
+/* global kept, nodes, network, sign, drawSign, drawRing, FONT */
 const looks = new Map();
 for (const id of nodes.getIds()) {
   const node = kept.nodes[id];
@@ -16,5 +16,11 @@ nodes.update(nodes.getIds().map((id) => ({
     };
   },
 })));
+network.on("beforeDrawing", (ctx) => {
+  for (const ring of kept.rings) {
+    const boxes = ring.map((id) => ({ ...network.getPosition(id), ...looks.get(id) }));
+    drawRing(ctx, boxes, kept.colour, kept.ring, FONT, network.getScale());
+  }
+});
 network.redraw();
 network.fit({ maxZoomLevel: 1.25 });

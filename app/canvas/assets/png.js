@@ -1,5 +1,6 @@
 // The window as a picture: white ground, and below it the legend and what every file says of itself.
 import { MARKS, levelOf } from "./model.js";
+import { GUARANTEE } from "./rings.js";
 import { FONT, outline, units } from "./signs.js";
 import { at, t } from "./words.js";
 
@@ -46,8 +47,18 @@ function ring(ctx, x, y, level) {
   ctx.strokeRect(x + 2, y - 5, 12, 10);
 }
 
+function ground(ctx, x, y, colour) {
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = colour;
+  ctx.lineWidth = 1;
+  ctx.strokeRect(x + 2, y - 5, 14, 10);
+  ctx.globalAlpha = 0.15;
+  ctx.fillRect(x + 2, y - 5, 14, 10);
+  ctx.restore();
+}
+
 // The rows of the legend: a title, and words with what draws the sign before them.
-function legendRows({ data, model }) {
+function legendRows({ data, model, board }) {
   const seen = model.visible();
   const used = (items, key) => [...new Set(items.map(key))];
   const { styles, types, levels, kinds, letters } = data;
@@ -58,6 +69,7 @@ function legendRows({ data, model }) {
     ["legend_kinds", used(seen.edges, (edge) => edge.kind || "recorded").map((one) => [kinds[one], (...spot) => line(...spot, INK, { computed: [6, 3], lead: [2, 3] }[one] || [])])],
     ["legend_levels", used(seen.nodes, levelOf).filter((one) => levels[one]).map((one) => [levels[one].title, (...spot) => ring(...spot, levels[one])])],
     ["legend_marks", used([...seen.nodes, ...seen.edges].filter((one) => one.mark), (one) => one.mark).map((one) => [`${one} ${t(`mark_${MARKS[one]}`)}`, null])],
+    ["legend_grounds", board.ringed.length ? [[t("ring"), (...spot) => ground(...spot, types[GUARANTEE].colour)]] : []],
     ["legend_badges", badges.map((one) => [`${letters[one]} ${t(`badge_${one}`)}`, null])],
   ].filter(([, entries]) => entries.length);
 }
