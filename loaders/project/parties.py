@@ -7,7 +7,15 @@ import polars as pl
 from graph.snapshot.tables import CONFLICTS, NODES
 from loaders.clean.names import name_key, organisation_label
 from loaders.project.placed import Placed, fitted
-from loaders.project.statements import STATEMENT, as_columns, believed, party_statements
+from loaders.project.statements import (
+    STATEMENT,
+    Lines,
+    as_columns,
+    believed,
+    beside,
+    lines_of,
+    party_statements,
+)
 from loaders.resolve.clusters import Clusters
 from loaders.resolve.mentions import IDENTIFIERS, Mentions
 from loaders.sorting import by_digest
@@ -21,42 +29,55 @@ def parties(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (nodes in the form of NODES, conflicts in the form of CONFLICTS), not sorted."""
     frame = mentions.frame.with_columns(clusters.frame["uid"], clusters.frame["rule"])
-    # A mention that stays alone in spite of a code: the code is overused or another's.
-    coded = pl.any_horizontal(pl.col(IDENTIFIERS).is_not_null())
-    doubted = frame.filter((pl.col("rule") == "alone") & coded).select("record_id", "role")
-    said = [part for one in placed for part in party_statements(one, doubted)]
-    winners, losers, behind = believed(said)
     own = frame.group_by("uid").agg(
         pl.col("person").first(), pl.len().cast(pl.Int64).alias("mentions")
     )
-    nodes = as_columns(by_digest(own, "uid", prefix=1), winners)
-    named = winners.get("name", pl.DataFrame(schema=STATEMENT))
-    named = named.select("uid", "resource", "record_id")
-    nodes = nodes.join(named, on="uid", how="left", maintain_order="left")
-    nodes = nodes.join(_sources(behind, named), on="uid", how="left", maintain_order="left")
-    nodes = _labelled(_missing_codes(nodes), frame, placed)
-    return fitted(_former(nodes), NODES), _conflicts(losers)
+    own = by_digest(own, "uid", prefix=1)
+    mentioned = _mentioned(frame, own)
+    lines = lines_of(placed)
+    told = believed(party_statements(placed, mentioned, lines), lines.turn)
+    nodes = as_columns(own, told.winners)
+    named = told.winners.get("name", pl.DataFrame(schema=STATEMENT))
+    nodes = nodes.with_columns(
+        beside(nodes.height, named["party"], one) for one in lines.of(named["line"])
+    )
+    nodes = nodes.with_columns(_sources(told.behind, named, lines, nodes.height))
+    nodes = _labelled(_missing_codes(nodes), mentioned, placed)
+    return fitted(_former(nodes), NODES), _conflicts(told.losers, own["uid"], lines)
 
 
-def _sources(behind: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
-    """Return by uid "property:record_id" of the values that another record than the name's says."""
+def _mentioned(frame: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Return of mentions where they stand and the number of their party, for party_statements."""
+    numbers = own.select("uid").with_row_index("party")
+    # A mention that stays alone in spite of a code: the code is overused or another's.
+    coded = pl.any_horizontal(pl.col(IDENTIFIERS).is_not_null())
+    return frame.select(
+        "resource",
+        "role",
+        "at",
+        ((pl.col("rule") == "alone") & coded).fill_null(value=False).alias("doubted"),
+        frame.select("uid").join(numbers, on="uid", how="left", maintain_order="left")["party"],
+    )
+
+
+def _sources(behind: pl.DataFrame, named: pl.DataFrame, lines: Lines, height: int) -> pl.Series:
+    """Return by party "property:record_id" of the values that another row than the name's says."""
     uscc = behind.filter(pl.col("property") == "uscc")
-    coded = behind.filter(pl.col("property") == "org_code").select("uid")
+    coded = behind.filter(pl.col("property") == "org_code").select("party")
     # The organisation code inside a credit code comes from where that one does.
-    inner = uscc.join(coded, on="uid", how="anti").with_columns(property=pl.lit("org_code"))
-    others = (
-        pl.concat([behind, inner])
-        .filter(pl.col("property") != "name")
-        .join(named.select("uid", own="record_id"), on="uid", how="left")
-        .filter(pl.col("record_id").ne_missing(pl.col("own")))
-    )
-    text = pl.col("property") + ":" + pl.col("record_id")
-    return (
-        others.select("uid", text.alias("sources"))
-        .sort("uid", "sources")
-        .group_by("uid", maintain_order=True)
-        .agg("sources")
-    )
+    inner = uscc.join(coded, on="party", how="anti").with_columns(property=pl.lit("org_code"))
+    others = pl.concat([behind, inner]).filter(pl.col("property") != "name")
+    own = beside(height, named["party"], named["line"]).gather(others["party"])
+    others = others.filter(others["line"].ne_missing(own))
+    # In the order of the texts that are made of it: a name that begins another comes first.
+    names = sorted(others["property"].unique(), key="{}:".format)
+    place = pl.col("property").cast(pl.Enum(names)).to_physical().alias("place")
+    others = others.with_columns(place, lines.order.gather(others["line"]).alias("order"))
+    others = others.sort("party", "place", "order")
+    text = others["property"] + ":" + lines.record_ids.gather(others["line"])
+    told = others.select("party", text.alias("sources"))
+    told = told.group_by("party", maintain_order=True).agg("sources")
+    return beside(height, told["party"], told["sources"])
 
 
 def _missing_codes(nodes: pl.DataFrame) -> pl.DataFrame:
@@ -68,10 +89,13 @@ def _missing_codes(nodes: pl.DataFrame) -> pl.DataFrame:
     return nodes.with_columns(pl.coalesce("org_code", inner).alias("org_code"))
 
 
-def _labelled(nodes: pl.DataFrame, frame: pl.DataFrame, placed: Sequence[Placed]) -> pl.DataFrame:
-    label = pl.when(pl.col("person")).then(pl.lit("Person")).otherwise(pl.col("own_label"))
-    kinds = organisation_label(nodes["name"], nodes["uscc"])
-    nodes = nodes.with_columns(kinds.alias("own_label")).with_columns(label.alias("label"))
+def _labelled(
+    nodes: pl.DataFrame, mentioned: pl.DataFrame, placed: Sequence[Placed]
+) -> pl.DataFrame:
+    firms = (~nodes["person"]).arg_true()
+    kinds = organisation_label(nodes["name"].gather(firms), nodes["uscc"].gather(firms))
+    label = beside(nodes.height, firms, kinds).fill_null("Person")
+    nodes = nodes.with_columns(label.alias("label"))
     given = pl.DataFrame(
         [
             (one.resource.code, role, role_label)
@@ -83,15 +107,15 @@ def _labelled(nodes: pl.DataFrame, frame: pl.DataFrame, placed: Sequence[Placed]
         orient="row",
     )
     roles = (
-        frame.select("resource", "role", "uid")
+        mentioned.select("resource", "role", "party")
         .join(given, on=["resource", "role"])
-        .select("uid", "has")
+        .select("party", "has")
         .unique()
-        .sort("uid", "has")
-        .group_by("uid", maintain_order=True)
+        .sort("party", "has")
+        .group_by("party", maintain_order=True)
         .agg("has")
     )
-    nodes = nodes.join(roles, on="uid", how="left", maintain_order="left")
+    nodes = nodes.with_columns(beside(nodes.height, roles["party"], roles["has"]))
     # A person is no Intermediary and an organisation no KeyProfessional, whatever a row says.
     fitting = (
         pl.when(pl.col("person")).then(pl.lit("KeyProfessional")).otherwise(pl.lit("Intermediary"))
@@ -108,8 +132,13 @@ def _former(nodes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _conflicts(losers: pl.DataFrame) -> pl.DataFrame:
+def _conflicts(losers: pl.DataFrame, uids: pl.Series, lines: Lines) -> pl.DataFrame:
     folded = pl.col("property").is_in(_FOLDED)
     same = name_key(losers["value"]) == name_key(losers["chosen"])
     losers = losers.filter(~(folded & same.fill_null(value=False)))
-    return fitted(losers.with_columns(pl.lit("authority").alias("rule")), CONFLICTS)
+    losers = losers.with_columns(
+        uids.gather(losers["party"]).alias("uid"),
+        *lines.of(losers["line"]),
+        pl.lit("authority").alias("rule"),
+    )
+    return fitted(losers, CONFLICTS)
