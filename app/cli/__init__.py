@@ -14,7 +14,8 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
 def main() -> None:
     """Run a command; a refusal is one line on stderr and exit code 2."""
-    spare_memory(os.environ)  # noqa: TID251 - polars reads it there, and is not loaded yet
+    # Polars reads it there when it is loaded, before the words of the command are looked at.
+    spare_memory(os.environ, loading="load" in sys.argv[1:])  # noqa: TID251 - as said
     # Nothing of what is imported goes away: the command's module is the last (app/cli/group.py).
     gc.disable()
     # Imported here: the package must stay importable without the cost of the command line.

@@ -29,6 +29,19 @@ def test_memory_is_given_back_unless_a_site_has_set_it_otherwise() -> None:
     assert own == {"_RJEM_MALLOC_CONF": "narenas:7"}
 
 
+def test_a_load_keeps_for_a_while_what_it_lets_go_unless_a_site_or_the_server_said_otherwise() -> (
+    None
+):
+    bare: dict[str, str] = {}
+    own = {"_RJEM_MALLOC_CONF": "narenas:7"}
+
+    spare_memory(bare, loading=True)
+    spare_memory(own, loading=True)
+
+    assert "dirty_decay_ms:30000" in bare["_RJEM_MALLOC_CONF"]
+    assert own == {"_RJEM_MALLOC_CONF": "narenas:7"}
+
+
 def test_polars_is_not_loaded_before_its_memory_is_set() -> None:
     # It reads the setting once, while it is loaded: what `xinmai` imports first must not load it.
     code = "import sys, app.cli; sys.exit('polars' in sys.modules)"
