@@ -40,8 +40,9 @@ from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 11
-# One file is read and checked while the one before is written: two cores, two tables in memory.
-READERS = 2
+# Files that are read and checked while one before them is written: small ones follow each other
+# beside a large one. So many tables are in memory.
+READERS = 4
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
 
@@ -96,7 +97,6 @@ class Pipeline:
         fixed = self.catalogue.resource(resource) if resource else None
         outcomes = []
         with ThreadPoolExecutor(READERS) as pool:
-            # A window of two: the next table is read while this one is written.
             waiting = list(find_files(paths))
             futures = [pool.submit(self._prepare, path, fixed) for path in waiting[:READERS]]
             for number, path in enumerate(waiting):
@@ -313,6 +313,9 @@ class Pipeline:
             ready = prepare()
             if isinstance(ready, Batch):
                 return FileOutcome(str(path), ready.resource, ready.batch, again=True)
+            if twice := self.ledger.find(ready.raw.digest, ready.resource):
+                # Its like lies beside it, and was not written yet when this one was read.
+                return FileOutcome(str(path), twice.resource, twice.batch, again=True)
             batch = self.ledger.append(ready.intake, ready.resource, ready.raw)
         except UnreadableError as error:
             return FileOutcome(str(path), None, None, refused=str(error))
