@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
@@ -158,7 +158,8 @@ def build_embedded(
     started = time.monotonic()
     counter = _Counter(progress, "rows")
     with nullcontext(build) if build else begin_embedded(target) as mine:
-        mine.run(all_nodes(tables), all_links(tables), snapshot, Watch(counter.say, ready))
+        watch = Watch(counter.say, ready)
+        mine.run(all_nodes(tables), first_links(tables), snapshot, watch, late_links(tables))
     nodes, links, records = (tables[name] for name in ("nodes", "links", "records"))
     sent = (nodes.height + records["uid"].n_unique(), links.height + records.height)
     return Published(*sent, 0, time.monotonic() - started, full=True)
@@ -176,10 +177,15 @@ def all_nodes(tables: Mapping[str, pl.DataFrame]) -> Iterator[NodeBatch]:
         yield from node_batches(part)
 
 
-def all_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
-    """Yield the links of a snapshot, those of records first: the others wait for leads."""
+def first_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
+    """Yield the links of records, then the first part of a snapshot's: that waits for nobody."""
     yield from _record_links(tables["records"])
-    for part in _parts(tables, "links"):
+    yield from link_batches(next(_parts(tables, "links")))
+
+
+def late_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
+    """Yield the links that first_links does not: the last of them wait for leads."""
+    for part in islice(_parts(tables, "links"), 1, None):
         yield from link_batches(part)
 
 

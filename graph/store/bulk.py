@@ -62,28 +62,30 @@ class Build:
     process: "subprocess.Popen[str]"
 
     def run(
-        self, nodes: Iterable[NodeBatch], links: Iterable[LinkBatch], snapshot: str, watch: Watch
+        self,
+        nodes: Iterable[NodeBatch],
+        links: Iterable[LinkBatch],
+        snapshot: str,
+        watch: Watch,
+        late: Iterable[LinkBatch] = (),
     ) -> None:
         """Write all nodes and links, mark them with `snapshot`, and switch to the new database.
 
-        Each batch is asked for when the one before is written, links after all nodes.
+        Each batch is asked for when the one before is written, links after all nodes; `late` are
+        links that come a while after the others: meanwhile those and all nodes are put in order.
         Uids are unique under the label that owns the key, link keys within their type. Until the
         switch, which is one rename, the former database is served.
         StoreError where a uid is there twice or a link names one that is not there.
         """
-        self._fill(nodes, links, snapshot, watch.progress)
+        # An empty part is where the others end that come at once.
+        parts = chain(_node_parts(nodes), _link_parts(links), (None,), _link_parts(late))
+        self._fill(parts, snapshot, watch.progress)
         _sync(self.folder / BUILD_FOLDER / self.name)
         watch.ready()
         _switch(self.folder, self.name)
         set_mark(self.folder, snapshot)
 
-    def _fill(
-        self,
-        nodes: Iterable[NodeBatch],
-        links: Iterable[LinkBatch],
-        snapshot: str,
-        progress: Progress,
-    ) -> None:
+    def _fill(self, parts: "Iterable[_Part | None]", snapshot: str, progress: Progress) -> None:
         """Feed the one-shot process that holds the virtual machine; hear its counts.
 
         It stores one part while the next is written: two processors, and the input never all there.
@@ -92,7 +94,7 @@ class Build:
         # Where it ended early its log says why, below.
         with suppress(BrokenPipeError):
             written = _Written(building / _INPUT_FOLDER, progress)
-            _feed(self.process, written, chain(_node_parts(nodes), _link_parts(links)), snapshot)
+            _feed(self.process, written, parts, snapshot)
         if self.process.stdout is not None:
             for line in self.process.stdout:
                 if line.strip().isdigit():
@@ -261,17 +263,21 @@ class _Written:
 def _feed(
     process: "subprocess.Popen[str]",
     written: _Written,
-    parts: Iterable[_Part],
+    parts: Iterable[_Part | None],
     snapshot: str,
 ) -> None:
-    """Tell the process the types of links, each part's file as soon as it is whole, and the end."""
+    """Tell the process the types of links, each part's file as soon as it is whole, and the end.
+
+    Where a part is None it is told that the next will be a while.
+    """
     if process.stdin is None:
         return
     with process.stdin as told:
         told.write(f"{json.dumps(_link_types())}\n")
         told.flush()
         for part in parts:
-            told.write(f"{json.dumps([written.add(part), part.type])}\n")
+            said = [written.add(part), part.type] if part else []
+            told.write(f"{json.dumps(said)}\n")
             told.flush()
         told.write(f"{json.dumps(snapshot)}\n")
 

@@ -255,6 +255,39 @@ def test_indexes_of_sorted_keys_are_declared_as_cypher_declares_them(
         stop_engine(other)
 
 
+def test_links_that_come_late_are_found_as_those_before_them(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All types are large to this one: what comes late finds its nodes indexed, its own type or not.
+    monkeypatch.setattr("graph.store.bulk._FILL", [sys.executable, "-c", FEW])
+    late = [
+        LinkBatch("RELATED", "Party", "Party", [{"key": "r1", "source": "x1", "target": "x2"}]),
+        LinkBatch(
+            "HOLDS_SHARES", "Party", "Organisation", [{"key": "h9", "source": "x2", "target": "x1"}]
+        ),
+    ]
+    other = tmp_path / "other"
+    build_bulk(other, HEAP, NODES, [*LINKS, *late], "s", Watch(silent))
+
+    with begun(folder, HEAP) as build:
+        build.run(NODES, LINKS, "s", Watch(silent), late)
+
+    assert declared(folder) == declared(other)
+    built = []
+    for place in (folder, other):
+        store = open_embedded(place, HEAP, reader=True)
+        try:
+            built.append(content(store))
+            for text in ("-[r:HOLDS_SHARES {key: 'h9'}]->", "<-[r:RELATED {key: 'r1'}]-"):
+                asked = f"MATCH (a:Party {{uid: 'x2'}}){text}(b) RETURN b.uid"
+                found = store.rows(asked, {}, limit=9, timeout=SOON)
+                assert [tuple(row) for row in found.rows] == [("x1",)]
+        finally:
+            store.close()
+            stop_engine(place)
+    assert built[0] == built[1]
+
+
 def test_an_undeclared_label_is_refused(folder: Path) -> None:
     with pytest.raises(SchemaError):
         build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", Watch(silent))

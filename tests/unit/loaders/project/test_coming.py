@@ -9,7 +9,7 @@ import pytest
 from graph.errors import LedgerError
 from graph.snapshot.tables import LINKS, NODES, RECORDS, TABLES, PolarsType
 from loaders.project.coming import Coming
-from loaders.publish import all_links, all_nodes
+from loaders.publish import all_nodes, first_links, late_links
 
 LONG = 20.0
 NODE = {"uid": "x1", "label": "Organ", "labels": ["Organ"]}
@@ -31,7 +31,7 @@ def test_nodes_are_there_to_publish_while_links_are_still_worked_out() -> None:
     found: list[object] = []
 
     def read() -> None:
-        found.extend(row["key"] for batch in all_links(tables) for row in batch.rows)
+        found.extend(row["key"] for batch in first_links(tables) for row in batch.rows)
 
     waiting = threading.Thread(target=read)
     waiting.start()
@@ -56,6 +56,19 @@ def test_parts_of_nodes_are_published_before_the_records_and_the_rest_after_them
     assert tables["nodes"]["uid"].to_list() == ["x1", "x2"]
 
 
+def test_links_that_wait_for_leads_are_told_apart_from_those_before() -> None:
+    tables = Coming()
+    tables.put("records", table(RECORDS, {"uid": "c1", "subject": "x1", "class": "penalty"}))
+    tables.add("links", table(LINKS, LINK))
+
+    first = [row["key"] for batch in first_links(tables) for row in batch.rows]
+    tables.add("links", table(LINKS, {**LINK, "key": "l2", "type": "POSSIBLY_SAME"}))
+    tables.put("links", table(LINKS, LINK, {**LINK, "key": "l2", "type": "POSSIBLY_SAME"}))
+
+    assert first == ["subject:c1:x1", "l1"]
+    assert [row["key"] for batch in late_links(tables) for row in batch.rows] == ["l2"]
+
+
 def test_who_waits_for_the_rest_of_a_table_hears_why_it_does_not_come() -> None:
     tables = Coming()
     tables.add("links", table(LINKS, LINK))
@@ -76,6 +89,6 @@ def test_who_waits_for_a_table_hears_why_it_does_not_come() -> None:
 
     assert tables["nodes"].height == 0
     with pytest.raises(LedgerError, match="cannot be read"):
-        list(all_links(tables))
+        list(first_links(tables))
     assert list(tables) == list(TABLES)
     assert len(tables) == len(TABLES)
