@@ -42,6 +42,7 @@ _SPARING = f"narenas:{os.cpu_count() or 1},muzzy_decay_ms:0"
 # What a load lets go it soon asks for again, some of it gigabytes: half of its time in the kernel
 # went by giving pages back and fetching them anew. From one arena all threads take what is there.
 _LOADING = "narenas:1,oversize_threshold:0,dirty_decay_ms:30000,muzzy_decay_ms:0"
+_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,13 @@ class Settings:
 def spare_memory(environ: MutableMapping[str, str], *, loading: bool = False) -> None:
     """Let polars give back what it no longer uses: before it is loaded, or for a child process.
 
-    A process that is `loading` keeps it for half a minute. What a site has set itself counts, and
-    what the server has set for the commands that it runs beside itself.
+    A process that is `loading` keeps it for half a minute. Nor does numpy's algebra start threads:
+    nothing here is large enough for them, and until they sleep they take a tenth of a second of
+    each processor from whoever starts. What a site has set itself counts, and what the server has
+    set for the commands that it runs beside itself.
     """
     environ.setdefault(_ALLOCATOR, _LOADING if loading else _SPARING)
+    environ.setdefault(_BLAS_THREADS, "1")
 
 
 def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Settings:

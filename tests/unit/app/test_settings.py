@@ -20,13 +20,14 @@ def test_without_anything_the_embedded_store_serves_a_workspace_in_this_folder(
 
 def test_memory_is_given_back_unless_a_site_has_set_it_otherwise() -> None:
     bare: dict[str, str] = {}
-    own = {"_RJEM_MALLOC_CONF": "narenas:7"}
+    own = {"_RJEM_MALLOC_CONF": "narenas:7", "OPENBLAS_NUM_THREADS": "2"}
 
     spare_memory(bare)
     spare_memory(own)
 
     assert "muzzy_decay_ms:0" in bare["_RJEM_MALLOC_CONF"]
-    assert own == {"_RJEM_MALLOC_CONF": "narenas:7"}
+    assert bare["OPENBLAS_NUM_THREADS"] == "1"
+    assert own == {"_RJEM_MALLOC_CONF": "narenas:7", "OPENBLAS_NUM_THREADS": "2"}
 
 
 def test_a_load_keeps_for_a_while_what_it_lets_go_unless_a_site_or_the_server_said_otherwise() -> (
