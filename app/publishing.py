@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -114,6 +114,29 @@ def make_and_publish(
     return new, send(target, new, old, progress, change)
 
 
+class _Heard:
+    """What an edit waits for: nodes and records of a snapshot, all of it, and that it is there."""
+
+    def __init__(self) -> None:
+        self.first: Future[tuple[str, Difference] | None] = Future()
+        self.whole: Future[Difference] = Future()
+        self.current: Future[None] = Future()
+
+    def changed(self, name: str, change: Difference) -> None:
+        """Hear of a change as Pipeline.make tells it."""
+        if self.first.done():
+            self.whole.set_result(change)
+        else:
+            self.first.set_result((name, change))
+
+    def fail(self, error: BaseException) -> None:
+        """Let whoever waits fail."""
+        waiting: tuple[Future[Any], ...] = (self.first, self.whole, self.current)
+        for one in waiting:
+            if not one.done():
+                one.set_exception(error)
+
+
 def _edit_meanwhile(
     pipeline: Pipeline, target: StoreTarget, old: Snapshot, settle: Settle, progress: Progress
 ) -> tuple[Snapshot, Published]:
@@ -122,8 +145,7 @@ def _edit_meanwhile(
     Where an engine serves the graph it is told when the snapshot is there. What does so takes a
     while to start: it does so beside the work, where there is some.
     """
-    current: Future[None] = Future()
-    changing: Future[tuple[str, Difference] | None] = Future()
+    heard = _Heard()
     opening: list[Future[GraphStore]] = []
     sending: list[Future[Published | None]] = []
     with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
@@ -133,27 +155,25 @@ def _edit_meanwhile(
             if editing is None:
                 opening.append(pool.submit(open_store, target))
             else:
-                given = (editing, old, changing.result, current.result)
+                given = (editing, old, heard.first.result, heard.whole.result, heard.current.result)
                 sending.append(pool.submit(edit_embedded, *given))
 
         try:
             built = pipeline.make(
                 progress,
                 begun=begin,
-                changed=lambda name, change: changing.set_result((name, change)),
+                changed=heard.changed,
                 # All is made anew: that is no edit.
-                beside=lambda _name, _tables: changing.set_result(None),
+                beside=lambda _name, _tables: heard.first.set_result(None),
             )
             known = built.after == old.id
             new = settle(built.snapshot)
-            current.set_result(None)
+            heard.current.set_result(None)
             done = _edited(sending[0], progress) if sending else None
             return new, done or send(target, new, old, progress, built.change if known else None)
         except BaseException as error:
             # Nothing becomes of the edit: what it would show is not there.
-            for one in (changing, current):
-                if not one.done():
-                    one.set_exception(error)
+            heard.fail(error)
             raise
         finally:
             for waiting in opening:

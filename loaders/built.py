@@ -1,6 +1,6 @@
 """What a load makes: a snapshot from whole tables, or from the one before and what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,30 @@ class Whole:
         write_snapshot(self.tables, root, inputs)
 
 
+class Telling:
+    """Tells what is other than in the snapshot `before`: nodes and records, and then all of it.
+
+    Links wait for leads; whoever `hears` of the others has them ready by then.
+    """
+
+    def __init__(self, before: Snapshot, hears: Callable[[Difference], None]) -> None:
+        self._before = before
+        self._hears = hears
+        self._first: Difference | None = None
+
+    def first(self, edits: Mapping[str, Edit]) -> None:
+        """Tell of tables that are there before the links."""
+        self._first = difference_after(self._before, edits)
+        self._hears(self._first)
+
+    def links(self, edit: Edit) -> Difference:
+        """Tell of the links with what was told before, and return it."""
+        whole = difference_after(self._before, {"links": edit})
+        whole = whole if self._first is None else self._first.with_links(whole)
+        self._hears(whole)
+        return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Edited:
     """The snapshot before, what makes the next of its tables, and what resolution knows then."""
@@ -47,10 +71,8 @@ class Edited:
     known: Known
     leads: Leads
     step: Step
-
-    def change(self) -> Difference:
-        """Return what a store that holds the snapshot before is to be told."""
-        return difference_after(self.before, self.edits)
+    # What a store that holds the snapshot before is to be told.
+    change: Difference
 
     def write(self, root: Path, inputs: Mapping[str, object]) -> None:
         """Write the snapshot under `root`; errors as write_after."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,7 @@ from graph.identifiers.identity import IdentityKey
 from graph.snapshot.difference import Difference
 from graph.snapshot.reader import open_snapshot
 from graph.snapshot.write import is_whole, snapshot_id
-from loaders.built import Built, Edited, Whole
+from loaders.built import Built, Edited, Telling, Whole
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.exchange.read_bods import read_bods
@@ -49,7 +50,7 @@ _NOBODY = pl.Series("uid", [], pl.String)
 Progress = Callable[[str], None]
 # Hears the name of a snapshot that is about to be made and its tables, which come one by one.
 Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
-# Hears the name of a snapshot that is about to be written, and what it changes.
+# Hears the name of a snapshot and what it changes: of links nothing at first, then all of it.
 Changed = Callable[[str, Difference], None]
 # Ownership as other tools exchange it.
 EXCHANGES = {"bods": read_bods, "ftm": read_ftm}
@@ -153,7 +154,8 @@ class Pipeline:
         """Return what `build` does, and what changed where the snapshot goes on from another.
 
         `begun` is called where there is a snapshot to make, before anything else. Before it is
-        written `beside` is told of tables that are made as a whole, `changed` of what is other.
+        written `beside` is told of tables that are made as a whole, `changed` twice of what is
+        other: of nodes and records while leads are looked for, and of all.
         """
         inputs = self.inputs()
         name, root = snapshot_id(inputs.model_dump()), into or self.snapshots
@@ -161,12 +163,11 @@ class Pipeline:
             return Built(name)
         if begun is not None:
             begun()
-        made: Edited | Whole | None = self._after(inputs, progress)
+        tell = partial(changed, name) if changed is not None else lambda _change: None
+        made: Edited | Whole | None = self._after(inputs, progress, tell)
         built = Built(name)
         if isinstance(made, Edited):
-            built = Built(name, made.before.id, change := made.change())
-            if changed is not None:
-                changed(name, change)
+            built = Built(name, made.before.id, made.change)
         else:
             tables = Coming()
             if beside is not None:
@@ -217,11 +218,13 @@ class Pipeline:
             progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
         return suspected
 
-    def _after(self, inputs: Inputs, progress: Progress) -> Edited | None:
+    def _after(
+        self, inputs: Inputs, progress: Progress, tell: Callable[[Difference], None]
+    ) -> Edited | None:
         """Return what follows from the snapshot before and the new batches; None where it cannot.
 
         Imported graphs are not resolved, and a statement that now stands first elsewhere changes
-        rows that no party shows: both are looked at as a whole.
+        rows that no party shows: both are looked at as a whole. `tell` hears as Telling says.
         """
         last = worked(self.working, inputs) if self.working is not None else None
         codes = self.ledger.resources()
@@ -244,10 +247,12 @@ class Pipeline:
         records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
         with ThreadPoolExecutor(1) as pool:
             looking = pool.submit(self._leads_after, found.known, last.leads, touched)
-            change = Change(before, found, records, lambda: looking.result().frame)
+            telling, lead = Telling(before, tell), lambda: looking.result().frame
+            change = Change(before, found, records, lead, telling.first)
             edits = project_after(self.catalogue, change)
+        told = telling.links(edits["links"])
         step = Step(last, found, touched)
-        return Edited(before, edits, found.known, looking.result(), step)
+        return Edited(before, edits, found.known, looking.result(), step, told)
 
     def _leads_after(self, known: Known, before: Leads, touched: pl.Series) -> Leads:
         said = stated(Mentions(known.frame, known.rows), known.frame["uid"], self.catalogue)

@@ -211,12 +211,14 @@ def edit_embedded(
     editing: "Editing",
     old: Snapshot,
     told: Callable[[], tuple[str, Difference] | None],
+    whole: Callable[[], Difference],
     ready: Callable[[], None],
 ) -> Published | None:
-    """Turn the graph of `old` into that of the snapshot that `told` names with its change.
+    """Turn the graph of `old` into that of the snapshot that `told` names with nodes and records.
 
-    All at once when `ready` returns. None where `told` returns None, or a serving engine is to be
-    told of it instead, as Editing.run says.
+    These are prepared before `whole` is asked for all of the change; all is written at once when
+    `ready` returns. None where `told` returns None, or a serving engine is to be told of it
+    instead, as Editing.run says.
 
     Raises:
         StoreError: the edit cannot be made this way; nothing has changed.
@@ -225,23 +227,26 @@ def edit_embedded(
 
     began: list[float] = []
 
-    def change() -> Change | None:
-        said = told()
-        if said is None:
-            return None
+    def parts(after: str, first: Difference) -> Iterator[Change]:
         began.append(time.monotonic())
-        after, made = said
+        nodes = [*node_batches(first.nodes), *_record_nodes(first.records)]
+        yield Change(after, nodes, links=(), gone_nodes=(), gone_links=())
+        made = whole()
         gone = sorted({(RECORD, uid) for uid in _gone_records(old, made)})
         subjects = [(SUBJECT_LINK, subject_key(uid, who)) for uid, who in made.gone_records]
-        return Change(
-            after=after,
-            nodes=[*node_batches(made.nodes), *_record_nodes(made.records)],
+        yield Change(
+            after,
+            nodes=(),
             links=[*link_batches(made.links), *_record_links(made.records)],
             gone_nodes=[*made.gone_nodes, *gone],
             gone_links=[*made.gone_links, *subjects],
         )
 
-    done = editing.run(old.id, change, ready)
+    def changes() -> Iterator[Change] | None:
+        said = told()
+        return None if said is None else parts(*said)
+
+    done = editing.run(old.id, changes, ready)
     if done is None:
         return None
     seconds = time.monotonic() - began[0]

@@ -1,7 +1,7 @@
 """What changed from one snapshot to another: rows to send, things that are gone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -36,6 +36,10 @@ class Difference:
     gone_links: list[tuple[str, str]]
     gone_records: list[tuple[str, str]]
 
+    def with_links(self, other: "Difference") -> "Difference":
+        """Return this with the links of another."""
+        return replace(self, links=other.links, gone_links=other.gone_links)
+
 
 def difference(old: Snapshot | None, new: Snapshot) -> Difference:
     """Return what turns `old` into `new`; everything is new where there is no old snapshot."""
@@ -48,9 +52,14 @@ def difference(old: Snapshot | None, new: Snapshot) -> Difference:
 
 
 def difference_after(old: Snapshot, edits: Mapping[str, Edit]) -> Difference:
-    """Return what turns `old` into the snapshot that edits of it make, looking at these alone."""
+    """Return what turns `old` into the snapshot that edits of it make, looking at these alone.
+
+    Of a table without an edit nothing is other.
+    """
 
     def sides(table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+        if table not in edits:
+            return pl.DataFrame(schema=TABLES[table]), pl.DataFrame(schema=TABLES[table])
         return rows_at(old, table, edits[table].gone), edits[table].made
 
     return _difference(sides)

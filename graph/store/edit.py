@@ -31,7 +31,7 @@ _NULL = r',"[a-z0-9_]+":null'
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What turns the graph of the snapshot before into that of `after`.
+    """What turns the graph of the snapshot before into that of `after`, or a part of it.
 
     `gone_nodes` are (label, uid), `gone_links` (type, key).
     """
@@ -66,13 +66,14 @@ class Editing:
     process: "subprocess.Popen[str]"
 
     def run(
-        self, before: str, told: Callable[[], Change | None], ready: Callable[[], None]
+        self, before: str, told: Callable[[], Iterable[Change] | None], ready: Callable[[], None]
     ) -> Counts | None:
         """Turn the graph of snapshot `before` into another; None where there is nothing to do here.
 
         That is so where an engine serves by now: it is to be told instead; and where `told` returns
-        None. The database is opened before `told` is asked what to change. Everything is written at
-        once, after `ready` has returned; where that raises, or this process is killed, nothing is.
+        None. The database is opened before `told` is asked what to change; of several parts each
+        is prepared while the next is waited for. Everything is written at once, after `ready` has
+        returned; where that raises, or this process is killed, nothing is.
 
         Raises:
             StoreError: the edit cannot be made this way (too many rows, a database that is not as
@@ -84,25 +85,29 @@ class Editing:
                 return None
             try:
                 self._tell(iter([json.dumps([before])]))
-                change = told()
-                return None if change is None else self._made(change, ready)
+                parts = told()
+                return None if parts is None else self._made(parts, ready)
             finally:
                 # While the folder is held: whoever takes it then finds the database closed.
                 self._close()
 
-    def _made(self, change: Change, ready: Callable[[], None]) -> Counts:
-        if (rows := change.rows()) > MOST_ROWS:
-            raise StoreError("rows of an edit", f"{rows:,}", f"must be {MOST_ROWS:,} at most")
-        self._tell(_lines(change))
+    def _made(self, parts: Iterable[Change], ready: Callable[[], None]) -> Counts:
+        rows, after = 0, ""
+        for change in parts:
+            rows, after = rows + change.rows(), change.after
+            if rows > MOST_ROWS:
+                raise StoreError("rows of an edit", f"{rows:,}", f"must be {MOST_ROWS:,} at most")
+            self._tell(_lines(change))
+        self._tell(iter([json.dumps(["ready"])]))
         counts = self._counts()
         ready()
         # Away before anything changes: a kill from here on is met by asking the engine.
         set_mark(self.folder, None)
-        self._tell(iter([json.dumps(["mark", change.after])]))
+        self._tell(iter([json.dumps(["mark", after])]))
         self._end_of_lines()
         if self.process.wait() != 0:
             raise self._failed()
-        set_mark(self.folder, change.after)
+        set_mark(self.folder, after)
         return counts
 
     def _counts(self) -> Counts:
@@ -159,7 +164,7 @@ def begun(folder: Path, heap: str) -> Iterator[Editing]:
 
 
 def _lines(change: Change) -> Iterator[str]:
-    """Yield what graph.store.amend reads after the snapshot before, all but the mark."""
+    """Yield what graph.store.amend reads of a part: rows to write, then what is gone."""
     for some in change.nodes:
         check_nodes(some)
         key = owner(SCHEMA, some.labels).label
@@ -178,7 +183,6 @@ def _lines(change: Change) -> Iterator[str]:
         yield json.dumps(["gone links", type_name, keys])
     for label, uids in _grouped(change.gone_nodes):
         yield json.dumps(["gone nodes", owner(SCHEMA, (label,)).label, uids])
-    yield json.dumps(["ready"])
 
 
 def _rows(frame: pl.DataFrame, first: str) -> str:

@@ -35,13 +35,15 @@ class Change:
     """What a snapshot is made from, given the one before.
 
     `before` is that one, `resolved` who is who now, `records` the ids of the new records. `leads`
-    returns pairs of parties that may be one and is asked last: links alone need them.
+    returns pairs of parties that may be one and is asked last: links alone need them. Before it is
+    asked `first` hears the edits of nodes and records.
     """
 
     before: Snapshot
     resolved: Resolved
     records: pl.Series
     leads: Callable[[], pl.DataFrame]
+    first: Callable[[Mapping[str, Edit]], None]
 
 
 def can_go_on(catalogue: Catalogue, codes: Sequence[str]) -> bool:
@@ -80,14 +82,17 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
     if mentions.frame.height:
         nodes, conflicts = parties(placed, mentions, clusters)
     ranks = {code: catalogue.resource(code).authority for code in known.rows}
+    first = {
+        "nodes": _nodes(placed, ranks, nodes.filter(_in("uid", dirty)), before, dirty),
+        "records": _records(placed, before, dirty),
+    }
+    change.first(first)
     arrays = before.arrays
     said_rows = _standing(arrays["said_id"], wanted)
     lost = _standing(arrays["conflict_uid"], dirty)
     disputed = conflicts.filter(_in("uid", dirty)).sort(*CONFLICTS)
     said_now = said(mentions, clusters).sort("record_id", "role")
-    return {
-        "nodes": _nodes(placed, ranks, nodes.filter(_in("uid", dirty)), before, dirty),
-        "records": _records(placed, before, dirty),
+    return first | {
         "mentions": _edit(arrays["said_id"], said_rows, said_now, "record_id"),
         "conflicts": _edit(arrays["conflict_uid"], lost, disputed, "uid"),
         "links": _links(placed, before, dirty, change.leads),

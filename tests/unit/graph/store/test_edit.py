@@ -124,7 +124,7 @@ def run(
     before: str = "s1",
 ) -> Counts | None:
     with begun(folder, HEAP) as editing:
-        return editing.run(before, lambda: change, ready)
+        return editing.run(before, lambda: [change] if change else None, ready)
 
 
 def test_an_edit_ends_in_the_same_graph_as_an_engine_that_is_told(folder: Path) -> None:
@@ -153,6 +153,26 @@ def test_an_edit_ends_in_the_same_graph_as_an_engine_that_is_told(folder: Path) 
     assert again[1:] == told[1:]
 
 
+def test_an_edit_in_parts_is_that_of_all_of_it_and_is_counted_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = Change("s2", CHANGE.nodes, links=(), gone_nodes=(), gone_links=())
+    parts = [nodes, replace(CHANGE, nodes=())]
+    other = folder.with_name("other")
+    shutil.copytree(folder, other)
+    run(other)
+
+    with monkeypatch.context() as patched, begun(folder, HEAP) as editing:
+        patched.setattr(editing_module, "MOST_ROWS", 11)
+        with pytest.raises(StoreError, match="rows of an edit: '12' must be 11 at most"):
+            editing.run("s1", lambda: parts, lambda: None)
+    assert read_mark(folder) == "s1"
+    with begun(folder, HEAP) as editing:
+        assert editing.run("s1", lambda: iter(parts), lambda: None) == Counts(4, 5, 3)
+
+    assert looked_at(folder) == looked_at(other)
+
+
 def test_nothing_is_written_where_the_snapshot_does_not_come(folder: Path) -> None:
     def fails() -> None:
         raise OSError("the disk is full")
@@ -169,7 +189,7 @@ def test_a_process_that_is_killed_leaves_the_graph_as_it_was(folder: Path) -> No
     with begun(folder, HEAP) as editing:
         process = editing.process
         with pytest.raises(StoreError, match="process of an edit: 'signal 9' ended it"):
-            editing.run("s1", lambda: CHANGE, lambda: os.kill(process.pid, signal.SIGKILL))
+            editing.run("s1", lambda: [CHANGE], lambda: os.kill(process.pid, signal.SIGKILL))
 
     store = open_embedded(folder, HEAP, reader=False)
     assert store.holds() == "s1"
@@ -209,7 +229,7 @@ def test_the_process_that_stands_by_is_taken_once_and_ends_where_nobody_takes_it
     stand_by(folder, HEAP)
     stand_by(folder, HEAP)
     with begun(folder, HEAP) as editing:
-        assert editing.run("s1", lambda: CHANGE, lambda: None) is not None
+        assert editing.run("s1", lambda: [CHANGE], lambda: None) is not None
     stand_by(folder, HEAP)
     waiting = taken(folder, HEAP)
     assert waiting.pid != editing.process.pid
