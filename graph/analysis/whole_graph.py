@@ -13,8 +13,10 @@ from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.graded import levels_of
 from graph.analysis.kernels.pairs import Pairs, pairs_of
+from graph.analysis.kernels.radius import Lists, radius_of_pairs, send
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
-from graph.analysis.kernels.spectral import WARM, pairs_radius, sent_to
+from graph.analysis.kernels.spectral import WARM
+from graph.analysis.kernels.threads import Threads, threads_for
 from graph.analysis.local import local_problem
 from graph.analysis.scan_cuts import cut_at
 from graph.analysis.spectral import refuse
@@ -99,42 +101,55 @@ def level_codes(levels: Levels, cap: Floats, floor: Floats) -> NDArray[np.uint8]
     return found
 
 
-def pairs_on(view: View) -> Pairs:
-    """Return all pairs of parties with their factors and strengths on the view's day."""
+def pairs_on(view: View, workers: int | None = None) -> Pairs:
+    """Return all pairs of parties with their factors and strengths on the view's day.
+
+    `workers`: so many threads, by themselves as many as `threads_for` says; so of all functions.
+    """
     known = view.strengths
     cap = round(view.policy.strength_cap * WHOLE)
-    return Pairs(
-        *pairs_of(
-            view.web, view.rules, cap, view.day, known.start, known.strength, known.act, known.cites
-        )
-    )
+    records = known.start, known.strength, known.act, known.cites
+    with Threads(workers or threads_for(view.web.source.size)) as threads:
+        return pairs_of(view.web, view.rules, cap, view.day, records, threads)
 
 
-def radius_on(pairs: Pairs) -> float:
+def radius_on(pairs: Pairs, workers: int | None = None) -> float:
     """Return the spectral radius of the weighted non-backtracking operator of the pairs."""
-    return radius_with(pairs)[0]
+    return radius_with(pairs, workers)[0]
 
 
-def radius_with(pairs: Pairs) -> tuple[float, Weights, Weights]:
+def radius_with(pairs: Pairs, workers: int | None = None) -> tuple[float, Weights, Weights]:
     """Return the radius and the weights that its search, begun with 1, ended with.
 
     They are (entries,), of each entry and of its reverse.
     """
-    weights, there = np.ones(pairs.source.size, np.float32), np.ones(pairs.source.size, np.float32)
-    radius = radius_begun(pairs, weights, there, _CLOSE, WARM)
-    return max(radius, radius_of_knots(pairs, weights)), weights, there
+    with Threads(workers or threads_for(pairs.source.size)) as threads:
+        lists = _weighted(pairs, threads)
+        radius = radius_of_pairs(lists, _ROUNDS, _CLOSE, WARM, threads)
+        return max(radius, _radius_of_knots(pairs, lists, threads)), lists.value, lists.there
 
 
-def radius_begun(pairs: Pairs, weights: Weights, there: Weights, close: float, warm: int) -> float:
-    """Return the radius, begun with `weights` (entries,) and those of each entry's reverse."""
-    lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
-    # numpy asks for large pages, a kernel does not.
-    room = np.empty(pairs.own.size, np.float32), np.empty(pairs.own.size, np.float32)
-    radius: float = pairs_radius(*lists, weights, there, room, _ROUNDS, close, warm)
-    return radius
+def _weighted(pairs: Pairs, threads: Threads) -> Lists:
+    """Return the lists of pairs with weights of 1."""
+    count = pairs.source.size
+    weights, there = np.empty(count, np.float32), np.empty(count, np.float32)
+
+    def fill(first: int, end: int, _: int) -> None:
+        weights[first:end], there[first:end] = 1.0, 1.0
+
+    threads.over(count, fill)
+    return Lists(pairs.start, pairs.source, pairs.p, pairs.p_back, weights, there)
 
 
-def radius_of_knots(pairs: Pairs, weights: Weights) -> float:
+def _sent(lists: Lists, threads: Threads) -> Weights:
+    """Return what weights send to each party (parties,) in one round."""
+    found = np.empty(lists.start.size - 1, np.float32)
+    known = lists.start, lists.p, lists.value, found
+    threads.over(found.size, lambda first, end, _: send(*known, first, end))
+    return found
+
+
+def _radius_of_knots(pairs: Pairs, lists: Lists, threads: Threads) -> float:
     """Return the radius among the parties that weigh most, then among the heaviest of those.
 
     A tight group that amplifies weighs next to nothing among millions, and a search that begins
@@ -143,20 +158,20 @@ def radius_of_knots(pairs: Pairs, weights: Weights) -> float:
     """
     radius = 0.0
     while pairs.own.size > _FEW:
-        into = sent_to(pairs.start, pairs.p, weights)
+        into = _sent(lists, threads)
         count = max(_FEW, into.size // _HEAVIEST)
         kept = np.sort(np.argpartition(-into, count - 1)[:count]).astype(np.int32)
         start, source, p, p_back = within(pairs, kept)
         own = np.zeros(count, np.int32)
-        lists = {"start": start, "end": start[1:], "source": source, "p": p, "p_back": p_back}
-        pairs = pairs._replace(**lists, own=own)
-        weights = np.ones(source.size, np.float32)
+        fewer = {"start": start, "end": start[1:], "source": source, "p": p, "p_back": p_back}
+        pairs = pairs._replace(**fewer, own=own)
+        lists = _weighted(pairs, threads)
         close = _CLOSE if count > _FEW else _CLOSEST
-        radius = max(radius, radius_begun(pairs, weights, weights.copy(), close, WARM))
+        radius = max(radius, radius_of_pairs(lists, _ROUNDS, close, WARM, threads))
     return radius
 
 
-def scan(view: View, hops: int | None = None) -> Scan:
+def scan(view: View, hops: int | None = None, workers: int | None = None) -> Scan:
     """Return the exposure of every party within `hops` links (policy: 3).
 
     Raises:
@@ -166,10 +181,11 @@ def scan(view: View, hops: int | None = None) -> Scan:
     asked = view.policy.hops.scan if hops is None else hops
     if not 1 <= asked <= MOST_HOPS:
         raise AnalysisError("hops of a scan", asked, f"must be 1 to {MOST_HOPS}")
-    pairs = pairs_on(view)
-    radius = radius_on(pairs)
+    pairs = pairs_on(view, workers)
+    radius = radius_on(pairs, workers)
     refuse(view.policy, radius, view.snapshot.id)
-    parts = (exposures(pairs, asked), *strongest(pairs, asked))
+    floors = strongest(pairs, asked, workers=workers)
+    parts = (exposures(pairs, asked, workers=workers), *floors)
     return scan_of(view, asked, pairs.own, radius, parts)
 
 

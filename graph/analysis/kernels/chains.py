@@ -15,6 +15,7 @@ from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import MOST_HOPS, seeded
+from graph.analysis.kernels.threads import ALONE, Threads, numbers, threads_for
 
 # The two measures of a chain: S·Πp, the floor, and the least of S and all p, which no cut is below.
 FLOOR, WIDEST = 0, 1
@@ -92,7 +93,7 @@ def _single(
     return 0.0, np.int32(-1)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_singles(
     pairs: Pairs,
     parties: Numbers,
@@ -115,13 +116,20 @@ def fill_singles(
                 _put(_first(pairs, e, WIDEST), ends[e], row, _ONES, value, source)
 
 
-def singles_of(pairs: Pairs, parties: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def singles_of(
+    pairs: Pairs, parties: Numbers, threads: Threads = ALONE
+) -> tuple[Numbers, Numbers, Numbers]:
     """Return `place`, `value` and `source` of Chains; `parties` are those that may have some."""
     place = np.zeros(pairs.own.size, np.int32)
-    value = np.zeros((parties.size + 1, 2 * _ONES), np.float64)
-    source = np.full(value.shape, -1, np.int32)
-    rows = np.arange(1, parties.size + 1, dtype=np.int32)
-    fill_singles(pairs, parties, rows, place, value, source)
+    value = np.empty((parties.size + 1, 2 * _ONES), np.float64)
+    source = np.empty(value.shape, np.int32)
+    value[0], source[0] = 0.0, -1
+
+    def fill(first: int, end: int, _: int) -> None:
+        rows = numbers(first + 1, end + 1)
+        fill_singles(pairs, parties[first:end], rows, place, value, source)
+
+    threads.over(parties.size, fill)
     return place, value, source
 
 
@@ -131,7 +139,7 @@ def _above(value: Number) -> Number:
     return np.float32(value) * _ABOVE if value > 0.0 else np.float32(0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains, anew: Number = 0) -> Numbers:
     """Fill in the best chains of one or two links of some parties, from those of one link.
 
@@ -257,7 +265,7 @@ def _promising(
         bounds[turn, 2], bounds[turn, 3] = best_wide, less_wide
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_chain(
     pairs: Pairs, parties: Numbers, chains: Chains, floor: Numbers, widest: Numbers
 ) -> None:
@@ -302,24 +310,33 @@ def fill_chain(
             floor[party], widest[party] = direct[turn, FLOOR], direct[turn, WIDEST]
 
 
-def strongest(pairs: Pairs, hops: int, kept: list[Chains] | None = None) -> tuple[Numbers, Numbers]:
+def strongest(
+    pairs: Pairs, hops: int, kept: list[Chains] | None = None, workers: int | None = None
+) -> tuple[Numbers, Numbers]:
     """Return the strongest single simple chains (parties,) of at most `hops` links, 1 to 3.
 
     The value of the first is S·Πp, the floor; of the second the least of S and all p, so that a
     cut is never below it. What is found on the way is appended to `kept`, where it is given.
+    `workers`: so many threads, by themselves as many as `threads_for` says.
     """
+    with Threads(workers or threads_for(pairs.source.size)) as threads:
+        return _strongest(pairs, hops, [] if kept is None else kept, threads)
+
+
+def _strongest(
+    pairs: Pairs, hops: int, kept: list[Chains], threads: Threads
+) -> tuple[Numbers, Numbers]:
     size = pairs.own.size
-    everybody = np.arange(size, dtype=np.int32)
-    place, value, source = singles_of(pairs, seeded(pairs))
+    place, value, source = singles_of(pairs, seeded(pairs), threads)
     if hops == 1:
         return value[place, 0], value[place, _ONES]
     room = np.empty((size, 6), np.float64), np.empty((size, 2), np.float32)
     chains = Chains(place, value, source, *room)
-    fill_longer(pairs, everybody, chains, anew=1)
+    threads.over(size, lambda at, end, _: fill_longer(pairs, numbers(at, end), chains, anew=1))
     if hops < MOST_HOPS:
         return chains.best[:, 0].copy(), chains.best[:, _TWOS].copy()
     floor, widest = np.empty(size, np.float64), np.empty(size, np.float64)
-    fill_chain(pairs, everybody, chains, floor, widest)
-    if kept is not None:
-        kept.append(chains)
+    found = chains, floor, widest
+    threads.over(size, lambda at, end, _: fill_chain(pairs, numbers(at, end), *found))
+    kept.append(chains)
     return floor, widest

@@ -30,6 +30,7 @@ from graph.analysis.kernels.factors import (
     voting_base,
     whole_ppm,
 )
+from graph.analysis.kernels.threads import Threads
 
 # What stands for the factor of a computed link of control; of a holding: this less its factor.
 UNKNOWN, HOLDING = -1, -2
@@ -47,7 +48,7 @@ def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _mark_own_shares(web: Web, rows: Numbers, found: Numbers) -> None:
     """Mark in (parties,) who holds shares of itself by some rows: of others all votes count.
 
@@ -92,14 +93,12 @@ def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers, own: Numbers) 
     return found
 
 
-@njit(cache=True)
-def _sizes(web: Web, rules: Rules) -> Numbers:
-    """Return `bits` of every party, uint8: a byte each stays nearer than what it is made from."""
+@njit(cache=True, nogil=True)
+def _fill_sizes(web: Web, rules: Rules, first: Number, end: Number, found: Numbers) -> None:
+    """Fill in `bits` of parties, uint8: a byte each stays nearer than what it is made from."""
     degree, free = web.degree, rules.free_bits
-    found = np.empty(degree.size, np.uint8)
-    for party in range(degree.size):
+    for party in range(first, end):
         found[party] = bits(degree[party], free)
-    return found
 
 
 @njit(cache=True)
@@ -186,13 +185,25 @@ def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
         factor[place] = value
 
 
-@njit(cache=True)
-def _fill_lone(web: Web, rules: Rules, day: Number, found: Numbers) -> None:
-    own, sizes = np.zeros(web.blocked.size, np.uint8), _sizes(web, rules)
-    for begin in range(0, web.source.size, _BLOCK):
-        _mark_own_shares(web, np.arange(begin, min(begin + _BLOCK, web.source.size)), own)
-    for begin in range(0, web.source.size, _BLOCK):
-        rows = np.arange(begin, min(begin + _BLOCK, web.source.size)).astype(np.int32)
+@njit(cache=True, nogil=True)
+def _mark_blocks(web: Web, first: Number, end: Number, own: Numbers) -> None:
+    for begin in range(first, end, _BLOCK):
+        _mark_own_shares(web, np.arange(begin, min(begin + _BLOCK, end)), own)
+
+
+@njit(cache=True, nogil=True)
+def _fill_lone(
+    web: Web,
+    rules: Rules,
+    day: Number,
+    own: Numbers,
+    sizes: Numbers,
+    first: Number,
+    end: Number,
+    found: Numbers,
+) -> None:
+    for begin in range(first, end, _BLOCK):
+        rows = np.arange(begin, min(begin + _BLOCK, end)).astype(np.int32)
         phis = _holdings(web, rules, day, rows, own)
         for way in (AGAINST, ALONG):
             ways = np.full(rows.size, way, np.uint8)
@@ -201,7 +212,7 @@ def _fill_lone(web: Web, rules: Rules, day: Number, found: Numbers) -> None:
             found[begin : begin + rows.size, way] = factor
 
 
-def lone_factors(web: Web, rules: Rules, day: int) -> Numbers:
+def lone_factors(web: Web, rules: Rules, day: int, threads: Threads) -> Numbers:
     """Return the factors (rows, 2) int32 ppm of rows as if each were its pair's only one.
 
     Against and along the link, at most the cap: p, HOLDING - p of a holding, UNKNOWN of computed
@@ -210,7 +221,12 @@ def lone_factors(web: Web, rules: Rules, day: int) -> Numbers:
     """
     # numpy asks for large pages, a kernel does not.
     found = np.empty((web.source.size, 2), np.int32)
-    _fill_lone(web, rules, day, found)
+    own, sizes = np.zeros(web.blocked.size, np.uint8), np.empty(web.blocked.size, np.uint8)
+    rows = web.source.size
+    threads.over(own.size, lambda first, end, _: _fill_sizes(web, rules, first, end, sizes))
+    threads.over(rows, lambda first, end, _: _mark_blocks(web, first, end, own))
+    known = web, rules, day, own, sizes
+    threads.over(rows, lambda first, end, _: _fill_lone(*known, first, end, found))
     return found
 
 

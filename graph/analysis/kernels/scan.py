@@ -9,9 +9,12 @@ from numba import njit
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs, entry_of
+from graph.analysis.kernels.threads import Threads, numbers, threads_for
 
 # The batch is exact up to so many links; over more, walks come back to where they were.
 MOST_HOPS = 3
+# So many parties with records are put right at a time: a few of them may stand in long lists.
+_AT_ONCE = 1_024
 
 
 @njit(cache=True, inline="always")
@@ -42,7 +45,7 @@ def _left_back(pairs: Pairs, e: Number, others: Number) -> Number:
     return left * pairs.rest_back[e] if pairs.rest.size else left
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
     """Fill in what the neighbours' own records leave of some parties: 1 - X within one link."""
     for turn in range(parties.size):
@@ -53,7 +56,7 @@ def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
         once[party] = kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) -> None:
     """Fill in 1 - X within two links of some parties."""
     ends = pairs.source
@@ -68,7 +71,7 @@ def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) ->
         twice[party] = kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_found(
     pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers
 ) -> None:
@@ -106,30 +109,45 @@ def seeded(pairs: Pairs) -> Numbers:
     return np.flatnonzero(mask).astype(np.int32)
 
 
-def exposures(pairs: Pairs, hops: int, layers: list[Numbers] | None = None) -> Numbers:
+def exposures(
+    pairs: Pairs, hops: int, layers: list[Numbers] | None = None, workers: int | None = None
+) -> Numbers:
     """Return X (parties,) float64 within `hops` links, 1 to 3.
 
     Non-backtracking messages: what passes from u to v leaves out what came from v, divided out of
     the product of all. Every factor is at least .05, so that nothing is divided by 0; a product
     too small for a float is no more than 0, and its party's value is 1 to the last digit. What is
-    left within fewer links is appended to `layers`, where they are given.
+    left within fewer links is appended to `layers`, where they are given. `workers`: so many
+    threads, by themselves as many as `threads_for` says.
     """
+    with Threads(workers or threads_for(pairs.source.size)) as threads:
+        return _exposures(pairs, hops, [] if layers is None else layers, threads)
+
+
+def _exposures(pairs: Pairs, hops: int, layers: list[Numbers], threads: Threads) -> Numbers:
     size = pairs.own.size
-    everybody = np.arange(size, dtype=np.int32)
     once = np.ones(size, np.float64)
-    fill_once(pairs, seeded(pairs), once)
+    reached = seeded(pairs)
+    threads.over(reached.size, lambda at, end, _: fill_once(pairs, reached[at:end], once))
     if hops == 1:
         return 1.0 - once
     twice = np.empty(size, np.float64)
-    fill_twice(pairs, everybody, once, twice)
+    threads.over(size, lambda at, end, _: fill_twice(pairs, numbers(at, end), once, twice))
     if hops < MOST_HOPS:
         return 1.0 - twice
     found = np.empty(size, np.float64)
-    fill_found(pairs, everybody, once, twice, found)
+    layers += [once, twice]
+    threads.over(size, lambda at, end, _: fill_found(pairs, numbers(at, end), once, twice, found))
     with_records = np.flatnonzero(pairs.own).astype(np.int32)
-    correct(pairs, everybody, with_records, once, twice, found)
-    if layers is not None:
-        layers += [once, twice]
+    place = numbers(0, size)
+    # numpy takes memory of zeros as they become something else: few have records.
+    marked = [np.zeros(size, np.int32) for _ in range(threads.count)]
+
+    def right(first: int, end: int, thread: int) -> None:
+        few = with_records[first:end]
+        _correct(pairs, place, few, once, twice, marked[thread], found)
+
+    threads.over(with_records.size, right, _AT_ONCE)
     return found
 
 
@@ -173,7 +191,7 @@ def _ask_ahead(pairs: Pairs, parties: Numbers, turn: Number, twice: Numbers) -> 
             fetch(twice, source[e])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _correct(
     pairs: Pairs,
     place: Numbers,

@@ -6,15 +6,12 @@
 import numpy as np
 from numba import njit
 
-from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import entry_of
 
 # A sum below this is none; estimates settle only after some rounds.
 _GONE = 1e-300
 WARM = 10
-# Weights are kept around 1 on average: of half the width, they must not run out of exponents.
-_LEAST, _MOST = 1e-6, 1e6
 _PART = 1.0 / WHOLE
 # A weight is raised by a little more than it must, so that it need not be again at once.
 _MORE = 1.01
@@ -75,70 +72,6 @@ def non_backtracking_radius(
 
 
 @njit(cache=True)
-def pairs_radius(
-    start: Numbers,
-    source: Numbers,
-    p: Numbers,
-    p_back: Numbers,
-    value: Numbers,
-    there: Numbers,
-    room: tuple[Numbers, Numbers],
-    rounds: Number,
-    close: Number,
-    warm: Number,
-) -> Number:
-    """Return the same radius of pairs listed by party, both ways of each pair at hand.
-
-    `value` (entries,) float32 are the weights to begin with, and `there` (entries,) those of each
-    entry's reverse; what it ended with, 1 on average, is left in them. In `room` is what is sent
-    to each party (parties,) float32, in this round and the next. An entry carries its
-    reverse along, so that only what comes into the other end is read from far away. Stops once,
-    after `warm` rounds, two successive estimates differ by less than `close`.
-    """
-    count, size = source.size, start.size - 1
-    into, following = room
-    before = 0.0
-    for party in range(size):
-        sent = 0.0
-        for e in range(start[party], start[party + 1]):
-            sent += p[e] * _PART * value[e]
-            before += value[e]
-        into[party] = sent
-    radius, estimate = 0.0, 0.0
-    for turn in range(rounds):
-        total = 0.0
-        for party in range(size):
-            sent, mine = 0.0, into[party]
-            for e in range(start[party], start[party + 1]):
-                fetch(into, source[min(e + AHEAD, count - 1)])
-                factor = p[e] * _PART
-                fresh = into[source[e]] - p_back[e] * _PART * there[e]
-                other = mine - factor * value[e]
-                # Half of the old value is kept: cycles of one length would make it swing for ever.
-                value[e] = 0.5 * value[e] + 0.5 * max(0.0, fresh)
-                there[e] = 0.5 * there[e] + 0.5 * max(0.0, other)
-                total += value[e]
-                sent += factor * value[e]
-            following[party] = sent
-        if total < _GONE:
-            return 0.0
-        radius = max(0.0, 2.0 * total / before - 1.0)
-        done = turn > warm and abs(radius - estimate) < close
-        into, following = following, into
-        before, estimate = total, radius
-        mean = total / count
-        if done or mean < _LEAST or mean > _MOST:
-            for e in range(count):
-                value[e], there[e] = value[e] / mean, there[e] / mean
-            for party in range(size):
-                into[party] = into[party] / mean
-            before = total / mean
-        if done:
-            break
-    return radius
-
-
-@njit(cache=True)
 def bound_of(
     start: Numbers,
     source: Numbers,
@@ -150,7 +83,7 @@ def bound_of(
     """Return (bound, growth): the radius is at most `bound`, whatever the weights are.
 
     The largest factor by which one round makes a weight larger (Collatz-Wielandt), and the one by
-    which it makes their sum so. Arrays are those of `pairs_radius`; sums are of double width.
+    which it makes their sum so. Arrays are those of `radius_of_pairs`; sums are of double width.
     """
     size = start.size - 1
     into = np.zeros(size)
@@ -173,18 +106,6 @@ def bound_of(
                 elif fresh > bound * value[e]:
                     bound = np.true_divide(fresh, value[e])
     return bound, passed / held if held > 0.0 else 0.0
-
-
-@njit(cache=True)
-def sent_to(start: Numbers, p: Numbers, value: Numbers) -> Numbers:
-    """Return what weights send to each party (parties,) float32 in one round."""
-    found = np.empty(start.size - 1, np.float32)
-    for party in range(found.size):
-        sent = 0.0
-        for e in range(start[party], start[party + 1]):
-            sent += p[e] * _PART * value[e]
-        found[party] = sent
-    return found
 
 
 @njit(cache=True)

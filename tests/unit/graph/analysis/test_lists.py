@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from graph.analysis.kernels import lone, reach
 from graph.analysis.kernels.factors import CONTROLS, DERIVED, HOLDS_SHARES, row_factor
+from graph.analysis.kernels.threads import ALONE
 from graph.analysis.view import View
 from graph.snapshot import form
 from tests.agreement.sketch import Sketch
@@ -87,13 +88,13 @@ def test_a_factor_known_beforehand_is_that_of_the_row(
 
 def test_known_factors_in_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
     view = drawn([("a", "b", "SERVES", None, None), ("c", "b", "HOLDS_SHARES", 0.6, None)], set())
-    compiled = lone.lone_factors(view.web, view.rules, view.day).tolist()
+    compiled = lone.lone_factors(view.web, view.rules, view.day, ALONE).tolist()
     plain = view.plain_factors.tolist()
     for name, value in list(vars(lone).items()):
         if hasattr(value, "py_func"):
             monkeypatch.setattr(lone, name, value.py_func)
 
-    assert lone.lone_factors(view.web, view.rules, view.day).tolist() == compiled
+    assert lone.lone_factors(view.web, view.rules, view.day, ALONE).tolist() == compiled
     assert lone.plain_factors(view.web, view.rules, view.day).tolist() == plain
     assert plain[0][1] == -1
     assert plain[0][0] > 0
