@@ -277,6 +277,8 @@ def fill_chain(
     start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
     place, value, single, longer, most = chains
     over = longer.view(np.int32)
+    # In one line as much as in two: rows may stand across the border of what is fetched at once.
+    line, width = longer.reshape(-1), longer.shape[1]
     direct, bounds = np.empty((_BLOCK, 2), np.float64), np.empty((_BLOCK, 4), np.float64)
     by = np.empty((_BLOCK, 2), np.int64)
     for first in range(0, parties.size, _BLOCK):
@@ -286,27 +288,37 @@ def fill_chain(
             for measure in range(2):
                 if bounds[turn, 2 * measure] > direct[turn, measure]:
                     near = ends[by[turn, measure]]
-                    fetch(longer, near)
-                    fetch(over, near)
+                    fetch(line, near * width)
+                    fetch(line, near * width + width - 1)
         for turn in range(count):
             party = parties[first + turn]
             for measure in range(2):
-                value_of = direct[turn, measure]
-                chosen = by[turn, measure]
-                if bounds[turn, 2 * measure] > value_of:
-                    through = _through(
-                        pairs, party, chosen, measure, value, single, place, longer, over
-                    )
-                    value_of = max(value_of, through)
-                if bounds[turn, 2 * measure + 1] > value_of:
+                if bounds[turn, 2 * measure] > direct[turn, measure]:
+                    e = by[turn, measure]
+                    through = _through(pairs, party, e, measure, value, single, place, longer, over)
+                    direct[turn, measure] = max(direct[turn, measure], through)
+        # Where that was less than it promised, through themselves mostly, others may be better.
+        for turn in range(count):
+            party = parties[first + turn]
+            for measure in range(2):
+                if bounds[turn, 2 * measure + 1] > direct[turn, measure]:
                     for e in range(start[party], end[party]):
                         near = ends[e]
-                        if e != chosen and _longer(p[e], most[near, measure], measure) > value_of:
+                        if _longer(p[e], most[near, measure], measure) > direct[turn, measure]:
+                            fetch(line, near * width)
+                            fetch(line, near * width + width - 1)
+        for turn in range(count):
+            party = parties[first + turn]
+            for measure in range(2):
+                best, chosen = direct[turn, measure], by[turn, measure]
+                if bounds[turn, 2 * measure + 1] > best:
+                    for e in range(start[party], end[party]):
+                        if e != chosen and _longer(p[e], most[ends[e], measure], measure) > best:
                             through = _through(
                                 pairs, party, e, measure, value, single, place, longer, over
                             )
-                            value_of = max(value_of, through)
-                direct[turn, measure] = value_of
+                            best = max(best, through)
+                    direct[turn, measure] = best
             floor[party], widest[party] = direct[turn, FLOOR], direct[turn, WIDEST]
 
 
