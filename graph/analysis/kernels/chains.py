@@ -4,7 +4,7 @@ Both are looked for at once: a neighbour lies far away in memory, and is gone to
 """
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0913, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0917
 
 from typing import NamedTuple
 
