@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.edits import Changes
-from graph.analysis.kernels.again import within
 from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.graded import levels_of
 from graph.analysis.kernels.pairs import Pairs, pairs_of
-from graph.analysis.kernels.radius import Lists, radius_of_pairs, send
+from graph.analysis.kernels.radius import Lists, among_few, radius_of_pairs, sent_by, weighted
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
 from graph.analysis.kernels.spectral import WARM
 from graph.analysis.kernels.threads import Threads, threads_for
@@ -124,32 +123,12 @@ def radius_with(pairs: Pairs, workers: int | None = None) -> tuple[float, Weight
     They are (entries,), of each entry and of its reverse.
     """
     with Threads(workers or threads_for(pairs.source.size)) as threads:
-        lists = _weighted(pairs, threads)
+        lists = weighted(pairs.start, pairs.source, pairs.p, pairs.p_back, threads)
         radius = radius_of_pairs(lists, _ROUNDS, _CLOSE, WARM, threads)
-        return max(radius, _radius_of_knots(pairs, lists, threads)), lists.value, lists.there
+        return max(radius, _radius_of_knots(lists, threads)), lists.value, lists.there
 
 
-def _weighted(pairs: Pairs, threads: Threads) -> Lists:
-    """Return the lists of pairs with weights of 1."""
-    count = pairs.source.size
-    weights, there = np.empty(count, np.float32), np.empty(count, np.float32)
-
-    def fill(first: int, end: int, _: int) -> None:
-        weights[first:end], there[first:end] = 1.0, 1.0
-
-    threads.over(count, fill)
-    return Lists(pairs.start, pairs.source, pairs.p, pairs.p_back, weights, there)
-
-
-def _sent(lists: Lists, threads: Threads) -> Weights:
-    """Return what weights send to each party (parties,) in one round."""
-    found = np.empty(lists.start.size - 1, np.float32)
-    known = lists.start, lists.p, lists.value, found
-    threads.over(found.size, lambda first, end, _: send(*known, first, end))
-    return found
-
-
-def _radius_of_knots(pairs: Pairs, lists: Lists, threads: Threads) -> float:
+def _radius_of_knots(lists: Lists, threads: Threads) -> float:
     """Return the radius among the parties that weigh most, then among the heaviest of those.
 
     A tight group that amplifies weighs next to nothing among millions, and a search that begins
@@ -157,15 +136,11 @@ def _radius_of_knots(pairs: Pairs, lists: Lists, threads: Threads) -> float:
     radius than the whole, so that this is never too large.
     """
     radius = 0.0
-    while pairs.own.size > _FEW:
-        into = _sent(lists, threads)
+    while lists.start.size - 1 > _FEW:
+        into = sent_by(lists, threads)
         count = max(_FEW, into.size // _HEAVIEST)
         kept = np.sort(np.argpartition(-into, count - 1)[:count]).astype(np.int32)
-        start, source, p, p_back = within(pairs, kept)
-        own = np.zeros(count, np.int32)
-        fewer = {"start": start, "end": start[1:], "source": source, "p": p, "p_back": p_back}
-        pairs = pairs._replace(**fewer, own=own)
-        lists = _weighted(pairs, threads)
+        lists = among_few(lists, kept, threads)
         close = _CLOSE if count > _FEW else _CLOSEST
         radius = max(radius, radius_of_pairs(lists, _ROUNDS, close, WARM, threads))
     return radius

@@ -261,27 +261,3 @@ def across(pairs: Pairs, parties: Numbers, start: Numbers, entries: Numbers, mas
                 party = other
             for e in range(begin[party], end[party]):
                 mask[source[e]] = 1
-
-
-@njit(cache=True)
-def within(pairs: Pairs, parties: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Return (start, source, p, p_back) of the pairs among some parties, by their places there."""
-    number = np.full(pairs.own.size, -1, np.int32)
-    for turn in range(parties.size):
-        number[parties[turn]] = turn
-    start = np.zeros(parties.size + 1, np.int64)
-    for turn in range(parties.size):
-        count = 0
-        for e in range(pairs.start[parties[turn]], pairs.end[parties[turn]]):
-            count += number[pairs.source[e]] >= 0
-        start[turn + 1] = start[turn] + count
-    source = np.empty(start[-1], np.int32)
-    p, p_back = np.empty(start[-1], np.int32), np.empty(start[-1], np.int32)
-    filled = 0
-    for turn in range(parties.size):
-        for e in range(pairs.start[parties[turn]], pairs.end[parties[turn]]):
-            if number[pairs.source[e]] >= 0:
-                source[filled] = number[pairs.source[e]]
-                p[filled], p_back[filled] = pairs.p[e], pairs.p_back[e]
-                filled += 1
-    return start, source, p, p_back

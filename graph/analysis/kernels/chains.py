@@ -339,7 +339,7 @@ def _strongest(
     pairs: Pairs, hops: int, kept: list[Chains], threads: Threads
 ) -> tuple[Numbers, Numbers]:
     size = pairs.own.size
-    place, value, source = singles_of(pairs, seeded(pairs), threads)
+    place, value, source = singles_of(pairs, seeded(pairs, threads), threads)
     if hops == 1:
         return value[place, 0], value[place, _ONES]
     room = np.empty((size, 6), np.float64), np.empty((size, 2), np.float32)

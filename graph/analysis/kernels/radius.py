@@ -31,7 +31,90 @@ class Lists(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def send(
+def _fill_ones(start: Numbers, value: Numbers, there: Numbers, first: Number, end: Number) -> None:
+    for e in range(start[first], start[end]):
+        value[e] = there[e] = 1.0
+
+
+def weighted(
+    start: Numbers, source: Numbers, p: Numbers, p_back: Numbers, threads: Threads
+) -> Lists:
+    """Return lists with weights of 1."""
+    # numpy asks for large pages, a kernel does not.
+    value, there = np.empty(source.size, np.float32), np.empty(source.size, np.float32)
+    threads.over(start.size - 1, lambda at, end, _: _fill_ones(start, value, there, at, end))
+    return Lists(start, source, p, p_back, value, there)
+
+
+@njit(cache=True, nogil=True)
+def _count_within(
+    start: Numbers,
+    source: Numbers,
+    number: Numbers,
+    few: Numbers,
+    first: Number,
+    end: Number,
+    counts: Numbers,
+) -> None:
+    for turn in range(first, end):
+        count = 0
+        for e in range(start[few[turn]], start[few[turn] + 1]):
+            count += number[source[e]] >= 0
+        counts[turn] = count
+
+
+@njit(cache=True, nogil=True)
+def _fill_within(
+    start: Numbers,
+    source: Numbers,
+    p: Numbers,
+    p_back: Numbers,
+    number: Numbers,
+    few: Numbers,
+    first: Number,
+    end: Number,
+    begins: Numbers,
+    ends: Numbers,
+    forth: Numbers,
+    back: Numbers,
+) -> None:
+    for turn in range(first, end):
+        filled = begins[turn]
+        for e in range(start[few[turn]], start[few[turn] + 1]):
+            if number[source[e]] >= 0:
+                ends[filled], forth[filled], back[filled] = number[source[e]], p[e], p_back[e]
+                filled += 1
+
+
+def among_few(lists: Lists, few: Numbers, threads: Threads) -> Lists:
+    """Return the lists of the pairs among some parties, by their places in `few`, weights 1."""
+    start, source, p, p_back = lists.start, lists.source, lists.p, lists.p_back
+    number = np.full(start.size - 1, -1, np.int32)
+    number[few] = np.arange(few.size, dtype=np.int32)
+    begins = np.zeros(few.size + 1, np.int64)
+    known = start, source, number, few
+    threads.over(few.size, lambda at, end, _: _count_within(*known, at, end, begins[1:]))
+    begins = np.cumsum(begins)
+    ends, forth, back = (np.empty(int(begins[-1]), np.int32) for _ in range(3))
+
+    def fill(first: int, end: int, _: int) -> None:
+        lists_of = start, source, p, p_back, number, few
+        _fill_within(*lists_of, first, end, begins, ends, forth, back)
+
+    threads.over(few.size, fill)
+    return weighted(begins, ends, forth, back, threads)
+
+
+def sent_by(lists: Lists, threads: Threads) -> Numbers:
+    """Return what weights send to each party (parties,) in one round."""
+    found = np.empty(lists.start.size - 1, np.float32)
+    known = lists.start, lists.p, lists.value, found
+    threads.over(found.size, lambda first, end, _: _send(*known, first, end))
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _send(
     start: Numbers, p: Numbers, value: Numbers, into: Numbers, first: Number, end: Number
 ) -> Number:
     """Fill in what weights send to some parties in a round, float32; return their sum."""
@@ -123,7 +206,7 @@ def _search(
     into, following = room
     before, radius = 0.0, 0.0
     for first in range(0, size, each):
-        before += send(start, p, value, into, first, min(first + each, size))
+        before += _send(start, p, value, into, first, min(first + each, size))
     for turn in range(rounds):
         total = 0.0
         for first in range(0, size, each):
@@ -157,7 +240,7 @@ def _search_with(
     into, following = room
 
     def begin(first: int, end: int, _: int) -> None:
-        sums[first // each] = send(start, p, value, into, first, end)
+        sums[first // each] = _send(start, p, value, into, first, end)
 
     def pass_on(first: int, end: int, _: int) -> None:
         sums[first // each] = _pass_on(*lists, into, following, first, end)

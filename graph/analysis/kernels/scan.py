@@ -9,7 +9,7 @@ from numba import njit
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs, entry_of
-from graph.analysis.kernels.threads import Threads, numbers, threads_for
+from graph.analysis.kernels.threads import ALONE, Threads, numbers, threads_for
 
 # The batch is exact up to so many links; over more, walks come back to where they were.
 MOST_HOPS = 3
@@ -89,23 +89,27 @@ def fill_found(
         found[party] = 1.0 - kept
 
 
-@njit(cache=True)
-def seeded(pairs: Pairs) -> Numbers:
+@njit(cache=True, nogil=True)
+def _mark_seeded(pairs: Pairs, first: Number, last: Number, mask: Numbers) -> None:
+    own, start, end, source = pairs.own, pairs.start, pairs.end, pairs.source
+    passed = pairs.seed_back
+    for party in range(first, last):
+        if own[party]:
+            for e in range(start[party], end[party]):
+                if passed[e]:
+                    mask[source[e]] = 1
+
+
+def seeded(pairs: Pairs, threads: Threads = ALONE) -> Numbers:
     """Return the parties (int32) that any record reaches over one link, in order.
 
     Few have records: whom they pass something to is in their own lists.
     """
     size = pairs.own.size
     if pairs.leaf.size:
-        return np.arange(size).astype(np.int32)
-    own, start, end, source = pairs.own, pairs.start, pairs.end, pairs.source
-    passed = pairs.seed_back
-    mask = np.zeros(size, np.uint8)
-    for party in range(size):
-        if own[party]:
-            for e in range(start[party], end[party]):
-                if passed[e]:
-                    mask[source[e]] = 1
+        return numbers(0, size)
+    mask = np.zeros(size, np.bool_)
+    threads.over(size, lambda at, end, _: _mark_seeded(pairs, at, end, mask))
     return np.flatnonzero(mask).astype(np.int32)
 
 
@@ -127,7 +131,7 @@ def exposures(
 def _exposures(pairs: Pairs, hops: int, layers: list[Numbers], threads: Threads) -> Numbers:
     size = pairs.own.size
     once = np.ones(size, np.float64)
-    reached = seeded(pairs)
+    reached = seeded(pairs, threads)
     threads.over(reached.size, lambda at, end, _: fill_once(pairs, reached[at:end], once))
     if hops == 1:
         return 1.0 - once
