@@ -122,7 +122,7 @@ def radius_with(pairs: Pairs, workers: int | None = None) -> tuple[float, Weight
 
     They are (entries,), of each entry and of its reverse.
     """
-    with Threads(workers or threads_for(pairs.source.size)) as threads:
+    with Threads(workers or threads_for(pairs.source.size // 2)) as threads:
         lists = weighted(pairs.start, pairs.source, pairs.p, pairs.p_back, threads)
         radius = radius_of_pairs(lists, _ROUNDS, _CLOSE, WARM, threads)
         return max(radius, _radius_of_knots(lists, threads)), lists.value, lists.there

@@ -331,7 +331,7 @@ def strongest(
     cut is never below it. What is found on the way is appended to `kept`, where it is given.
     `workers`: so many threads, by themselves as many as `threads_for` says.
     """
-    with Threads(workers or threads_for(pairs.source.size)) as threads:
+    with Threads(workers or threads_for(pairs.source.size // 2)) as threads:
         return _strongest(pairs, hops, [] if kept is None else kept, threads)
 
 

@@ -124,7 +124,7 @@ def exposures(
     left within fewer links is appended to `layers`, where they are given. `workers`: so many
     threads, by themselves as many as `threads_for` says.
     """
-    with Threads(workers or threads_for(pairs.source.size)) as threads:
+    with Threads(workers or threads_for(pairs.source.size // 2)) as threads:
         return _exposures(pairs, hops, [] if layers is None else layers, threads)
 
 

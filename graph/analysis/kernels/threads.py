@@ -15,8 +15,8 @@ import numpy as np
 
 from graph.analysis.kernels.factors import Numbers
 
-# A graph of fewer links is done before a second thread would have been of use.
-_FEW_LINKS = 100_000
+# A graph of fewer links is done in some 50 ms: a second thread takes as much as it saves there.
+_FEW_LINKS = 250_000
 # A part is large beside what it costs to begin one; many parts end at nearly the same time.
 _LEAST_PART, _MOST_PARTS = 8_192, 64
 # Seconds after which a thread that waits for its turn looks whether another one has failed.

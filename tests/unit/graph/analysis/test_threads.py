@@ -33,8 +33,8 @@ def test_nothing_to_do_is_one_empty_part() -> None:
 def test_parts_depend_on_the_graph_alone() -> None:
     assert part_of(10) == part_of(8_192) == part_of(500_000) == 8_192
     assert part_of(2_000_000) == 31_250
-    assert threads_for(99_999) == 1
-    assert threads_for(100_000) >= 1
+    assert threads_for(249_999) == 1
+    assert threads_for(250_000) >= 1
 
 
 @pytest.mark.parametrize("failing", [0, 3, 7])
