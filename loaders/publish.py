@@ -158,27 +158,29 @@ def build_embedded(
     started = time.monotonic()
     counter = _Counter(progress, "rows")
     with nullcontext(build) if build else begin_embedded(target) as mine:
-        watch = Watch(counter.say, ready)
-        mine.run(all_nodes(tables), first_links(tables), snapshot, watch, late_links(tables))
+        together: Iterator[NodeBatch | LinkBatch]
+        together = chain(other_nodes(tables), first_links(tables))
+        groups = (first_nodes(tables), together, late_links(tables))
+        mine.run(groups, snapshot, Watch(counter.say, ready))
     nodes, links, records = (tables[name] for name in ("nodes", "links", "records"))
     sent = (nodes.height + records["uid"].n_unique(), links.height + records.height)
     return Published(*sent, 0, time.monotonic() - started, full=True)
 
 
-def all_nodes(tables: Mapping[str, pl.DataFrame]) -> Iterator[NodeBatch]:
-    """Yield the nodes of a snapshot; of its tables `nodes` and `records` alone are asked for.
-
-    The first part of `nodes` comes before anything else is known, `records` before its others.
-    """
-    nodes = _parts(tables, "nodes")
-    yield from node_batches(next(nodes))
+def first_nodes(tables: Mapping[str, pl.DataFrame]) -> Iterator[NodeBatch]:
+    """Yield the first part of the nodes of a snapshot, then its records: both wait for nobody."""
+    yield from node_batches(next(_parts(tables, "nodes")))
     yield from _record_nodes(tables["records"])
-    for part in nodes:
+
+
+def other_nodes(tables: Mapping[str, pl.DataFrame]) -> Iterator[NodeBatch]:
+    """Yield the nodes that first_nodes does not: parties, of whom one must know who is who."""
+    for part in islice(_parts(tables, "nodes"), 1, None):
         yield from node_batches(part)
 
 
 def first_links(tables: Mapping[str, pl.DataFrame]) -> Iterator[LinkBatch]:
-    """Yield the links of records, then the first part of a snapshot's: that waits for nobody."""
+    """Yield the links of records, then the first part of a snapshot's: that is not long after."""
     yield from _record_links(tables["records"])
     yield from link_batches(next(_parts(tables, "links")))
 

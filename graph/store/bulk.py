@@ -39,6 +39,7 @@ _ROWS = 5_000
 _TAB, _LINE = "\t", "\n"
 
 Progress = Callable[[str, int], None]
+Batch = NodeBatch | LinkBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +62,16 @@ class Build:
     name: str
     process: "subprocess.Popen[str]"
 
-    def run(
-        self,
-        nodes: Iterable[NodeBatch],
-        links: Iterable[LinkBatch],
-        snapshot: str,
-        watch: Watch,
-        late: Iterable[LinkBatch] = (),
-    ) -> None:
+    def run(self, groups: Iterable[Iterable[Batch]], snapshot: str, watch: Watch) -> None:
         """Write all nodes and links, mark them with `snapshot`, and switch to the new database.
 
-        Each batch is asked for when the one before is written, links after all nodes; `late` are
-        links that come a while after the others: meanwhile those and all nodes are put in order.
+        Each batch is asked for when the one before is written, links after all nodes. From one of
+        the groups to the next it may be a while: what is there is put in order meanwhile.
         Uids are unique under the label that owns the key, link keys within their type. Until the
         switch, which is one rename, the former database is served.
         StoreError where a uid is there twice or a link names one that is not there.
         """
-        # An empty part is where the others end that come at once.
-        parts = chain(_node_parts(nodes), _link_parts(links), (None,), _link_parts(late))
-        self._fill(parts, snapshot, watch.progress)
+        self._fill(_parts(groups), snapshot, watch.progress)
         _sync(self.folder / BUILD_FOLDER / self.name)
         watch.ready()
         _switch(self.folder, self.name)
@@ -163,7 +155,7 @@ def build_bulk(
 ) -> None:
     """Write a fresh database of all nodes and links and switch to it, as Build.run does."""
     with begun(folder, heap) as build:
-        build.run(nodes, links, snapshot, watch)
+        build.run((chain(nodes, links),), snapshot, watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +204,19 @@ def _json(*names: str) -> pl.Expr:
     return pl.struct(names).struct.json_encode()
 
 
-def _node_parts(nodes: Iterable[NodeBatch]) -> Iterator[_Part]:
-    for some in nodes:
-        check_nodes(some)
-        yield _Part(("nodes", key_owner(some.labels), *sorted(set(some.labels))), some.rows)
-
-
-def _link_parts(links: Iterable[LinkBatch]) -> Iterator[_Part]:
-    for batch in links:
-        check_links(batch)
-        yield _Part(_link_type(batch.type, batch.source, batch.target), batch.rows)
+def _parts(groups: Iterable[Iterable[Batch]]) -> Iterator[_Part | None]:
+    """Yield a part for each batch, None from one group to the next."""
+    for place, group in enumerate(groups):
+        if place:
+            yield None
+        for some in group:
+            if isinstance(some, NodeBatch):
+                check_nodes(some)
+                labels = sorted(set(some.labels))
+                yield _Part(("nodes", key_owner(some.labels), *labels), some.rows)
+            else:
+                check_links(some)
+                yield _Part(_link_type(some.type, some.source, some.target), some.rows)
 
 
 def _link_type(name: str, source: str, target: str) -> tuple[str, ...]:

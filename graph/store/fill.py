@@ -7,8 +7,12 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from operator import length_hint
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 import jpype
@@ -59,6 +63,10 @@ _WRITERS = 2
 # Bytes for the keys of one index. The engine reckons with 3,072 a key, some fifteen times what one
 # takes, and sorts what goes beyond on disk: 200,000 keys in memory, some 40 MB.
 _KEYS = 600 << 20
+# Texts that are prepared ahead, a megabyte or two each.
+_AHEAD = 8
+# Seconds a thread keeps the interpreter while another waits for it: ten times as short as usual.
+_TURN = 0.0005
 _PLAIN = (",", ":")
 _TAB, _LINE = b"\t", b"\n"
 _WORDS = ("Schema$INDEX_TYPE", "IndexBuildMode", "Type")
@@ -84,19 +92,23 @@ def fill(building: Path, name: str, heap: str) -> None:
     """
     # The engine's collector wakes this one, each time for nothing: what is made here has no cycles.
     gc.disable()
+    # What comes back from the engine waits that long for the thread that prepares.
+    sys.setswitchinterval(_TURN)
     os.chdir(building)
     # By relative paths from here: where the build was killed and the next one has moved the folder
     # away, nothing of this one may come into the next one's.
     building = Path()
-    start_machine(building, heap, *_OPTIONS)
+    # All of it is taken in the end: to begin small would be to collect often.
+    start_machine(building, heap, f"-Xms{heap}", *_OPTIONS)
     database = create_database(building / name)
     # Beside its use it readies the engine's Cypher while nothing else is to be done.
     database.command("opencypher", MARK_CONSTRAINT)
     told = (json.loads(line) for line in sys.stdin)
     _declare_links(database, next(told, ()))
-    filling = _Filling(building / "input", database)
-    snapshot = filling.run(told)
-    if snapshot is not None:
+    preparing = _Preparing(building / "input")
+    preparing.begin(told)
+    filling = _Filling(preparing, database)
+    if snapshot := filling.run():
         _finish(database, snapshot, filling.indexed)
     database.close()
 
@@ -160,82 +172,76 @@ def _written_sorted(database: Database, text: str) -> bool:
     return True
 
 
-class _Filling:
-    """The way of all rows into batches; remembers where each node went."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of one type that cross to the engine as one text: `uids` of nodes, of links none."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
-        self._folder, self._database = folder, database
-        self._vertices = jpype.JClass("com.arcadedb.python.VertexBatcher").createVerticesJson
-        self._edges = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
+    type: Type
+    count: int
+    uids: list[bytes]
+    text: object
+    last: bool
+
+
+class _Preparing:
+    """Makes texts for the engine in a thread of its own, while the engine stores those before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._string = jpype.JClass("java.lang.String")
-        self._places: dict[str, Uids] = {}
-        self._count = self._links = 0
-        self._last: Type = ()
-        self._declared: set[Type] = set()
-        # The definitions of indexes and constraints that were made before the end.
-        self.indexed: set[str] = set()
+        # By who owns the key of their uids, whoever stores them says where.
+        self.places: dict[str, Uids] = {}
+        # None is where the next will be a while, a text the end.
+        self._made: Queue[_Rows | str | Exception | None] = Queue(_AHEAD)
+        self._taken = False
 
-    def run(self, told: Iterator[Any]) -> str | None:
-        """Store the parts as they are told of; return the snapshot that ends them.
+    def begin(self, told: Iterator[Any]) -> None:
+        """Start to prepare the parts as they are told of."""
+        # It waits for a line or a place in the queue: it must not hold a process that ends.
+        Thread(target=self._run, args=(told,), daemon=True).start()
 
-        Where the next will be a while, what the engine held back is written, and the indexes of
-        large types are made: whatever comes after all goes into them as well, key by key.
-        """
-        one = next(told, None)
-        while isinstance(one, list):
-            with self._database.graph_batch(
-                batch_size=_EDGES,
-                commit_every=_COMMIT,
-                parallel_flush=False,
-                chunk_cache_capacity=_CACHED,
-            ) as batch:
-                self._links = 0
-                while one and isinstance(one, list) and self._links < _LINKS:
-                    number, type_ = one
-                    self._run(batch, tuple(type_), self._folder / str(number))
-                    one = next(told, None)
-            if one == []:
-                every = (text for text in _definitions() if text not in self.indexed)
-                self.indexed.update(text for text in every if _written_sorted(self._database, text))
-                one = next(told, None)
+    def next(self) -> "_Rows | str | None":
+        """Return what comes next, when all that was returned before is stored."""
+        if self._taken:
+            self._made.task_done()
+        self._taken = True
+        one = self._made.get()
+        if isinstance(one, Exception):
+            raise one
         return one
 
-    def _run(self, batch: GraphBatch, type_: Type, path: Path) -> None:
-        kind, first, *rest = type_
-        lines = iter(path.read_bytes().split(_LINE))
+    def _run(self, told: Iterator[Any]) -> None:
+        try:
+            before = ""
+            for one in told:
+                if isinstance(one, str) or not one:
+                    self._made.put(one or None)
+                    continue
+                number, (kind, *rest) = one
+                if kind == "links" and before == "nodes":
+                    # They name nodes by where they are stored.
+                    self._made.join()
+                before = kind
+                for rows in self._rows((kind, *rest), self._folder / str(number)):
+                    self._made.put(rows)
+            self._made.put("")
+        except Exception as error:  # noqa: BLE001 - raised again where its rows are waited for
+            self._made.put(error)
+
+    def _rows(self, type_: Type, path: Path) -> Iterator[_Rows]:
+        lines = path.read_bytes().split(_LINE)
         path.unlink()
-        # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
-        self._java = batch._java_graph_batch  # noqa: SLF001
-        if kind == "nodes" and type_ not in self._declared:
-            self._declared.add(type_)
-            _declare_nodes(self._database, rest)
-        if type_ != self._last:
-            # Links of one type alone are written in bulk, mixed ones record by record.
-            self._java.flush()
-        self._last = type_
         # What follows the last line's end is empty.
-        while uids := next(lines):
+        left = iter(lines[:-1])
+        for uids in left:
             names = uids.split(_TAB)
-            if kind == "nodes":
-                self._add_nodes(self._places.setdefault(first, {}), "~".join(rest), names, lines)
-            else:
-                self._add_links(first, rest, names, lines)
-                self._links += len(names)
-            self._count += len(names)
-        sys.stdout.write(f"{self._count}\n")
-        sys.stdout.flush()
+            nodes = type_[0] == "nodes"
+            text = next(left) if nodes else self._links(type_, names, left)
+            last = length_hint(left) == 0
+            yield _Rows(type_, len(names), names if nodes else [], self._text(text), last)
 
-    def _add_nodes(self, places: Uids, type_name: str, uids: list[bytes], lines: Lines) -> None:
-        before = len(places)
-        found = str(self._vertices(self._java, type_name, self._text(next(lines))))
-        places.update(zip(uids, found.encode().split(b";"), strict=True))
-        if len(places) != before + len(uids):
-            raise StoreError("uids", type_name.replace("~", ":"), "are there twice")
-
-    def _add_links(
-        self, type_name: str, ends: list[str], sources: list[bytes], lines: Lines
-    ) -> None:
-        starts, stops = (self._places.get(end, {}) for end in ends)
+    def _links(self, type_: Type, sources: list[bytes], lines: Lines) -> bytes:
+        starts, stops = (self.places.get(end, {}) for end in type_[2:])
         targets = next(lines).split(_TAB)
         # A row is an object with a key at least: its brace gives way to the two ends.
         rows = (row[1:] for row in islice(lines, len(sources)))
@@ -248,8 +254,8 @@ class _Filling:
             )
         except KeyError as error:
             named = json.loads(error.args[0])
-            raise StoreError(f"link {type_name}", named, "names no node") from error
-        self._edges(self._java, type_name, self._text(b"[%b]" % whole))
+            raise StoreError(f"link {type_[1]}", named, "names no node") from error
+        return b"[%b]" % whole
 
     def _text(self, content: bytes) -> object:
         """Return UTF-8 as a text of the virtual machine, which it decodes itself.
@@ -257,6 +263,79 @@ class _Filling:
         The binding would take a Python text over character by character: a sixth of all work.
         """
         return self._string(jpype.JArray(jpype.JByte)(content), "UTF-8")
+
+
+class _Filling:
+    """The way of all rows into batches; says where each node went."""
+
+    def __init__(self, preparing: _Preparing, database: Database) -> None:
+        self._preparing, self._database = preparing, database
+        self._vertices = jpype.JClass("com.arcadedb.python.VertexBatcher").createVerticesJson
+        self._edges = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
+        self._count = self._links = 0
+        self._last: Type = ()
+        self._declared: set[Type] = set()
+        # The definitions of indexes and constraints that were made before the end.
+        self.indexed: set[str] = set()
+
+    def run(self) -> str:
+        """Store the rows as they are prepared; return the snapshot that ends them, if any does.
+
+        Where the next will be a while, what the engine held back is written, and the indexes of
+        large types are made: whatever comes after all goes into them as well, key by key.
+        """
+        one = self._preparing.next()
+        while not isinstance(one, str):
+            with self._database.graph_batch(
+                batch_size=_EDGES,
+                commit_every=_COMMIT,
+                parallel_flush=False,
+                chunk_cache_capacity=_CACHED,
+            ) as batch:
+                self._links = 0
+                while isinstance(one, _Rows) and self._links < _LINKS:
+                    self._store(batch, one)
+                    one = self._preparing.next()
+                    if one is None and not self._links:
+                        # Nodes are stored by now. The batch goes on: it knows them for new.
+                        one = self._put_in_order()
+            if one is None:
+                one = self._put_in_order()
+        return one
+
+    def _put_in_order(self) -> "_Rows | str | None":
+        left = [text for text in _definitions() if text not in self.indexed]
+        self.indexed.update(text for text in left if _written_sorted(self._database, text))
+        return self._preparing.next()
+
+    def _store(self, batch: GraphBatch, rows: _Rows) -> None:
+        kind, first, *rest = rows.type
+        # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
+        java = batch._java_graph_batch  # noqa: SLF001
+        if kind == "nodes" and rows.type not in self._declared:
+            self._declared.add(rows.type)
+            _declare_nodes(self._database, rest)
+        if rows.type != self._last:
+            # Links of one type alone are written in bulk, mixed ones record by record.
+            java.flush()
+        self._last = rows.type
+        if kind == "nodes":
+            self._store_nodes(java, "~".join(rest), rows)
+        else:
+            self._edges(java, first, rows.text)
+            self._links += rows.count
+        self._count += rows.count
+        if rows.last:
+            sys.stdout.write(f"{self._count}\n")
+            sys.stdout.flush()
+
+    def _store_nodes(self, java: Any, type_name: str, rows: _Rows) -> None:  # noqa: ANN401 - of Java
+        places = self._preparing.places.setdefault(rows.type[1], {})
+        before = len(places)
+        found = str(self._vertices(java, type_name, rows.text))
+        places.update(zip(rows.uids, found.encode().split(b";"), strict=True))
+        if len(places) != before + rows.count:
+            raise StoreError("uids", type_name.replace("~", ":"), "are there twice")
 
 
 def main(arguments: list[str] | None = None) -> int:
