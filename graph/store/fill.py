@@ -37,9 +37,6 @@ _CACHED = 1_000
 _OPTIONS = (
     # Pauses do not matter here, only throughput.
     "-XX:+UseParallelGC",
-    # What lives on is a third of the heap: with half of it for what is new, not a third, the
-    # collector copies less (3.5 to 2.3 s of processor time).
-    "-XX:NewRatio=1",
     # The binding asks for a collection whenever Python frees memory.
     "-XX:+DisableExplicitGC",
     # The process lives for less than a minute: less than half of the compiler's work, code a
@@ -98,8 +95,7 @@ def fill(building: Path, name: str, heap: str) -> None:
     # By relative paths from here: where the build was killed and the next one has moved the folder
     # away, nothing of this one may come into the next one's.
     building = Path()
-    # All of it is taken in the end: to begin small would be to collect often.
-    start_machine(building, heap, f"-Xms{heap}", *_OPTIONS)
+    start_machine(building, heap, *_OPTIONS)
     database = create_database(building / name)
     # Beside its use it readies the engine's Cypher while nothing else is to be done.
     database.command("opencypher", MARK_CONSTRAINT)
