@@ -196,11 +196,12 @@ class Pipeline:
     def _whole(self, tables: Coming, progress: Progress) -> Whole:
         progress("resolving parties / 主体识别")
         found = mentions(self.ledger, self.catalogue)
-        nodes = begin(self.catalogue, found, tables)
-        grouped = clusters(found, self.judgements)
-        _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
         # Names are cut and compared by Python alone, tables made by other threads: side by side.
         with ThreadPoolExecutor(1) as pool:
+            beginning = pool.submit(begin, self.catalogue, found, tables)
+            grouped = clusters(found, self.judgements)
+            nodes = beginning.result()
+            _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
             looking: list[Future[Leads]] = []
 
             def look() -> Callable[[], pl.DataFrame]:
