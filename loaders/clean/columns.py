@@ -179,8 +179,7 @@ def _code(texts: pl.Series, valid: Callable[[pl.Series], pl.Series]) -> Cleaned:
 
 def _hashes(values: pl.Series, key: IdentityKey) -> pl.Series:
     """Return the keyed hash of each value."""
-    hashes = [None if value is None else key.hash(value) for value in values]
-    return pl.Series(hashes, dtype=pl.String)
+    return pl.Series(list(key.hashes(values.to_list())), dtype=pl.String)
 
 
 def _identity(texts: pl.Series, key: IdentityKey) -> Cleaned:

@@ -2,6 +2,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.errors import IdentifierError
 from graph.identifiers import (
@@ -142,3 +144,18 @@ def test_regions_lead_to_their_successors() -> None:
     assert region.name_of("000000") is None
     assert region.city_of("440106") == "440100"
     assert region.full_name("440106") == "广东省广州市天河区"
+
+
+# A key is hashed first where it is longer than a block of SHA-256, 64 bytes.
+@given(
+    st.binary(max_size=80) | st.sampled_from([b"k" * 63, b"k" * 64, b"k" * 65]),
+    st.lists(st.none() | st.text(max_size=80)),
+)
+def test_many_values_have_the_hashes_that_each_has_alone(
+    secret: bytes, values: list[str | None]
+) -> None:
+    key = IdentityKey(secret)
+
+    found = list(key.hashes(values))
+
+    assert found == [None if value is None else key.hash(value) for value in values]
