@@ -41,8 +41,7 @@ from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 11
-# Files that are read and checked while one before them is written: small ones follow each other
-# beside a large one. So many tables are in memory.
+# Files read while one before them is written: small ones follow each other beside a large one.
 READERS = 4
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
@@ -182,19 +181,17 @@ class Pipeline:
         return built
 
     def _write(self, made: Edited | Whole, root: Path, inputs: Inputs, name: str) -> None:
-        """Write a snapshot, and what the next load goes on from.
-
-        What is edited waits for the disk, both at once. All of everything waits for memory: one
-        after the other is no slower, holds less of it, and leaves more to who fills the store.
-        """
+        """Write a snapshot, and what the next load goes on from."""
         if self.working is None or root != self.snapshots:
             made.write(root, inputs.model_dump())
             return
         worked_out = (self.working, name, inputs, made.known, made.leads)
         if made.step is None:
+            # All of everything waits for memory: one after the other holds less of it.
             made.write(root, inputs.model_dump())
             lay_aside(*worked_out)()
             return
+        # An edit waits for the disk: both at once.
         with ThreadPoolExecutor(1) as pool:
             aside = pool.submit(lay_aside, *worked_out, step=made.step)
             made.write(root, inputs.model_dump())
@@ -327,8 +324,8 @@ class Pipeline:
             ready = prepare()
             if isinstance(ready, Batch):
                 return FileOutcome(str(path), ready.resource, ready.batch, again=True)
+            # Its like may lie beside it, not written yet when this one was read.
             if twice := self.ledger.find(ready.raw.digest, ready.resource):
-                # Its like lies beside it, and was not written yet when this one was read.
                 return FileOutcome(str(path), twice.resource, twice.batch, again=True)
             batch = self.ledger.append(ready.intake, ready.resource, ready.raw)
         except UnreadableError as error:
