@@ -55,6 +55,14 @@ NEEDED: Mapping[str, Sequence[str]] = {
     "mentions": ("record_id", "own_uid", "uid"),
     "conflicts": ("uid",),
 }  # fmt: skip
+# The arrays that are a first column: its values as bytes, sorted as the table is.
+FIRSTS = {
+    "uids": ("nodes", "uid"),
+    "link_keys": ("links", "key"),
+    "record_uid": ("records", "uid"),
+    "said_id": ("mentions", "record_id"),
+    "conflict_uid": ("conflicts", "uid"),
+}
 # A uid that a mention would have alone: a letter and 16 hex digits.
 _UID_WIDTH = 17
 # A row is less than 2^31 (int32 in the arrays): it and its owner fit one number.
@@ -67,9 +75,13 @@ _HEX[97:103] = np.arange(10, 16)
 
 
 def build_arrays(
-    tables: Mapping[str, pl.DataFrame], known: Carried | None = None
+    tables: Mapping[str, pl.DataFrame],
+    known: Carried | None = None,
+    firsts: Mapping[str, AnyArray] | None = None,
 ) -> dict[str, AnyArray]:
     """Return every array by name; `known` is what those of the snapshot before said already.
+
+    `firsts` are the first columns of tables as bytes, where somebody has them (FIRSTS).
 
     A node is its row in `nodes`, sorted by uid. Link rows are those of `links` in order, then the
     derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), node_stop
@@ -81,7 +93,7 @@ def build_arrays(
     `link_keys`, `record_uid`, `conflict_uid`: the sorted first columns of their tables as bytes.
     """
     nodes, links, records = tables["nodes"], tables["links"], tables["records"]
-    mentions, conflicts = tables["mentions"], tables["conflicts"]
+    mentions = tables["mentions"]
     uids = nodes["uid"]
     coded = node_arrays(nodes)
     signed = nodes["signed_on"].cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
@@ -103,13 +115,11 @@ def build_arrays(
     found["hub_degree"] = _degrees(linked, size)
     found["record_cites"] = _cited(nodes, records)
     found["near"] = _near(found, size)
-    found["uids"] = _bytes(uids)
-    found["link_keys"] = _bytes(links["key"])
-    found["record_uid"] = _bytes(records["uid"])
-    found["conflict_uid"] = _bytes(conflicts["uid"])
-    return found | _mentioned(
-        mentions, _holders(mentions, uids) if known is None else known.holder, size
-    )
+    found |= _mentioned(mentions, _holders(mentions, uids) if known is None else known.holder, size)
+    for name, (table, column) in FIRSTS.items():
+        held = None if firsts is None else firsts.get(name)
+        found[name] = _bytes(tables[table][column]) if held is None else held
+    return found
 
 
 def _flags(nodes: pl.DataFrame) -> NDArray[np.uint8]:
@@ -271,13 +281,12 @@ def _mentioned(
     other = (mentions["own_uid"] != mentions["uid"]).fill_null(value=False).to_numpy()
     merged = other & placed
     aliases, first = _sorted_once(mentions["own_uid"].filter(pl.Series(merged)))
-    # Mentions are in order by record id: `said` is how they lie.
+    # Mentions are in order by record id: `said_id` (FIRSTS) is how they lie.
     return {
         "men_start": starts,
         "men_row": rows.astype(np.int32)[order],
         "alias_uid": aliases,
         "alias_node": holders[merged][first],
-        "said_id": _bytes(mentions["record_id"]),
         "said_row": np.arange(mentions.height, dtype=np.int32),
     }
 

@@ -5,10 +5,12 @@ CODED columns stand once and rows hold their numbers, offsets are short, and not
 what once stood where a value is missing.
 """
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -83,8 +85,8 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
         if name in CODED:
             return _coded_after(old, new, order, before.num_rows)
         old = pa.chunked_array([pa.nulls(before.num_rows, kind)]) if old is None else old.cast(kind)
-        parts = [*old.chunks, *new.chunks]
-        return _taken(pa.concat_arrays(parts, _POOL), places) if parts else pa.nulls(0, kind)
+        # In two pieces as they are: together they would be copied once more.
+        return _one(_taken(pa.chunked_array([*old.chunks, *new.chunks], kind), places))
 
     try:
         with ThreadPoolExecutor(_WORKERS) as pool:
@@ -97,10 +99,33 @@ def spliced(table: str, before: pa.Table, edit: Edit) -> pa.Table:
     )
 
 
-def write_mapped(table: pa.Table, path: Path) -> None:
-    """Write a table as one batch."""
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks(), max_chunksize=max(table.num_rows, 1))
+class _Digested:
+    """What Arrow writes to a file, digested as it goes by: nothing is read again for it."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def write_mapped(table: pa.Table, path: Path) -> str:
+    """Write a table as one batch; return the SHA-256 of the file, hex."""
+    with path.open("wb", buffering=0) as file:
+        told = _Digested(file)
+        with pa.PythonFile(told, "w") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks(), max_chunksize=max(table.num_rows, 1))
+    return told.digest.hexdigest()
 
 
 def open_mapped(path: Path) -> pa.Table:
@@ -130,6 +155,24 @@ def scan_mapped(table: str, path: Path) -> pl.LazyFrame:
     return frame.select(_as_declared(table, list(TABLES[table]), there))
 
 
+def texts_of(table: pa.Table, name: str) -> NDArray[np.bytes_] | None:
+    """Return a column as bytes (n,) where it lies; None unless all texts are equally long.
+
+    >>> texts_of(pa.table({"uid": ["ab", "cd"]}), "uid")
+    array([b'ab', b'cd'], dtype='|S2')
+    """
+    column = table.column(name) if name in table.column_names else pa.chunked_array([], pa.string())
+    if column.num_chunks != 1 or column.null_count or not len(column):
+        return None
+    held = column.chunk(0)
+    _, offsets, data = held.buffers()
+    starts = np.frombuffer(offsets, np.int32, len(held) + 1, held.offset * 4)
+    width = int(starts[1] - starts[0])
+    if not width or (np.diff(starts) != width).any():
+        return None
+    return np.frombuffer(data, f"S{width}", len(held), int(starts[0]))
+
+
 def _as_declared(table: str, wanted: Sequence[str], there: Sequence[str]) -> list[pl.Expr]:
     return [
         (pl.col(name) if name in there else pl.lit(None).alias(name)).cast(TABLES[table][name])
@@ -157,6 +200,13 @@ def _numbers(
 
 def _taken(column: pa.Array | pa.ChunkedArray, places: pa.Array) -> pa.Array | pa.ChunkedArray:
     return pc.take(column, places, memory_pool=_POOL)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece; ValueError where its texts do not fit one."""
+    if column.num_chunks > 1:
+        raise ValueError("texts of two gigabytes and more in a column")
+    return column.chunk(0) if column.num_chunks else pa.nulls(0, column.type)
 
 
 def _arrow(frame: pl.DataFrame) -> pa.Table:

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
-from graph.snapshot.arrays import NEEDED, build_arrays
+from graph.snapshot.arrays import FIRSTS, NEEDED, build_arrays
 from graph.snapshot.carried import carried
 from graph.snapshot.encode import AnyArray
 from graph.snapshot.folder import ASIDE, digest_of, sync, write_folder
-from graph.snapshot.mapped import Edit, frame_of, laid_out, spliced, write_mapped
+from graph.snapshot.mapped import Edit, frame_of, laid_out, spliced, texts_of, write_mapped
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.tables import TABLES
 
@@ -39,6 +39,9 @@ _ORDER = {
 _ONCE = ("nodes", "links")
 # Lays a table out as its file holds it.
 Layer = Callable[[str], pa.Table]
+Frames = Mapping[str, pl.DataFrame]
+# Makes the arrays, and returns with them what is counted of the tables.
+Maker = Callable[[], tuple[Frames, Mapping[str, AnyArray]]]
 
 
 def snapshot_id(inputs: Mapping[str, object]) -> str:
@@ -65,8 +68,7 @@ def write_snapshot(
         root,
         inputs,
         lambda table: laid_out(table, tables[table]),
-        tables,
-        lambda: build_arrays(tables),
+        lambda: (tables, build_arrays(tables)),
     )
 
 
@@ -80,20 +82,33 @@ def write_after(
     Raises:
         SnapshotError: the former one cannot be read, or the folder cannot be written.
     """
-    try:
-        tables = {name: spliced(name, before.mapped(name), edits[name]) for name in TABLES}
-    except ValueError:
-        return write_snapshot(edited(before, edits), root, inputs)
-    frames = {name: frame_of(name, tables[name], NEEDED[name]) for name in TABLES}
-    heights = {name: before.mapped(name).num_rows for name in TABLES}
+    laid: dict[str, Future[pa.Table]] = {name: Future() for name in TABLES}
 
-    def arrays() -> Mapping[str, AnyArray]:
+    def lay(name: str) -> pa.Table:
+        # While one table is written the next is spliced.
+        try:
+            laid[name].set_result(spliced(name, before.mapped(name), edits[name]))
+        except BaseException as error:
+            laid[name].set_exception(error)
+            raise
+        return laid[name].result()
+
+    def arrays() -> tuple[Frames, Mapping[str, AnyArray]]:
+        frames = {name: frame_of(name, laid[name].result(), NEEDED[name]) for name in TABLES}
+        heights = {name: before.mapped(name).num_rows for name in TABLES}
         # What arrays of another form say is not what these would.
         same = before.manifest["format"] == form.FORMAT
-        uids = frames["nodes"]["uid"]
-        return build_arrays(frames, carried(before.arrays, heights, edits, uids) if same else None)
+        known = carried(before.arrays, heights, edits, frames["nodes"]["uid"]) if same else None
+        held = {
+            name: texts_of(laid[table].result(), column) for name, (table, column) in FIRSTS.items()
+        }
+        firsts = {name: one for name, one in held.items() if one is not None}
+        return frames, build_arrays(frames, known, firsts)
 
-    return _write(root, inputs, tables.__getitem__, frames, arrays)
+    try:
+        return _write(root, inputs, lay, arrays)
+    except ValueError:
+        return write_snapshot(edited(before, edits), root, inputs)
 
 
 def edited(before: Snapshot, edits: Mapping[str, Edit]) -> dict[str, pl.DataFrame]:
@@ -113,8 +128,7 @@ def _write(
     root: Path,
     inputs: Mapping[str, object],
     lay: Layer,
-    frames: Mapping[str, pl.DataFrame],
-    make: Callable[[], Mapping[str, AnyArray]],
+    make: Maker,
 ) -> str:
     name = snapshot_id(inputs)
     with _writing(root):
@@ -130,7 +144,10 @@ def _write(
             with ThreadPoolExecutor(_WRITERS) as pool:
                 arrays = pool.submit(_write_arrays, make, folder, pool)
                 said = [pool.submit(_write_table, table, lay, folder) for table in TABLES]
-                files = dict(one.result() for one in (*said, *arrays.result()))
+                # A table that cannot be laid out says why itself.
+                tables = [one.result() for one in said]
+                frames, saved = arrays.result()
+                files = dict([*tables, *(one.result() for one in saved)])
             _write_manifest(aside, name, inputs, frames, files)
 
         write_folder(root, name, fill)
@@ -165,24 +182,24 @@ def is_whole(folder: Path) -> bool:
 
 def _write_table(table: str, lay: Layer, folder: Path) -> tuple[str, dict[str, Any]]:
     path = folder / f"{table}.arrow"
-    write_mapped(lay(table), path)
-    return _finished(path)
+    return _finished(path, write_mapped(lay(table), path))
 
 
 def _write_arrays(
-    make: Callable[[], Mapping[str, AnyArray]], folder: Path, pool: ThreadPoolExecutor
-) -> list[Future[tuple[str, dict[str, Any]]]]:
+    make: Maker, folder: Path, pool: ThreadPoolExecutor
+) -> tuple[Frames, list[Future[tuple[str, dict[str, Any]]]]]:
     def save(array: str, values: NDArray[Any]) -> tuple[str, dict[str, Any]]:
         path = folder / f"{array}.npy"
         np.save(path, values, allow_pickle=False)
-        return _finished(path)
+        return _finished(path, digest_of(path))
 
-    return [pool.submit(save, *one) for one in make().items()]
+    frames, arrays = make()
+    return frames, [pool.submit(save, *one) for one in arrays.items()]
 
 
-def _finished(path: Path) -> tuple[str, dict[str, Any]]:
+def _finished(path: Path, digest: str) -> tuple[str, dict[str, Any]]:
     """Return a file's name and what the manifest says of it, once it is on the disk."""
-    said = {"bytes": path.stat().st_size, "sha256": digest_of(path)}
+    said = {"bytes": path.stat().st_size, "sha256": digest}
     sync(path)
     return f"{form.ARRAYS}/{path.name}", said
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.snapshot.folder import digest_of
 from graph.snapshot.mapped import (
     Edit,
     frame_of,
@@ -18,6 +19,7 @@ from graph.snapshot.mapped import (
     open_mapped,
     scan_mapped,
     spliced,
+    texts_of,
     write_mapped,
 )
 from graph.snapshot.tables import RECORDS, TABLES
@@ -45,7 +47,8 @@ def _frame(items: list[dict[str, object]]) -> pl.DataFrame:
 
 
 def _bytes(table: pa.Table, path: Path) -> bytes:
-    write_mapped(table, path)
+    digest = write_mapped(table, path)
+    assert digest == digest_of(path)
     return path.read_bytes()
 
 
@@ -128,3 +131,12 @@ sys.exit("pandas" in sys.modules)
 """
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_texts_are_taken_where_they_lie_only_if_all_are_there_and_equally_long() -> None:
+    table = pa.table({"a": ["xy", "zw"], "b": ["x", "yz"], "c": ["xy", None]})
+
+    assert texts_of(table, "a").tolist() == [b"xy", b"zw"]  # type: ignore[union-attr]
+    assert texts_of(table.slice(1), "a").tolist() == [b"zw"]  # type: ignore[union-attr]
+    assert [texts_of(table, name) for name in ("b", "c", "missing")] == [None, None, None]
+    assert texts_of(table.slice(2), "a") is None
