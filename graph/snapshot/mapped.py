@@ -121,7 +121,7 @@ class _Digested:
 
 def write_mapped(table: pa.Table, path: Path) -> str:
     """Write a table as one batch; return the SHA-256 of the file, hex."""
-    with path.open("wb", buffering=0) as file:
+    with path.open("wb") as file:
         told = _Digested(file)
         with pa.PythonFile(told, "w") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table.combine_chunks(), max_chunksize=max(table.num_rows, 1))
