@@ -44,18 +44,19 @@ def _start(settings: Settings, workspace: Workspace, paths: Sequence[Path]) -> N
         shown = settings.store == "embedded" and current == read_mark(workspace.graph)
         if current is None or not shown or serves(workspace.graph):
             return
-        if _says_more((workspace.ledger / _MANIFEST).read_text("utf-8"), paths):
+        # As bytes: what is broken in it is said by whoever reads it, not from here.
+        if _says_more((workspace.ledger / _MANIFEST).read_bytes(), paths):
             stand_by(workspace.graph, settings.engine_heap)
 
 
-def _says_more(known: str, paths: Sequence[Path]) -> bool:
+def _says_more(known: bytes, paths: Sequence[Path]) -> bool:
     """Return whether one of the files was never loaded, as far as a quick look tells."""
     left = _MOST_BYTES
     for file in _files(paths):
         left -= file.stat().st_size
         if left < 0:
             return False
-        if hashlib.sha256(file.read_bytes()).hexdigest() not in known:
+        if hashlib.sha256(file.read_bytes()).hexdigest().encode() not in known:
             return True
     return False
 

@@ -72,6 +72,18 @@ def test_none_stands_by_where_the_graph_shows_another_snapshot_or_is_a_server_s(
     assert not _waits(settings, paths)
 
 
+def test_a_broken_list_of_files_is_left_to_whoever_reads_it(
+    settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    listed = Workspace(settings.workspace).ledger / "batches.jsonl"
+    listed.write_bytes(b"\xff\xfe" + listed.read_bytes())
+
+    with edit_ahead(settings, _files(tmp_path, a=SAID)):
+        pass
+
+    assert capfd.readouterr().err == ""
+
+
 def test_the_process_ends_with_the_load_that_had_no_use_for_it(
     settings: Settings, tmp_path: Path
 ) -> None:
