@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import Differing, across, beside, fed_by, fill_placed
+from graph.analysis.kernels.again import Differing, Weighed, between, fed_by, fill_placed
 from graph.analysis.kernels.chains import (
     Chains,
     fill_chain,
@@ -33,7 +33,6 @@ from graph.analysis.kernels.stirred import (
     mark_products,
 )
 from graph.analysis.kernels.traces import Rows
-from graph.analysis.whole_graph import Weights
 from graph.analysis.working import Radius, Working, with_room
 
 Ints = NDArray[np.int32]
@@ -73,26 +72,25 @@ class Compact(NamedTuple):
     """Pairs and weights by place, one list behind another."""
 
     pairs: Pairs
-    weights: Weights
-    there: Weights
+    weights: Weighed
 
 
 class Entries(NamedTuple):
-    """Pairs by number, and the weights of entries and of their reverses.
+    """Pairs and weights by number.
 
     `compact` stands for them where the radius had to be searched for anew.
     """
 
     pairs: Pairs
-    weights: Weights
-    there: Weights
+    weights: Weighed
     compact: Compact | None = None
 
     def first(self, count: int) -> "Entries":
         """Return the first entries alone: there was room for more."""
-        pairs = self.pairs
+        pairs, weights = self.pairs, self.weights
         cut = {name: getattr(pairs, name)[:count] for name in _BY_ENTRY}
-        return Entries(pairs._replace(**cut), self.weights[:count], self.there[:count])
+        value, there = weights.value[:count], weights.there[:count]
+        return Entries(pairs._replace(**cut), weights._replace(value=value, there=there))
 
 
 _BY_ENTRY = ("source", "p", "seed", "p_back", "seed_back", "rest", "rest_back", "leaf")
@@ -112,7 +110,9 @@ def compacted(entries: Entries, places: Places) -> Compact:
         # Where no record has a first factor of its own the three are empty.
         columns |= {name: np.zeros(0, np.float64) for name in ("rest", "rest_back", "leaf")}
     whole = Pairs(start=start, end=start[1:].copy(), own=pairs.own[number], **columns)
-    return Compact(whole, entries.weights[taken], entries.there[taken])
+    value, there, into, allowed = entries.weights
+    weights = Weighed(value[taken], there[taken], into[number], allowed[number])
+    return Compact(whole, weights)
 
 
 class Values(NamedTuple):
@@ -144,7 +144,7 @@ class Onward:
     def working(self) -> Working:
         """Return what a scan of everything would have worked out, by place."""
         places, values, (rows, broad) = self.places, self.values, self.traces()
-        pairs, weights, there = self.entries.compact or compacted(self.entries, places)
+        pairs, weights = self.entries.compact or compacted(self.entries, places)
         best = values.chains.best[places.number]
         over = over_of(best)
         over[:] = np.append(places.place, np.int32(-1))[over]
@@ -157,8 +157,10 @@ class Onward:
             target=rows.target,
             broad=broad,
             pairs=pairs,
-            weights=weights,
-            there=there,
+            weights=weights.value,
+            there=weights.there,
+            into=weights.into,
+            allowed=weights.allowed,
             radius=self.radius,
             chains=Chains(*singles, best, values.chains.most[places.number]),
             **{name: getattr(values, name)[places.number] for name in names},
@@ -186,30 +188,26 @@ class _Reach:
         found[self.before.parties :] = 0
         return found
 
-    def _copied(self, old: Floats) -> Floats:
-        """Return values of a result, which is not written over, with room for new parties."""
-        found = np.zeros(self.place.size)
-        found[: old.size] = old
-        return found
-
     def _marked(self) -> Mask:
         """Return a mask of the parties that are new: of them everything is looked at."""
         mask = np.zeros(self.place.size, np.uint8)
         mask[self.before.parties :] = 1
         return mask
 
-    def _with_records(self, first: Ints, mask: Mask) -> None:
+    def _with_records(self, first: Ints, mask: Mask) -> Ints:
         """Mark those with records whose own may come back to them in another way than before.
 
-        That is over the two other sides of a triangle: of one a pair came or went, or to one end
-        of it another value comes, as to `first`.
+        That is over the two other sides of a triangle: of one a pair came or went, so that both
+        its ends differ, or to one end of it another value comes, as to `first`. Returned is who
+        has records.
         """
-        pairs, changed, mine = self.pairs, self.changed, np.zeros(self.place.size, np.uint8)
-        across(pairs, changed.number, changed.came_start, changed.came, mine)
-        across(pairs, changed.number, changed.gone_start, changed.gone, mine)
-        beside(pairs, first, mine)
-        mine[changed.number] = 1
-        mark_own(pairs.own, listed(mine), mask)
+        with_records = np.flatnonzero(self.pairs.own).astype(np.int32)
+        others = np.zeros(self.place.size, np.uint8)
+        others[self.changed.number] = 1
+        others[first] = 2
+        mask[with_records] |= others[with_records] > 0
+        between(self.pairs, with_records, others, mask)
+        return with_records
 
     def exposures(self) -> tuple[Floats, Floats, Floats]:
         """Return what is left within one link and two, and X."""
@@ -231,11 +229,12 @@ class _Reach:
         mark_products(*came, twice, three)
         three[first] = 1
         fed_by(pairs, second, three)
-        self._with_records(first, three)
+        with_records = self._with_records(first, three)
         most = listed(three)
-        found = self._copied(before.exposure)
+        found = self._grown(before.exposure)
         fill_found(pairs, most, once, twice, found)
-        correct(pairs, self.place, most[pairs.own[most] > 0], once, twice, found)
+        again = with_records[three[with_records] > 0]
+        correct(pairs, self.place, again, once, twice, found)
         return once, twice, found
 
     def chains(self) -> tuple[Floats, Floats, Chains]:
@@ -250,7 +249,7 @@ class _Reach:
             line[used:] = nothing
         place = self._grown(old.place)
         best, most = self._grown(old.best), self._grown(old.most)
-        values = self._copied(before.floor), self._grown(before.widest)
+        values = self._grown(before.floor), self._grown(before.widest)
         near, two, three = (self._marked() for _ in range(3))
         # What went promised what it did then.
         mark_longer_over(*gone, place, lines[0], best, near, two)

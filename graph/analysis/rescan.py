@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import Differing, appended, differing, grown_by, joined
-from graph.analysis.kernels.among import among
+from graph.analysis.kernels.again import Differing, Weighed, grown_by, merged
+from graph.analysis.kernels.among import among, records_among
 from graph.analysis.kernels.chains import Chains, strongest
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.lone import factors_at
-from graph.analysis.kernels.pairs import Pairs, lists_of, own_strengths
+from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
-from graph.analysis.kernels.spectral import bound_of, raised
+from graph.analysis.kernels.spectral import bound_of, raised, with_new
 from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.onward import (
     Compact,
@@ -29,7 +28,7 @@ from graph.analysis.onward import (
 )
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
-from graph.analysis.whole_graph import Scan, Weights, pairs_on, radius_with, scan_of
+from graph.analysis.whole_graph import Scan, pairs_on, radius_with, scan_of
 from graph.analysis.working import Radius, Working, with_room
 
 Ints = NDArray[np.int32]
@@ -81,12 +80,13 @@ def _traces(view: View) -> tuple[Rows, NDArray[np.uint64]]:
     return Rows(rows, web.source, web.target), broad
 
 
-def _touched(view: View, before: Working, back: Ints, forth: Ints) -> Mask:
+def _touched(view: View, before: Working, places: Places, back: Ints, forth: Ints) -> Mask:
     """Return whose pairs may differ, by place now (parties,), 1: they may."""
     web, mask = view.bare, np.zeros(back.size, np.uint8)
     itself, unsure = np.zeros(back.size, np.uint64), np.zeros(back.size, np.uint8)
     olds = Rows(_fixed(before.rows), _fixed(before.source), _fixed(before.target))
-    other_rows(web, view.rules, view.day, olds, forth, itself, unsure, mask)
+    then = back[:0] if places.stayed else back
+    other_rows(web, view.rules, view.day, olds, then, forth, itself, unsure, mask)
     records = (_letters(_uids(view)), *_records(view))
     # numpy asks for large pages, a kernel does not.
     broad = np.empty(back.size, np.uint64)
@@ -104,7 +104,7 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     pairs = pairs_on(view)
     # The next scan puts lists elsewhere: where one ends is then not where another starts.
     pairs = pairs._replace(end=pairs.end.copy())
-    weights, there, radius = _radius_of(pairs)
+    weights, radius = _radius_of(view, pairs)
     refuse(view.policy, radius.found, view.snapshot.id)
     layers: list[Floats] = []
     exposure = exposures(pairs, MOST_HOPS, layers)
@@ -120,8 +120,10 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
         exposure=exposure,
         once=layers[0],
         twice=layers[1],
-        weights=weights,
-        there=there,
+        weights=weights.value,
+        there=weights.there,
+        into=weights.into,
+        allowed=weights.allowed,
         radius=radius,
         chains=chains[0],
         floor=floor,
@@ -131,29 +133,32 @@ def scan_whole(view: View) -> tuple[Scan, Working]:
     return scan_of(view, MOST_HOPS, pairs.own, radius.found, parts), working
 
 
-def _radius_of(pairs: Pairs) -> tuple[Weights, Weights, Radius]:
-    """Return the weights with which the search for the radius ended, both ways, and the radius."""
+def _radius_of(view: View, pairs: Pairs) -> tuple[Weighed, Radius]:
+    """Return the weights with which the search for the radius ended, and the radius."""
     found, weights, there = radius_with(pairs)
-    lists = (pairs.start, pairs.source, pairs.p, pairs.p_back)
-    held = float(weights.sum(dtype=np.float64))
-    return weights, there, Radius(found, *bound_of(*lists, weights, there), held)
+    # numpy asks for large pages, a kernel does not.
+    into, allowed = np.empty(pairs.own.size, np.float32), np.empty(pairs.own.size, np.float32)
+    weighed = Weighed(weights, there, into, allowed)
+    bounds = bound_of(
+        pairs.start, pairs.p, pairs.p_back, weights, there, _bound(view), *weighed[2:]
+    )
+    return weighed, Radius(found, *bounds, float(weights.sum(dtype=np.float64)))
 
 
 def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
     """Return what `scan_whole` would, reckoned on from a scan under the same policy.
 
-    Snapshot and day may be others. What was kept is written over where it changed: there is one
-    going on from the same `before`.
+    Snapshot and day may be others. What was worked out, the values of the scan before among it, is
+    written over where it changed: there is one going on from the same `before`.
 
     Raises:
         PolicyError: the policy amplifies on this graph: everything would light up.
     """
     back, forth = _aligned(before.uids, _uids(view))
-    mask = _touched(view, before, back, forth)
-    known, places = view.strengths, places_of(back, forth)
-    own: Ints = own_strengths(known.start, known.strength, round(view.policy.strength_cap * WHOLE))
-    entries, changed, sums = _entries_after(view, before, places, mask, own)
-    entries, radius = _radius_after(view, before, entries, places, changed.number, sums)
+    places = places_of(back, forth)
+    mask = _touched(view, before, places, back, forth)
+    entries, changed, sums = _entries_after(view, before, places, mask)
+    entries, radius = _radius_after(view, before, entries, places, changed, sums)
     refuse(view.policy, radius.found, view.snapshot.id)
     values = reckoned(entries.pairs, places, before, changed)
     onward = Onward(
@@ -167,38 +172,39 @@ def rescan(view: View, before: Working) -> tuple[Scan, Onward]:
     )
     parts = values.exposure, values.floor, values.widest
     exposure, floor, widest = (places.placed(value) for value in parts)
+    own = entries.pairs.own if places.stayed else entries.pairs.own[places.number]
     found = scan_of(view, MOST_HOPS, own, radius.found, (exposure, floor, widest))
     return found, onward
 
 
 def _entries_after(
-    view: View, before: Working, places: Places, mask: Mask, own: Ints
+    view: View, before: Working, places: Places, mask: Mask
 ) -> tuple[Entries, Differing, Sums]:
     """Return all pairs, with weights: of touched parties those among them anew; and who differs.
 
-    `mask` and `own` (parties,) are who is touched and S in ppm, by place. The sums are how much
-    more `grown_by` gives than before.
+    `mask` (parties,) is who is touched, by place. The sums are how much more the weights are than
+    before, and what they pass on in one round, without those of what is new.
     """
     parties = listed(mask)
-    web = among(view.bare, parties, mask)
-    alone = factors_at(web, view.rules, view.day, parties)
-    cap = round(view.policy.strength_cap * WHOLE)
-    lists = lists_of(web, view.rules, cap, view.day, parties, alone, own, *_records(view))
+    anew = _among(view, parties, mask)
     numbers = places.number[parties]
     entries = before.entries
-    more = lists[1].size, lists[4].size
     left = _of_gone(before, places)
-    pairs, weights = _room_for(before, places, numbers, entries, more)
-    order = (places.place, places.number, parties, mask)
-    began, ended, filled = appended(pairs, weights, *order, lists, entries)
-    joined(pairs, weights, places.place, numbers, mask, began, ended)
-    was = pairs.own[numbers]
-    pairs.own[numbers] = own[parties]
-    lists_now = pairs.start[numbers], pairs.end[numbers]
-    ways = [grown_by(pairs.p, weights[0], *one) for one in (lists_now, (began, ended), left)]
-    changed = Differing(*differing(pairs, places.place, numbers, began, ended, was))
-    held, passed = (now - then - lost for now, then, lost in zip(*ways, strict=True))
-    return Entries(pairs, *weights).first(filled), changed, (held, passed)
+    pairs, weights = _room_for(before, places, numbers, entries, anew)
+    order = (places.place, numbers, parties, mask)
+    held, passed = grown_by(pairs.p, weights.value, *left)
+    found = merged(pairs, weights, *order, anew, _bound(view), entries)
+    *fields, filled, less, less_passed = found
+    sums = -held - less, -passed - less_passed
+    return Entries(pairs, weights).first(filled), Differing(*fields), sums
+
+
+def _among(view: View, parties: Ints, mask: Mask) -> Pairs:
+    """Return the pairs among some parties, in order, which `mask` marks: numbered by turn."""
+    web = among(view.bare, parties, mask)
+    cap = round(view.policy.strength_cap * WHOLE)
+    records = records_among(parties, *_records(view))
+    return Pairs(*pairs_of(web, view.rules, cap, view.day, *records))
 
 
 def _of_gone(before: Working, places: Places) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -208,12 +214,11 @@ def _of_gone(before: Working, places: Places) -> tuple[NDArray[Any], NDArray[Any
 
 
 def _room_for(
-    before: Working, places: Places, numbers: Ints, entries: int, more: tuple[int, int]
-) -> tuple[Pairs, tuple[Weights, Weights]]:
+    before: Working, places: Places, numbers: Ints, entries: int, anew: Pairs
+) -> tuple[Pairs, Weighed]:
     """Return pairs and weights of a scan before with room for the lists of `numbers` made anew.
 
-    `entries`: how many there were; `more`: how many come, and for how many of them there are odd
-    records.
+    `entries`: how many there were; `anew`: what comes.
     """
     pairs, known, size = before.pairs, before.parties, places.place.size
     by_party = (pairs.start, pairs.end, pairs.own)
@@ -222,7 +227,7 @@ def _room_for(
         array[known:] = 0
     gone = listed(places.place[:known] < 0)
     begins[gone] = ends[gone] = 0
-    needed = entries + more[0] + int((ends[numbers] - begins[numbers]).sum())
+    needed = entries + anew.source.size + int((ends[numbers] - begins[numbers]).sum())
 
     def grown(array: NDArray[Any]) -> NDArray[Any]:
         return with_room(array, entries, needed)
@@ -230,16 +235,24 @@ def _room_for(
     odd = {"rest": 1.0, "rest_back": 1.0, "leaf": 0.0}
     if pairs.leaf.size:
         pairs = pairs._replace(**{name: grown(getattr(pairs, name)) for name in odd})
-    elif more[1]:
+    elif anew.leaf.size:
         pairs = pairs._replace(**{name: np.full(needed, value) for name, value in odd.items()})
     plain = ("source", "p", "seed", "p_back", "seed_back")
     pairs = pairs._replace(**{name: grown(getattr(pairs, name)) for name in plain})
-    weights = grown(before.weights), grown(before.there)
+    into, allowed = (with_room(array, known, size) for array in (before.into, before.allowed))
+    # Into those that are new nothing comes yet.
+    into[known:], allowed[known:] = 0.0, np.inf
+    weights = Weighed(grown(before.weights), grown(before.there), into, allowed)
     return pairs._replace(start=begins, end=ends, own=own), weights
 
 
+def _bound(view: View) -> float:
+    """Return how large the radius may be at most while weights are to show it."""
+    return view.policy.spectral_limit - _NEAR
+
+
 def _radius_after(
-    view: View, before: Working, entries: Entries, places: Places, changed: Ints, sums: Sums
+    view: View, before: Working, entries: Entries, places: Places, changed: Differing, sums: Sums
 ) -> tuple[Entries, Radius]:
     """Return entries with their weights, and the radius.
 
@@ -247,15 +260,17 @@ def _radius_after(
     they do so still, raised beside what changed, it is followed from there. Else it is looked for
     from the beginning: a few links may amplify, or close a ring of which only two lists changed.
     """
-    pairs, weights, there, _ = entries
-    bound, was = view.policy.spectral_limit - _NEAR, before.radius
+    pairs, weights, _ = entries
+    bound, was = _bound(view), before.radius
     lists = (pairs.start, pairs.end, pairs.source, pairs.p, pairs.p_back)
+    came = changed.number, changed.came_start, changed.came
     shown = was.bound <= bound and was.growth > 0.0
-    if not shown or not raised(*lists, places.place, weights, there, changed, bound):
+    more, passed = with_new(*lists, *weights, *came, bound) if shown else (0.0, 0.0)
+    if not shown or not raised(*lists, *weights, places.place, changed.number, bound):
         compact = compacted(entries, places)
-        weights, there, radius = _radius_of(compact.pairs)
-        return entries._replace(compact=Compact(compact.pairs, weights, there)), radius
-    held = was.held + sums[0]
-    growth = (was.growth * was.held + sums[1]) / held if held > 0.0 else 0.0
+        weights, radius = _radius_of(view, compact.pairs)
+        return entries._replace(compact=Compact(compact.pairs, weights)), radius
+    held = was.held + sums[0] + more
+    growth = (was.growth * was.held + sums[1] + passed) / held if held > 0.0 else 0.0
     found = min(was.found * growth / was.growth, bound)
     return entries, Radius(found, bound, growth, held)

@@ -32,10 +32,11 @@ class Working:
 
     `uids` as bytes; `rows` and `broad` as `traces_of`, `source` and `target` the ends of `rows`;
     `once` and `twice` what is left within one link and two; `weights` (entries,) what the radius
-    ended with, `there` those of reverses; `widest` the widest chain.
+    ended with, `there` those of reverses; `into` and `allowed` (parties,) as of `bound_of`;
+    `widest` the widest chain.
 
-    Arrays of pairs and chains, weights, `once`, `twice` and `widest` may have room behind for what
-    is new: of parties there are as many as `uids`, of entries as many as their lists.
+    Arrays of pairs and chains, weights and values by party may have room behind for what is new:
+    of parties there are as many as `uids`, of entries as many as their lists.
     """
 
     uids: NDArray[np.bytes_]
@@ -48,6 +49,8 @@ class Working:
     twice: Floats
     weights: Weights
     there: Weights
+    into: Weights
+    allowed: Weights
     radius: Radius
     chains: Chains
     widest: Floats

@@ -6,136 +6,35 @@ order of lists, which sums depend on, is that of places now all the same.
 """
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0913, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
-from graph.analysis.kernels.pairs import Pairs, entry_of
+from graph.analysis.kernels.pairs import Pairs
+from graph.analysis.kernels.spectral import ABOVE, BELOW
 
-# The weight of a new entry, of which nothing is known yet: of all it is 1 on average.
-NEW = 1e-3
+# Stands for the weight of a new entry, of which nothing is known yet.
+UNKNOWN = np.float32(-1.0)
 _PART = 1.0 / WHOLE
-
-
-@njit(cache=True)
-def appended(
-    pairs: Pairs,
-    weights: tuple[Numbers, Numbers],
-    place: Numbers,
-    number: Numbers,
-    parties: Numbers,
-    mask: Numbers,
-    lists: tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers],
-    filled: Number,
-) -> tuple[Numbers, Numbers, Number]:
-    """Put the lists of `parties` behind the `filled` entries: (start, end) of them before, filled.
-
-    `parties`, in order, and `lists`, as `lists_of` gives them, are by place now, of pairs among
-    those that `mask` (places,) marks; the others are as before. `place` and `number` lead from
-    number to place, -1 of who is there no more, and back. `weights` are those of entries and of
-    their reverses. Of pairs among `parties` neither they nor what reverses say is filled in.
-    """
-    sub, sub_source, sub_p, sub_seed, sub_rest, sub_leaf = lists
-    start, end, source, p, seed = pairs.start, pairs.end, pairs.source, pairs.p, pairs.seed
-    p_back, seed_back = pairs.p_back, pairs.seed_back
-    rest, rest_back, leaf = pairs.rest, pairs.rest_back, pairs.leaf
-    one, other = weights
-    began, ended = np.empty(parties.size, np.int64), np.empty(parties.size, np.int64)
-    for turn in range(parties.size):
-        party = number[parties[turn]]
-        was, last = start[party], end[party]
-        began[turn], ended[turn] = was, last
-        start[party] = filled
-        e = sub[turn]
-        while True:
-            while was < last and _touched(place[source[was]], mask):
-                was += 1
-            if was == last and e == sub[turn + 1]:
-                break
-            if was < last and (e == sub[turn + 1] or place[source[was]] < sub_source[e]):
-                source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
-                p_back[filled], seed_back[filled] = p_back[was], seed_back[was]
-                one[filled], other[filled] = one[was], other[was]
-                if rest.size:
-                    rest[filled], rest_back[filled], leaf[filled] = (
-                        rest[was],
-                        rest_back[was],
-                        leaf[was],
-                    )
-                was += 1
-            else:
-                source[filled] = number[sub_source[e]]
-                p[filled], seed[filled] = sub_p[e], sub_seed[e]
-                if rest.size:
-                    rest[filled], leaf[filled] = 1.0, 0.0
-                if sub_rest.size:
-                    rest[filled], leaf[filled] = sub_rest[e], sub_leaf[e]
-                e += 1
-            filled += 1
-        end[party] = filled
-    return began, ended, filled
-
-
-@njit(cache=True, inline="always")
-def _touched(party: Number, mask: Numbers) -> Number:
-    """Return whether a party was touched, or is there no more."""
-    return party < 0 or mask[party] != 0
-
-
-@njit(cache=True)
-def joined(
-    pairs: Pairs,
-    weights: tuple[Numbers, Numbers],
-    place: Numbers,
-    numbers: Numbers,
-    mask: Numbers,
-    began: Numbers,
-    ended: Numbers,
-) -> None:
-    """Fill in what `appended` left out: what reverses say of pairs among the parties, and weights.
-
-    `numbers` are those of the parties in their order, `began` and `ended` their entries before.
-    """
-    start, end, source, p, seed = pairs.start, pairs.end, pairs.source, pairs.p, pairs.seed
-    p_back, seed_back, rest, rest_back = (
-        pairs.p_back,
-        pairs.seed_back,
-        pairs.rest,
-        pairs.rest_back,
-    )
-    one, two = weights
-    for turn in range(numbers.size):
-        party = numbers[turn]
-        was, last = began[turn], ended[turn]
-        for e in range(start[party], end[party]):
-            other = source[e]
-            if mask[place[other]] == 0:
-                continue
-            if place[party] < place[other]:
-                back = entry_of(start, end, source, place, other, party)
-                p_back[e], seed_back[e] = p[back], seed[back]
-                p_back[back], seed_back[back] = p[e], seed[e]
-                if rest.size:
-                    rest_back[e], rest_back[back] = rest[back], rest[e]
-            # Both lists are in the order of places now.
-            while was < last and place[source[was]] < place[other]:
-                was += 1
-            if was < last and source[was] == other:
-                one[e], two[e] = one[was], two[was]
-            else:
-                one[e], two[e] = NEW, NEW
+# So many parties before, lists of the next ones are asked for.
+_SOON = 6
+# Stand for a place behind all others, for more than any sum, and for none.
+_BEHIND = np.int64(1) << 40
+_NO_END: Number = float("inf")
+_NOTHING: Number = 0.0
 
 
 class Differing(NamedTuple):
     """Who has other pairs, or other own records, than before, and which.
 
     By turn of `number` (parties,): their entries that came stand in `came` from `came_start`
-    (parties + 1,) on, those that went, where they were, in `gone`. What only says something else
-    went and came.
+    (parties + 1,) on, copies of those that went in `gone`. What only says something else went and
+    came.
     """
 
     number: Numbers
@@ -145,68 +44,162 @@ class Differing(NamedTuple):
     gone: Numbers
 
 
-@njit(cache=True)
-def _odd_alike(pairs: Pairs, e: Number, was: Number) -> Number:
-    """Return whether two entries say the same of records with a first factor of their own."""
-    rest, rest_back, leaf = pairs.rest, pairs.rest_back, pairs.leaf
-    same = (rest[e] == rest[was]) & (rest_back[e] == rest_back[was]) & (leaf[e] == leaf[was])
-    return bool(same)
+class Weighed(NamedTuple):
+    """Weights of entries and of their reverses, and `into` and `allowed` of `bound_of`."""
+
+    value: Numbers
+    there: Numbers
+    into: Numbers
+    allowed: Numbers
 
 
 @njit(cache=True)
-def differing(
-    pairs: Pairs, place: Numbers, numbers: Numbers, began: Numbers, ended: Numbers, own: Numbers
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Return the fields of Differing, of those among `numbers` who differ.
+def _put_odd(
+    rows: tuple[Numbers, ...], e: Number, into: tuple[Numbers, ...], to: Number, odd: Number
+) -> None:
+    """Put what an entry says of records with a first factor of their own; `odd`: it says some."""
+    one, two, three = rows
+    first, second, third = into
+    first[to], second[to], third[to] = 1.0, 1.0, 0.0
+    if odd:
+        first[to], second[to], third[to] = one[e], two[e], three[e]
 
-    Their entries stood at `began` to `ended`, where they can be read still, in the order of
-    `place`; `own` (numbers,) is S then.
+
+@njit(cache=True)
+def _odd_alike(rows: tuple[Numbers, ...], e: Number, was: Number) -> Number:
+    one, two, three = rows
+    return bool((one[e] == one[was]) & (two[e] == two[was]) & (three[e] == three[was]))
+
+
+@njit(cache=True)
+def merged(
+    pairs: Pairs,
+    weights: Weighed,
+    place: Numbers,
+    numbers: Numbers,
+    parties: Numbers,
+    mask: Numbers,
+    anew: Pairs,
+    bound: Number,
+    filled: Number,
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Number, Number, Number]:
+    """Put lists that differ behind the `filled` entries: (*fields of Differing, filled, sums).
+
+    `parties`, in order, are by place now, `numbers` their numbers, to which `place` (numbers,)
+    leads back, -1 of who is there no more; `anew` are the pairs, by turn, among those that `mask`
+    (places,) marks: the others are as before. Behind each list are copies of its entries that
+    went. What came in place of nothing weighs UNKNOWN: `into` and `allowed` of those whose lists
+    differ are without it, the latter for `bound`. The sums are by how much the weights, and what
+    they pass on in one round, are less than before.
     """
-    start, end, source, odd = pairs.start, pairs.end, pairs.source, pairs.leaf.size
-    p, seed, p_back, seed_back = pairs.p, pairs.seed, pairs.p_back, pairs.seed_back
-    most_came, most_gone = 0, 0
+    # Read out once: each access to a field makes numba count a reference.
+    value, there, own = weights.value, weights.there, pairs.own
+    first, ends, own_now = anew.start, anew.source, anew.own
+    start, end, source, p, p_back = pairs.start, pairs.end, pairs.source, pairs.p, pairs.p_back
+    seed, seed_back = pairs.seed, pairs.seed_back
+    p_now, seed_now = anew.p, anew.seed
+    p_back_now, seed_back_now = anew.p_back, anew.seed_back
+    odd_says = pairs.rest, pairs.rest_back, pairs.leaf
+    odd_now = anew.rest, anew.rest_back, anew.leaf
+    odd, more_odd = pairs.rest.size > 0, anew.rest.size > 0
+    into, allowed = weights.into, weights.allowed
+    last_turn = numbers.size - 1
+    most_gone = 0
     for turn in range(numbers.size):
-        most_came += end[numbers[turn]] - start[numbers[turn]]
-        most_gone += ended[turn] - began[turn]
+        ahead = numbers[min(turn + AHEAD, last_turn)]
+        fetch(start, ahead)
+        fetch(end, ahead)
+        most_gone += end[numbers[turn]] - start[numbers[turn]]
     found = np.empty(numbers.size, np.int32)
     came_start = np.zeros(numbers.size + 1, np.int64)
     gone_start = np.zeros(numbers.size + 1, np.int64)
-    came, gone = np.empty(most_came, np.int64), np.empty(most_gone, np.int64)
+    came, gone = np.empty(ends.size, np.int64), np.empty(most_gone, np.int64)
     count, came_count, gone_count = 0, 0, 0
+    held, passed = 0.0, 0.0
     for turn in range(numbers.size):
+        e = start[numbers[min(turn + _SOON, last_turn)]]
+        fetch(source, e)
+        fetch(p, e)
+        fetch(seed, e)
+        fetch(p_back, e)
+        fetch(seed_back, e)
+        fetch(value, e)
+        fetch(there, e)
         party = numbers[turn]
-        e, last = start[party], end[party]
-        was, stop = began[turn], ended[turn]
-        before = came_count + gone_count
-        while e < last or was < stop:
-            if e < last and was < stop and source[e] == source[was]:
-                same = (
-                    (p[e] == p[was])
-                    & (seed[e] == seed[was])
-                    & (p_back[e] == p_back[was])
-                    & (seed_back[e] == seed_back[was])
-                )
-                if not same or (odd and not _odd_alike(pairs, e, was)):
-                    came[came_count], gone[gone_count] = e, was
-                    came_count, gone_count = came_count + 1, gone_count + 1
-                e, was = e + 1, was + 1
-            elif e == last or (was < stop and place[source[was]] < place[source[e]]):
-                # Who is there no more has a place before all others.
+        begun, was, last = filled, start[party], end[party]
+        e, stop = first[turn], first[turn + 1]
+        before, comes, less, most = last - was, _NOTHING, _NOTHING, _NO_END
+        while was < last or e < stop:
+            # Who is there no more has a place before all others.
+            old = np.int64(place[source[was]]) if was < last else _BEHIND
+            new = np.int64(parties[ends[e]]) if e < stop else _BEHIND
+            if old < new and (old < 0 or mask[old]):
+                held += value[was]
+                less += p[was] * _PART * value[was]
                 gone[gone_count] = was
                 gone_count, was = gone_count + 1, was + 1
+                continue
+            if old < new:
+                source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
+                p_back[filled], seed_back[filled] = p_back[was], seed_back[was]
+                if odd:
+                    _put_odd(odd_says, was, odd_says, filled, odd)
             else:
-                came[came_count] = e
-                came_count, e = came_count + 1, e + 1
-        if before < came_count + gone_count or pairs.own[party] != own[turn]:
+                source[filled] = numbers[ends[e]]
+                p[filled], seed[filled] = p_now[e], seed_now[e]
+                p_back[filled], seed_back[filled] = p_back_now[e], seed_back_now[e]
+                if odd:
+                    _put_odd(odd_now, e, odd_says, filled, more_odd)
+                e += 1
+            if old > new:
+                value[filled] = there[filled] = UNKNOWN
+                came[came_count] = filled
+                came_count, filled = came_count + 1, filled + 1
+                continue
+            value[filled], there[filled] = value[was], there[was]
+            back = p[filled] * _PART * value[filled]
+            comes += back
+            if p_back[filled]:
+                allows = bound * there[filled] + back
+                most = min(most, allows)
+            alike = (p[filled] == p[was]) & (seed[filled] == seed[was])
+            alike &= (p_back[filled] == p_back[was]) & (seed_back[filled] == seed_back[was])
+            if alike and odd:
+                alike = _odd_alike(odd_says, filled, was)
+            if not alike:
+                less += p[was] * _PART * value[was] - back
+                came[came_count], gone[gone_count] = filled, was
+                came_count, gone_count = came_count + 1, gone_count + 1
+            was, filled = was + 1, filled + 1
+        others = came_count > came_start[count] or gone_count > gone_start[count]
+        if not others:
+            filled = begun
+        if others or own[party] != own_now[turn]:
+            own[party] = own_now[turn]
             found[count] = party
             count += 1
             came_start[count], gone_start[count] = came_count, gone_count
+        if others:
+            start[party], end[party] = begun, filled
+            passed += (comes + less) * (before - 1) - comes * (filled - begun - 1)
+            into[party], allowed[party] = comes * ABOVE, most * BELOW
+            for at in range(gone_start[count - 1], gone_count):
+                was = gone[at]
+                source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
+                p_back[filled], seed_back[filled] = p_back[was], seed_back[was]
+                if odd:
+                    _put_odd(odd_says, was, odd_says, filled, odd)
+                gone[at] = filled
+                filled += 1
     return (
         found[:count].copy(),
         came_start[: count + 1],
         came[:came_count],
         gone_start[: count + 1],
         gone[:gone_count],
+        filled,
+        held,
+        passed,
     )
 
 
@@ -233,31 +226,29 @@ def fill_placed(values: Numbers, number: Numbers, found: Numbers) -> None:
 @njit(cache=True)
 def fed_by(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
     """Mark in `mask` (parties,) whom something passes to from one of `parties`."""
+    start, end, source, back = pairs.start, pairs.end, pairs.source, pairs.p_back
     for turn in range(parties.size):
-        for e in range(pairs.start[parties[turn]], pairs.end[parties[turn]]):
-            if pairs.p_back[e] > 0:
-                mask[pairs.source[e]] = 1
-
-
-@njit(cache=True)
-def beside(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
-    """Mark in `mask` (parties,) who is paired with one of `parties`."""
-    for turn in range(parties.size):
-        for e in range(pairs.start[parties[turn]], pairs.end[parties[turn]]):
-            mask[pairs.source[e]] = 1
-
-
-@njit(cache=True)
-def across(pairs: Pairs, parties: Numbers, start: Numbers, entries: Numbers, mask: Numbers) -> None:
-    """Mark in `mask` (parties,) all who may be paired with both ends of an entry.
-
-    `entries` are those of `parties`, by turn from `start`: the shorter of two lists is enough.
-    """
-    begin, end, source = pairs.start, pairs.end, pairs.source
-    for turn in range(parties.size):
-        for place in range(start[turn], start[turn + 1]):
-            party, other = parties[turn], source[entries[place]]
-            if end[other] - begin[other] < end[party] - begin[party]:
-                party = other
-            for e in range(begin[party], end[party]):
+        for e in range(start[parties[turn]], end[parties[turn]]):
+            if back[e] > 0:
                 mask[source[e]] = 1
+
+
+@njit(cache=True)
+def between(pairs: Pairs, parties: Numbers, others: Numbers, mask: Numbers) -> None:
+    """Mark in `mask` those of `parties` beside whom two of `others` stand, or one that counts 2.
+
+    `others` (parties,) is 0 of those that do not.
+    """
+    start, end, source = pairs.start, pairs.end, pairs.source
+    last = parties.size - 1
+    for turn in range(parties.size):
+        ahead = parties[min(turn + AHEAD, last)]
+        fetch(start, ahead)
+        fetch(end, ahead)
+        fetch(source, start[parties[min(turn + _SOON, last)]])
+        party = parties[turn]
+        count = 0
+        for e in range(start[party], end[party]):
+            count += others[source[e]]
+        if count > 1:
+            mask[party] = 1

@@ -1,51 +1,117 @@
-"""Lists of pairs among the parties that a change touched: a pair differs only if both ends do."""
+"""The parties that a change touched as a graph of their own: a pair differs only if both ends do.
+
+In it they are numbered by turn, so that all that is read of them lies together.
+"""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
+
+from typing import Any
 
 import numpy as np
 from numba import njit
 
-from graph.analysis.kernels.factors import Numbers, Web
+from graph.analysis.kernels.ahead import AHEAD, fetch
+from graph.analysis.kernels.factors import DERIVED, Numbers, Web
+
+_BY_ROW = ("kind", "post", "flags", "share", "votes", "given", "since", "until")
+_BY_PARTY = ("blocked", "degree", "near")
 
 
 @njit(cache=True)
-def _listed(
-    start: Numbers, row: Numbers, far: Numbers, parties: Numbers, mask: Numbers, begins: Numbers
+def _rows_among(
+    start: Numbers, row: Numbers, target: Numbers, parties: Numbers, mask: Numbers
 ) -> tuple[Numbers, Numbers]:
-    """Return (row, other) of a list by party with what joins two touched ones alone.
-
-    `far` (links,) is the end of each row that is not the party's; `begins` is filled in, the start.
-    """
-    most = 0
+    """Return (start, row) of lists of what leads from one of `parties` to one that `mask` marks."""
+    most, last = 0, parties.size - 1
     for turn in range(parties.size):
+        fetch(start, parties[min(turn + AHEAD, last)])
         most += start[parties[turn] + 1] - start[parties[turn]]
-    rows, others = np.empty(most, np.int32), np.empty(most, np.int32)
-    filled, following = 0, 0
+    begins, found = np.empty(parties.size + 1, np.int64), np.empty(most, np.int32)
+    filled = 0
     for turn in range(parties.size):
-        party = parties[turn]
-        # Parties come in order: in between nothing is listed.
-        begins[following : party + 1] = filled
-        following = party + 1
-        for place in range(start[party], start[party + 1]):
-            other = far[row[place]]
-            if mask[other] != 0:
-                rows[filled], others[filled] = row[place], other
-                filled += 1
-    begins[following:] = filled
-    return rows[:filled], others[:filled]
+        fetch(row, start[parties[min(turn + AHEAD, last)]])
+        begins[turn] = filled
+        for place in range(start[parties[turn]], start[parties[turn] + 1]):
+            found[filled] = row[place]
+            filled += 1
+    begins[parties.size] = filled
+    kept, begin = 0, 0
+    for turn in range(parties.size):
+        end = begins[turn + 1]
+        begins[turn] = kept
+        for place in range(begin, end):
+            fetch(target, found[min(place + AHEAD, most - 1)])
+            if mask[target[found[place]]]:
+                found[kept] = found[place]
+                kept += 1
+        begin = end
+    begins[parties.size] = kept
+    return begins, found[:kept]
+
+
+@njit(cache=True)
+def _by_end(end: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """Return (start, row) of lists of rows by where they end, each in the order of rows."""
+    start, row = np.zeros(size + 1, np.int64), np.empty(end.size, np.int32)
+    for place in range(end.size):
+        start[end[place] + 1] += 1
+    for party in range(size):
+        start[party + 1] += start[party]
+    free = start[:-1].copy()
+    for place in range(end.size):
+        row[free[end[place]]] = place
+        free[end[place]] += 1
+    return start, row
 
 
 def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
-    """Return a web whose lists hold the links among some parties, in order; `mask` marks them.
+    """Return a web of some parties, in order, and of the links among them; `mask` marks them.
 
-    What a party holds of itself is among them, so that its votes are counted as ever.
+    Both are numbered by turn: links as they are listed, so that those of a pair stay in order. What
+    a party holds of itself is among them, so that its votes are counted as ever.
     """
-    # numpy asks for large pages, a kernel does not.
-    into, out_of = np.empty_like(web.in_start), np.empty_like(web.out_start)
-    inward = into, *_listed(web.in_start, web.in_row, web.source, parties, mask, into)
-    outward = out_of, *_listed(web.out_start, web.out_row, web.target, parties, mask, out_of)
-    for array in (*inward, *outward):
-        # One kind of array a kernel: a second kind would compile every kernel a second time.
-        array.flags.writeable = False
-    names = ("in_start", "in_row", "in_other", "out_start", "out_row", "out_other")
-    return web._replace(**dict(zip(names, (*inward, *outward), strict=True)))
+    size = parties.size
+    turn = np.empty(mask.size, np.int32)
+    turn[parties] = np.arange(size, dtype=np.int32)
+    out_start, rows = _rows_among(web.out_start, web.out_row, web.target, parties, mask)
+    source = np.repeat(np.arange(size, dtype=np.int32), np.diff(out_start))
+    target = turn[web.target[rows]]
+    in_start, in_row = _by_end(target, size)
+    columns = {name: getattr(web, name)[rows] for name in _BY_ROW}
+    columns |= {name: getattr(web, name)[parties] for name in _BY_PARTY}
+    columns |= {"source": source, "target": target, "out_start": out_start, "out_other": target}
+    columns |= {"out_row": np.arange(rows.size, dtype=np.int32)}
+    columns |= {"in_start": in_start, "in_row": in_row, "in_other": source[in_row]}
+    columns |= _via(web, rows, columns["flags"])
+    return web._replace(**{name: _fixed(array) for name, array in columns.items()})
+
+
+def _via(web: Web, rows: Numbers, flags: Numbers) -> dict[str, Numbers]:
+    """Return from what some rows were derived, by their turn; what it was stays as it is called."""
+    derived = np.flatnonzero(flags & DERIVED)
+    begin, end = (np.searchsorted(web.via_row, rows[derived], side) for side in ("left", "right"))
+    lengths = end - begin
+    firsts = np.cumsum(lengths) - lengths
+    taken = np.repeat(begin - firsts, lengths) + np.arange(lengths.sum())
+    found = {name: getattr(web, name)[taken] for name in _VIA}
+    return found | {"via_row": np.repeat(derived, lengths).astype(np.int32)}
+
+
+_VIA = ("via_engagement", "via_first", "via_second")
+
+
+def records_among(parties: Numbers, start: Numbers, *columns: Numbers) -> tuple[Numbers, ...]:
+    """Return (start, *columns) of the records of some parties, by turn."""
+    begins = start[parties]
+    lengths = start[parties + 1] - begins
+    firsts = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+    taken = np.repeat(begins - firsts[:-1], lengths) + np.arange(firsts[-1])
+    # As the others are: a second kind of array would compile every kernel again.
+    firsts.flags.writeable = start.flags.writeable
+    return firsts, *(column[taken] for column in columns)
+
+
+def _fixed(array: Numbers) -> Any:  # noqa: ANN401 - as numpy has it
+    """Return an array that may not be written: a second kind compiles every kernel again."""
+    array.flags.writeable = False
+    return array

@@ -6,12 +6,15 @@
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.chains import FLOOR, WIDEST, fill_singles
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 
 # Where in a row of `best` of Chains the second values stand: who has them loses them to a better.
 _SECOND, _SECOND_WIDEST = 1, 3
+# So many parties before, the list of one is asked for.
+_SOON = 8
 
 
 @njit(cache=True, inline="always")
@@ -39,17 +42,23 @@ def renewed_singles(
     So many rows are in use; who has none gets the next one. Room for all of them is there.
     """
     odd, half = pairs.leaf.size, value.shape[1] // 2
+    start, end, seed, last = pairs.start, pairs.end, pairs.seed, parties.size - 1
     other = np.zeros(parties.size, np.bool_)
     top = np.zeros((parties.size, 2), np.float64)
     one, row = np.empty(1, np.int32), np.empty(1, np.int32)
     was, was_from = np.empty(2 * half, np.float64), np.empty(2 * half, np.int32)
     for turn in range(parties.size):
+        ahead = parties[min(turn + 2 * AHEAD, last)]
+        fetch(start, ahead)
+        fetch(end, ahead)
+        fetch(place, ahead)
+        fetch(seed, start[parties[min(turn + AHEAD, last)]])
         party = parties[turn]
         one[0], row[0] = party, place[party]
         if row[0] == 0:
             reached = odd > 0
-            for e in range(pairs.start[party], pairs.end[party]):
-                reached |= pairs.seed[e] > 0
+            for e in range(start[party], end[party]):
+                reached |= seed[e] > 0
             if not reached:
                 continue
             row[0] = used
@@ -66,6 +75,20 @@ def renewed_singles(
     return parties[other], top[other], used
 
 
+@njit(cache=True, inline="always")
+def _ask_ahead(
+    start: Numbers, end: Numbers, ends: Numbers, back: Numbers, parties: Numbers, turn: Number
+) -> None:
+    """Ask for where lists of next parties are, and for what they say."""
+    last = parties.size - 1
+    ahead = parties[min(turn + AHEAD, last)]
+    fetch(start, ahead)
+    fetch(end, ahead)
+    e = start[parties[min(turn + _SOON, last)]]
+    fetch(ends, e)
+    fetch(back, e)
+
+
 @njit(cache=True)
 def mark_longer(
     pairs: Pairs, parties: Numbers, top: Numbers, best: Numbers, near: Numbers, mask: Numbers
@@ -78,6 +101,7 @@ def mark_longer(
     start, end, ends, back = pairs.start, pairs.end, pairs.source, pairs.p_back
     for turn in range(parties.size):
         party = parties[turn]
+        _ask_ahead(start, end, ends, back, parties, turn)
         for e in range(start[party], end[party]):
             if back[e] == 0:
                 continue
@@ -110,6 +134,7 @@ def mark_chain(
     start, end, ends, back = pairs.start, pairs.end, pairs.source, pairs.p_back
     for turn in range(parties.size):
         party = parties[turn]
+        _ask_ahead(start, end, ends, back, parties, turn)
         high, wide = most[party, FLOOR], most[party, WIDEST]
         was_high, was_wide = before[turn, FLOOR], before[turn, WIDEST]
         for e in range(start[party], end[party]):
@@ -138,6 +163,7 @@ def mark_with_records(
     start, end, ends, back, own = pairs.start, pairs.end, pairs.source, pairs.p_back, pairs.own
     for turn in range(parties.size):
         party = parties[turn]
+        _ask_ahead(start, end, ends, back, parties, turn)
         high, wide = most[party, FLOOR], most[party, WIDEST]
         for e in range(start[party], end[party]):
             other = ends[e]

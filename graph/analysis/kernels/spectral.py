@@ -1,11 +1,12 @@
 """Power iteration of the weighted non-backtracking operator on a graph's directed edges."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0913, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0917
 
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import entry_of
 
@@ -15,6 +16,12 @@ WARM = 10
 _PART = 1.0 / WHOLE
 # A weight is raised by a little more than it must, so that it need not be again at once.
 _MORE = 1.01
+# The weight of a new entry of a party into which nothing came: of all it is 1 on average.
+_NEW = np.float32(1e-3)
+# More, and less, than what rounding to half the width takes off.
+ABOVE, BELOW = 1.000001, 0.999999
+# So many parties before, in a queue, a list is asked for.
+_SOON = 4
 # What is raised so far is raised for ever: weights are 1 on average.
 _TALLEST = 1e12
 # Entries that are looked at however small the graph is.
@@ -74,38 +81,88 @@ def non_backtracking_radius(
 @njit(cache=True)
 def bound_of(
     start: Numbers,
+    p: Numbers,
+    p_back: Numbers,
+    value: Numbers,
+    there: Numbers,
+    limit: Number,
+    into: Numbers,
+    allowed: Numbers,
+) -> tuple[Number, Number]:
+    """Return (bound, growth): the radius is at most `bound`, whatever the weights are.
+
+    The largest factor by which one round makes a weight larger (Collatz-Wielandt), and the one by
+    which it makes their sum so. Arrays are those of `radius_of_pairs`; sums are of double width. By
+    party (parties,) float32, `into` is filled in, no less than what comes into it, and `allowed`,
+    no more than what may come while no weight grows by more than `limit`.
+    """
+    held, passed, bound = 0.0, 0.0, 0.0
+    for party in range(start.size - 1):
+        low, high = start[party], start[party + 1]
+        comes, most = 0.0, np.inf
+        for e in range(low, high):
+            comes += p[e] * _PART * value[e]
+            held += value[e]
+        passed += comes * (high - low - 1)
+        # What goes out over an entry is the weight of its reverse.
+        for e in range(low, high):
+            if p_back[e]:
+                back = p[e] * _PART * value[e]
+                if there[e] <= 0.0:
+                    # So small that its width holds it no more: it would show nothing.
+                    bound = np.inf
+                elif comes - back > bound * there[e]:
+                    bound = np.true_divide(comes - back, there[e])
+                most = min(most, limit * there[e] + back)
+        into[party], allowed[party] = comes * ABOVE, most * BELOW
+    return bound, passed / held if held > 0.0 else 0.0
+
+
+@njit(cache=True)
+def with_new(
+    start: Numbers,
+    end: Numbers,
     source: Numbers,
     p: Numbers,
     p_back: Numbers,
     value: Numbers,
     there: Numbers,
+    into: Numbers,
+    allowed: Numbers,
+    parties: Numbers,
+    first: Numbers,
+    came: Numbers,
+    bound: Number,
 ) -> tuple[Number, Number]:
-    """Return (bound, growth): the radius is at most `bound`, whatever the weights are.
+    """Weigh the entries that came and are new, of which weights are below 0: (held, passed) more.
 
-    The largest factor by which one round makes a weight larger (Collatz-Wielandt), and the one by
-    which it makes their sum so. Arrays are those of `radius_of_pairs`; sums are of double width.
+    Those of `parties`, by turn, stand in `came` from `first`. Each gets what comes into the party
+    that it leads from by other ones, so that it grows by about `bound`. `into` and `allowed` of
+    `bound_of`, until now without them, are put right. Returned is what the weights sum to more,
+    and what is passed on in one round by all that came.
     """
-    size = start.size - 1
-    into = np.zeros(size)
+    for place in range(came.size):
+        fetch(into, source[came[min(place + AHEAD, came.size - 1)]])
+        e = came[place]
+        if value[e] < 0.0:
+            value[e] = max(_NEW, np.float32(_MORE / bound * into[source[e]]))
     held, passed = 0.0, 0.0
-    for party in range(size):
-        sent = 0.0
-        for e in range(start[party], start[party + 1]):
-            sent += p[e] * _PART * value[e]
-            held += value[e]
-        into[party] = sent
-        passed += sent * (start[party + 1] - start[party] - 1)
-    bound = 0.0
-    for party in range(size):
-        for e in range(start[party], start[party + 1]):
-            if p[e]:
-                fresh = into[source[e]] - p_back[e] * _PART * there[e]
-                if value[e] <= 0.0:
-                    # So small that its width holds it no more: it would show nothing.
-                    bound = np.inf
-                elif fresh > bound * value[e]:
-                    bound = np.true_divide(fresh, value[e])
-    return bound, passed / held if held > 0.0 else 0.0
+    for turn in range(parties.size):
+        party = parties[turn]
+        weight = max(_NEW, np.float32(_MORE / bound * into[party]))
+        comes, most = 0.0, np.float64(allowed[party])
+        for place in range(first[turn], first[turn + 1]):
+            e = came[place]
+            if there[e] < 0.0:
+                there[e] = weight
+                back = p[e] * _PART * value[e]
+                comes += back
+                held += value[e]
+                if p_back[e]:
+                    most = min(most, bound * weight + back)
+        passed += comes * (end[party] - start[party] - 1)
+        into[party], allowed[party] = (into[party] + comes) * ABOVE, most * BELOW
+    return held, passed
 
 
 @njit(cache=True)
@@ -115,43 +172,47 @@ def raised(
     source: Numbers,
     p: Numbers,
     p_back: Numbers,
-    place: Numbers,
     value: Numbers,
     there: Numbers,
+    into: Numbers,
+    allowed: Numbers,
+    place: Numbers,
     parties: Numbers,
     bound: Number,
 ) -> Number:
     """Return whether weights show that the radius is at most `bound`; raise them until they do.
 
-    They show it where one round makes none larger than `bound` times itself; so they did before
-    the lists of `parties` changed. Only there, and behind what was raised, is it looked. Where
-    that comes to as much as a round over everything there may be no such weights. Lists are in
-    the order of `place` (parties,).
-
-    What comes into a party that was looked at is kept, with the most that its weights allow: while
-    it is no more its list, which may be long, is not gone through again.
+    They show it where one round makes none larger than `bound` times itself: where `into` of no
+    party is above `allowed`, both as of `bound_of`, as they may be of `parties`. Only there, and
+    behind what was raised, is it looked. Where that comes to as much as a round over everything
+    there may be no such weights. Lists are in the order of `place` (parties,).
     """
     todo = np.empty(end.size + 1, np.int32)
     waits = np.zeros(end.size, np.uint8)
-    # By turn, of those that were looked at; the turn of each party, 0: it was not.
-    into, allowed = np.empty(end.size + 1), np.empty(end.size + 1)
-    turn_of = np.zeros(end.size, np.int32)
-    turns = 0
-    first, count = 0, parties.size
-    for place_of in range(count):
-        todo[place_of] = parties[place_of]
-        waits[parties[place_of]] = 1
+    first, count = 0, 0
+    for party in parties:
+        if into[party] > allowed[party]:
+            todo[count], waits[party] = party, 1
+            count += 1
     looked = 0
     while count > 0:
+        for ahead in (2 * _SOON, _SOON):
+            if count > ahead:
+                party = todo[(first + ahead) % todo.size]
+                fetch(start, party)
+                fetch(end, party)
+                if ahead == _SOON:
+                    e = start[party]
+                    fetch(source, e)
+                    fetch(p, e)
+                    fetch(p_back, e)
+                    fetch(value, e)
+                    fetch(there, e)
         party = todo[first]
         first, count = (first + 1) % todo.size, count - 1
         waits[party] = 0
-        turn = turn_of[party]
-        if turn > 0 and into[turn] <= allowed[turn]:
+        if into[party] <= allowed[party]:
             continue
-        if turn == 0:
-            turns += 1
-            turn = turn_of[party] = turns
         low, high = start[party], end[party]
         looked += high - low
         if looked > source.size + _FEW:
@@ -173,13 +234,11 @@ def raised(
                 there[e] = _MORE * least
                 back = entry_of(start, end, source, place, other, party)
                 value[back] = there[e]
-                its = turn_of[other]
-                if its > 0:
-                    into[its] += p_back[e] * _PART * more
-                if waits[other] == 0 and (its == 0 or into[its] > allowed[its]):
+                into[other] = (into[other] + p_back[e] * _PART * more) * ABOVE
+                if waits[other] == 0 and into[other] > allowed[other]:
                     waits[other] = 1
                     todo[(first + count) % todo.size] = other
                     count += 1
             most = min(most, bound * there[e] + p[e] * _PART * value[e])
-        into[turn], allowed[turn] = comes, most
+        into[party], allowed[party] = comes * ABOVE, most * BELOW
     return True

@@ -9,6 +9,7 @@ not looked at. So a party with a thousand pairs, of which one came, is mostly as
 
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 
@@ -31,8 +32,15 @@ def mark_products(
     fewer links: 1 where nothing reaches them, not even from the party. Empty: 1 of all.
     """
     p, seed, source, rest = pairs.p, pairs.seed, pairs.source, pairs.rest
+    last = entries.size - 1
     for turn in range(parties.size):
         for place in range(start[turn], start[turn + 1]):
+            e = entries[min(place + AHEAD, last)]
+            fetch(p, e)
+            fetch(seed, e)
+            if left.size:
+                fetch(source, entries[min(place + 2 * AHEAD, last)])
+                fetch(left, source[e])
             e = entries[place]
             reached = seed[e] > 0
             if left.size and not reached:
@@ -43,16 +51,13 @@ def mark_products(
 
 
 @njit(cache=True, inline="always")
-def _promised(pairs: Pairs, e: Number, high: Number, wide: Number) -> tuple[Number, Number]:
-    """Return the most that chains over an entry can be, by floor and by width.
+def _promised(p: Number, seed: Number, high: Number, wide: Number) -> tuple[Number, Number]:
+    """Return the most that chains over an entry can be, by floor, but for leaves, and by width.
 
     `high` and `wide` are those of the other end.
     """
-    p, seed = pairs.p[e] / WHOLE, pairs.seed[e] / WHOLE
-    floor, width = max(p * seed, p * high), max(min(p, seed), min(p, wide))
-    if pairs.leaf.size:
-        floor = max(floor, pairs.leaf[e])
-    return floor, width
+    p, seed = p / WHOLE, seed / WHOLE
+    return max(p * seed, p * high), max(min(p, seed), min(p, wide))
 
 
 @njit(cache=True)
@@ -72,14 +77,25 @@ def mark_longer_over(
     In `near` those through whom any chain goes over one of `entries`.
     """
     half = value.shape[1] // 2
+    # Read out once: each access to a field makes numba count a reference.
+    p, seed, source, leaf = pairs.p, pairs.seed, pairs.source, pairs.leaf
+    last, last_party = entries.size - 1, parties.size - 1
     for turn in range(parties.size):
         party = parties[turn]
+        fetch(best, parties[min(turn + AHEAD, last_party)])
         for at in range(start[turn], start[turn + 1]):
+            e = entries[min(at + 2 * AHEAD, last)]
+            fetch(p, e)
+            fetch(seed, e)
+            fetch(place, source[e])
+            fetch(value, place[source[entries[min(at + AHEAD, last)]]])
             e = entries[at]
-            if pairs.p[e] == 0:
+            if p[e] == 0:
                 continue
-            row = place[pairs.source[e]]
-            floor, width = _promised(pairs, e, value[row, 0], value[row, half])
+            row = place[source[e]]
+            floor, width = _promised(p[e], seed[e], value[row, 0], value[row, half])
+            if leaf.size:
+                floor = max(floor, leaf[e])
             if floor == 0.0 and width == 0.0:
                 continue
             near[party] = 1
@@ -100,14 +116,27 @@ def mark_chain_over(
     mask: Numbers,
 ) -> None:
     """Mark in `mask` those of `parties` whose `floor` or `widest` chain may be over `entries`."""
+    # Read out once: each access to a field makes numba count a reference.
+    p, seed, source, leaf = pairs.p, pairs.seed, pairs.source, pairs.leaf
+    last, last_party = entries.size - 1, parties.size - 1
     for turn in range(parties.size):
         party = parties[turn]
+        ahead = parties[min(turn + AHEAD, last_party)]
+        fetch(floor, ahead)
+        fetch(widest, ahead)
         for at in range(start[turn], start[turn + 1]):
+            e = entries[min(at + 2 * AHEAD, last)]
+            fetch(p, e)
+            fetch(seed, e)
+            fetch(source, e)
+            fetch(most, source[entries[min(at + AHEAD, last)]])
             e = entries[at]
-            if pairs.p[e] == 0:
+            if p[e] == 0:
                 continue
-            near = pairs.source[e]
-            high, wide = _promised(pairs, e, most[near, 0], most[near, 1])
+            near = source[e]
+            high, wide = _promised(p[e], seed[e], most[near, 0], most[near, 1])
+            if leaf.size:
+                high = max(high, leaf[e])
             if (high > 0.0 and high >= floor[party]) or (wide > 0.0 and wide >= widest[party]):
                 mask[party] = 1
                 break

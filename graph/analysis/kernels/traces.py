@@ -43,7 +43,7 @@ _BLOCK = 1 << 14
 
 
 class Rows(NamedTuple):
-    """Link rows (links,): what each says, and its ends."""
+    """Link rows (links,): what each says of whom, as one number, and its ends."""
 
     trace: Numbers
     source: Numbers
@@ -86,16 +86,21 @@ def _fill_rows(
     web: Web,
     rules: Rules,
     day: Number,
+    back: Numbers,
     begin: Number,
     found: Numbers,
     itself: Numbers,
     unsure: Numbers,
 ) -> None:
-    """Fill in the traces of as many rows as `found` has, from `begin`; `itself` of ends of both."""
+    """Fill in the traces of as many rows as `found` has, from `begin`; `itself` of ends of both.
+
+    `back` (parties,) is the place by which each end is called, -1 of who had none then; empty:
+    its own.
+    """
     # Read out once: each access to a field makes numba count a reference.
     source, target, kinds, posts = web.source, web.target, web.kind, web.post
     marks, shares, votes, given = web.flags, web.share, web.votes, web.given
-    starts, stops = web.since, web.until
+    starts, stops, moved = web.since, web.until, back.size > 0
     for place in range(found.size):
         row = begin + place
         since, until, kind, flags = starts[row], stops[row], kinds[row], marks[row]
@@ -106,15 +111,20 @@ def _fill_rows(
         value = _on(_BASIS, _both(said, shares[row]), _FIRST)
         value = _on(value, _both(votes[row], given[row]), _SECOND)
         value = _on(value, _both(since, until), _FIRST)
+        one, two = source[row], target[row]
+        if moved:
+            value = _on(value, _both(back[one], back[two]), _SECOND)
+        else:
+            value = _on(value, _both(one, two), _SECOND)
         if not lives:
             age = np.int64(age_weight(web, row, day, rules) * _AGES)
-            value = _on(value, np.uint64(age), _SECOND)
+            value = _on(value, np.uint64(age), _FIRST)
         found[place] = value
-        if source[row] == target[row]:
-            itself[source[row]] += value
+        if one == two:
+            itself[one] += value
         if kind == CONTROLS and flags & DERIVED and (since != NO_DAY or until != NO_DAY):
-            unsure[source[row]] |= FAR_AWAY
-            unsure[target[row]] |= FAR_AWAY
+            unsure[one] |= FAR_AWAY
+            unsure[two] |= FAR_AWAY
 
 
 @njit(cache=True)
@@ -166,14 +176,14 @@ def traces_of(
 ) -> tuple[Numbers, Numbers]:
     """Return (rows, broad); `letters` are the bytes of uids, then arrays of Strengths.
 
-    `rows` (links,) uint64: each link row as it stands on the day, without its ends. By party,
+    `rows` (links,) uint64: each link row as it stands on the day, between whom. By party,
     `broad` uint64: what also the pairs of its neighbours depend on, its size as a hub, its
     records, its own shares.
     """
     size = web.blocked.size
     rows, broad = np.empty(web.source.size, np.uint64), np.empty(size, np.uint64)
     itself, unsure = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
-    _fill_rows(web, rules, day, 0, rows, itself, unsure)
+    _fill_rows(web, rules, day, np.empty(0, np.int32), 0, rows, itself, unsure)
     records = (rec_start, strength, act, cites)
     _fill_broad(web, rules, letters, *records, itself, unsure, broad)
     return rows, broad
@@ -185,6 +195,7 @@ def other_rows(
     rules: Rules,
     day: Number,
     before: Rows,
+    back: Numbers,
     forth: Numbers,
     itself: Numbers,
     unsure: Numbers,
@@ -194,7 +205,8 @@ def other_rows(
 
     Both stand in an order that mostly stayed. Where they part, the nearest row at which they meet
     again is looked for; where there is none near by, both are taken to have changed, which is
-    dearer and never wrong. `itself` and `unsure` (parties,) are filled in on the way.
+    dearer and never wrong. `itself` and `unsure` (parties,) are filled in on the way. `back`
+    (parties,) is each one's place then, empty where all have the same, `forth` the place now.
     """
     source, target = web.source, web.target
     old, from_, to = before.trace, before.source, before.target
@@ -208,17 +220,12 @@ def other_rows(
             for place in range(kept):
                 trace[place] = trace[e - low + place]
             count = min(trace.size - kept, source.size - high)
-            _fill_rows(web, rules, day, high, trace[kept : kept + count], itself, unsure)
+            made = trace[kept : kept + count]
+            _fill_rows(web, rules, day, back, high, made, itself, unsure)
             low, high = e, high + count
         # As long as rows are known and both orders go on alike.
         last = high if high == source.size else high - _NEAR
-        while (
-            e < last
-            and was < old.size
-            and trace[e - low] == old[was]
-            and source[e] == forth[from_[was]]
-            and target[e] == forth[to[was]]
-        ):
+        while e < last and was < old.size and trace[e - low] == old[was]:
             e += 1
             was += 1
         if e >= last and high < source.size:
@@ -226,13 +233,7 @@ def other_rows(
         fresh, gone = min(1, source.size - e), min(1, old.size - was)
         for step in range(_NEAR * _NEAR):
             there, then = e + step // _NEAR, was + step % _NEAR
-            if (
-                there < source.size
-                and then < old.size
-                and trace[there - low] == old[then]
-                and source[there] == forth[from_[then]]
-                and target[there] == forth[to[then]]
-            ):
+            if there < source.size and then < old.size and trace[there - low] == old[then]:
                 fresh, gone = there - e, then - was
                 break
         for _ in range(fresh):

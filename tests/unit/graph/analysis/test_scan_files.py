@@ -148,10 +148,10 @@ def test_what_was_worked_out_is_read_as_it_was_and_only_of_the_last(tmp_path: Pa
     read = working_of(tmp_path, first)
 
     assert read is not None
-    for name in ("uids", "rows", "broad", "exposure", "floor"):
+    for name in ("uids", "rows", "broad", "source", "target"):
         assert np.array_equal(getattr(read, name), getattr(working, name))
     # Behind these is room for what the next scan adds.
-    for name in ("once", "twice", "weights", "widest"):
+    for name in ("once", "twice", "weights", "into", "widest", "exposure", "floor"):
         there = getattr(working, name)
         assert np.array_equal(getattr(read, name)[: there.size], there)
         assert getattr(read, name).size > there.size

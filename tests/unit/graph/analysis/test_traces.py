@@ -41,7 +41,7 @@ def with_rows(view: View, kept: NDArray[np.bool_]) -> Web:
     return view.bare._replace(**{name: fixed(array) for name, array in columns.items()})
 
 
-def marked(view: View, before: Web, after: Web) -> list[int]:
+def marked(view: View, before: Web, after: Web, back: NDArray[np.int32]) -> list[int]:
     letters = fixed(np.zeros((PARTIES, 1), np.uint8))
     known = view.strengths
     records = (known.start, known.strength, known.act, known.cites)
@@ -49,7 +49,7 @@ def marked(view: View, before: Web, after: Web) -> list[int]:
     mask, unsure = np.zeros(PARTIES, np.uint8), np.zeros(PARTIES, np.uint8)
     olds = Rows(fixed(trace), before.source, before.target)
     forth, itself = np.arange(PARTIES, dtype=np.int32), np.zeros(PARTIES, np.uint64)
-    other_rows(after, view.rules, view.day, olds, forth, itself, unsure, mask)
+    other_rows(after, view.rules, view.day, olds, back, forth, itself, unsure, mask)
     expected = np.zeros(PARTIES, np.uint64)
     own = after.source == after.target
     values, _ = traces_of(after, view.rules, view.day, letters, *records)
@@ -68,8 +68,10 @@ def test_ends_of_rows_that_came_or_went_are_marked_wherever_they_stand(
 
     ends = {int(array[row]) for row in away for array in (everything.source, everything.target)}
 
-    assert marked(view, everything, fewer) == sorted(ends)
-    assert marked(view, fewer, everything) == sorted(ends)
+    # Said of nobody or of everybody: all have the places that they had.
+    for back in (np.zeros(0, np.int32), np.arange(PARTIES, dtype=np.int32)):
+        assert marked(view, everything, fewer, back) == sorted(ends)
+        assert marked(view, fewer, everything, back) == sorted(ends)
 
 
 uids = st.sets(st.text("abc", min_size=1, max_size=16), max_size=12)
