@@ -54,24 +54,6 @@ class Weighed(NamedTuple):
 
 
 @njit(cache=True)
-def _put_odd(
-    rows: tuple[Numbers, ...], e: Number, into: tuple[Numbers, ...], to: Number, odd: Number
-) -> None:
-    """Put what an entry says of records with a first factor of their own; `odd`: it says some."""
-    one, two, three = rows
-    first, second, third = into
-    first[to], second[to], third[to] = 1.0, 1.0, 0.0
-    if odd:
-        first[to], second[to], third[to] = one[e], two[e], three[e]
-
-
-@njit(cache=True)
-def _odd_alike(rows: tuple[Numbers, ...], e: Number, was: Number) -> Number:
-    one, two, three = rows
-    return bool((one[e] == one[was]) & (two[e] == two[was]) & (three[e] == three[was]))
-
-
-@njit(cache=True)
 def merged(
     pairs: Pairs,
     weights: Weighed,
@@ -99,9 +81,9 @@ def merged(
     seed, seed_back = pairs.seed, pairs.seed_back
     p_now, seed_now = anew.p, anew.seed
     p_back_now, seed_back_now = anew.p_back, anew.seed_back
-    odd_says = pairs.rest, pairs.rest_back, pairs.leaf
-    odd_now = anew.rest, anew.rest_back, anew.leaf
-    odd, more_odd = pairs.rest.size > 0, anew.rest.size > 0
+    rest, rest_back, leaf = pairs.rest, pairs.rest_back, pairs.leaf
+    rest_now, rest_back_now, leaf_now = anew.rest, anew.rest_back, anew.leaf
+    odd, more_odd = rest.size > 0, rest_now.size > 0
     into, allowed = weights.into, weights.allowed
     last_turn = numbers.size - 1
     most_gone = 0
@@ -143,13 +125,17 @@ def merged(
                 source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
                 p_back[filled], seed_back[filled] = p_back[was], seed_back[was]
                 if odd:
-                    _put_odd(odd_says, was, odd_says, filled, odd)
+                    rest[filled], rest_back[filled] = rest[was], rest_back[was]
+                    leaf[filled] = leaf[was]
             else:
                 source[filled] = numbers[ends[e]]
                 p[filled], seed[filled] = p_now[e], seed_now[e]
                 p_back[filled], seed_back[filled] = p_back_now[e], seed_back_now[e]
-                if odd:
-                    _put_odd(odd_now, e, odd_says, filled, more_odd)
+                if more_odd:
+                    rest[filled], rest_back[filled] = rest_now[e], rest_back_now[e]
+                    leaf[filled] = leaf_now[e]
+                elif odd:
+                    rest[filled], rest_back[filled], leaf[filled] = 1.0, 1.0, 0.0
                 e += 1
             if old > new:
                 value[filled] = there[filled] = UNKNOWN
@@ -164,8 +150,9 @@ def merged(
                 most = min(most, allows)
             alike = (p[filled] == p[was]) & (seed[filled] == seed[was])
             alike &= (p_back[filled] == p_back[was]) & (seed_back[filled] == seed_back[was])
-            if alike and odd:
-                alike = _odd_alike(odd_says, filled, was)
+            if odd:
+                alike &= (rest[filled] == rest[was]) & (rest_back[filled] == rest_back[was])
+                alike &= leaf[filled] == leaf[was]
             if not alike:
                 less += p[was] * _PART * value[was] - back
                 came[came_count], gone[gone_count] = filled, was
@@ -188,7 +175,8 @@ def merged(
                 source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
                 p_back[filled], seed_back[filled] = p_back[was], seed_back[was]
                 if odd:
-                    _put_odd(odd_says, was, odd_says, filled, odd)
+                    rest[filled], rest_back[filled] = rest[was], rest_back[was]
+                    leaf[filled] = leaf[was]
                 gone[at] = filled
                 filled += 1
     return (
