@@ -15,6 +15,7 @@ from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
 from graph.analysis.kernels.spectral import bound_of, raised, with_new
+from graph.analysis.kernels.threads import ALONE
 from graph.analysis.kernels.traces import Rows, aligned, other_rows, touched, traces_of
 from graph.analysis.onward import (
     Compact,
@@ -204,7 +205,7 @@ def _among(view: View, parties: Ints, mask: Mask) -> Pairs:
     web = among(view.bare, parties, mask)
     cap = round(view.policy.strength_cap * WHOLE)
     records = records_among(parties, *_records(view))
-    return Pairs(*pairs_of(web, view.rules, cap, view.day, *records))
+    return pairs_of(web, view.rules, cap, view.day, records, ALONE)
 
 
 def _of_gone(before: Working, places: Places) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -12,6 +12,7 @@ from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import DERIVED, Numbers, Web
+from graph.analysis.kernels.pairs import Records
 
 _BY_ROW = ("kind", "post", "flags", "share", "votes", "given", "since", "until")
 _BY_PARTY = ("blocked", "degree", "near")
@@ -100,15 +101,16 @@ def _via(web: Web, rows: Numbers, flags: Numbers) -> dict[str, Numbers]:
 _VIA = ("via_engagement", "via_first", "via_second")
 
 
-def records_among(parties: Numbers, start: Numbers, *columns: Numbers) -> tuple[Numbers, ...]:
-    """Return (start, *columns) of the records of some parties, by turn."""
+def records_among(parties: Numbers, start: Numbers, *columns: Numbers) -> Records:
+    """Return the records of some parties, by turn; given are those of all."""
     begins = start[parties]
     lengths = start[parties + 1] - begins
     firsts = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
     taken = np.repeat(begins - firsts[:-1], lengths) + np.arange(firsts[-1])
     # As the others are: a second kind of array would compile every kernel again.
     firsts.flags.writeable = start.flags.writeable
-    return firsts, *(column[taken] for column in columns)
+    strength, act, cites = (column[taken] for column in columns)
+    return firsts, strength, act, cites
 
 
 def _fixed(array: Numbers) -> Any:  # noqa: ANN401 - as numpy has it

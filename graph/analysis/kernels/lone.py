@@ -1,4 +1,4 @@
-"""The factor of each link row as if it were its pair's only one: of all rows, or of some parties'.
+"""The factor of each link row as if it were its pair's only one.
 
 One part of the factor at a time: where several stand between branches numba counts references to
 every array, ten times the time of all else.
@@ -227,32 +227,6 @@ def lone_factors(web: Web, rules: Rules, day: int, threads: Threads) -> Numbers:
     threads.over(rows, lambda first, end, _: _mark_blocks(web, first, end, own))
     known = web, rules, day, own, sizes
     threads.over(rows, lambda first, end, _: _fill_lone(*known, first, end, found))
-    return found
-
-
-@njit(cache=True)
-def factors_at(web: Web, rules: Rules, day: Number, parties: Numbers) -> Numbers:
-    """Return `lone_factors` by some parties: of their rows in, along, then of rows out, against."""
-    count = 0
-    for turn in range(parties.size):
-        party = parties[turn]
-        count += web.in_start[party + 1] - web.in_start[party]
-        count += web.out_start[party + 1] - web.out_start[party]
-    rows, ways = np.empty(count, np.int32), np.empty(count, np.uint8)
-    filled = 0
-    for turn in range(parties.size):
-        party = parties[turn]
-        for way in (ALONG, AGAINST):
-            start = web.in_start if way == ALONG else web.out_start
-            listed = web.in_row if way == ALONG else web.out_row
-            for place in range(start[party], start[party + 1]):
-                rows[filled], ways[filled] = listed[place], way
-                filled += 1
-    own = np.zeros(web.blocked.size, np.uint8)
-    _mark_own_shares(web, rows, own)
-    phis = _holdings(web, rules, day, rows, own)
-    found = _uncapped(web, rules, day, rows, ways, phis, np.zeros(0, np.uint8))
-    _capped(web, rules, rows, found)
     return found
 
 

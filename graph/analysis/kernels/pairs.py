@@ -3,7 +3,7 @@
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
 # ruff: noqa: PLR0913, PLR0917
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -78,30 +78,6 @@ def own_strengths(start: Numbers, strength: Numbers, cap: int) -> Numbers:
     return own
 
 
-def lists_of(
-    web: Web,
-    rules: Rules,
-    cap: int,
-    day: int,
-    parties: Numbers,
-    alone: Numbers,
-    own: Numbers,
-    *records: Numbers,
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Return (start, source, p, seed, rest, leaf) of Pairs of some parties, in their order.
-
-    `alone` holds the lone factors of their rows as `factors_at` gives them, `own` is S of all;
-    `records` are the start, strength, act and cites of Strengths. Nobody is paired with itself,
-    nor with a party through which nothing passes.
-    """
-    lists = _room_for(parties.size, web.in_row.size + web.out_row.size, 0)
-    known: _Known = (alone.reshape(-1, 1), _standing(web, own), *cast("Records", records))
-    filled, odd, rest, leaf, _, _ = fill_lists(web, rules, cap, day, parties, *known, lists)
-    lists[0][-1] = filled
-    source, p, seed = (array[:filled] for array in lists[1:4])
-    return lists[0], source, p, seed, *_of_leaves(filled, odd, rest, leaf)
-
-
 def _standing(web: Web, own: Numbers) -> Numbers:
     found: Numbers = np.where(web.blocked, np.int32(NOBODY), own)
     return found
@@ -174,7 +150,11 @@ def pairs_of(
     records: Records,
     threads: Threads,
 ) -> Pairs:
-    """Return the pairs of all parties on a day; `records` are as of `lists_of`."""
+    """Return the pairs of all parties on a day.
+
+    `records` are the start, strength, act and cites of Strengths. Nobody is paired with itself, nor
+    with a party through which nothing passes.
+    """
     own = own_strengths(records[0], records[1], cap)
     alone = lone_factors(web, rules, day, threads)
     lists = _room_for(web.blocked.size, *[web.in_row.size + web.out_row.size] * 2)
