@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import (
     CONTROLS,
     DERIVED,
@@ -101,6 +102,7 @@ def _fill_rows(
     source, target, kinds, posts = web.source, web.target, web.kind, web.post
     marks, shares, votes, given = web.flags, web.share, web.votes, web.given
     starts, stops, moved = web.since, web.until, back.size > 0
+    last = source.size - 1
     for place in range(found.size):
         row = begin + place
         since, until, kind, flags = starts[row], stops[row], kinds[row], marks[row]
@@ -113,6 +115,9 @@ def _fill_rows(
         value = _on(value, _both(since, until), _FIRST)
         one, two = source[row], target[row]
         if moved:
+            ahead = min(row + AHEAD, last)
+            fetch(back, source[ahead])
+            fetch(back, target[ahead])
             value = _on(value, _both(back[one], back[two]), _SECOND)
         else:
             value = _on(value, _both(one, two), _SECOND)
