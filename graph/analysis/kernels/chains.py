@@ -55,6 +55,9 @@ def over_of(best: Numbers) -> Numbers:
 @njit(cache=True, inline="always")
 def _first(pairs: Pairs, e: Number, measure: Number) -> Number:
     """Return the value of the chain of one link over an entry."""
+    # Few have records: of the others a branch spares divisions.
+    if pairs.seed[e] == 0:
+        return 0.0 if measure == WIDEST or pairs.leaf.size == 0 else max(0.0, pairs.leaf[e])
     p, seed = pairs.p[e] / WHOLE, pairs.seed[e] / WHOLE
     if measure == WIDEST:
         return min(p, seed)

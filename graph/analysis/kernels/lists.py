@@ -136,10 +136,9 @@ def fill_lists(
 
     So many entries are filled in; where the last list ends is not put into `start`: what is written
     last into a member of a tuple numba leaves out, as if nobody read it. The lists are start,
-    source, p, seed, p_back and seed_back. `odd` are entries with a `rest` and a `leaf`. `alone` is
-    of rows, both ways (rows, 2), or of the parties' entries, one way (entries, 1): then the last
-    two lists are not filled in. Nor is `seed_back` of who has records that look at the links: it is
-    for `fill_strengths_back`, of each `party` and `entry` that they are passed to. `standing`
+    source, p, seed, p_back and seed_back; `seed_back` of who has records that look at the links is
+    left to `fill_strengths_back`, of each `party` and `entry` that they are passed to. `odd` are
+    entries with a `rest` and a `leaf`. `alone` is of rows, both ways (rows, 2); `standing`
     (parties,) is S, NOBODY of who is in no pair.
     """
     start, source, p, seed, p_back, seed_back = lists
@@ -147,7 +146,6 @@ def fill_lists(
     # Read out once: each access to a field makes numba count a reference.
     in_start, in_other, in_row = web.in_start, web.in_other, web.in_row
     out_start, out_other, out_row = web.out_start, web.out_other, web.out_row
-    both = alone.shape[1] > 1
     last_in, last_out = in_row.size - 1, out_row.size - 1
     widest = np.int64(1)
     for turn in range(parties.size):
@@ -165,14 +163,12 @@ def fill_lists(
     ways = np.empty(widest, np.int64)
     factors = np.empty(widest, np.int64)
     filled = 0
-    begun = np.int64(0)
     for turn in range(parties.size):
         party = parties[turn]
         start[turn] = filled
         first_in, first_out = in_start[party], out_start[party]
         inward = in_start[party + 1] - first_in
         around = inward + out_start[party + 1] - first_out
-        begun += around
         mine = standing[party]
         if mine == NOBODY:
             continue
@@ -182,7 +178,7 @@ def fill_lists(
         for place in range(first_in, first_in + inward):
             ahead = min(place + AHEAD, last_in)
             fetch(standing, in_other[ahead])
-            fetch(alone, in_row[ahead] * both)
+            fetch(alone, in_row[ahead])
             other = np.int64(in_other[place])
             if standing[other] != NOBODY and other != party:
                 keys[count] = ((other * 2) << _HALF) + place - first_in
@@ -190,7 +186,7 @@ def fill_lists(
         for place in range(first_out, first_out + around - inward):
             ahead = min(place + AHEAD, last_out)
             fetch(standing, out_other[ahead])
-            fetch(alone, out_row[ahead] * both)
+            fetch(alone, out_row[ahead])
             other = np.int64(out_other[place])
             if standing[other] != NOBODY and other != party:
                 keys[count] = ((other * 2 + 1) << _HALF) + place - first_out + inward
@@ -214,17 +210,14 @@ def fill_lists(
                     last += 1
                 way, many = 1 - (pair & 1), last - first
                 for place in range(many):
-                    if both:
-                        value = np.int64(alone[rows[place], 1 - way])
-                        if value == UNKNOWN or (many > 1 and value <= HOLDING):
-                            value = row_factor(web, rows, many, place, 1 - way, day, rules, none)
-                            value = min(value, np.int64(rules.cap))
-                        elif value <= HOLDING:
-                            value = HOLDING - value
-                        best_back = max(best_back, value)
-                        value = np.int64(alone[rows[place], way])
-                    else:
-                        value = np.int64(alone[begun - around + (keys[first + place] & _LOW), 0])
+                    value = np.int64(alone[rows[place], 1 - way])
+                    if value == UNKNOWN or (many > 1 and value <= HOLDING):
+                        value = row_factor(web, rows, many, place, 1 - way, day, rules, none)
+                        value = min(value, np.int64(rules.cap))
+                    elif value <= HOLDING:
+                        value = HOLDING - value
+                    best_back = max(best_back, value)
+                    value = np.int64(alone[rows[place], way])
                     if value == UNKNOWN or (many > 1 and value <= HOLDING):
                         value = row_factor(web, rows, many, place, way, day, rules, none)
                         value = min(value, np.int64(rules.cap))
@@ -251,7 +244,7 @@ def fill_lists(
                     act[begin:end],
                     cites[begin:end],
                 )
-                if both and strong > 0:
+                if strong > 0:
                     passed_to.append(party)
                     passed.append(filled)
                 if leaf > 0:
@@ -260,9 +253,8 @@ def fill_lists(
                     odd_leaf.append(leaf)
             source[filled], p[filled] = other, best
             seed[filled] = strong if best > 0 else 0
-            if both:
-                p_back[filled] = best_back
-                seed_back[filled] = mine if best_back > 0 else 0
+            p_back[filled] = best_back
+            seed_back[filled] = mine if best_back > 0 else 0
             filled += 1
     odd = np.empty(len(odd_entry), np.int64)
     rests, leaves = np.empty(odd.size, np.float64), np.empty(odd.size, np.float64)

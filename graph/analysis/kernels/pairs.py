@@ -83,13 +83,13 @@ def _standing(web: Web, own: Numbers) -> Numbers:
     return found
 
 
-def _room_for(parties: int, entries: int, back: int) -> tuple[Numbers, ...]:
+def _room_for(parties: int, entries: int) -> tuple[Numbers, ...]:
     """Return start, source, p, seed, p_back and seed_back of Pairs, of which nothing is filled in.
 
     numpy asks for large pages, a kernel does not: fresh memory is half of its time.
     """
-    forth = (np.empty(entries, np.int32) for _ in range(3))
-    return np.empty(parties + 1, np.int64), *forth, *(np.empty(back, np.int32) for _ in range(2))
+    lists = (np.empty(entries, np.int32) for _ in range(5))
+    return np.empty(parties + 1, np.int64), *lists
 
 
 def _of_leaves(entries: int, odd: Numbers, rest: Numbers, leaf: Numbers) -> tuple[Numbers, Numbers]:
@@ -127,7 +127,7 @@ def _fill_all(
         many = sum(int(begins[end] - begins[first]) for begins in (web.in_start, web.out_start))
         room = rooms[thread]
         if not room or room[1].size < many:
-            room = rooms[thread] = _room_for(_AT_ONCE, 2 * many, 2 * many)
+            room = rooms[thread] = _room_for(_AT_ONCE, 2 * many)
         count, *made = fill_lists(web, rules, cap, day, parties, *known, room)
         begin = order.begin(first, end, count)
         lists[0][first:end] = room[0][: end - first] + begin
@@ -157,7 +157,7 @@ def pairs_of(
     """
     own = own_strengths(records[0], records[1], cap)
     alone = lone_factors(web, rules, day, threads)
-    lists = _room_for(web.blocked.size, *[web.in_row.size + web.out_row.size] * 2)
+    lists = _room_for(web.blocked.size, web.in_row.size + web.out_row.size)
     known = alone, _standing(web, own), *records
     filled, made = _fill_all(web, rules, cap, day, known, lists, threads)
     odd, rests, leaves, parties, entries = made

@@ -20,27 +20,32 @@ _AT_ONCE = 1_024
 @njit(cache=True, inline="always")
 def _first_left(pairs: Pairs, e: Number) -> Number:
     """Return 1 - f of an entry where nothing but the other end's own records counts."""
-    left = 1.0 - pairs.p[e] / WHOLE * (pairs.seed[e] / WHOLE)
+    # Few have records: of the others a branch spares divisions, here and below.
+    seed = pairs.seed[e]
+    left = 1.0 - pairs.p[e] / WHOLE * (seed / WHOLE) if seed else 1.0
     return left * pairs.rest[e] if pairs.rest.size else left
 
 
 @njit(cache=True, inline="always")
 def _first_left_back(pairs: Pairs, e: Number) -> Number:
-    left = 1.0 - pairs.p_back[e] / WHOLE * (pairs.seed_back[e] / WHOLE)
+    seed = pairs.seed_back[e]
+    left = 1.0 - pairs.p_back[e] / WHOLE * (seed / WHOLE) if seed else 1.0
     return left * pairs.rest_back[e] if pairs.rest.size else left
 
 
 @njit(cache=True, inline="always")
 def _left(pairs: Pairs, e: Number, others: Number) -> Number:
     """Return 1 - f of an entry; `others` is what all but the party leave at the other end."""
-    value = 1.0 - (1.0 - pairs.seed[e] / WHOLE) * others
+    seed = pairs.seed[e]
+    value = 1.0 - ((1.0 - seed / WHOLE) * others if seed else others)
     left = 1.0 - pairs.p[e] / WHOLE * value
     return left * pairs.rest[e] if pairs.rest.size else left
 
 
 @njit(cache=True, inline="always")
 def _left_back(pairs: Pairs, e: Number, others: Number) -> Number:
-    value = 1.0 - (1.0 - pairs.seed_back[e] / WHOLE) * others
+    seed = pairs.seed_back[e]
+    value = 1.0 - ((1.0 - seed / WHOLE) * others if seed else others)
     left = 1.0 - pairs.p_back[e] / WHOLE * value
     return left * pairs.rest_back[e] if pairs.rest.size else left
 
