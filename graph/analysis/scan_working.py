@@ -1,6 +1,7 @@
 """What a scan worked out, kept so that the next one goes on from it; it may be deleted."""
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,29 @@ FOLDER = "working"
 _META = "meta.json"
 _AS_IT_IS = ("uids", "rows", "source", "target", "broad")
 _HELD = ("once", "twice", "widest", "weights", "there", "into", "allowed")
-# Behind what is read is room for what the next scan adds: a quarter of it, and a little.
+# Entries of pairs, of which the next scan looks at some and puts new ones behind, are mapped, as is
+# what it goes through once: nothing is copied that nobody looks at. What it writes to here and
+# there is read: to copy it page by page costs more.
+_ENTRIES = ("source", "p", "seed", "p_back", "seed_back", "rest", "rest_back", "leaf")
+_MAPPED = {*_AS_IT_IS, *(f"pairs_{name}" for name in _ENTRIES)}
+# Behind the others is room for what the next scan adds: a quarter of them, and a little.
 _PART, _LEAST = 4, 1_000
 
 
 def _roomy(length: int) -> int:
     return length + length // _PART + _LEAST if length else 0
+
+
+def _written(path: Path, array: NDArray[Any]) -> None:
+    """Write an array as longer than it is: what lies behind takes no place on the disk."""
+    shape = (_roomy(array.shape[0]), *array.shape[1:])
+    kind = np.lib.format.dtype_to_descr(array.dtype)
+    header = {"descr": kind, "fortran_order": False, "shape": shape}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        begin = file.tell()
+        np.ascontiguousarray(array).tofile(file)
+        file.truncate(begin + math.prod(shape) * array.dtype.itemsize)
 
 
 def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
@@ -40,7 +58,10 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
 
     def fill(folder: Path) -> None:
         for name, array in arrays.items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+            if name in _MAPPED and name not in _AS_IT_IS:
+                _written(folder / f"{name}.npy", array)
+            else:
+                np.save(folder / f"{name}.npy", array, allow_pickle=False)
         question = kept.question
         meta = {"form": FORM, "digest": question.digest, "policy": question.policy}
         meta |= {"radius": working.radius}
@@ -69,10 +90,11 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
             return None
 
         def read(name: str) -> NDArray[Any]:
-            return _held(folder / f"{name}.npy", roomy=name not in _AS_IT_IS)
+            path = folder / f"{name}.npy"
+            return _mapped(path) if name in _MAPPED else _held(path)
 
         def result(name: str) -> NDArray[Any]:
-            return _held(kept.folder / f"{name}.npy", roomy=True)
+            return _held(kept.folder / f"{name}.npy")
 
         return Working(
             **{name: read(name) for name in (*_AS_IT_IS, *_HELD)},
@@ -86,17 +108,21 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
         return None
 
 
-def _held(path: Path, *, roomy: bool) -> NDArray[Any]:
-    """Return an array read into memory, with room behind where it is to be.
+def _mapped(path: Path) -> NDArray[Any]:
+    """Return an array mapped into memory; a write would stay there.
 
-    It is looked at, and written to, here and there. Of a mapped file each such page of 4 KB is
-    found, and copied, by itself: to read all in a row, into large pages, costs less.
+    Kernels are compiled for arrays that may be written, and nothing is read that is not asked for.
     """
+    return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
+
+
+def _held(path: Path) -> NDArray[Any]:
+    """Return an array read into memory, with room behind."""
     with path.open("rb") as file:
         if np.lib.format.read_magic(file) != (1, 0):
             raise ValueError("it is of another form than numpy.save writes")
         shape, _, kind = np.lib.format.read_array_header_1_0(file)
-        found: NDArray[Any] = np.empty((_roomy(shape[0]) if roomy else shape[0], *shape[1:]), kind)
+        found: NDArray[Any] = np.empty((_roomy(shape[0]), *shape[1:]), kind)
         filled = found[: shape[0]].reshape(-1).view(np.uint8).data
         # Of a file on the disk all is read at once; a shorter one was cut off.
         if file.readinto(filled) != filled.nbytes:
