@@ -20,7 +20,8 @@ def render(services: Services) -> None:
     require(services, Right.AUDIT)
     st.title(text("audit.title"))
     acts, people, rights = st.tabs(
-        [text("audit.acts"), text("audit.people", count=_count(services)), text("audit.table")]
+        [text("audit.acts"), text("audit.people", count=_count(services)), text("audit.table")],
+        key="audit-tabs",
     )
     with acts, frame.told():
         _acts(services)

@@ -14,7 +14,7 @@ def render(services: Services) -> None:
     if services.snapshot() is not None:
         frame.state_line(services)
     keys = ("load", "batches", "conflicts", "quality")
-    load, listed, conflicts, good = st.tabs([text(f"data.{key}") for key in keys])
+    load, listed, conflicts, good = st.tabs([text(f"data.{key}") for key in keys], key="data-tabs")
     with load, frame.told():
         loading.draw(services)
     with listed, frame.told():

@@ -138,7 +138,8 @@ def _parts(services: Services, view: View, found: Exposure, behind: dict[str, Re
             text("exposure.by_path"),
             text("exposure.by_record"),
             text("exposure.by_type"),
-        ]
+        ],
+        key="exposure-tabs",
     )
     with words:
         _sentences(names, found)

@@ -200,7 +200,9 @@ def _behind(services: Services, finding: Finding) -> None:
             text("leads.false"),
             text("leads.members", count=len(finding.members)),
             text("leads.rows", count=len(finding.links) + len(finding.records)),
-        ]
+        ],
+        # Of this lead: the tab that was opened stays open where cards above come or go.
+        key=f"tabs-{finding.id}",
     )
     with why_:
         st.markdown(frame.plain(text(f"patterns.{finding.rule.code}.purpose")))

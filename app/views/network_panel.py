@@ -69,7 +69,8 @@ def _node(services: Services, board: Board, uid: str) -> None:
         )
         st.caption(f"{words} — {text('frame.notice')}")
     tabs = st.tabs(
-        [text(f"network.tab_{name}") for name in ("basics", "records", "links", "sources")]
+        [text(f"network.tab_{name}") for name in ("basics", "records", "links", "sources")],
+        key="panel-tabs",
     )
     with tabs[0]:
         _rows(basics(described, spoken()))

@@ -177,7 +177,8 @@ def _rings(services: Services, tree: Tree, found: Owners) -> None:
 def _tables(services: Services, view: View, tree: Tree, found: Owners) -> None:
     snapshot = services.loaded_snapshot()
     parts, rules, control, direct = st.tabs(
-        [text(f"owning.{key}") for key in ("parts", "rules", "controlled", "stakes")]
+        [text(f"owning.{key}") for key in ("parts", "rules", "controlled", "stakes")],
+        key="ownership-tabs",
     )
     with parts:
         if found.holdings:

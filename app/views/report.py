@@ -55,7 +55,7 @@ def render(services: Services) -> None:
     frame.state_line(services)
     st.caption(text("frame.notice"))
     make, archive, verify = st.tabs(
-        [text("report.make"), text("report.archive"), text("report.verify")]
+        [text("report.make"), text("report.archive"), text("report.verify")], key="report-tabs"
     )
     with make:
         _make(services)

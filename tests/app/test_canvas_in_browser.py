@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import canvas_of, opened, served
+from tests.app.conftest import canvas_of, opened, served, still
 
 FIRM = "深圳恒岭新材料有限公司"
 AUDITOR = "广东岭衡会计师事务所有限公司"
@@ -324,6 +324,8 @@ def test_what_the_panel_names_is_loaded_onto_the_canvas(
     before = _ask(frame, "places()")
 
     frame.locator("#canvas").click(position=_at(frame, _uid(demo, "林岳峰")))
+    expect(page.get_by_role("tab", name="关系")).to_be_visible()
+    still(page)
     page.get_by_role("tab", name="关系").click()
     page.get_by_role("button", name="载入画布").click()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import canvas_of, opened, served
+from tests.app.conftest import canvas_of, opened, served, still
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 # The first answer compiles its kernels on a busy machine.
@@ -94,6 +94,7 @@ def test_a_lead_is_dismissed_taken_back_and_opened_on_the_canvas(page: Page, sit
     expect(card).to_be_visible(timeout=FIRST)
     expect(card.get_by_text("疑似循环持股")).to_be_visible()
     expect(card).to_have_css("border-style", "dotted")
+    still(page)
     card.get_by_role("tab", name="3 行依据").click()
     expect(card.locator("[data-testid=stDataFrame]").last).to_be_visible()
 

@@ -30,7 +30,8 @@ class Walk:
         expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible(timeout=PATIENT)
 
     def click(self, what: Locator, place: tuple[float, float] | None = None) -> None:
-        """Click, and count it."""
+        """Click once the screen stands, and count it."""
+        still(self.page)
         position = None if place is None else {"x": place[0], "y": place[1]}
         what.click(position=position, timeout=PATIENT)  # type: ignore[arg-type]
         self.clicks += 1
@@ -152,7 +153,9 @@ def test_q6_q7_q8_a_pattern_names_its_parties_and_the_rows_it_rests_on(
     expect(walk.page.get_by_role("heading", name=pattern)).to_be_visible(timeout=PATIENT)
     card = walk.page.locator("[class*=st-key-lead-card-]").filter(has_text=named).first
     expect(card).to_be_visible(timeout=PATIENT)
-    walk.click(card.get_by_role("tab", name=re.compile("行依据")))
+    tab = card.get_by_role("tab", name=re.compile("行依据"))
+    walk.click(tab)
+    expect(tab).to_have_attribute("aria-selected", "true")
     cell = card.locator("[role=gridcell]").filter(has_text=re.compile(row)).first
     expect(cell).to_be_attached(timeout=PATIENT)
     source = card.locator("[role=gridcell]").filter(has_text=re.compile(r"\.csv 第 \d+ 行")).first
