@@ -4,12 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from unicodedata import east_asian_width
 
 import graphviz
 
 from app.canvas.grounds import GROUND, GUARANTEE, grounds, rings_of
-from app.presenters.drawing import GRAPHVIZ_LINES, GRAPHVIZ_SHAPES, LIGHT, TEXT_COLOUR, wrapped
+from app.presenters.drawing import (
+    GRAPHVIZ_LINES,
+    GRAPHVIZ_SHAPES,
+    LIGHT,
+    TEXT_COLOUR,
+    columns,
+    evened,
+)
 from app.presenters.picture import BADGES, MARKS, kinds
 from app.texts.read import texts
 from graph.errors import ReportError
@@ -102,7 +108,7 @@ def _draw_node(
     marks = [f"{letters[badge]}{count}" for badge, count in node.get("badges", {}).items()]
     marks += [level["title"]] if level else []
     marks += [node["mark"]] if "mark" in node else []
-    lines = [_evened(node["name"]), node.get("sub", ""), " ".join(marks)]
+    lines = [evened(node["name"], _LINE, _LINES), node.get("sub", ""), " ".join(marks)]
     words = graphviz.escape("\n".join(line for line in lines if line))
     style = drawn["styles"][node["style"]]
     x, y = node["x"] * _POINTS, -node["y"] * _POINTS
@@ -120,18 +126,6 @@ def _faded(node: Mapping[str, Any]) -> dict[str, str]:
     if "gone" not in node:
         return {}
     return {"fillcolor": _GHOST, "fontcolor": TEXT_COLOUR, "style": "filled,dashed"}
-
-
-def _evened(name: str) -> str:
-    """Return a name in lines of nearly the same length: no lone character on a line of its own."""
-    wide = -(-sum(_columns(char) for char in name) // 2)
-    lines = -(-wide // _LINE)
-    # Half of an odd width more: a Latin letter before a wide one leaves a column unused.
-    return wrapped(name, _LINE if lines > _LINES else -(-wide // max(1, lines)) + 1, _LINES)
-
-
-def _columns(char: str) -> int:
-    return 2 if east_asian_width(char) in "WFA" else 1
 
 
 def _sign(style: Mapping[str, Any], level: Mapping[str, Any] | None) -> dict[str, str]:
@@ -235,7 +229,7 @@ def _ground(drawn: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _wide(words: str) -> float:
-    return sum(_columns(char) for char in words) * _LETTER + 6
+    return columns(words) * _LETTER + 6
 
 
 def _draw_legend(

@@ -109,8 +109,10 @@ def link_source(snapshot: Snapshot, link: Link, language: str = "zh") -> str:
         if one.type == "HOLDS_SHARES" and one.target == link.target
     ]
     found = link_sources(snapshot, shares)
-    rows = "、".join(dict.fromkeys(source_text(sources, language) for sources in found.values()))
-    return f"{_COMPUTED.to(language)}（{rows}）"
+    said = dict.fromkeys(source_text(sources, language) for sources in found.values())
+    if language == "en":
+        return f"{_COMPUTED.en} ({', '.join(said)})"
+    return f"{_COMPUTED.zh}（{'、'.join(said)}）"
 
 
 def factors_text(part: Contribution) -> str:

@@ -60,7 +60,10 @@ def rows_of(found: Comparison, sources: Sources, language: str) -> list[Row]:
             one.one,
             one.other,
             one.speaks,
-            (_where(found.one, one, sources), _where(found.other, one, sources)),
+            (
+                _where(found.one, one, sources, language),
+                _where(found.other, one, sources, language),
+            ),
         )
         for one in evidence
     ]
@@ -71,16 +74,16 @@ def _title(what: str, language: str) -> str:
     return WHAT[what].to(language) if what in WHAT else what
 
 
-def _where(node: Node, evidence: Evidence, sources: Sources) -> str:
+def _where(node: Node, evidence: Evidence, sources: Sources, language: str) -> str:
     value = evidence.one if node.name == evidence.one else evidence.other
     held = evidence.what == "name" or node.properties.get(evidence.what) is not None
-    return _said_in(node, evidence.what, sources) if held and value is not None else ""
+    return _said_in(node, evidence.what, sources, language) if held and value is not None else ""
 
 
-def _said_in(node: Node, name: str, sources: Sources) -> str:
+def _said_in(node: Node, name: str, sources: Sources, language: str) -> str:
     own = (str(node.properties.get("record_id")),)
     listed = [one for record in node.sources.get(name, own) for one in sources.get(record, ())]
-    return source_text(listed) if listed else ""
+    return source_text(listed, language) if listed else ""
 
 
 def _others(found: Comparison, said: set[str], sources: Sources, language: str) -> Iterator[Row]:
@@ -95,7 +98,7 @@ def _others(found: Comparison, said: set[str], sources: Sources, language: str) 
             continue
         one, other = ("" if v is None else value_text(item.kind, v) for v in (mine, its))
         where = tuple(
-            "" if value is None else _said_in(node, name, sources)
+            "" if value is None else _said_in(node, name, sources, language)
             for node, value in ((found.one, mine), (found.other, its))
         )
         yield Row(item.title.to(language), one, other, "", (where[0], where[1]))
@@ -173,7 +176,8 @@ def _row_html(row: Row, language: str, *, blind: bool) -> str:
 
 
 def _small(where: str, language: str) -> str:
-    return f"<small>{_WHERE.to(language)}：{escape(where)}</small>" if where else ""
+    colon = "：" if language == "zh" else ": "
+    return f"<small>{_WHERE.to(language)}{colon}{escape(where)}</small>" if where else ""
 
 
 def plain_table(rows: Sequence[Mapping[str, str]]) -> str:

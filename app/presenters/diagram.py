@@ -16,7 +16,7 @@ from app.presenters.drawing import (
     OTHER_COLOUR,
     RECORD_RING,
     TEXT_COLOUR,
-    wrapped,
+    evened,
 )
 from graph.schema.words import Shape, Sign
 
@@ -107,7 +107,7 @@ def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], way: Way, title: str)
 
 def _look(box: Box) -> dict[str, str]:
     light = box.sign.shape in LIGHT
-    words = "\n".join((wrapped(box.name, _WIDTH, _LINES), *box.lines))
+    words = "\n".join((evened(box.name, _WIDTH, _LINES), *box.lines))
     edge = RECORD_RING if box.records else TEXT_COLOUR if box.focus else OTHER_COLOUR
     return {
         "label": graphviz.escape(words),

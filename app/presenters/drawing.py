@@ -1,5 +1,6 @@
 """Signs of things on the canvas, in offline pictures and in reports (screens.md 2)."""
 
+import re
 from unicodedata import east_asian_width
 
 from graph.model import Node
@@ -22,6 +23,8 @@ DASHES = {"recorded": None, "computed": (8, 4), "lead": (2, 4)}
 # What a newer snapshot no longer has: how much of its colour is left, and its dashes.
 GHOST, GHOST_DASH = 0.5, (3, 5)
 LIGHT = frozenset({Shape.SHEET, Shape.DASHED})
+# What a line is not broken within: words of letters below Chinese ones, with the space after.
+_PIECES = re.compile(r"[^\s\u2e80-\U0010ffff]+\s*|\s+|.", re.DOTALL)
 
 
 NO_SIGN = Sign("#80858A", Shape.SQUARE)
@@ -68,18 +71,54 @@ def family_of(link_type: str) -> Family:
 def wrapped(name: str, width: int, lines: int) -> str:
     r"""Return a name in at most so many lines of so many wide characters; … stands for the rest.
 
+    A word of Latin letters is broken only where it is longer than a line.
+
     >>> wrapped("深圳恒岭新材料有限公司", 6, 2)
     '深圳恒岭新材\n料有限公司'
+    >>> wrapped("Lingnan Holdings", 6, 2)
+    'Lingnan\nHoldings'
     """
-    parts, room = [""], 2 * width
-    for char in name:
-        # A Latin letter or digit takes half the room of a Chinese character.
-        needed = 2 if east_asian_width(char) in "WFA" else 1
-        if needed > room:
-            parts.append("")
-            room = 2 * width
-        parts[-1] += char
-        room -= needed
+    parts = _lines(name, 2 * width)
     if len(parts) > lines:
-        parts = [*parts[: lines - 1], parts[lines - 1][:-1] + "…"]
+        last = parts[lines - 1]
+        # The sign is as wide as a Chinese character.
+        kept = last if columns(last) + 2 <= 2 * width else last[:-1]
+        parts = [*parts[: lines - 1], kept + "…"]
     return "\n".join(parts)
+
+
+def evened(name: str, width: int, lines: int) -> str:
+    r"""Return a name in lines of nearly the same length: no lone character on a line of its own.
+
+    >>> evened("深圳恒岭新材料有限公司", 10, 2)
+    '深圳恒岭新材料\n有限公司'
+    """
+    wide = -(-columns(name) // 2)
+    # Half of an odd width more: a Latin letter before a wide one leaves a column unused.
+    even = min(width, -(-wide // max(1, -(-wide // width))) + 1)
+    whole = even if len(_lines(name, 2 * even)) <= lines else width
+    return wrapped(name, whole, lines)
+
+
+def columns(words: str) -> int:
+    """Return the columns that words take: a Latin letter or digit one, a Chinese character two."""
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in words)
+
+
+def _lines(name: str, width: int) -> list[str]:
+    """Return a name in lines of so many columns, Latin words whole where they fit a line."""
+    parts, room = [""], width
+    for piece in _PIECES.findall(name):
+        needed = columns(piece.rstrip())
+        whole = needed <= width
+        if whole and needed > room:
+            parts.append("")
+            room = width
+        for char in piece:
+            taken = columns(char)
+            if not whole and taken > room:
+                parts.append("")
+                room = width
+            parts[-1] += char
+            room -= taken
+    return [part.rstrip() for part in parts]

@@ -74,8 +74,8 @@ def step_rows(built: Built, language: str) -> list[Mapping[str, str]]:
         {
             "依据": joined_by(step.rule, language),
             "行数": str(len(step.sources)),
-            "名称": "、".join(step.names),
-            "来源": source_text(step.sources),
+            "名称": ("、" if language == "zh" else ", ").join(step.names),
+            "来源": source_text(step.sources, language),
         }
         for step in built.steps
     ]

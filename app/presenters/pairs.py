@@ -158,7 +158,7 @@ def _measured(side: Side, name: str, language: str) -> str:
         "own": figures.exposure(side.own),
         "exposure": figures.exposure(side.exposure),
         "level": LEVELS[side.level].to(language),
-        "controls": "、".join(side.controls) or figures.MISSING,
+        "controls": ("、" if language == "zh" else ", ").join(side.controls) or figures.MISSING,
     }
     return shown[name]
 

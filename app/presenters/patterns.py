@@ -193,7 +193,7 @@ def searched(leads: Leads) -> str:
 
 def _counted(kind: str, counts: Mapping[str, int]) -> str:
     words = [f"{text(f'patterns.{kind}.{name}')} {count:,}" for name, count in counts.items()]
-    return "、".join(words) or text("patterns.none")
+    return text("frame.comma").join(words) or text("patterns.none")
 
 
 def precision_text(

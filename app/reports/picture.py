@@ -14,9 +14,9 @@ from app.presenters.drawing import (
     OTHER_COLOUR,
     RECORD_RING,
     TEXT_COLOUR,
+    evened,
     family_of,
     sign_of,
-    wrapped,
 )
 from app.texts.read import spoken
 from graph.errors import ReportError
@@ -118,7 +118,7 @@ def _quote(text: str) -> str:
 
 def _node(node: Node, mark: str) -> str:
     sign = sign_of(node)
-    label = wrapped(node.name, _LINE, _LINES) + (f"\n{mark}" if mark else "")
+    label = evened(node.name, _LINE, _LINES) + (f"\n{mark}" if mark else "")
     light = sign.shape in LIGHT
     values = {
         "label": label.replace("\n", "\\n"),

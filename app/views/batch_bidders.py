@@ -46,7 +46,8 @@ def draw(services: Services) -> None:
         return
     snapshot = services.loaded_snapshot()
     listed = resolve(snapshot, given.listing)
-    _unresolved(listed)
+    with st.container():
+        _unresolved(listed)
     if not LEAST_PARTIES <= len(listed.uids) <= MOST_PARTIES:
         known = {"count": len(listed.uids), "least": LEAST_PARTIES, "most": MOST_PARTIES}
         st.info(text("bidders.count", **known))
@@ -86,10 +87,13 @@ def _result(services: Services, listed: Bidders, found: Matrix) -> None:
     known = {"parties": len(found.uids), "pairs": len(found.ties)}
     st.markdown(f"**{text('bidders.found', kinds=kinds or text('bidders.nothing'), **known)}**")
     st.caption(bounds_text(found, spoken()))
-    if found.bounds.timed_out:
-        st.warning(text("bidders.timed_out", seconds=f"{_SECONDS:.0f}"))
+    with st.container():
+        if found.bounds.timed_out:
+            st.warning(text("bidders.timed_out", seconds=f"{_SECONDS:.0f}"))
     pair = _chosen(found)
-    _pair(services, found, pair)
+    # In one place: the files below it can be taken while another pair is chosen.
+    with st.container():
+        _pair(services, found, pair)
     for line in common_lines(found, services.loaded_snapshot(), spoken()):
         st.caption(frame.plain(line))
     row = st.container(horizontal=True)

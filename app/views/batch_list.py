@@ -101,8 +101,9 @@ def _result(services: Services, job: Job) -> None:
     before = _read(str(place), (place / control.ANSWER).stat().st_mtime_ns)
     chosen = choices_of(services.workspace).standing(job.folder)
     done = settled(services, before, chosen)
-    if done.snapshot != services.loaded_snapshot().id:
-        st.info(text("batch.other_snapshot", snapshot=done.snapshot))
+    with st.container():
+        if done.snapshot != services.loaded_snapshot().id:
+            st.info(text("batch.other_snapshot", snapshot=done.snapshot))
     counts = " · ".join(f"{STATES[state].to(spoken())} {n}" for state, n in done.counts.items())
     st.markdown(
         "**"
@@ -112,7 +113,9 @@ def _result(services: Services, job: Job) -> None:
     st.caption(text("batch.searched", snapshot=done.snapshot, as_of=done.as_of))
     if done.with_levels:
         st.caption(text("frame.notice"))
-    _table(services, job, before, done)
+    # In one place: the files below it can be taken while a row is chosen.
+    with st.container():
+        _table(services, job, before, done)
     _downloads(job, done)
     hits = list(dict.fromkeys(one.uid for one in done.found if one.state == HIT))
     hits = hits[: services.settings.canvas_limit]

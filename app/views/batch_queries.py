@@ -145,8 +145,9 @@ def _title(item: Item, known: Mapping[str, Query]) -> str:
 def _ask(services: Services, known: Mapping[str, Query], title: str, items: Sequence[Item]) -> None:
     wanted = {name for one in items for name in open_parameters(one, known)}
     given = ask_list("batch") if wanted & {SUBJECT, SUBJECTS} else None
-    if given is not None:
-        _counted(services, given)
+    with st.container():
+        if given is not None:
+            _counted(services, given)
     values: dict[str, object] = {}
     if _AS_OF in wanted:
         values[_AS_OF] = frame.as_of().isoformat()

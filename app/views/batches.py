@@ -66,7 +66,9 @@ def _line(found: Line) -> None:
     frame.table(rows, "line-parties")
     for uid, name in dict.fromkeys((one.uid, one.name) for one in found.parties):
         to_party(uid, name, "line")
-    numbers = "、".join(f"{number}（{name}）" for number, name, _ in found.reports)
+    numbers = text("frame.comma").join(
+        text("frame.because", said=number, why=name) for number, name, _ in found.reports
+    )
     said = (
         text("data.reports", numbers=frame.plain(numbers)) if numbers else text("data.no_reports")
     )

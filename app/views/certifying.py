@@ -37,7 +37,7 @@ def offer(make: Callable[[], Mapping[str, Any]], name: str) -> None:
 
 def receive(key: str) -> None:
     """Check a certificate that somebody hands in."""
-    with st.expander(text("certificate.received")):
+    with st.expander(text("certificate.received"), key=f"receive-{key}"):
         given = st.file_uploader(text("certificate.pick"), type="json", key=f"received-{key}")
     if given is not None:
         _say(given.getvalue().decode("utf-8", "replace"), given.name)

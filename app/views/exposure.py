@@ -66,8 +66,9 @@ def render(services: Services) -> None:
         view = _view(services, leads=leads)
         found = answers.exposure_of(services, view, uid, hops)
     _figures(found)
-    if leads:
-        _marked(services, found, hops)
+    with st.container():
+        if leads:
+            _marked(services, found, hops)
     if not found.contributions:
         st.info(text("exposure.none", bounds=bounds_line(found, spoken())))
     else:
@@ -124,8 +125,9 @@ def _figures(found: Exposure) -> None:
         column.metric(text(key), value)
     st.caption(text("frame.notice"))
     st.caption(bounds_line(found, spoken()))
-    for warning in found.warnings:
-        st.warning(warning.to(spoken()))
+    with st.container():
+        for warning in found.warnings:
+            st.warning(warning.to(spoken()))
 
 
 def _parts(services: Services, view: View, found: Exposure, behind: dict[str, Record]) -> None:

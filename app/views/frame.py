@@ -35,6 +35,9 @@ _KNOWING = re.compile(
 BASKET = "report_basket"
 # A table of so many rows is shown whole; a longer one scrolls within ten.
 WHOLE = 30
+# Pixels: what a letter takes in a table, the frame of its cell, a column that needs no width of its
+# own, and the widest one, which leaves room for others on a screen of 1,024 pixels.
+_LETTER, _CELL, _SHORT, _WIDEST = 7, 24, 110, 340
 # How often an open screen asks whether a load has made a newer snapshot.
 NEWS_SECONDS = 10
 TODAY_FORMAT = "YYYY-MM-DD"
@@ -82,7 +85,7 @@ def told(*, retry: bool = False) -> Iterator[None]:
         st.error(refusal(error))
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
         reason = " ".join(str(error).split())[:_REASON]
-        st.error(f"{text('error.unreadable')}（{plain(reason)}）")
+        st.error(text("frame.because", said=text("error.unreadable"), why=plain(reason)))
     except Exception as error:  # noqa: BLE001 - the last place before a person
         st.error(text("error.unforeseen", number=_logged(error)))
     else:
@@ -107,7 +110,8 @@ def refusal(error: XinmaiError) -> str:
     """Return an error as a sentence of the chosen language, with thing, value and rule behind."""
     known = texts()
     kinds = [f"error.{kind.__name__}" for kind in type(error).__mro__]
-    return f"{text(next(key for key in kinds if key in known))}（{plain(str(error))}）"
+    said = text(next(key for key in kinds if key in known))
+    return text("frame.because", said=said, why=plain(str(error)))
 
 
 def choose_language() -> None:
@@ -152,7 +156,16 @@ def nothing_loaded() -> None:
 
 
 def state_line(services: Services) -> None:
-    """Say which snapshot, which day, how fresh; whether that day is past, and what has changed."""
+    """Say which snapshot, which day, how fresh; whether that day is past, and what has changed.
+
+    All in one place of the page, as whatever is said on some runs alone: what stands below a line
+    that comes or goes would be drawn anew, and a click on it, or what was opened there, be lost.
+    """
+    with st.container(key="state-line"):
+        _state(services)
+
+
+def _state(services: Services) -> None:
     snapshot = services.loaded_snapshot()
     until = _loaded_until(services, str(services.workspace.folder), snapshot.id)
     st.caption(text("frame.state", snapshot=snapshot.id, as_of=as_of(), until=until))
@@ -262,7 +275,7 @@ def table(rows: Sequence[Mapping[str, object]], key: str) -> None:
         hide_index=True,
         width="stretch",
         height=_height(shown),
-        column_config=_numbers(shown),
+        column_config=columns_of(shown),
     )
     export(shown, key)
 
@@ -275,7 +288,7 @@ def picked(rows: Sequence[Mapping[str, object]], key: str) -> int | None:
         hide_index=True,
         width="stretch",
         height=_height(shown),
-        column_config=_numbers(shown),
+        column_config=columns_of(shown),
         key=f"table-{key}",
         on_select="rerun",
         selection_mode="single-row",
@@ -289,9 +302,25 @@ def _height(shown: pl.DataFrame) -> Literal["content", "auto"]:
     return "content" if shown.height <= WHOLE else "auto"
 
 
-def _numbers(shown: pl.DataFrame) -> dict[str, Any]:
-    counts = [name for name, kind in shown.schema.items() if kind.is_integer()]
-    return {name: st.column_config.NumberColumn(format="localized") for name in counts}
+def columns_of(shown: pl.DataFrame) -> dict[str, Any]:
+    """Return how columns are shown: numbers grouped, long words at their whole width.
+
+    The grid measures a few cells and leaves out those that are much longer than the others: their
+    ends would be cut.
+    """
+    made: dict[str, Any] = {}
+    for name, kind in shown.schema.items():
+        if kind.is_integer():
+            made[name] = st.column_config.NumberColumn(format="localized")
+        elif kind == pl.String and (width := _width(shown[name])) > _SHORT:
+            made[name] = st.column_config.Column(width=min(width, _WIDEST))
+    return made
+
+
+def _width(cells: pl.Series) -> int:
+    # A Chinese character has three bytes and two columns, a letter one of each.
+    columns = (cells.str.len_bytes() + cells.str.len_chars()).max()
+    return _CELL + _LETTER * int(columns if isinstance(columns, int) else 0) // 2
 
 
 def export(shown: pl.DataFrame, key: str, label: str | None = None) -> None:

@@ -76,8 +76,9 @@ def everything(services: Services) -> None:
     """Draw the jobs of all kinds, what the chosen one made, and the scan of every party."""
     st.subheader(text("jobs.heading"))
     found = control.latest(services)
-    if not found:
-        st.caption(text("jobs.none"))
+    with st.container():
+        if not found:
+            st.caption(text("jobs.none"))
     scanning = any(job.open and job.kind == SCAN for job in found)
     lacking = no_right.lacks(services.user, right_of_job(SCAN))
     about = lacking or text("jobs.scan_help")
@@ -135,8 +136,10 @@ def _block(services: Services, kinds: tuple[str, ...], language: str, *, busy: b
     if busy and not working:
         # The last one ended: the whole screen shows what came of it.
         st.rerun()
-    for job in working:
-        _working(services, job)
+    # In one place: the list of ended jobs stays open as one more begins or ends.
+    with st.container():
+        for job in working:
+            _working(services, job)
     _history([job for job in found if not job.open])
 
 

@@ -68,21 +68,28 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
         st.session_state[_LANGUAGE], st.session_state[_DECISION] = spoken(), None
     found = compare(services.loaded_snapshot(), pair.one, pair.other)
     st.html(f"<h4 style='margin:0'>{escape(pair.one_name)} ／ {escape(pair.other_name)}</h4>")
-    st.markdown(f"**{text('review.worth')}**：{words.worth_text(pair, spoken())}")
+    st.markdown(
+        f"**{text('review.worth')}**{text('frame.colon')}{words.worth_text(pair, spoken())}"
+    )
     if not blind:
         st.caption(
             f"{VERDICTS[found.verdict].to(spoken())} · {evidence_in(pair.evidence, spoken())}"
         )
     _decide(services, pairs, pair, found, blind=blind)
-    said()
-    if found.verdict == "different":
-        st.warning(text("review.vetoed"))
+    # One place, whether or not anything is said: what stands below keeps its state.
+    with st.container():
+        said()
+        if found.verdict == "different":
+            st.warning(text("review.vetoed"))
     _effects(services, pair)
     _side_by_side(services, found, blind=blind)
     _around(services, pair)
     left, right = st.columns(2)
     for side, node in ((left, found.one), (right, found.other)):
-        if side.button(f"{text('review.open')}：{node.name} {node.uid}", key=f"open-{node.uid}"):
+        if side.button(
+            f"{text('review.open')}{text('frame.colon')}{node.name} {node.uid}",
+            key=f"open-{node.uid}",
+        ):
             frame.open_party(node.uid)
             st.switch_page(st.session_state["pages"]["party"])
 
@@ -231,7 +238,8 @@ def _side_by_side(services: Services, found: Comparison, *, blind: bool) -> None
         with st.expander(text("review.alone", count=len(alone))):
             st.html(_STYLE + side_by_side.table_html(alone, names, spoken(), blind=True))
     common = [commonness(snapshot, node) for node in (found.one, found.other)]
-    st.caption(f"{text('review.common')}：{words.common_text(common, MOST_COUNTED, spoken())}")
+    told = words.common_text(common, MOST_COUNTED, spoken())
+    st.caption(f"{text('review.common')}{text('frame.colon')}{told}")
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

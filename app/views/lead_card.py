@@ -170,7 +170,9 @@ def _others(services: Services, made: LeadDecision) -> str:
     ]
     if not before:
         return ""
-    names = "、".join(f"{frame.plain(one.author)}（{one.id}）" for one in before)
+    names = text("frame.comma").join(
+        text("frame.because", said=frame.plain(one.author), why=one.id) for one in before
+    )
     return text("leads.others", names=names)
 
 

@@ -49,7 +49,9 @@ def render(services: Services) -> None:
     code = _pattern(every, states, party)
     _overview(services, every, states)
     leads = _of(services, code)
-    lead_card.said()
+    # A place of its own, whether or not anything is said: what stands below keeps its state.
+    with st.container():
+        lead_card.said()
     _head(services, leads)
     # After the form: what it asks for takes effect in this run.
     _list(services, leads, party)

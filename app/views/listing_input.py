@@ -49,11 +49,13 @@ def ask_list(key: str) -> Given | None:
         name = one.text_input(text("list.name_column"), key=f"{key}-name", placeholder="—")
         code = two.text_input(text("list.code_column"), key=f"{key}-code", placeholder="—")
     columns = (name.strip() or None, code.strip() or None)
-    if file is not None:
-        ending = file.name.rsplit(".", 1)[-1].lower()
-        return _read(file.name, ending, file.getvalue(), columns)
-    if pasted.strip():
-        return _read(text("list.pasted"), "txt", pasted.encode(), columns)
+    # What was read is told in one place: the fields below are not drawn anew as a list comes.
+    with st.container():
+        if file is not None:
+            ending = file.name.rsplit(".", 1)[-1].lower()
+            return _read(file.name, ending, file.getvalue(), columns)
+        if pasted.strip():
+            return _read(text("list.pasted"), "txt", pasted.encode(), columns)
     return None
 
 
@@ -78,7 +80,7 @@ def _read(
             "list.read",
             title=frame.plain(title),
             rows=f"{len(listing.rows):,}",
-            columns=frame.plain("、".join(known)),
+            columns=frame.plain(text("frame.comma").join(known)),
         )
     )
     return Given(title, ending, content, listing, columns)

@@ -48,9 +48,11 @@ def draw(services: Services) -> None:
         accept_multiple_files=True,
         key="load-files",
     )
-    if saved := st.session_state.pop("load-saved", None):
-        st.success(saved)
-    _result(services)
+    # In one place: the steps below stay where they are as a load ends.
+    with st.container():
+        if saved := st.session_state.pop("load-saved", None):
+            st.success(saved)
+        _result(services)
     if not given:
         return
     found = {one.file_id: _look(services, one, None) for one in given}
@@ -171,7 +173,9 @@ def _mapping(services: Services, found: Recognised) -> None:
         return
     free = [name for name in resource.columns if name not in found.columns]
     if found.missing:
-        names = "、".join(resource.columns[name].headers[0] for name in found.missing)
+        names = text("frame.comma").join(
+            resource.columns[name].headers[0] for name in found.missing
+        )
         st.error(text("data.missing", columns=frame.plain(names)))
     with st.expander(text("data.mapping", count=len(found.unknown)), expanded=bool(found.missing)):
         st.caption(text("data.mapping_note"))
@@ -194,7 +198,9 @@ def _mapping(services: Services, found: Recognised) -> None:
             learn(services, resource, chosen)
             st.session_state[_STAMP] = st.session_state.get(_STAMP, 0) + 1
             st.session_state["load-saved"] = text(
-                "data.saved", title=_title(resource), headers=frame.plain("、".join(chosen))
+                "data.saved",
+                title=_title(resource),
+                headers=frame.plain(text("frame.comma").join(chosen)),
             )
             st.rerun()
 
@@ -275,7 +281,7 @@ def _load(services: Services, files: Sequence[UploadedFile], code: str | None) -
 
 def _became(one: FileOutcome) -> str:
     if one.refused:
-        return f"{text('data.refused')}：{one.refused}"
+        return f"{text('data.refused')}{text('frame.colon')}{one.refused}"
     return text("data.again" if one.again else "data.loaded")
 
 

@@ -42,7 +42,9 @@ def render(services: Services) -> None:
         frame.nothing_loaded()
         return
     frame.state_line(services)
-    network_keep.from_address(services)
+    # What is said on some runs alone has one place: the canvas below is not taken away by it.
+    with st.container():
+        network_keep.from_address(services)
     seeds = _seeds(services)
     if not seeds:
         _paste(services)
@@ -85,10 +87,11 @@ def _seeds(services: Services) -> tuple[str, ...]:
 def _day() -> date:
     """Return the day of the view that was opened, until a person chooses another."""
     kept = st.session_state.get(network_keep.DAY)
-    if kept is not None and kept[1] == frame.as_of() != kept[0]:
-        day: date = kept[0]
-        st.info(text("network.day", as_of=day))
-        return day
+    with st.container():
+        if kept is not None and kept[1] == frame.as_of() != kept[0]:
+            day: date = kept[0]
+            st.info(text("network.day", as_of=day))
+            return day
     return frame.as_of()
 
 
@@ -141,7 +144,7 @@ def _paste(services: Services) -> None:
             except PartyError:
                 missed.append(line)
         if missed:
-            named = "、".join(missed[:10])
+            named = text("frame.comma").join(missed[:10])
             st.warning(text("network.paste_missed", count=len(missed), lines=frame.plain(named)))
         if found:
             st.session_state[START] = list(dict.fromkeys(found))

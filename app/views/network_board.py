@@ -12,6 +12,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.canvas import sharing
 from app.canvas.board import (
+    Asked,
     Board,
     arrange,
     expand,
@@ -86,13 +87,17 @@ def _draw(services: Services, board: Board) -> None:
         if board.panel:
             network_panel.draw(services, board)
     st.caption(bounds_line(board))
-    if not board.drawn["edges"]:
-        named = "、".join(caption(kind).to(spoken()) for kind in board.asked.types)
-        asked = board.asked
-        known = {"hops": asked.hops, "as_of": asked.as_of, "snapshot": asked.snapshot}
-        st.info(text("network.alone", types=named or text("network.all_types"), **known))
+    with st.container():
+        if not board.drawn["edges"]:
+            _alone(board.asked)
     _list(board)
     network_panel.statement(board)
+
+
+def _alone(asked: Asked) -> None:
+    named = text("frame.comma").join(caption(kind).to(spoken()) for kind in asked.types)
+    known = {"hops": asked.hops, "as_of": asked.as_of, "snapshot": asked.snapshot}
+    st.info(text("network.alone", types=named or text("network.all_types"), **known))
 
 
 def _hear(services: Services, board: Board) -> None:

@@ -106,13 +106,13 @@ def _link(services: Services, link: Link) -> None:
     st.write(frame.plain(_meaning(link, names)))
     figure = figure_of(link, spoken())
     if figure:
-        st.caption(f"{text('network.figure')}：{figure}")
+        st.caption(f"{text('network.figure')}{text('frame.colon')}{figure}")
     period = figures.period(link.valid_from, link.valid_to, spoken())
-    st.caption(f"{text('network.period')}：{period}")
+    st.caption(f"{text('network.period')}{text('frame.colon')}{period}")
     evidence = evidence_in(str(link.properties.get("evidence") or figures.MISSING), spoken())
     why = text(f"network.why_{link.kind}", evidence=frame.plain(evidence))
-    st.caption(f"{text('network.why')}：{KINDS[link.kind].to(spoken())} — {why}")
-    st.caption(text("network.source", source=frame.plain(link_source(snapshot, link))))
+    st.caption(f"{text('network.why')}{text('frame.colon')}{KINDS[link.kind].to(spoken())} — {why}")
+    st.caption(text("network.source", source=frame.plain(link_source(snapshot, link, spoken()))))
     st.caption(f"`{link.key}`")
     _notes(services, link.key)
 

@@ -56,7 +56,8 @@ def draw_error(user: User, error: RightError) -> None:
         draw(user, codes[error.thing])
         return
     with st.container(key=_KEY):
-        st.warning(f"{text('error.RightError')}（{_plain(str(error))}）", icon=_ICON)
+        said = text("frame.because", said=text("error.RightError"), why=_plain(str(error)))
+        st.warning(said, icon=_ICON)
         _ask(user)
 
 

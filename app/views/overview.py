@@ -34,8 +34,11 @@ def render(services: Services) -> None:
     frame.state_line(services)
     found = quality.sources_of(services)
     _figures(services, found)
-    _opened(services)
-    _alerts(services, found)
+    # Each in one place: what stands below keeps its state as rows are opened and alerts come.
+    with st.container():
+        _opened(services)
+    with st.container():
+        _alerts(services, found)
     st.subheader(text("overview.sources"))
     st.caption(text("overview.source_note"))
     frame.table(source_rows(found, spoken()), "sources")
@@ -47,9 +50,9 @@ def render(services: Services) -> None:
     with right, frame.told():
         st.subheader(text("overview.by_status"))
         _by_status(services)
-    with frame.told():
+    with st.container(), frame.told():
         _changes(services)
-    with frame.told():
+    with st.container(), frame.told():
         _levels(services)
     with frame.told():
         jobs.everything(services)

@@ -64,10 +64,13 @@ def render(services: Services) -> None:
     with st.spinner(text("owning.working")):
         found = owners(view, uid) if way == UP else holdings(view, uid)
         tree = ownership_tree(view, uid, depth, upward=way == UP)
-    if node.label != "Person":
-        _controller(services, view, uid)
-    _picture(services, tree, found)
-    _rings(services, tree, found)
+    with st.container():
+        if node.label != "Person":
+            _controller(services, view, uid)
+    # In one place: the tables below stay where they are as layers and the day change.
+    with st.container():
+        _picture(services, tree, found)
+        _rings(services, tree, found)
     _tables(services, view, tree, found)
     _certificates(services, view, uid, found, way)
     command = "owners" if way == UP else "holdings"
@@ -122,7 +125,7 @@ def _outcome(services: Services, view: View, found: Controller) -> str:
     if found.status == "none":
         most, votes = most_votes(view, found.uid)
         if most:
-            told = "、".join(name_of(names, uid) for uid in most)
+            told = text("frame.comma").join(name_of(names, uid) for uid in most)
             return text("owning.nobody", name=told, votes=figures.percent(votes))
     return next(line for place, line in enumerate(controller_lines(found, names)) if place == 1)
 
@@ -170,7 +173,7 @@ def _rings(services: Services, tree: Tree, found: Owners) -> None:
     if found.conflicts:
         lines.append(("ownership.conflict", found.conflicts))
     for key, members in lines:
-        told = "、".join(name_of(names, one) for one in members)
+        told = text("frame.comma").join(name_of(names, one) for one in members)
         st.warning(text(key, members=frame.plain(told)))
 
 

@@ -195,7 +195,7 @@ def _leads(services: Services, described: Described) -> None:
         other = link.target if link.source == own else link.source
         found = compare(services.loaded_snapshot(), own, other)
         verdict = VERDICTS[found.verdict].to(spoken())
-        with st.expander(f"{frame.plain(found.other.name)} {other}：{verdict}"):
+        with st.expander(f"{frame.plain(found.other.name)} {other}{text('frame.colon')}{verdict}"):
             st.caption(frame.plain(evidence_in(str(link.properties.get("evidence", "")), spoken())))
             frame.table(evidence_rows(found, spoken()), f"compared-{other}")
             frame.statement(f"xinmai why {own} {other}")

@@ -49,7 +49,9 @@ def render(services: Services) -> None:
     frame.state_line(services)
     ends = _ends(services)
     hops, order, types, seconds = _bounds()
-    _left_out(services)
+    # A place of its own, whether or not anything is left out: what stands below keeps its state.
+    with st.container():
+        _left_out(services)
     if ends is None:
         st.info(text("paths.pick"))
     elif ends[0] == ends[1]:
@@ -108,8 +110,9 @@ def _end(services: Services, side: str) -> str | None:
 
 def _ends(services: Services) -> tuple[str, str] | None:
     """Draw both ends with their search, and the button that exchanges them."""
-    uids = [_end(services, side) for side in SIDES]
-    left, middle, right = st.columns([5, 1, 5], vertical_alignment="bottom")
+    with st.container():
+        uids = [_end(services, side) for side in SIDES]
+    left, middle, right = st.columns([9, 3, 9], vertical_alignment="bottom")
     for side, uid, column in zip(SIDES, uids, (left, right), strict=True):
         with column:
             _pick(services, side, uid)
@@ -259,7 +262,7 @@ def _answer(services: Services, found: PathAnswer, ends: tuple[str, str]) -> Non
         _picture(services, found, ends)
         for number, path in enumerate(found.paths, start=1):
             _path(services, number, path)
-        with st.expander(text("paths.all")):
+        with st.expander(text("paths.all"), key="paths-all"):
             frame.table(words.path_rows(found.paths, snapshot), "paths")
     if found.stops:
         st.subheader(text("paths.stops"))

@@ -75,15 +75,17 @@ def _list(known: Mapping[str, Query]) -> None:
             text("query.topic"): topic(query.folder),
             text("query.named"): query.title.to(spoken()),
             text("query.answers"): " ".join(query.questions),
-            text("query.columns"): ", ".join(query.columns),
             text("query.id"): query.id,
+            text("query.columns"): ", ".join(query.columns),
         }
         for query in sorted(found, key=lambda query: (topic(query.folder), query.id))
     ]
     ranked = [str(row[text("query.id")]) for row in rows]
     key = f"queries-{folder}-{word}"
+    listed = pl.DataFrame(rows)
     said = st.dataframe(
-        pl.DataFrame(rows),
+        listed,
+        column_config=frame.columns_of(listed),
         hide_index=True,
         width="stretch",
         height=_HEIGHT,
@@ -108,9 +110,12 @@ def _form(services: Services, query: Query) -> dict[str, object] | None:
     st.caption(frame.plain(query.purpose if spoken() == "en" else _asked_by(query)))
     params = {item.name: _field(services, query, item) for item in query.params}
     missing = [name for name, value in params.items() if value in (None, "", [])]
-    if missing:
-        titles = {item.name: title_of(item) for item in query.params}
-        st.caption(text("query.missing", names="、".join(titles[name] for name in missing)))
+    # A place of its own: the buttons below stay where they are while a field is filled in.
+    with st.container():
+        if missing:
+            titles = {item.name: title_of(item) for item in query.params}
+            named = text("frame.comma").join(titles[name] for name in missing)
+            st.caption(text("query.missing", names=named))
     row = st.container(horizontal=True)
     run = row.button(text("query.run"), type="primary", key="query-go", disabled=bool(missing))
     # Who may run no batch has no use for a basket.
@@ -182,5 +187,5 @@ def _parties(services: Services, title: str, key: str) -> list[str]:
         return []
     st.caption(text("batch.subjects", subjects=len(subjects), left=len(left_out)))
     for one in left_out:
-        st.caption(frame.plain(f"{one.row} {one.name}：{one.reason}"))
+        st.caption(frame.plain(f"{one.row} {one.name}{text('frame.colon')}{one.reason}"))
     return [one.uid for one in subjects]

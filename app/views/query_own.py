@@ -54,18 +54,20 @@ def draw(services: Services) -> dict[str, object] | None:
     params = {name: _value(services, name, kinds[name]) for name in names}
     missing = [name for name, value in params.items() if value in (None, "", [])]
     row = st.container(horizontal=True)
+    # Below the buttons, and in one place: the answer under it is not drawn anew by what is said.
+    told = st.container()
     if row.button(text("query.check"), key="own-check") and fault is None:
-        st.success(text("query.in_order"))
+        told.success(text("query.in_order"))
     if fault is not None:
-        st.error(frame.plain(fault))
+        told.error(frame.plain(fault))
     elif missing:
-        st.caption(text("query.missing", names="、".join(missing)))
+        told.caption(text("query.missing", names=text("frame.comma").join(missing)))
     ready = fault is None and not missing
     run = row.button(text("query.run"), type="primary", key="own-go", disabled=not ready)
     if row.button(text("query.to_batch"), key="own-batch", disabled=fault is not None):
         given = {name: value for name, value in params.items() if value not in (None, "", [])}
         basket.add(services.workspace, text("query.own"), {"cypher": cypher, "params": given})
-        st.success(text("query.in_batch"))
+        told.success(text("query.in_batch"))
     return {"query": None, "cypher": cypher, "params": params} if run else None
 
 

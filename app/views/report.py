@@ -86,15 +86,17 @@ def _make(services: Services) -> None:
     picks = _picks(services) if kind == RELATED else ()
     listed = ask_list("report") if about == LIST else None
     # No form: what is chosen in one is not known before it is sent, and keeps its old language.
-    with st.container(border=True):
+    with st.container(border=True, key="report-form"):
         request, subject, forms = _fill(services, kind, picks, by_list=about == LIST)
         asked = st.button(text("report.button"), type="primary", key="report-go")
     filled = _Form(request, subject, about == LIST, listed, forms)
-    if asked and filled.missing:
-        st.warning(text(filled.missing))
-    elif asked:
-        with frame.told():
-            _start(services, filled)
+    # In one place, whether or not anything is said: what stands below keeps its state.
+    with st.container():
+        if asked and filled.missing:
+            st.warning(text(filled.missing))
+        elif asked:
+            with frame.told():
+                _start(services, filled)
     jobs.block(services, (report_result.KIND,))
     report_result.draw(services)
 
@@ -114,6 +116,8 @@ def _fill(
     elif not by_list:
         known = frame.chosen_party(services) or ""
         subject = st.text_input(text("report.subject"), value=known, key="report-subject").strip()
+        with st.container():
+            _meant(services, subject)
     purpose, language, forms = _wanted()
     left, right = st.columns(2)
     authorisation = left.text_input(text("report.authorisation"), key="report-authorisation")
@@ -131,6 +135,13 @@ def _fill(
         language=language,
     )
     return asked, subject, tuple(forms)
+
+
+def _meant(services: Services, subject: str) -> None:
+    """Say whom an id means: nobody knows a party by it."""
+    snapshot = services.loaded_snapshot()
+    if subject and snapshot.find(subject) is not None:
+        st.caption(text("report.meant", name=frame.plain(snapshot.node(subject).name)))
 
 
 def _wanted() -> tuple[str | None, str, list[str]]:
@@ -172,7 +183,7 @@ def _picks(services: Services) -> tuple[tuple[str, ...], ...]:
     snapshot = services.loaded_snapshot()
     named = {key: snapshot.node(key).name or key for key in held if snapshot.find(key) is not None}
     links = len(held) - len(named)
-    shown = text("report.comma").join(list(named.values())[:_NAMED])
+    shown = text("frame.comma").join(list(named.values())[:_NAMED])
     said = text("report.picked", parties=len(named), links=links, names=frame.plain(shown))
     wanted = st.checkbox(said, value=True, key="report-picked")
     return tuple((key,) for key in held) if wanted else ()

@@ -53,7 +53,7 @@ def _row(one: Archived) -> dict[str, object]:
         "出具时间": one.issue.issued_at.isoformat(sep=" "),
         "报告快照": one.snapshot,
         "出具次数": one.prints,
-    } | ({text("audit.by"): "、".join(one.authors)} if one.authors else {})
+    } | ({text("audit.by"): text("frame.comma").join(one.authors)} if one.authors else {})
 
 
 def verify(services: Services) -> None:

@@ -65,8 +65,10 @@ def _search(services: Services) -> None:
 def _answer(services: Services, wanted: Wanted) -> None:
     shown = frame.plain(wanted.shown)
     wrong = wrong_code(wanted.text)
-    if wrong is not None:
-        st.warning(wrong_text(wrong))
+    # In places of their own, as what is said below: the filters stay as a person types on.
+    with st.container():
+        if wrong is not None:
+            st.warning(wrong_text(wrong))
     try:
         found = find(services, wanted)
     except AnalysisError:
@@ -83,8 +85,9 @@ def _answer(services: Services, wanted: Wanted) -> None:
 def _candidates(wanted: Wanted, found: Sequence[Hit]) -> None:
     """Draw who answers, and open the one that a person picks."""
     st.caption(text("search.found", count=len(found)))
-    if ambiguous([one.candidate for one in found]):
-        st.info(text("search.ambiguous", text=frame.plain(wanted.shown)))
+    with st.container():
+        if ambiguous([one.candidate for one in found]):
+            st.info(text("search.ambiguous", text=frame.plain(wanted.shown)))
     kept = _narrowed(found)
     if len(found) >= MOST:
         st.caption(text("search.capped", most=MOST))

@@ -29,14 +29,32 @@ expect.set_options(timeout=SECONDS * 1e3)
 
 def still(page: Page) -> None:
     """Wait until the screen's script has run: a click while it first runs may be undone by it."""
-    page.wait_for_selector("[data-test-script-state=notRunning]")
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning]"
+        "[data-test-connection-state=CONNECTED]"
+    )
+
+
+def press(page: Page, what: Locator, place: tuple[float, float] | None = None) -> None:
+    """Click what is there, once nothing that is still drawn can take it away."""
+    expect(what).to_be_visible()
+    still(page)
+    what.click(position=None if place is None else {"x": place[0], "y": place[1]})
+
+
+def opened_at(page: Page, address: str, title: str) -> None:
+    """Go to an address and wait until its screen stands, whole."""
+    page.goto(address)
+    expect(page.get_by_role("heading", name=title, level=1, exact=True)).to_be_visible()
+    still(page)
 
 
 def run_own(page: Page) -> None:
     """Run the statement that was written; the library's button may stand there a moment longer."""
     button = page.locator(".st-key-own-go").get_by_role("button")
     expect(button).to_have_count(1)
-    button.click()
+    expect(button).to_be_enabled()
+    press(page, button)
 
 
 def canvas_of(page: Page) -> Locator:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import ROOT, opened, served
+from tests.app.conftest import ROOT, opened, press, served, still
 
 MAIN = (ROOT / "app" / "main.py").read_text(encoding="utf-8")
 # Read as text: the app's entry draws when it is imported.
@@ -45,7 +45,7 @@ def one(chromium: Browser, address: str) -> Iterator[Page]:
 def english(chromium: Browser, address: str, party: str) -> Iterator[Page]:
     """One page for all screens, which speaks English and is about a party."""
     with opened(chromium, f"{address}/party?party={party}") as page:
-        page.get_by_text("English", exact=True).click()
+        press(page, page.get_by_text("English", exact=True))
         title = page.get_by_role("heading", name="Party", level=1, exact=True)
         expect(title).to_be_visible(timeout=PATIENT)
         yield page
@@ -56,7 +56,7 @@ def broken(page: Page) -> list[str]:
 
     While a script runs, what it has not drawn again is faint: that is told apart by looking again.
     """
-    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=PATIENT)
+    still(page)
     options = {"runOnly": {"type": "rule", "values": list(RULES)}}
     until = time.monotonic() + SETTLES
     while True:
@@ -89,9 +89,9 @@ def test_a_screen_in_english_has_contrast_and_names_and_fits_a_narrow_window(
 ) -> None:
     page = english
     link = page.locator(f"[data-testid=stSidebar] a[href$='/{screen}'], a[href='{screen}']").first
-    link.click()
+    press(page, link)
     page.wait_for_url(re.compile(f"/({screen}|home)?([?].*)?$"), timeout=PATIENT)
-    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=PATIENT)
+    still(page)
 
     assert broken(page) == []
     assert page.locator("h1").inner_text().isascii()

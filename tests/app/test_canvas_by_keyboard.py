@@ -108,10 +108,12 @@ def test_the_statement_behind_a_node_goes_into_the_batch(
 
     canvas.locator("#canvas").click(position={"x": point["x"], "y": point["y"]}, button="right")
     canvas.locator("#menu [data-action=statement]").click()
+    still(page)
     page.locator("summary").filter(has_text="查看语句").click()
 
     expect(page.get_by_text(f"xinmai show {manager}")).to_be_visible()
     expect(page.get_by_text("MATCH (node)-[link]-(other)")).to_be_visible()
     expect(page.get_by_role("button", name="存为模板")).to_be_visible()
+    still(page)
     page.get_by_role("button", name="加入批量").click()
     expect(page.get_by_text("已加入“批量查询”")).to_be_visible()

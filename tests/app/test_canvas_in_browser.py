@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import canvas_of, opened, served, still
+from tests.app.conftest import canvas_of, opened, press, served, still
 
 FIRM = "深圳恒岭新材料有限公司"
 AUDITOR = "广东岭衡会计师事务所有限公司"
@@ -25,6 +25,7 @@ def _uid(demo: Path, name: str = FIRM) -> str:
 def _frame(page: Page) -> Locator:
     frame = canvas_of(page)
     expect(frame.locator("#shown")).to_contain_text("/", timeout=180_000)
+    still(page)
     return frame
 
 
@@ -111,9 +112,9 @@ def test_another_screen_and_back_shows_the_same(page: Page, address: str, demo: 
     expect(page.get_by_role("tab", name="来源")).to_be_visible()
     places, chosen = _ask(frame, "places()"), _ask(frame, "chosen()")
 
-    page.get_by_role("link", name="总览").click()
+    press(page, page.get_by_role("link", name="总览"))
     expect(page.get_by_role("heading", name="总览")).to_be_visible()
-    page.get_by_role("link", name="网络").click()
+    press(page, page.get_by_role("link", name="网络"))
     again = _frame(page)
 
     assert _ask(again, "state().pinned") == [uid]
@@ -158,8 +159,7 @@ def test_the_legend_hides_and_selects_and_says_how_many(
     persons.click()
     expect(persons.locator(".count")).to_have_text(f"{count}/{count}")
     persons.dblclick()
-    page.wait_for_timeout(600)
-    assert len(_ask(frame, "chosen().nodes")) == count
+    page.wait_for_function(f"() => xinmaiCanvas.chosen().nodes.length === {count}")
     assert len(_ask(frame, "visible().nodes")) == total
 
 
@@ -222,8 +222,7 @@ def test_leaves_fold_and_open_and_a_filter_is_a_chip(page: Page, address: str, d
     total = len(_ask(frame, "visible().nodes"))
 
     _menu(frame, auditor, "fold")
-    page.wait_for_timeout(500)
-    assert len(_ask(frame, "shown()")) < drawn
+    page.wait_for_function(f"() => xinmaiCanvas.shown().length < {drawn}")
     assert len(_ask(frame, "visible().nodes")) == total
     frame.locator("[data-action=undo]").click()
     assert len(_ask(frame, "shown()")) == drawn
@@ -278,9 +277,9 @@ def test_a_view_is_saved_and_its_address_opens_it_again(
     _menu(frame, _uid(demo, "林岳峰"), "hide")
     page.wait_for_timeout(1_000)
     places = _ask(frame, "places()")
-    page.get_by_role("button", name="视图").click()
+    press(page, page.get_by_role("button", name="视图"))
     page.get_by_label("视图名称").fill("恒岭系列")
-    page.get_by_role("button", name="保存", exact=True).click()
+    press(page, page.get_by_role("button", name="保存", exact=True))
     expect(page.get_by_text("已保存：恒岭系列")).to_be_visible()
     kept = page.url
     assert "view=" in kept
@@ -324,10 +323,8 @@ def test_what_the_panel_names_is_loaded_onto_the_canvas(
     before = _ask(frame, "places()")
 
     frame.locator("#canvas").click(position=_at(frame, _uid(demo, "林岳峰")))
-    expect(page.get_by_role("tab", name="关系")).to_be_visible()
-    still(page)
-    page.get_by_role("tab", name="关系").click()
-    page.get_by_role("button", name="载入画布").click()
+    press(page, page.get_by_role("tab", name="关系"))
+    press(page, page.get_by_role("button", name="载入画布"))
 
     expect(frame.locator("#status")).to_contain_text("已展开")
     after = _ask(frame, "places()")
@@ -342,6 +339,7 @@ def test_a_language_chosen_holds_after_a_click_on_the_canvas(
     frame = _open(page, address, uid)
     page.get_by_text("English", exact=True).click()
     expect(frame.locator("[data-action=fit]")).to_have_text("Fit")
+    still(page)
 
     frame.locator("#canvas").click(position=_at(frame, uid))
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
 from app.texts.read import texts
+from app.views import frame
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 BORROWER = "深圳恒岭建材贸易有限公司"
@@ -96,6 +98,19 @@ def test_the_day_goes_back_before_a_record_and_to_today(main: Main, demo: Path) 
 
     assert shown.sidebar.date_input[0].value == today
     assert not any("历史时点" in one.value for one in shown.info)
+
+
+def test_a_column_of_long_words_has_their_whole_width_and_numbers_are_grouped() -> None:
+    names = [*["张三"] * 9, "重大税收违法失信主体（2015年格式）"]
+    shown = pl.DataFrame({"名称": names, "地区": ["广东"] * 10, "行数": list(range(10))})
+
+    found = frame.columns_of(shown)
+
+    assert set(found) == {"名称", "行数"}
+    # 16 Chinese characters and 4 digits, 7 pixels a column, and the frame of the cell.
+    assert found["名称"]["width"] == 7 * 34 + 24
+    assert frame.columns_of(pl.DataFrame({"a": ["甲" * 90]}))["a"]["width"] == 340
+    assert frame.columns_of(pl.DataFrame({"a": [""], "b": [None]})) == {}
 
 
 def test_without_data_the_box_waits_and_the_first_screen_leads_on(

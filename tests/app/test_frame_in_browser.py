@@ -1,11 +1,14 @@
 """The frame in a real browser: addresses, the menu, the search box, widths."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.conftest import run_own
+from app.bootstrap import open_services
+from app.settings import read_settings
+from tests.app.conftest import opened_at, press, run_own, still
 
 BORROWER = "深圳恒岭建材贸易有限公司"
 
@@ -19,36 +22,52 @@ def test_the_first_screen_answers_at_both_addresses(page: Page, address: str, pl
 
 
 def test_a_name_typed_on_any_screen_leads_to_the_party(page: Page, address: str) -> None:
-    page.goto(f"{address}/review")
+    opened_at(page, f"{address}/review", "核对")
     box = page.get_by_role("textbox", name="检索", exact=True)
 
     box.press_sequentially("恒岭建材", delay=30)
-    page.get_by_role("button", name=BORROWER).click(timeout=180_000)
+    press(page, page.get_by_role("button", name=BORROWER))
 
     expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
 
 
 def test_suggestions_come_while_typing_and_a_row_opens_its_party(page: Page, address: str) -> None:
-    page.goto(f"{address}/search")
+    opened_at(page, f"{address}/search", "检索")
     page.get_by_role("textbox", name="名称、曾用名").press_sequentially("恒岭建材", delay=30)
 
     expect(page.get_by_text("个候选").first).to_be_visible(timeout=180_000)
     assert "party=" not in page.url
     # The grid is drawn on a canvas: the box of its first row is where people click.
-    grid = page.get_by_test_id("stDataFrame")
-    grid.click(position={"x": 20, "y": 52})
+    press(page, page.get_by_test_id("stDataFrame"), (20, 52))
 
     expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
     assert "party=" in page.url
 
 
 def test_what_was_typed_is_searched_for_in_full(page: Page, address: str) -> None:
-    page.goto(f"{address}/search")
+    opened_at(page, f"{address}/search", "检索")
     page.get_by_role("textbox", name="检索", exact=True).press_sequentially("恒岭", delay=30)
-    page.get_by_role("button", name="全部结果 →").click(timeout=180_000)
+    press(page, page.get_by_role("button", name="全部结果 →"))
 
     expect(page.get_by_role("textbox", name="名称、曾用名")).to_have_value("恒岭")
     expect(page.get_by_text("个候选").first).to_be_visible()
+
+
+def test_what_was_opened_stays_open_as_the_banner_of_a_past_day_comes(
+    page: Page, address: str, demo: Path
+) -> None:
+    uid = open_services(read_settings({}, demo)).party(BORROWER).uid
+    page.goto(f"{address}/party?party={uid}")
+    expect(page.get_by_text("自身有效失信记录 1 条")).to_be_visible()
+    press(page, page.locator("summary").filter(has_text="查看语句"))
+    expect(page.get_by_text(f"xinmai show {uid}")).to_be_visible()
+
+    press(page, page.get_by_role("button", name="记录日前一日"))
+
+    expect(page.get_by_text("历史时点").first).to_be_visible()
+    expect(page.get_by_text("自身有效失信记录 0 条")).to_be_visible()
+    still(page)
+    expect(page.get_by_text(f"xinmai show {uid}")).to_be_visible()
 
 
 def test_an_uploader_speaks_chinese_where_the_screen_does(page: Page, address: str) -> None:
@@ -66,7 +85,7 @@ def test_an_uploader_speaks_chinese_where_the_screen_does(page: Page, address: s
 
 
 def test_a_query_of_before_is_asked_again_by_a_click(page: Page, address: str) -> None:
-    page.goto(f"{address}/query")
+    opened_at(page, f"{address}/query", "查询")
     page.get_by_text("自写语句", exact=True).click()
     box = page.get_by_role("textbox", name="Cypher")
     cypher = "MATCH (p:Enterprise) RETURN p.uid AS uid ORDER BY uid LIMIT 7"
@@ -75,10 +94,10 @@ def test_a_query_of_before_is_asked_again_by_a_click(page: Page, address: str) -
     run_own(page)
     expect(page.get_by_text("7 行，").first).to_be_visible()
 
-    page.goto(f"{address}/query")
+    opened_at(page, f"{address}/query", "查询")
     page.get_by_text("最近的查询").click()
     grid = page.get_by_test_id("stExpander").filter(has_text="最近的查询")
-    grid.get_by_test_id("stDataFrame").click(position={"x": 20, "y": 52})
+    press(page, grid.get_by_test_id("stDataFrame"), (20, 52))
 
     expect(page.get_by_text("7 行，").first).to_be_visible()
     expect(page.get_by_role("textbox", name="Cypher")).to_have_value(cypher)

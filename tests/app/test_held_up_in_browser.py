@@ -15,7 +15,7 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from graph.store.embedded import stop_engine
 from graph.store.target import StoreTarget
-from tests.app.conftest import on_neo4j, run_own, served, still
+from tests.app.conftest import on_neo4j, opened_at, press, run_own, served, still
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 PATIENT = 180_000
@@ -61,9 +61,7 @@ def _uid(workspace: Path, name: str) -> str:
 
 def _open(context: BrowserContext, address: str, title: str) -> Page:
     page = context.new_page()
-    page.goto(address)
-    expect(page.get_by_role("heading", name=title, level=1, exact=True)).to_be_visible()
-    still(page)
+    opened_at(page, address, title)
     return page
 
 
@@ -77,8 +75,8 @@ def test_a_line_that_was_cut_is_taken_up_again_and_nothing_that_was_typed_is_los
     cypher = "MATCH (p:Enterprise) RETURN p.uid AS uid ORDER BY uid LIMIT 3"
     box.fill(cypher)
     box.press("Control+Enter")
-    still(page)
-    page.get_by_role("button", name="加入批量", exact=True).first.click()
+    expect(page.get_by_role("button", name="加入批量", exact=True).first).to_be_enabled()
+    press(page, page.get_by_role("button", name="加入批量", exact=True).first)
     expect(page.get_by_text("已加入“批量查询”").first).to_be_visible()
 
     person.set_offline(True)
@@ -91,7 +89,7 @@ def test_a_line_that_was_cut_is_taken_up_again_and_nothing_that_was_typed_is_los
     # And where the page itself is gone, the desk still has what was put aside.
     page.close()
     again = _open(person, f"{site}/batch", "批量")
-    again.get_by_text("批量查询", exact=True).click()
+    press(again, again.get_by_text("批量查询", exact=True))
     expect(again.locator("[role=gridcell]").filter(has_text="自写语句").first).to_be_attached()
 
 
@@ -107,9 +105,9 @@ def test_day_party_and_language_of_one_person_are_not_those_of_another(
     # A day counts once its box is left.
     mine.get_by_role("heading", level=1).click()
     expect(mine.get_by_text("历史时点").first).to_be_visible()
-    mine.get_by_text("English", exact=True).click()
+    press(mine, mine.get_by_text("English", exact=True))
     expect(mine.get_by_role("heading", name="Party", level=1, exact=True)).to_be_visible()
-    theirs.get_by_role("tab", name="信用记录", exact=True).click()
+    press(theirs, theirs.get_by_role("tab", name="信用记录", exact=True))
     still(theirs)
 
     expect(theirs.get_by_role("heading", name="主体", level=1, exact=True)).to_be_visible()
@@ -130,11 +128,11 @@ def test_of_two_who_decide_on_the_same_lead_neither_is_lost_and_the_later_is_tol
     mine, theirs = person.pages[0], colleague.pages[0]
     for page, name in ((mine, "张三"), (theirs, "李四")):
         card = page.locator("[class*=st-key-lead-card-]")
-        card.get_by_role("button", name="确认").click()
+        press(page, card.get_by_role("button", name="确认"))
         page.get_by_label("判定人").last.fill(name)
         page.get_by_label("理由（必填）").last.fill("章程已核")
     for page in (mine, theirs):
-        page.get_by_role("button", name="保存确认").click()
+        press(page, page.get_by_role("button", name="保存确认"))
         still(page)
 
     expect(mine.get_by_text("已保存第 1 号：确认")).to_be_visible()
@@ -229,11 +227,12 @@ def test_a_neo4j_that_is_gone_is_said_in_one_sentence_and_is_used_again_when_it_
     expect(said).to_be_visible()
     assert "Traceback" not in page.locator("body").inner_text()
     # What needs no store goes on.
-    page.get_by_role("link", name="总览", exact=True).click()
+    press(page, page.get_by_role("link", name="总览", exact=True))
     expect(page.get_by_text("暂时无法连接；本画面的数来自快照，不受影响")).to_be_visible()
 
     line.lay()
-    page.get_by_role("link", name="查询", exact=True).click()
+    press(page, page.get_by_role("link", name="查询", exact=True))
+    expect(page.get_by_role("textbox", name=re.compile("Cypher"))).to_be_visible()
     still(page)
     _ask(page, 103)
     _one_row(page, 103)

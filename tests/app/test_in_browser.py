@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import canvas_of
+from tests.app.conftest import canvas_of, opened_at, press, still
 
 FIRM = "深圳恒岭新材料有限公司"
 
@@ -24,6 +24,7 @@ def _canvas(page: Page, address: str, uid: str) -> Locator:
     page.goto(f"{address}/network?party={uid}")
     frame = canvas_of(page)
     expect(frame.locator("#shown")).to_contain_text("/", timeout=FIRST_SEARCH)
+    still(page)
     return frame
 
 
@@ -32,7 +33,7 @@ def _ask(frame: Locator, script: str) -> object:
 
 
 def test_from_a_name_to_the_party_and_its_exposure(page: Page, address: str) -> None:
-    page.goto(f"{address}/search")
+    opened_at(page, f"{address}/search", "检索")
     page.get_by_label("名称、曾用名").fill("恒岭新材料")
     page.keyboard.press("Enter")
     expect(page.get_by_text("个候选")).to_be_visible(timeout=FIRST_SEARCH)
@@ -104,12 +105,12 @@ def test_exposure_is_explained_and_its_certificate_holds(
 ) -> None:
     page.goto(f"{address}/exposure?party={_uid(demo)}")
 
-    page.get_by_role("button", name="当场核验").click()
+    press(page, page.get_by_role("button", name="当场核验"))
     expect(page.get_by_text("核验一致")).to_be_visible()
 
 
 def test_every_screen_speaks_english_by_the_switch(page: Page, address: str) -> None:
-    page.goto(address)
+    opened_at(page, address, "总览")
     page.get_by_text("English", exact=True).click()
 
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()

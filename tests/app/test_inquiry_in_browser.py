@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import canvas_of, opened, served, still
+from tests.app.conftest import canvas_of, opened, press, served, still
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 # The first answer compiles its kernels on a busy machine.
@@ -45,15 +45,10 @@ def _uid(workspace: Path, name: str) -> str:
     return open_services(read_settings({}, workspace)).party(name).uid
 
 
-def _done(page: Page) -> None:
-    app = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-    expect(app).to_be_visible(timeout=FIRST)
-
-
 def _fits(page: Page) -> None:
     """Hold the page to a narrow window: nothing scrolls sideways but tables and drawings."""
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    _done(page)
+    still(page)
     # Tables take the new width once the browser has told them of it.
     page.wait_for_function(
         "() => { const main = document.querySelector('[data-testid=stMain]');"
@@ -66,13 +61,14 @@ def test_from_the_party_to_its_owners_and_a_changed_certificate_is_refused(
 ) -> None:
     uid = _uid(workspace, FIRM)
     page.goto(f"{site}/party?party={uid}")
-    page.get_by_role("button", name="股权与控制").click(timeout=FIRST)
+    press(page, page.get_by_role("button", name="股权与控制"))
 
     expect(page.get_by_alt_text(f"{FIRM} 的持股结构")).to_be_visible(timeout=FIRST)
     expect(page.get_by_text("判定控制：林岳峰，表决权 60.00%")).to_be_visible()
-    page.get_by_role("button", name="当场核验").first.click()
+    press(page, page.get_by_role("button", name="当场核验").first)
     expect(page.get_by_text("核验一致：重算")).to_be_visible()
 
+    still(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="下载计算凭证").first.click()
     content = Path(started.value.path()).read_text(encoding="utf-8")
@@ -83,7 +79,7 @@ def test_from_the_party_to_its_owners_and_a_changed_certificate_is_refused(
     page.locator("input[type=file]").set_input_files(changed)
     expect(page.get_by_text("核验不符：")).to_be_visible()
 
-    page.get_by_text("向下：投资", exact=True).click()
+    press(page, page.get_by_text("向下：投资", exact=True))
     expect(page.get_by_text("穿透比例凭证（对外投资）")).to_be_visible()
     _fits(page)
 
@@ -94,23 +90,23 @@ def test_a_lead_is_dismissed_taken_back_and_opened_on_the_canvas(page: Page, sit
     expect(card).to_be_visible(timeout=FIRST)
     expect(card.get_by_text("疑似循环持股")).to_be_visible()
     expect(card).to_have_css("border-style", "dotted")
-    still(page)
-    card.get_by_role("tab", name="3 行依据").click()
+    press(page, card.get_by_role("tab", name="3 行依据"))
     expect(card.locator("[data-testid=stDataFrame]").last).to_be_visible()
 
-    card.get_by_role("button", name="排除").click()
+    press(page, card.get_by_role("button", name="排除"))
     page.get_by_label("判定人").last.fill("张三")
     page.get_by_label("理由（必填）").last.fill("少量互持")
-    page.get_by_role("button", name="保存排除").click()
+    press(page, page.get_by_role("button", name="保存排除"))
     expect(page.get_by_text("已保存第 1 号：排除")).to_be_visible()
 
-    page.get_by_text("已排除", exact=True).first.click()
-    page.get_by_role("button", name="撤销").click()
+    press(page, page.get_by_text("已排除", exact=True).first)
+    press(page, page.get_by_role("button", name="撤销"))
     expect(page.get_by_text("已撤销第 1 号")).to_be_visible()
 
-    page.get_by_text("待核", exact=True).first.click()
+    press(page, page.get_by_text("待核", exact=True).first)
+    expect(card).to_be_visible()
     _fits(page)
-    page.get_by_role("button", name="画布").click()
+    press(page, page.get_by_role("button", name="画布"))
     canvas = canvas_of(page)
     expect(canvas.locator("#shown")).to_contain_text("3/3", timeout=FIRST)
 
@@ -126,9 +122,9 @@ def test_exposure_adds_up_and_what_if_is_said_to_be_not_stored(
     total = page.get_by_text(re.compile(r"^Σ ")).inner_text().removeprefix("Σ ")
     assert f"{sum(parts):.3f}" == total
 
-    page.locator("[class*=st-key-l-] label").first.click()
+    press(page, page.locator("[class*=st-key-l-] label").first)
     expect(page.get_by_text("假设，未保存：")).to_be_visible()
-    page.get_by_role("button", name="恢复全部勾选").click()
+    press(page, page.get_by_role("button", name="恢复全部勾选"))
     expect(page.get_by_text("假设，未保存：")).to_be_hidden()
     _fits(page)
 
@@ -138,24 +134,26 @@ def test_from_two_names_to_their_paths_without_one_between_them(
 ) -> None:
     uid = _uid(workspace, FIRM)
     page.goto(f"{site}/paths?first={uid}")
+    expect(page.get_by_label("终点")).to_be_visible()
+    still(page)
     page.get_by_label("终点").fill(OTHER)
     page.keyboard.press("Enter")
-    page.get_by_role("button", name=OTHER).first.click(timeout=FIRST)
+    press(page, page.get_by_role("button", name=OTHER).first)
     expect(page.get_by_alt_text(f"{FIRM} 与 {OTHER} 之间的路径")).to_be_visible(timeout=FIRST)
     # Ids alone stand in the address.
     assert FIRM not in page.url
     assert f"first={uid}" in page.url
 
     card = page.locator("[class*=st-key-path-2]").first
-    card.get_by_role("button", name="排除并重新检索").click()
-    page.get_by_role("button", name="主体 林岳峰").click()
+    press(page, card.get_by_role("button", name="排除并重新检索"))
+    press(page, page.get_by_role("button", name="主体 林岳峰"))
     chip = page.get_by_role("button", name="主体 林岳峰 ×")
     expect(chip).to_be_visible()
-    _done(page)
+    still(page)
     assert "林岳峰" not in " ".join(page.locator("[class*=st-key-path-]").all_inner_texts())
     chip.click()
     expect(chip).to_be_hidden()
 
-    page.get_by_role("button", name="互换").click()
+    press(page, page.get_by_role("button", name="互换"))
     expect(page.get_by_alt_text(f"{OTHER} 与 {FIRM} 之间的路径")).to_be_visible()
     _fits(page)

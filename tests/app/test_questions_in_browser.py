@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from benchmarks.leads import ON, loaded
-from tests.app.conftest import opened, served, still
+from tests.app.conftest import opened, press, served, still
 
 FIRM = "深圳恒岭新材料有限公司"
 BORROWER = "深圳恒岭建材贸易有限公司"
@@ -28,12 +28,11 @@ class Walk:
         self.page = page
         self.clicks = 0
         expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible(timeout=PATIENT)
+        still(page)
 
     def click(self, what: Locator, place: tuple[float, float] | None = None) -> None:
         """Click once the screen stands, and count it."""
-        still(self.page)
-        position = None if place is None else {"x": place[0], "y": place[1]}
-        what.click(position=position, timeout=PATIENT)  # type: ignore[arg-type]
+        press(self.page, what, place)
         self.clicks += 1
         assert self.clicks <= MOST, "more clicks than a person is asked for"
 
@@ -167,6 +166,7 @@ def test_q4_a_list_of_bidders_is_compared_two_by_two(walk: Walk) -> None:
     walk.click(walk.page.get_by_text("投标名单比对", exact=True))
     # Until it has come, the box to paste into is that of 名单核查.
     expect(walk.page.get_by_text("间接关联最多跳数")).to_be_visible(timeout=PATIENT)
+    still(walk.page)
     walk.page.get_by_label("或粘贴名单").fill(f"{FIRM}\n{BORROWER}\n")
     walk.page.keyboard.press("Control+Enter")
     walk.click(walk.page.get_by_role("button", name=re.compile("^比对")))

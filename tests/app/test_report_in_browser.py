@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.app.conftest import still
+from tests.app.conftest import opened_at, press, still
 
 FIRM = "深圳恒岭新材料有限公司"
 FIRST = 180_000
@@ -13,14 +13,14 @@ SLOW = 300_000
 
 
 def _open(page: Page, address: str) -> None:
-    page.goto(f"{address}/report")
-    expect(page.get_by_role("heading", name="报告", exact=True)).to_be_visible(timeout=FIRST)
-    still(page)
+    opened_at(page, f"{address}/report", "报告")
 
 
 def _choose(page: Page, box: str, word: str) -> None:
-    page.get_by_role("combobox", name=re.compile(re.escape(box))).click()
+    chosen = page.get_by_role("combobox", name=box, exact=True)
+    chosen.click()
     page.get_by_role("option", name=word, exact=True).click()
+    expect(chosen).to_have_value(word)
     still(page)
 
 
@@ -31,7 +31,7 @@ def test_a_report_is_asked_for_the_page_is_left_and_the_report_is_found_and_down
     _choose(page, "报告种类", "集团报告")
     page.get_by_label("主体（名称、代码或实体编号）").fill(FIRM)
     _choose(page, "用途（必填）", "招投标")
-    page.get_by_role("button", name="生成", exact=True).click()
+    press(page, page.get_by_role("button", name="生成", exact=True))
     expect(page).to_have_url(re.compile(r"job=\d+"), timeout=FIRST)
     url = page.url
 
@@ -40,6 +40,7 @@ def test_a_report_is_asked_for_the_page_is_left_and_the_report_is_found_and_down
     page.goto(url)
 
     expect(page.get_by_text(re.compile(r"已出具 XM-\d{8}-\d{6}"))).to_be_visible(timeout=SLOW)
+    still(page)
     with page.expect_download() as loading:
         page.get_by_role("button", name=re.compile(r"^XM-.*\.pdf$")).click()
     loading.value.save_as(tmp_path / "out.pdf")

@@ -59,6 +59,15 @@ def _opened(
     return shown.run()
 
 
+def test_an_id_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch, desk: Path) -> None:
+    party = open_desk(desk).party(FIRM)
+    shown = _opened(monkeypatch, desk)
+
+    shown.text_input(key="report-subject").set_value(party.uid).run()
+
+    assert f"即 {party.name}" in [one.value for one in shown.caption]
+
+
 def _press(shown: AppTest) -> AppTest:
     button = next(one for one in shown.button if one.label in texts()["report.button"].values())
     return button.click().run()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import opened, served
+from tests.app.conftest import opened, served, still
 
 PAIRS = 10
 # The first look at a pair compiles the index of names and the exposure.
@@ -31,6 +31,7 @@ def review(chromium: Browser, workspace: Path) -> Iterator[Page]:
         expect(page.locator(".keys button").first).to_be_enabled(timeout=FIRST)
         # The last thing on the page: all of it is drawn.
         expect(page.get_by_text("查看语句")).to_be_visible(timeout=FIRST)
+        still(page)
         yield page
 
 

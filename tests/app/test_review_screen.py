@@ -1,5 +1,6 @@
 """核对 run as a script: the queue, two parties side by side, effects before saving, two persons."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,14 @@ def house(workspace: Path) -> Services:
     return open_services(read_settings({}, workspace))
 
 
+def test_an_english_queue_has_no_chinese_but_names(screen: Screen) -> None:
+    shown = screen("en")
+
+    said = html(shown) + " ".join(one.value for one in (*shown.markdown, *shown.caption))
+    assert "source: " in said
+    assert not re.search(r"第 \d+ 行|：", said)
+
+
 def html(shown: AppTest) -> str:
     return " ".join(one.proto.body for one in shown.get("html"))
 
@@ -67,7 +76,7 @@ def test_two_stand_side_by_side_with_sources_and_what_would_change(
     assert not shown.exception
     table = html(shown)
     assert "<mark>" in table
-    assert "第" in table
+    assert {"zh": "第 ", "en": " row "}[language] in table
     assert ("＋ 支持同一" if language == "zh" else "＋ speaks for one party") in table
     said = " ".join(one.value for one in shown.markdown)
     assert ("受影响：关系" if language == "zh" else "Affected:") in said

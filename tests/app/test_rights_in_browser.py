@@ -18,7 +18,7 @@ from app.jobs import control
 from app.settings import read_settings
 from app.users import EVERYBODY, read_users, user_of
 from graph.store.embedded import stop_engine
-from tests.app.conftest import opened, served, still
+from tests.app.conftest import opened, press, served, still
 from tests.app.test_accessibility import broken
 
 HEADER = "X-Remote-User"
@@ -149,13 +149,16 @@ def test_what_an_investigator_judges_bears_their_name(person: As, workspace: Pat
         name = page.get_by_role("textbox", name="判定人")
         expect(name).to_have_value("何核")
         expect(name).to_be_disabled()
-        page.get_by_text("不同", exact=True).first.click()
+        # Keys stand below: all that is decided with is drawn.
+        expect(page.locator(".keys button").first).to_be_enabled()
+        press(page, page.get_by_text("不同", exact=True).first)
+        expect(page.locator(".keys button").nth(1)).to_have_attribute("aria-pressed", "true")
         still(page)
         reason = page.get_by_role("textbox", name="理由")
         reason.fill("两人身份证号不同")
         reason.press("Enter")
         still(page)
-        page.get_by_role("button", name="保存", exact=True).first.click()
+        press(page, page.get_by_role("button", name="保存", exact=True).first)
         expect(page.get_by_text("两人身份证号不同").first).to_have_count(0)
         still(page)
     with closing(house(workspace)) as desk:
@@ -194,7 +197,7 @@ def test_a_job_acts_for_who_asked_and_its_result_is_for_who_may(
     person: As, workspace: Path
 ) -> None:
     with person("he") as page:
-        page.get_by_role("button", name="全库传导扫描").click()
+        press(page, page.get_by_role("button", name="全库传导扫描"))
         # The line of progress names the file, too: the job has ended where it can be fetched.
         expect(page.get_by_role("button", name="scan.xlsx", exact=True)).to_be_visible()
     (job,) = control.latest(house(workspace))
@@ -215,7 +218,7 @@ def test_the_auditor_sees_who_was_refused_and_who_works_here(person: As) -> None
     with person("ji") as page:
         expect(page.get_by_text("只追加，不修改")).to_be_visible()
         expect(page.get_by_role("tab", name="人员（5）")).to_be_visible()
-        page.get_by_text("只看被拒绝的").click()
+        press(page, page.get_by_text("只看被拒绝的"))
         still(page)
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
         assert broken(page) == []

@@ -23,20 +23,39 @@ const BADGE = {
 const room = (char) => (char.codePointAt(0) > 0x2e7f ? 2 : 1);
 export const units = (text) => [...text].reduce((sum, char) => sum + room(char), 0);
 
+// What a line is not broken within: words of letters below Chinese ones, with the space after.
+const PIECES = /[^\s\u2e80-\u{10ffff}]+\s*|\s+|[^]/gu;
+
+// A name in lines of so many units; words of Latin letters are whole where they fit a line.
+function laid(name, width) {
+  const parts = [""];
+  let left = width;
+  const next = () => { parts.push(""); left = width; };
+  for (const piece of name.match(PIECES) || []) {
+    const needed = units(piece.trimEnd());
+    const fits = needed <= width;
+    if (fits && needed > left) next();
+    for (const char of piece) {
+      if (!fits && room(char) > left) next();
+      parts[parts.length - 1] += char;
+      left -= room(char);
+    }
+  }
+  return parts.map((part) => part.trimEnd());
+}
+
 // At most so many lines of so many units; … stands for the rest. A Latin letter takes one unit.
 // Lines are evened out: no lone character on a line of its own.
 export function wrap(name, most, lines) {
   const whole = units(name);
-  const width = whole <= most ? most : Math.min(most, 2 * Math.ceil(whole / Math.ceil(whole / most) / 2) + 1);
-  const parts = [""];
-  let left = width;
-  for (const char of name) {
-    if (room(char) > left) { parts.push(""); left = width; }
-    parts[parts.length - 1] += char;
-    left -= room(char);
-  }
+  const even = whole <= most ? most : Math.min(most, 2 * Math.ceil(whole / Math.ceil(whole / most) / 2) + 1);
+  const evened = laid(name, even);
+  const parts = evened.length <= lines ? evened : laid(name, most);
   if (parts.length <= lines) return parts;
-  return [...parts.slice(0, lines - 1), `${[...parts[lines - 1]].slice(0, -1).join("")}…`];
+  const last = parts[lines - 1];
+  // The sign is as wide as a Chinese character.
+  const kept = units(last) + 2 <= most ? last : [...last].slice(0, -1).join("");
+  return [...parts.slice(0, lines - 1), `${kept}…`];
 }
 
 // What a sign looks like: worked out once a node, drawn on every frame.

@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path as FilePath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.presenters import figures
 from app.presenters.chain import path_text, record_words, records_behind
-from app.presenters.drawing import sign_of, wrapped
+from app.presenters.drawing import columns, evened, sign_of, wrapped
 from app.presenters.exposure import contribution_rows, exposure_lines, whatif_lines
 from app.presenters.party import basics, source_text, value_text
 from app.presenters.paths import none_found, path_lines, path_sentence
@@ -179,11 +181,30 @@ def test_the_values_of_a_party_carry_captions(view: View) -> None:
     assert rows["统一社会信用代码"] == "914403001922038216"
 
 
+def test_words_of_latin_letters_are_whole_and_no_character_stands_alone() -> None:
+    firm = "Guangdong Lingheng Certified Public Accountants Co., Ltd."
+
+    assert evened(firm, 10, 2) == "Guangdong Lingheng\nCertified Public…"
+    assert evened("Group: Lingnan family ×12", 10, 2) == "Group: Lingnan\nfamily ×12"
+    assert evened("深圳恒岭新材料有限公司", 10, 6) == "深圳恒岭新材料\n有限公司"
+    # A word longer than a line is broken; a name that fits is one line.
+    assert wrapped("Donaudampfschifffahrt", 5, 3) == "Donaudampf\nschifffahr\nt"
+    assert evened("张三", 10, 2) == "张三"
+
+
+@given(st.text("ab 甲乙，。", max_size=60), st.integers(2, 12))
+def test_a_wrapped_name_loses_nothing_and_no_line_is_too_long(name: str, width: int) -> None:
+    lines = wrapped(name, width, 100).split("\n")
+
+    assert "".join(lines).replace(" ", "") == name.replace(" ", "")
+    assert all(columns(line) <= 2 * width for line in lines)
+
+
 def test_names_are_wrapped_and_a_role_has_its_own_sign() -> None:
     assert wrapped("甲" * 30, 10, 2).count("\n") == 1
     assert wrapped("甲" * 30, 10, 2).endswith("…")
     assert wrapped("13800138000", 6, 2) == "13800138000"
-    assert wrapped("Guangdong Holdings", 5, 3) == "Guangdong \nHoldings"
+    assert wrapped("Guangdong Holdings", 5, 3) == "Guangdong\nHoldings"
     plain = Node("a", "Enterprise", ("Enterprise", "Organisation", "Party"), "甲", {})
     role = Node("a", "Enterprise", ("Enterprise", "Intermediary", "Organisation"), "甲", {})
     assert sign_of(plain) != sign_of(role)

@@ -11,6 +11,7 @@ from app.presenters.compare import Row, marked, plain_table, rows_of, table_html
 from app.presenters.pairs import affected_text, common_text, side_rows
 from graph.analysis.commonness import MOST_COUNTED, commonness
 from graph.analysis.identity import compare
+from graph.model import Source
 from tests.factory import write_small
 
 A = {
@@ -34,6 +35,17 @@ def test_what_the_data_holds_is_text_never_markup_and_is_cut() -> None:
     assert "…（10000）" in html
     assert len(html) < 3_000
     assert "<script" not in plain_table([{evil: evil}])
+
+
+def test_an_english_page_names_file_and_row_in_english(tmp_path: Path) -> None:
+    found = compare(write_small(tmp_path, [A, {**A, "uid": "b"}]), "a", "b")
+
+    rows = rows_of(found, {"r1": [Source("r1", "market_entity", "b", "a.csv", 3)]}, "en")
+
+    html = table_html(rows, ("A", "B"), "en", blind=False)
+    assert "<small>source: a.csv row 3</small>" in html
+    assert "：" not in html
+    assert "行" not in html
 
 
 def test_a_blind_judge_gets_the_values_and_not_what_they_speak_for(tmp_path: Path) -> None:
