@@ -10,8 +10,8 @@ from app.bootstrap import Services
 from app.canvas.component import packed
 from app.canvas.events import LIMITS, MOST_NOTE, Act, Message, Seen, Sent
 from app.canvas.newer import Ghosts, show
-from app.presenters.chain import chain_text
 from app.presenters.layout import Engine, fan, places
+from app.presenters.paths import listed_paths
 from app.presenters.picture import MOST_NODES, Look, kinds, level_said, picture
 from graph.analysis.expansion import ORDERS, Order, Wanted, expansion, in_common
 from graph.analysis.families import families
@@ -348,7 +348,6 @@ def arrange(board: Board, engine: Engine) -> None:
 
 def payload(services: Services, board: Board, extra: Mapping[str, Any], language: str) -> bytes:
     """Return the picture with all that the canvas needs to know, packed."""
-    snapshot = services.loaded_snapshot()
     return packed(
         {
             **board.drawn,
@@ -361,15 +360,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
             "kinds": kinds(language),
             "anchor": board.asked.seeds[0],
             "ends": list(board.ends or ()),
-            "paths": [
-                {
-                    "nodes": list(path.nodes),
-                    "edges": [link.key for link in path.links],
-                    "words": chain_text(path.nodes, path.links, snapshot, language),
-                    "strength": f"{path.strength:.3f}",
-                }
-                for path in board.paths
-            ],
+            "paths": listed_paths(board.paths, services.loaded_snapshot(), language),
             "limits": {
                 "usual": services.settings.canvas_limit,
                 "most": MOST_NODES,

@@ -54,7 +54,8 @@ def _legend(picture: Mapping[str, Any], language: str, day: date) -> str:
     for title, entries in legend(picture, language, day):
         signs = [f"{_swatch(entry)} {escape(entry.words)}" for entry in entries]
         if signs:
-            lines.append(f"<p>{escape(title)}：{' &emsp; '.join(signs)}</p>")
+            colon = "：" if language == "zh" else ": "
+            lines.append(f"<p>{escape(title)}{colon}{' &emsp; '.join(signs)}</p>")
     return "".join(lines)
 
 

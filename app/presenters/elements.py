@@ -39,6 +39,7 @@ _EDGE_HEADS = {
 _NOT_COMPUTED = Text("未计算", "Not computed")
 # What only some canvases have: a column where anything on them has a value.
 _MORE_HEADS = {
+    "sub": Text("穿透比例", "Share in all"),
     "industry": Text("行业", "Industry"),
     "family": Text("集团族谱", "Family"),
     "mark": Text("与前一快照相比", "Against the snapshot before"),

@@ -1,6 +1,6 @@
 """Paths as JSON and as sentences; what was searched always stands with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from app.presenters.chain import Names, chain_text, name_of
@@ -167,3 +167,16 @@ def path_lines(found: PathAnswer, names: Names, language: str = "zh") -> Iterato
         yield none_found(found, language)
     for stop in found.stops:
         yield stop_sentence(stop, names, language)
+
+
+def listed_paths(paths: Sequence[Path], names: Names, language: str) -> list[dict[str, Any]]:
+    """Return paths as they are listed beside the canvas."""
+    return [
+        {
+            "nodes": list(path.nodes),
+            "edges": [link.key for link in path.links],
+            "words": chain_text(path.nodes, path.links, names, language),
+            "strength": f"{path.strength:.3f}",
+        }
+        for path in paths
+    ]

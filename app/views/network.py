@@ -12,7 +12,7 @@ from app.canvas.board import Asked, Board, begin
 from app.canvas.keeping import MOST_HOPS
 from app.canvas.resting import awake
 from app.texts.read import spoken, text
-from app.views import frame, known, network_board, network_keep
+from app.views import frame, known, network_board, network_keep, network_look
 from graph.analysis.explain import caption
 from graph.errors import PartyError
 from graph.schema.catalog import SCHEMA
@@ -50,13 +50,15 @@ def render(services: Services) -> None:
         _paste(services)
         st.info(text("party.pick_first"))
         return
-    name = services.loaded_snapshot().node(seeds[0]).name
+    name = network_look.name(services, seeds[0])
     several = text("network.several", name=name, count=len(seeds))
     st.header(frame.plain(name if len(seeds) == 1 else several))
     # One row: the drawing begins high on the page.
-    *asked, kept, pasted = st.columns([5, 2, 2, 2, 2], vertical_alignment="bottom")
+    *asked, seen, kept, pasted = st.columns([4, 2, 2, 2, 2, 2], vertical_alignment="bottom")
     board = _board(services, seeds, asked)
     with awake(board):
+        with seen:
+            network_look.draw(board)
         network_board.prepare(services, board)
         network_keep.notices(services, board)
         with kept:

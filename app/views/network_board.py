@@ -30,11 +30,12 @@ from app.canvas.files import View, visible_part, write
 from app.canvas.newer import CHANGED, GONE, NEW
 from app.canvas.resting import awake
 from app.presenters import figures
+from app.presenters.chain import name_of
 from app.presenters.elements import edge_rows, node_rows
 from app.presenters.layout import ENGINES
 from app.presenters.picture import MOST_NODES
 from app.texts.read import speak, spoken, text, texts
-from app.views import frame, network_keep, network_panel
+from app.views import frame, network_keep, network_look, network_panel
 from graph.analysis.edits import DropLink
 from graph.analysis.explain import caption
 from graph.analysis.network import MOST_AT_ONCE
@@ -88,9 +89,11 @@ def _draw(services: Services, board: Board) -> None:
             network_panel.draw(services, board)
     st.caption(bounds_line(board))
     with st.container():
+        for line in network_look.lines(services, board):
+            st.caption(frame.plain(line))
         if not board.drawn["edges"]:
             _alone(board.asked)
-    _list(board)
+    _list(services, board)
     network_panel.statement(board)
 
 
@@ -121,7 +124,7 @@ def _packed(services: Services, board: Board) -> bytes:
     """Return the picture as it travels; the same bytes until something is drawn anew."""
     if board.drawn_for != (spoken(), tuple(board.shown)):
         redraw(services, board, spoken())
-    mark = (board.token, board.revision, spoken())
+    mark = (board.token, board.revision, spoken(), network_look.look())
     held = st.session_state.get(_PACKED)
     if held is None or held[0] != mark:
         for node in board.drawn["nodes"]:
@@ -145,12 +148,13 @@ def _extra(services: Services, board: Board) -> dict[str, Any]:
     extra: dict[str, Any] = {
         "texts": words,
         "asof": board.asked.as_of.isoformat(),
-        "about": about_lines(board),
+        "about": about_lines(services, board),
         "file": file_name(services, board),
         "engines": list(ENGINES),
         "forms": list(FORMS),
         "can": {"ownership": "ownership" in st.session_state.get("pages", {})},
         "told": {"seq": seq, "text": said, "file": file},
+        **network_look.changed(services, board),
     }
     if file is not None:
         # A file travels once.
@@ -158,7 +162,7 @@ def _extra(services: Services, board: Board) -> dict[str, Any]:
     return extra
 
 
-def about_lines(board: Board) -> list[str]:
+def about_lines(services: Services, board: Board) -> list[str]:
     """Return what every file says of itself: bounds, day, snapshot, policy, and the notice."""
     compared = []
     if board.marked:
@@ -166,7 +170,8 @@ def about_lines(board: Board) -> list[str]:
         counts = {"new": signs[NEW], "gone": signs[GONE], "changed": signs[CHANGED]}
         known = {"then": board.then, "now": board.asked.snapshot}
         compared = [text("network.compared", **known, **counts)]
-    return [bounds_line(board), *compared, text("frame.notice")]
+    seen = network_look.lines(services, board)
+    return [bounds_line(board), *seen, *compared, text("frame.notice")]
 
 
 def bounds_line(board: Board) -> str:
@@ -195,7 +200,7 @@ def bounds_line(board: Board) -> str:
 
 def file_name(services: Services, board: Board) -> str:
     """Return what a file of this view is called, without its ending."""
-    name = services.loaded_snapshot().node(board.asked.seeds[0]).name
+    name = network_look.name(services, board.asked.seeds[0])
     return _UNFIT.sub("_", f"{name}-{board.asked.as_of}")[:80]
 
 
@@ -263,7 +268,7 @@ def _whatif(services: Services, board: Board, act: Act) -> None:
     before = services.expose(uid, day)
     after = services.expose(uid, day, None, [DropLink(act.edges[0])])
     values = {
-        "name": before.name,
+        "name": network_look.name(services, uid),
         "before": figures.exposure(before.exposure),
         "after": figures.exposure(after.exposure),
     }
@@ -273,9 +278,9 @@ def _whatif(services: Services, board: Board, act: Act) -> None:
 
 def _export(services: Services, board: Board, act: Act) -> None:
     nodes, edges = board.visible()
-    drawn = visible_part(board.drawn, nodes, edges, board.places)
-    title = services.loaded_snapshot().node(board.asked.seeds[0]).name
-    view = View(drawn, title, about_lines(board), board.asked.as_of, spoken())
+    drawn = visible_part(network_look.picture(services, board), nodes, edges, board.places)
+    title = network_look.name(services, board.asked.seeds[0])
+    view = View(drawn, title, about_lines(services, board), board.asked.as_of, spoken())
     ending, mime, content = write(view, str(act.args["form"]))
     name = f"{file_name(services, board)}.{ending}"
     file = {"name": name, "mime": mime, "content": base64.b64encode(content).decode()}
@@ -315,7 +320,7 @@ _ACTS: Mapping[str, Acting] = {
 }
 
 
-def _list(board: Board) -> None:
+def _list(services: Services, board: Board) -> None:
     """Show the same elements as rows, with their sources: all that is visible on the canvas.
 
     On request alone: with each click they would travel again.
@@ -323,16 +328,18 @@ def _list(board: Board) -> None:
     if not st.toggle(text("network.list"), key=ROWS):
         return
     nodes, edges = board.visible()
+    drawn = network_look.picture(services, board)
     st.caption(text("network.nodes", count=len(nodes)))
-    frame.table(node_rows(board.drawn, spoken(), nodes), "nodes")
+    frame.table(node_rows(drawn, spoken(), nodes), "nodes")
     if edges:
         st.caption(text("network.links", count=len(edges)))
-        frame.table(edge_rows(board.drawn, spoken(), edges), "links")
+        frame.table(edge_rows(drawn, spoken(), edges), "links")
 
 
 def _too_many(services: Services, board: Board) -> None:
     """Show what cannot be drawn as a table, with counts that say where to narrow."""
-    part = part_of(services, board)
+    part, names = part_of(services, board), network_look.names(services)
+    heading = text("column.编号")
     st.warning(text("network.too_many", count=len(part.nodes), most=MOST_NODES))
     titles = [SCHEMA.node(node.label).title.to(spoken()) for node in part.nodes]
     kinds = [caption(link.type).to(spoken()) for link in part.links]
@@ -346,7 +353,7 @@ def _too_many(services: Services, board: Board) -> None:
     frame.table(counted, "counts")
     frame.table(
         [
-            {text("canvas.head_name"): node.name, head: title, text("column.编号"): node.uid}
+            {text("canvas.head_name"): name_of(names, node.uid), head: title, heading: node.uid}
             for node, title in zip(part.nodes, titles, strict=True)
         ],
         "nodes",

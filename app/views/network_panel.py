@@ -13,8 +13,7 @@ from app.presenters.identity import mention_rows
 from app.presenters.party import basics, link_rows, record_rows
 from app.presenters.picture import figure_of, words_of
 from app.texts.read import spoken, text
-from app.views import frame, network_keep
-from graph.analysis.party import describe
+from app.views import frame, network_keep, network_look
 from graph.model import Link
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import KINDS, LEVELS, POSTS
@@ -56,7 +55,7 @@ def draw(services: Services, board: Board) -> None:
 
 def _node(services: Services, board: Board, uid: str) -> None:
     snapshot = services.loaded_snapshot()
-    described = describe(snapshot, uid, board.asked.as_of)
+    described = network_look.described(services, uid, board.asked.as_of)
     node = described.node
     st.markdown(f"**{frame.plain(node.name)}**")
     st.caption(f"{SCHEMA.node(node.label).title.to(spoken())} `{uid}`")
@@ -101,7 +100,7 @@ def _rows(rows: object) -> None:
 def _link(services: Services, link: Link) -> None:
     """Draw what a link means, since when, on what file and row it stands, and why it is there."""
     snapshot = services.loaded_snapshot()
-    names = {end: snapshot.node(end).name for end in (link.source, link.target)}
+    names = {end: network_look.name(services, end) for end in (link.source, link.target)}
     st.markdown(f"**{frame.plain(names[link.source])} → {frame.plain(names[link.target])}**")
     st.write(frame.plain(_meaning(link, names)))
     figure = figure_of(link, spoken())
@@ -110,6 +109,9 @@ def _link(services: Services, link: Link) -> None:
     period = figures.period(link.valid_from, link.valid_to, spoken())
     st.caption(f"{text('network.period')}{text('frame.colon')}{period}")
     evidence = evidence_in(str(link.properties.get("evidence") or figures.MISSING), spoken())
+    for end, shown in names.items():
+        # What speaks for two being one names both.
+        evidence = evidence.replace(snapshot.node(end).name or shown, shown)
     why = text(f"network.why_{link.kind}", evidence=frame.plain(evidence))
     st.caption(f"{text('network.why')}{text('frame.colon')}{KINDS[link.kind].to(spoken())} — {why}")
     st.caption(text("network.source", source=frame.plain(link_source(snapshot, link, spoken()))))

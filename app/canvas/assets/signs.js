@@ -64,6 +64,8 @@ export function sign(node, style, levels, letters, pinned) {
   const circle = ROUND.has(style.shape);
   const below = BELOW.has(style.shape) || (circle && !short);
   const lines = style.shape === "dashed" && !node.name ? [] : wrap(node.name, WIDE, 2);
+  // What is computed stands below what is registered.
+  if (node.sub) lines.push(node.sub);
   const longest = Math.max(0, ...lines.map(units));
   const made = { ...style, lines, below, level: node.level && levels[node.level], group: node.group };
   if (below) {

@@ -1,0 +1,71 @@
+"""隐去姓名 and 穿透比例 as a person switches them on: canvas, panel, list and files tell alike."""
+
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.app.conftest import press, still
+from tests.app.test_canvas_in_browser import _ask, _at, _open, _uid
+
+OWNER, FINANCE, HELD = "林岳峰", "苏曼丽", "穿透 54.00%"
+
+
+def _switch(page: Page, name: str) -> None:
+    """Move a switch, and wait until the canvas has been drawn so."""
+    press(page, page.get_by_role("button", name="显示", exact=True))
+    press(page, page.get_by_text(name, exact=True))
+    page.keyboard.press("Escape")
+    still(page)
+
+
+def _handed(page: Page, frame: Locator, form: str, to: Path) -> str:
+    still(page)
+    frame.locator("[data-action=exports]").click()
+    with page.expect_download() as download:
+        frame.locator(f"#menu [data-action=export-{form}]").click()
+    download.value.save_as(to)
+    return to.read_text("utf-8")
+
+
+def test_names_of_people_are_hidden_on_canvas_panel_list_and_in_files_until_switched_back(
+    page: Page, address: str, demo: Path, tmp_path: Path
+) -> None:
+    person = _uid(demo, OWNER)
+    frame = _open(page, address, _uid(demo))
+    places = _ask(frame, "places()")
+
+    _switch(page, "隐去姓名")
+    expect(page.get_by_text("自然人姓名已隐去，只留姓氏")).to_be_visible()
+    frame.locator("#canvas").hover(position=_at(frame, person))
+    expect(frame.locator("#card .name")).to_have_text("林*")
+    frame.locator("#canvas").click(position=_at(frame, person))
+    expect(page.get_by_text("林*", exact=True).first).to_be_visible()
+    frame.locator("[data-action=table]").click()
+    expect(frame.locator(f"#list tr[data-id='{person}']")).to_contain_text("林*")
+    told = json.loads(_handed(page, frame, "json", tmp_path / "view.json"))
+    offline = _handed(page, frame, "html", tmp_path / "view.html")
+
+    assert {node["id"]: node["name"] for node in told["nodes"]}[person] == "林*"
+    assert "自然人姓名已隐去，只留姓氏" in told["about"]
+    for said in (page.content(), json.dumps(told, ensure_ascii=False), offline):
+        assert not re.search(f"{OWNER}|{FINANCE}", said)
+    # Nobody moved, and the names come back.
+    assert _ask(frame, "places()") == places
+    _switch(page, "隐去姓名")
+    expect(frame.locator(f"#list tr[data-id='{person}']")).to_contain_text(OWNER)
+
+
+def test_parts_in_all_stand_below_names_and_in_every_file(
+    page: Page, address: str, demo: Path, tmp_path: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+
+    _switch(page, "标出穿透比例")
+
+    expect(page.get_by_text("穿透比例：按登记数据计算")).to_be_visible()
+    told = json.loads(_handed(page, frame, "json", tmp_path / "view.json"))
+    lines = {node["id"]: node.get("sub") for node in told["nodes"]}
+    assert lines[_uid(demo, OWNER)] == HELD
+    assert HELD in _handed(page, frame, "svg", tmp_path / "view.svg").replace("&#160;", " ")
