@@ -61,7 +61,9 @@ def read_list(path: Path, name: str | None = None, code: str | None = None) -> L
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise UnreadableError(str(path), error.strerror, "cannot be opened") from error
+            raise UnreadableError(
+                "file", str(path), f"cannot be opened: {error.strerror}"
+            ) from error
         return read_text(decode(content, str(path)), str(path), name, code)
     table = read_table(path)
     held = {

@@ -45,7 +45,7 @@ def file_digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UnreadableError(str(path), error.strerror, "cannot be opened") from error
+        raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
 
 
 def read_table(path: Path) -> RawTable:

@@ -20,7 +20,7 @@ from app.cli.options import (
 )
 from app.presenters.exposure import exposure_lines, exposure_to_json, whatif_lines
 from app.workspace import write_whole
-from graph.errors import CertificateError
+from graph.errors import CertificateError, SettingsError
 
 commands = typer.Typer()
 
@@ -76,8 +76,11 @@ def verify(
 
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CertificateError("certificate", str(file), f"cannot be read: {error}") from error
+    except OSError as error:
+        rule = f"cannot be read: {error.strerror}"
+        raise CertificateError("certificate", str(file), rule) from error
+    except ValueError as error:
+        raise CertificateError("certificate", str(file), f"is no JSON: {error}") from error
     verdict = check(document)
     if as_json:
         answer({"ok": verdict.ok, "checked": verdict.checked, "fault": verdict.fault})
@@ -123,6 +126,9 @@ def whatif(
         *(DropRecord(record) for record in repair or []),
         *added,
     ]
+    if not edits:
+        rule = "supposes nothing: give --drop-link, --repair or --add-record"
+        raise SettingsError("whatif", entity, rule)
     on = day(as_of)
     before, after = house.expose(uid, on, hops), house.expose(uid, on, hops, edits)
     if as_json:

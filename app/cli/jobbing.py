@@ -25,6 +25,8 @@ def list_jobs(context: typer.Context, *, as_json: AsJson = False) -> None:
     else:
         for job in found:
             typer.echo(_line(job))
+        if not found:
+            tell("no job was begun in this workspace")
 
 
 @jobs.command()

@@ -33,7 +33,7 @@ from graph.analysis.ownership_certificate import (
     holdings_certificate,
     owners_certificate,
 )
-from graph.errors import SettingsError
+from graph.errors import AnalysisError, SettingsError
 from graph.policy.owner_rules import DEFAULT, chosen
 
 commands = typer.Typer()
@@ -44,6 +44,15 @@ CertificateFile = Annotated[
 ]
 # Without --holder the certificate covers the largest owners: each is a system of its own.
 CERTIFIED = 20
+
+
+def _company(house: Services, named: str) -> str:
+    """Return the uid of a company; of a person there is neither owner nor controller."""
+    node = house.party(named)
+    if node.label == "Person":
+        rule = "is a person, whom nobody owns: ask for `holdings` or `control`"
+        raise AnalysisError("company", node.name, rule)
+    return node.uid
 
 
 def _write(file: Path, document: Mapping[str, Any]) -> None:
@@ -137,7 +146,7 @@ def controller(
 ) -> None:
     """Name who ultimately controls a company, or say why nobody does."""
     house = services_at(context, known_at)
-    found = find_controller(house.view(day(as_of)), house.party(company).uid)
+    found = find_controller(house.view(day(as_of)), _company(house, company))
     if as_json:
         answer(controller_to_json(found))
     else:
@@ -160,7 +169,7 @@ def beneficial(
 ) -> None:
     """Name the beneficial owners of a company, each with the rule that names it."""
     house = services_at(context, known_at)
-    sets, view, uid = chosen(rules), house.view(day(as_of)), house.party(company).uid
+    sets, view, uid = chosen(rules), house.view(day(as_of)), _company(house, company)
     if certificate is not None:
         if len(sets) > 1:
             raise SettingsError("--certificate", rules, "is of one set of rules: --rules NAME")

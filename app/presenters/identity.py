@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.presenters import figures
-from app.presenters.joining import joined_by
+from app.presenters.joining import joined_by, role_in
 from app.presenters.party import source_text
 from graph.analysis.identity import APART, DIFFERENT, LEAD, SAME, Built, Comparison, Evidence
 from graph.model import Source
@@ -88,7 +88,7 @@ def mention_rows(mentions: Sequence[Mapping[str, Any]], language: str) -> list[M
             "文件": str(one["file"]),
             "行": str(one["row"]),
             "名称": str(one.get("name") or figures.MISSING),
-            "角色": str(one["role"]),
+            "角色": role_in(str(one["role"]), language),
             "依据": joined_by(str(one["rule"]), language),
             "台账编号": str(one["record_id"]),
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.texts.read import texts
 from graph.schema.words import Text
 
 RULES: Mapping[str, Text] = {
@@ -37,3 +38,12 @@ RULES: Mapping[str, Text] = {
 def joined_by(rule: str, language: str = "zh") -> str:
     """Return a rule in words; one that is not known here keeps its name."""
     return RULES[rule].to(language) if rule in RULES else rule
+
+
+def role_in(role: str, language: str) -> str:
+    """Return as what a row names a party, in words; a site's own role as its resource calls it.
+
+    >>> role_in("borrower", "zh"), role_in("auctioneer", "zh")
+    ('被担保人', 'auctioneer')
+    """
+    return texts().get(f"role.{role}", {}).get(language, role)

@@ -40,6 +40,7 @@ _SEARCHED: Final = Text(
     "{kinds} {count} 类关系，{hops} 跳以内，截至 {as_of}，快照 {snapshot}",
     "{kinds} ({count} types), within {hops} links, as of {as_of}, snapshot {snapshot}",
 )
+_LOOKED: Final = Text("已检索：{searched}", "Searched: {searched}")
 _WITHOUT: Final = {
     "nodes": Text("按要求排除的主体 {count} 个", "{count} parties left out on request"),
     "links": Text("按要求排除的关系 {count} 条", "{count} links left out on request"),
@@ -162,6 +163,7 @@ def path_lines(found: PathAnswer, names: Names, language: str = "zh") -> Iterato
         kinds = path_kinds(path, language)
         yield f"{place}\t{path_sentence(path, names, language)}\t强度 {path.strength:.3f}\t{kinds}"
     if found.paths:
+        yield _LOOKED.to(language).format(searched=searched_text(found, language))
         yield from remarks(found, language)
     else:
         yield none_found(found, language)

@@ -46,18 +46,23 @@ def draw(services: Services) -> None:
     """Draw the input, the jobs and the result that is looked at."""
     given = ask_list("check")
     levels = st.checkbox(text("batch.levels"), key="check-levels")
-    if given is not None:
-        seconds = len(given.listing.rows) * (_ROW_SECONDS + levels * _LEVEL_SECONDS)
-        as_job = seconds > _JOB_SECONDS
-        st.caption(
-            text("batch.as_job" if as_job else "batch.at_once", seconds=max(1, round(seconds)))
-        )
-        if st.button(text("batch.check"), type="primary", key="check-go"):
-            _begin(services, given, frame.as_of(), levels=levels, as_job=as_job)
+    # In one place: the list of jobs below stays open as a list comes.
+    with st.container():
+        if given is not None:
+            _offer(services, given, levels=levels)
     jobs.block(services, (KIND,))
     job = jobs.looked_at(services, (KIND,))
     if job is not None and not job.open:
         _result(services, job)
+
+
+def _offer(services: Services, given: Given, *, levels: bool) -> None:
+    """Say how long the list takes, and check it when asked to."""
+    seconds = len(given.listing.rows) * (_ROW_SECONDS + levels * _LEVEL_SECONDS)
+    as_job = seconds > _JOB_SECONDS
+    st.caption(text("batch.as_job" if as_job else "batch.at_once", seconds=max(1, round(seconds))))
+    if st.button(text("batch.check"), type="primary", key="check-go"):
+        _begin(services, given, frame.as_of(), levels=levels, as_job=as_job)
 
 
 def _begin(services: Services, given: Given, as_of: date, *, levels: bool, as_job: bool) -> None:

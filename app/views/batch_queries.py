@@ -34,11 +34,14 @@ def draw(services: Services) -> None:
     if frame.known_at() is not None:
         st.caption(text("known.store"))
     known = {one.id: one for one in services.queries()}
-    title, items = _items(services, known)
-    if items:
-        _ask(services, known, title, items)
-    else:
-        st.info(text("batch.nothing_to_ask"))
+    with st.container():
+        title, items = _items(services, known)
+    # In one place: the list of jobs below stays open as queries come and go.
+    with st.container():
+        if items:
+            _ask(services, known, title, items)
+        else:
+            st.info(text("batch.nothing_to_ask"))
     jobs.block(services, (KIND,))
     job = jobs.looked_at(services, (KIND,))
     if job is not None and not job.open:
@@ -151,8 +154,9 @@ def _ask(services: Services, known: Mapping[str, Query], title: str, items: Sequ
     values: dict[str, object] = {}
     if _AS_OF in wanted:
         values[_AS_OF] = frame.as_of().isoformat()
-    for name in sorted(wanted - {SUBJECT, SUBJECTS, _AS_OF}):
-        values[name] = st.text_input(text("batch.value", name=name), key=f"batch-value-{name}")
+    with st.container():
+        for name in sorted(wanted - {SUBJECT, SUBJECTS, _AS_OF}):
+            values[name] = st.text_input(text("batch.value", name=name), key=f"batch-value-{name}")
     one, two, three = st.columns([3, 1, 2])
     named = one.text_input(text("batch.name"), title, key=f"batch-title-{title}")
     seconds = two.number_input(

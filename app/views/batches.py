@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.lineage import Line, line
-from app.presenters.joining import joined_by
+from app.presenters.joining import joined_by, role_in
 from app.presenters.material import batch_rows
 from app.presenters.rejects import by_rule, rule_text, told
 from app.texts.read import spoken, text
@@ -57,7 +57,7 @@ def _line(found: Line) -> None:
     rows = [
         {
             "主体": one.name,
-            "角色": one.role,
+            "角色": role_in(one.role, spoken()),
             "依据": joined_by(one.rule, spoken()),
             "编号": one.uid,
         }

@@ -17,6 +17,7 @@ import streamlit as st
 from app.acting import acting_for
 from app.bootstrap import Services, open_services
 from app.known import KnownHouse
+from app.presenters import figures
 from app.rights import Right
 from app.settings import Settings, read_settings
 from app.texts.read import speak, text, texts
@@ -276,6 +277,7 @@ def table(rows: Sequence[Mapping[str, object]], key: str) -> None:
         width="stretch",
         height=_height(shown),
         column_config=columns_of(shown),
+        placeholder=figures.MISSING,
     )
     export(shown, key)
 
@@ -289,6 +291,7 @@ def picked(rows: Sequence[Mapping[str, object]], key: str) -> int | None:
         width="stretch",
         height=_height(shown),
         column_config=columns_of(shown),
+        placeholder=figures.MISSING,
         key=f"table-{key}",
         on_select="rerun",
         selection_mode="single-row",

@@ -108,7 +108,8 @@ def _form(services: Services, query: Query) -> dict[str, object] | None:
     """Draw the card and the form of one query."""
     st.subheader(frame.plain(query.title.to(spoken())))
     st.caption(frame.plain(query.purpose if spoken() == "en" else _asked_by(query)))
-    params = {item.name: _field(services, query, item) for item in query.params}
+    with st.container():
+        params = {item.name: _field(services, query, item) for item in query.params}
     missing = [name for name, value in params.items() if value in (None, "", [])]
     # A place of its own: the buttons below stay where they are while a field is filled in.
     with st.container():

@@ -50,10 +50,12 @@ def draw(services: Services) -> dict[str, object] | None:
     )
     fault = _fault(cypher)
     names = parameters(cypher) if cypher.strip() else []
-    kinds = _kinds(names)
-    params = {name: _value(services, name, kinds[name]) for name in names}
+    # Fields come and go with what is written: the buttons below stay where they are.
+    with st.container():
+        kinds = _kinds(names)
+        params = {name: _value(services, name, kinds[name]) for name in names}
     missing = [name for name, value in params.items() if value in (None, "", [])]
-    row = st.container(horizontal=True)
+    row = st.container(horizontal=True, key="own-buttons")
     # Below the buttons, and in one place: the answer under it is not drawn anew by what is said.
     told = st.container()
     if row.button(text("query.check"), key="own-check") and fault is None:

@@ -106,8 +106,10 @@ def _candidates(wanted: Wanted, found: Sequence[Hit]) -> None:
             st.session_state[_PICKED] = kept[rows[0]].candidate.uid
             st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
+    shown = frame.titled(candidate_rows(kept, spoken()))
     st.dataframe(
-        frame.titled(candidate_rows(kept, spoken())),
+        shown,
+        column_config=frame.columns_of(shown),
         hide_index=True,
         width="stretch",
         key=key,

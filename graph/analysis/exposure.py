@@ -148,7 +148,7 @@ def _warnings(view: View, walks: Walks, party: int, asked: int) -> tuple[Text, .
     if view.rho is not None and view.rho > limit:
         lines.append(
             Text(
-                f"该策略在本图上放大风险：谱半径{view.rho:.3f}高于{limit}",
+                f"该策略在本图上放大风险：谱半径 {view.rho:.3f} 高于 {limit}",
                 f"the policy amplifies on this graph: spectral radius {view.rho:.3f} "
                 f"is above {limit}",
             )

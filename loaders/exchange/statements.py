@@ -87,7 +87,7 @@ def objects(path: Path) -> list[Object]:
     try:
         text = decode(path.read_bytes(), str(path))
     except OSError as error:
-        raise UnreadableError(str(path), error.strerror, "cannot be opened") from error
+        raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
     try:
         if text.lstrip().startswith("["):
             found = json.loads(text)

@@ -89,4 +89,5 @@ def test_a_query_that_writes_is_refused_as_soon_as_the_box_is_left(
     page.get_by_role("textbox", name="Cypher（只读）").blur()
 
     expect(page.get_by_text("第 2 行：SET 不允许")).to_be_visible(timeout=FIRST)
+    still(page)
     expect(page.get_by_role("button", name="运行", exact=True)).to_be_disabled()

@@ -170,6 +170,7 @@ def test_a_path_is_a_sentence_and_none_says_what_was_searched(xinmai: Xinmai, de
     assert sentence.endswith(ends[1])
     assert strength.startswith("强度 ")
     assert kinds.startswith("登记事实 ")
+    assert "9 类关系，4 跳以内，截至 2026-11-23" in found.out.partition("已检索：")[2]
 
     some = ("--types", "HOLDS_SHARES", "--hops", "1", "--as-of", AS_OF)
     none = xinmai("path", *ends, *some, workspace=demo)
@@ -248,6 +249,9 @@ def test_what_if_shows_before_and_after_and_stores_nothing(xinmai: Xinmai, demo:
 
     wrong = xinmai("whatif", FIRM, "--drop-link", "none", workspace=demo)
     assert wrong.code == 2
+    nothing = xinmai("whatif", FIRM, workspace=demo)
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "supposes nothing: give --drop-link, --repair or --add-record" in nothing.err
 
 
 def test_another_policy_file_is_taken_or_refused(

@@ -129,6 +129,14 @@ def test_the_controller_is_named_or_it_is_said_why_there_is_none(
     assert "止于：无上层持股数据" in nobody
 
 
+def test_a_person_has_no_controller_and_no_beneficial_owner(xinmai: Xinmai, house: Path) -> None:
+    for command in ("controller", "beneficial"):
+        refused = xinmai(command, "p", *AS_OF, workspace=house)
+
+        assert (refused.code, refused.out) == (2, "")
+        assert "is a person, whom nobody owns" in refused.err
+
+
 def test_a_party_that_is_not_there_is_refused_in_one_line(xinmai: Xinmai, house: Path) -> None:
     for command in ("owners", "holdings", "control", "controller"):
         ran = xinmai(command, "没有这家公司", workspace=house)

@@ -1,5 +1,6 @@
 """Resources as they were handed over: add up, fresh or late by a word, codes, conflicts, rules."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import pytest
 
 from app.bootstrap import open_services
 from app.intake import Handed
+from app.presenters.joining import role_in
 from app.presenters.material import (
     Checked,
     authority_rows,
     batch_rows,
     check_batch,
     conflict_rows,
+    moment,
     source_rows,
     sources,
 )
@@ -30,6 +33,26 @@ def batch(code: str, loaded_at: str, read: int = 10, merged: int = 1, rejected: 
     loaded = read - merged - rejected
     at = f"{loaded_at}T08:00:00+00:00"
     return Batch(f"b-{code}", code, 1, f"{code}.csv", "0" * 64, read, loaded, merged, rejected, at)
+
+
+def test_as_what_a_row_names_a_party_is_said_in_both_languages() -> None:
+    roles = {role for one in RESOURCES.values() for role in one.parties}
+
+    assert {"borrower", "signer", "subject"} <= roles
+    assert [role for role in sorted(roles) if role_in(role, "zh").isascii()] == []
+    assert [role for role in sorted(roles) if not role_in(role, "en").isascii()] == []
+    assert role_in("borrower", "zh") == "被担保人"
+
+
+def test_a_moment_is_told_by_the_clock_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+
+    try:
+        assert moment("2026-11-26T23:30:42+00:00") == "2026-11-27 07:30"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_read_is_written_and_rejected_and_a_late_resource_is_late_by_a_word() -> None:
