@@ -78,12 +78,17 @@ def served(workspace: Path) -> Iterator[str]:
                 socket.create_connection(("127.0.0.1", port), timeout=2).close()
                 break
             except OSError:
+                assert process.poll() is None, "the app ended before it answered"
                 assert time.monotonic() < until, "the app did not start"
                 time.sleep(0.3)
         yield url
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(SECONDS)
+        finally:
+            # Nothing is left to hold the port, and no test waits for ever.
+            process.kill()
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ RULES = (
 WIDTHS = (1440, 1024)
 PATIENT = 180_000
 # Seconds after which a screen stands still on a busy machine; milliseconds between looks.
-SETTLES, _LOOK = 60.0, 500
+SETTLES, _LOOK = 180.0, 500
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,6 @@ from app.settings import read_settings
 from tests.app.conftest import canvas_of, opened, served, still
 
 DAY = date(2026, 11, 23)
-# A run of the screen has begun by then, in ms.
-_LATER = 3_000
 NAMES = ("恒岭", "岭南", "珠江", "罗浮", "丹霞")
 # e0 in 广州, the others in 深圳.
 NODES = [
@@ -135,7 +133,8 @@ def test_parties_of_one_region_or_family_stand_as_one_and_open_again(
             page.get_by_role("slider").first.press("ArrowRight")
         expect(page.get_by_role("slider").first).to_have_value("3")
         # One step shows all of it already; what the other one draws would close what is opened.
-        page.wait_for_timeout(_LATER)
+        drawn = page.get_by_test_id("stExpander").filter(has_text="-[*1..3]-(other)")
+        expect(drawn).to_be_attached()
         still(page)
         expect(frame.locator("#shown")).to_have_text("显示 3/3")
         before = _ask(frame, "places()")

@@ -1,6 +1,7 @@
 """The canvas as a person meets it: the checks C1 to C8 of its contract, in a real browser."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from tests.app.conftest import canvas_of, opened, press, served, still
+from tests.app.conftest import SECONDS, canvas_of, opened, press, served, still
 
 FIRM = "深圳恒岭新材料有限公司"
 AUDITOR = "广东岭衡会计师事务所有限公司"
@@ -239,8 +240,9 @@ def test_files_hold_what_is_visible_and_fetch_nothing(
 ) -> None:
     frame = _open(page, address, _uid(demo))
     frame.locator("[data-action='node:Person']").click()
-    page.wait_for_timeout(1_500)
     seen = _ask(frame, "visible()")
+    expect(page.get_by_text(f"显示 {len(seen['nodes'])} 个节点")).to_be_visible()
+    still(page)
 
     held = {}
     for form in ("json", "html", "svg", "window"):
@@ -274,8 +276,10 @@ def test_a_view_is_saved_and_its_address_opens_it_again(
 ) -> None:
     uid = _uid(demo)
     frame = _open(page, address, uid)
+    shown = len(_ask(frame, "shown()"))
     _menu(frame, _uid(demo, "林岳峰"), "hide")
-    page.wait_for_timeout(1_000)
+    # The line below the canvas says so once the server has heard of it.
+    expect(page.get_by_text(f"显示 {shown - 1} 个节点")).to_be_visible()
     places = _ask(frame, "places()")
     press(page, page.get_by_role("button", name="视图"))
     page.get_by_label("视图名称").fill("恒岭系列")
@@ -302,13 +306,18 @@ def test_a_rerun_with_the_canvas_unchanged_sends_next_to_nothing_and_moves_nothi
         lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
     )
     frame = _open(page, address, _uid(demo))
+    # What the canvas says by itself once it stands is answered: nothing more comes.
     page.wait_for_timeout(2_000)
+    still(page)
     places = _ask(frame, "places()")
     sizes = []
     for _ in range(3):
         received.clear()
         _ask(frame, "act('choose', [], []) || 1")
-        page.wait_for_timeout(2_000)
+        until = time.monotonic() + SECONDS
+        while not received and time.monotonic() < until:
+            page.wait_for_timeout(100)
+        still(page)
         sizes.append(sum(received))
 
     # The median, at most 5 KB: screens.md 7.

@@ -15,7 +15,7 @@ from app.jobs import control
 from app.known import house_known_at
 from app.settings import read_settings
 from graph.errors import DeskError, WorkspaceError
-from tests.app.conftest import SECONDS, opened, served, still
+from tests.app.conftest import SECONDS, opened, press, served, still
 from tests.earlier import loaded_then_and_later
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -155,5 +155,5 @@ def test_a_person_chooses_the_day_in_a_browser(chromium: Browser, workspace: Pat
         for key in ("Enter", "Escape", "Tab"):
             page.keyboard.press(key)
         expect(page.get_by_text(f"当时已知：{DAY}")).to_be_visible()
-        page.get_by_role("button", name="按今天已知").click()
+        press(page, page.get_by_role("button", name="按今天已知"))
         expect(page.get_by_text(f"当时已知：{DAY}")).to_have_count(0)

@@ -179,10 +179,10 @@ def test_a_statement_of_the_party_goes_into_the_batch_with_the_party_it_is_about
     uid = open_services(read_settings({}, query_workspace)).party(FIRM).uid
     shown = AppTest.from_string(SCREEN.format(language="zh").replace("query", "party"))
     shown.session_state["party"] = uid
-    shown.run(timeout=60)
+    shown.run(timeout=300)
 
     buttons = [one for one in shown.button if str(one.key).startswith("to-batch-")]
-    buttons[-1].click().run(timeout=60)
+    buttons[-1].click().run(timeout=300)
 
     last = basket.items(Workspace(query_workspace))[-1]
     assert last.params == {"uid": uid}

@@ -42,3 +42,4 @@ def test_ending_the_command_ends_the_server(tmp_path: Path) -> None:
         assert _wait(port, until=False), "the server outlived its command"
     finally:
         running.kill()
+        running.wait()

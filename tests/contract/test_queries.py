@@ -22,6 +22,8 @@ from queries.run import run_query, run_text
 from tests.conftest import emptied
 
 SOON = timedelta(seconds=30)
+# A busy machine answers every query in it that ends; the one that does not takes it whole.
+ENOUGH = timedelta(seconds=10)
 QUERIES = load_catalog()
 GIVEN = {"uid": "e2", "as_of": "2026-11-23", "tender": "T1", "uids": ["e1", "e2", "e3"]}
 DEAD = ("d1", "d2", "d3", "d4")
@@ -296,7 +298,7 @@ def test_of_ten_queries_two_fail_and_one_never_ends_seven_answer_and_three_are_n
         read_batch(path),
         QUERIES,
         tmp_path / "out",
-        Terms(limit=12, timeout=timedelta(seconds=2), formats=formats),
+        Terms(limit=12, timeout=ENOUGH, formats=formats),
         said.append,
     )
 

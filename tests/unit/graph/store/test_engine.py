@@ -140,7 +140,8 @@ def test_a_runaway_query_is_ended_and_the_store_answers_afterwards(
             limit=1,
             timeout=timedelta(seconds=1),
         )
-    assert time.monotonic() - began < 5
+    # To its end it would take years: a busy machine stops it as surely, only later.
+    assert time.monotonic() - began < 60
     assert "0:00:01" in str(caught.value)
     # Written by one who held a connection to the engine that was killed.
     assert count(store, "MATCH (:Party)-[r:GUARANTEES]->(:Party) RETURN count(r)") == 552
