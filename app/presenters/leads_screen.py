@@ -61,7 +61,7 @@ def kind_word(finding: Finding) -> str:
 def named(finding: Finding) -> str:
     """Return the first parties of a lead by name, further ones counted."""
     names = [one.name for one in finding.members if one.name]
-    told = "、".join(dict.fromkeys(names[:NAMED]))
+    told = text("frame.comma").join(dict.fromkeys(names[:NAMED]))
     more = len(names) - NAMED
     return told + (text("leads.more", count=more) if more > 0 else "")
 

@@ -109,7 +109,9 @@ def own_line(described: Described, language: str) -> tuple[int, int, str]:
     words = SEVERITIES[str(worst.severity)].to(language)
     if until is None:
         return len(active), disputed, words
-    return len(active), disputed, f"{words}，{_UNTIL.to(language)} {figures.day(until, language)}"
+    comma = "，" if language == "zh" else ", "
+    told = f"{words}{comma}{_UNTIL.to(language)} {figures.day(until, language)}"
+    return len(active), disputed, told
 
 
 def link_rows(

@@ -83,7 +83,9 @@ def _unresolved(listed: Bidders) -> None:
 
 def _result(services: Services, listed: Bidders, found: Matrix) -> None:
     st.warning(HEADING.to(spoken()))
-    kinds = "，".join(f"{kind} {count}" for kind, count in kinds_found(found, spoken()).items())
+    kinds = text("frame.comma").join(
+        f"{kind} {count}" for kind, count in kinds_found(found, spoken()).items()
+    )
     known = {"parties": len(found.uids), "pairs": len(found.ties)}
     st.markdown(f"**{text('bidders.found', kinds=kinds or text('bidders.nothing'), **known)}**")
     st.caption(bounds_text(found, spoken()))

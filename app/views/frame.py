@@ -20,7 +20,7 @@ from app.known import KnownHouse
 from app.presenters import figures
 from app.rights import Right
 from app.settings import Settings, read_settings
-from app.texts.read import speak, text, texts
+from app.texts.read import speak, spoken, text, texts
 from app.views import basket, no_right, person
 from graph.errors import RightError, XinmaiError
 
@@ -180,7 +180,7 @@ def _state(services: Services) -> None:
     if before is not None and before != snapshot.id:
         st.info(text("frame.renewed", before=before, after=snapshot.id))
     st.session_state[_SHOWN] = snapshot.id
-    _news(services, snapshot.id)
+    _news(services, snapshot.id, spoken())
 
 
 def _then_line(services: KnownHouse, snapshot: str) -> None:
@@ -197,8 +197,10 @@ def _loaded_until(_services: Services, folder: str, snapshot: str) -> str:
 
 @st.fragment(run_every=NEWS_SECONDS)
 @told()
-def _news(services: Services, shown: str) -> None:
+def _news(services: Services, shown: str, language: str) -> None:
     """Say that there is a newer snapshot; nothing on the screen changes before a person says so."""
+    # A fragment runs by itself: nobody has chosen the language before it.
+    speak(language)
     if services.workspace.current() in (None, shown):
         return
     st.warning(text("frame.newer"))

@@ -17,7 +17,7 @@ from app.finding import (
     wrong_code,
 )
 from app.presenters.search import candidate_rows, region_text, wrong_text
-from app.texts.read import spoken, text
+from app.texts.read import speak, spoken, text
 from app.views import frame
 from graph.analysis.search import ambiguous
 from graph.errors import AnalysisError
@@ -37,13 +37,15 @@ def render(services: Services) -> None:
         frame.nothing_loaded()
         return
     frame.state_line(services)
-    _search(services)
+    _search(services, spoken())
 
 
 @st.fragment
 @frame.told()
-def _search(services: Services) -> None:
+def _search(services: Services, language: str) -> None:
     """Draw the box and who answers; what is typed reruns this part alone."""
+    # A fragment runs by itself: nobody has chosen the language before it.
+    speak(language)
     chosen = st.session_state.pop(_PICKED, None)
     if chosen is not None:
         frame.open_party(chosen)

@@ -10,7 +10,7 @@ from app.bootstrap import Services
 from app.finding import find, read_wanted
 from app.presenters.search import suggestion
 from app.rights import Right
-from app.texts.read import LANGUAGES, spoken, text
+from app.texts.read import LANGUAGES, speak, spoken, text
 from app.views import frame, known, no_right, person
 from graph.errors import AnalysisError, XinmaiError
 
@@ -43,7 +43,7 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
         # Who may not look has nothing to search for, and no day to look at.
         if person.here().has(Right.LOOK):
             services = _house()
-            _quick(services)
+            _quick(services, spoken())
             _day(services)
             known.choose(services)
         for group, members in groupby(menu, key=lambda one: one[0]):
@@ -73,8 +73,10 @@ def _house() -> Services | None:
 
 
 @st.fragment
-def _quick(services: Services | None) -> None:
+def _quick(services: Services | None, language: str) -> None:
     """Draw the search box; what is typed brings suggestions, and one of them opens its party."""
+    # A fragment runs by itself: nobody has chosen the language before it.
+    speak(language)
     _go()
     wanted = st.text_input(
         text("frame.search"),

@@ -70,6 +70,23 @@ def test_what_was_opened_stays_open_as_the_banner_of_a_past_day_comes(
     expect(page.get_by_text(f"xinmai show {uid}")).to_be_visible()
 
 
+def test_what_is_typed_is_answered_in_the_language_of_the_screen(page: Page, address: str) -> None:
+    opened_at(page, f"{address}/search", "检索")
+    press(page, page.get_by_text("English", exact=True))
+    expect(page.get_by_role("heading", name="Search", level=1, exact=True)).to_be_visible()
+    still(page)
+
+    page.get_by_role("textbox", name="Name, former name").press_sequentially("恒岭", delay=30)
+
+    expect(page.get_by_text(re.compile(r"^\d+ candidates")).first).to_be_visible()
+    still(page)
+    page.get_by_role("textbox", name="Search", exact=True).press_sequentially("恒岭", delay=30)
+    expect(page.get_by_role("button", name="All results →")).to_be_visible()
+    still(page)
+    said = page.get_by_test_id("stMain").inner_text()
+    assert not re.search("候选|检索|名称", said)
+
+
 def test_an_uploader_speaks_chinese_where_the_screen_does(page: Page, address: str) -> None:
     page.goto(f"{address}/data")
     box = page.get_by_test_id("stFileUploaderDropzone").first
