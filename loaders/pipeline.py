@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.exchange.read_bods import read_bods
 from loaders.exchange.read_ftm import read_ftm
+from loaders.files import find_files, read_ahead
 from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
 from loaders.fresh import new_rows
@@ -28,7 +29,7 @@ from loaders.ledger import Batch, Ledger
 from loaders.project.coming import Coming
 from loaders.project.increment import Change, can_go_on, project_after
 from loaders.project.whole import begin, project
-from loaders.readers import SUFFIXES, RawTable, file_digest, read_table
+from loaders.readers import RawTable, file_digest, read_table
 from loaders.resolve.clusters import Clusters, clusters
 from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
@@ -41,8 +42,6 @@ from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 11
-# Files read while one before them is written: small ones follow each other beside a large one.
-READERS = 4
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
 
@@ -95,16 +94,12 @@ class Pipeline:
     ) -> list[FileOutcome]:
         """Append each file to the ledger in name order; a refused file does not stop the others."""
         fixed = self.catalogue.resource(resource) if resource else None
-        outcomes = []
-        with ThreadPoolExecutor(READERS) as pool:
-            waiting = list(find_files(paths))
-            futures = [pool.submit(self._prepare, path, fixed) for path in waiting[:READERS]]
-            for number, path in enumerate(waiting):
-                outcome = self._append(path, futures[number].result)
-                if number + READERS < len(waiting):
-                    futures.append(pool.submit(self._prepare, waiting[number + READERS], fixed))
-                progress(_line(number + 1, len(waiting), outcome))
-                outcomes.append(outcome)
+        outcomes: list[FileOutcome] = []
+        files = list(find_files(paths))
+        for path, prepared in read_ahead(files, partial(self._prepare, fixed=fixed)):
+            outcome = self._append(path, prepared)
+            outcomes.append(outcome)
+            progress(_line(len(outcomes), len(files), outcome))
         return outcomes
 
     def take_graph(self, nodes: Path, edges: Path, records: Path | None) -> list[FileOutcome]:
@@ -350,34 +345,6 @@ class Prepared:
     raw: RawTable
     resource: Resource
     intake: Intake
-
-
-def find_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield files as given, and of a folder every readable file below it in name order.
-
-    A folder is searched without following links out of it.
-
-    Raises:
-        LoadError: nothing is at a path, or a folder holds no file that can be read.
-    """
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                found
-                for found in path.rglob("*")
-                if found.suffix.lower() in SUFFIXES
-                and found.is_file()
-                and found.resolve().is_relative_to(path.resolve())
-            )
-            if not inside:
-                raise LoadError(
-                    "folder", str(path), f"holds no file of {', '.join(sorted(SUFFIXES))}"
-                )
-            yield from inside
-        elif path.is_file():
-            yield path
-        else:
-            raise LoadError("file", str(path), "is not there")
 
 
 def _tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:

@@ -1,0 +1,73 @@
+"""Files of a load: which there are, and that some are read while others before them are written."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeVar
+
+from graph.errors import LoadError
+from loaders.readers import SUFFIXES
+
+T = TypeVar("T")
+
+# Files read at once: small ones follow each other beside a large one.
+READERS = 4
+# Bytes of files that are read or wait for those before them to be written: no processor waits for
+# the largest, and in memory it is less than the same load takes later.
+_AHEAD = 64 << 20
+
+
+def find_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield files as given, and of a folder every readable file below it in name order.
+
+    A folder is searched without following links out of it.
+
+    Raises:
+        LoadError: nothing is at a path, or a folder holds no file that can be read.
+    """
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                found
+                for found in path.rglob("*")
+                if found.suffix.lower() in SUFFIXES
+                and found.is_file()
+                and found.resolve().is_relative_to(path.resolve())
+            )
+            if not inside:
+                raise LoadError(
+                    "folder", str(path), f"holds no file of {', '.join(sorted(SUFFIXES))}"
+                )
+            yield from inside
+        elif path.is_file():
+            yield path
+        else:
+            raise LoadError("file", str(path), "is not there")
+
+
+def read_ahead(
+    files: Sequence[Path], read: Callable[[Path], T]
+) -> Iterator[tuple[Path, Callable[[], T]]]:
+    """Yield each file in order with what returns, or raises, what `read` makes of it.
+
+    Those after it are read meanwhile, as far as their bytes allow.
+    """
+    before = [0, *accumulate(map(_size, files))]
+    reading: list[Future[T]] = []
+    with ThreadPoolExecutor(READERS) as pool:
+        for number, path in enumerate(files):
+            end = max(bisect_right(before, before[number] + _AHEAD), number + READERS)
+            reading += [pool.submit(read, one) for one in files[len(reading) : end]]
+            yield path, reading[number].result
+            # What became of it is not kept: all of them together would be all that was read.
+            reading[number] = Future()
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file; of one that is gone none: whoever reads it says so."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
