@@ -98,12 +98,12 @@ class Editing:
             if rows > MOST_ROWS:
                 raise StoreError("rows of an edit", f"{rows:,}", f"must be {MOST_ROWS:,} at most")
             self._tell(_lines(change))
-        self._tell(iter([json.dumps(["ready"])]))
+        self._tell(iter([json.dumps(["ready", after])]))
         counts = self._counts()
         ready()
         # Away before anything changes: a kill from here on is met by asking the engine.
         set_mark(self.folder, None)
-        self._tell(iter([json.dumps(["mark", after])]))
+        self._tell(iter([json.dumps(["write"])]))
         self._end_of_lines()
         if self.process.wait() != 0:
             raise self._failed()
