@@ -19,7 +19,9 @@ def by_digest(frame: pl.DataFrame, column: str, *then: str, prefix: int = 0) -> 
     number = digits.str.to_integer(base=16, dtype=pl.UInt64, strict=False)
     keys = frame.select(number.alias("number"), *then)
     if not keys["number"].null_count():
-        found = frame[keys.with_row_index("row").sort("number", *then)["row"]]
+        rows = keys.with_row_index("row").sort("number", *then)["row"]
+        # A column at a time, each in one piece first: of a table in pieces in a tenth of the time.
+        found = frame.lazy().select(pl.all().gather(rows)).collect()
         if found[column].is_sorted():
             return found
     return frame.sort(column, *then)

@@ -72,12 +72,11 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
     wanted = pl.concat([theirs, change.records]).unique()
     wanted = pl.concat([wanted, *_beside(catalogue, known, wanted)]).unique()
     mentions, clusters = _part(known, wanted)
-    placed = [
-        place(
-            with_things(Placed(catalogue.resource(code), mentions.rows[code])), mentions, clusters
-        )
+    rows = [
+        with_things(Placed(catalogue.resource(code), mentions.rows[code]))
         for code in sorted(mentions.rows)
     ]
+    placed = place(rows, mentions, clusters)
     nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)
     if mentions.frame.height:
         nodes, conflicts = parties(placed, mentions, clusters)

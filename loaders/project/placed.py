@@ -1,6 +1,6 @@
 """A resource's rows beside the parties that resolution found in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,19 +21,35 @@ class Placed:
     rows: pl.DataFrame
 
 
-def place(one: Placed, mentions: Mentions, clusters: Clusters) -> Placed:
-    """Return the rows, which are all of their resource, with the uid of every party in them."""
-    resource, rows = one.resource, one.rows
-    here = mentions.frame.select("resource", "at", "role").with_columns(clusters.frame["uid"])
-    here = here.filter(pl.col("resource") == resource.code)
-    uids = []
-    for role in resource.parties:
-        mine = here.filter(pl.col("role") == role)
-        # Where no mention says of the row who is in it, the place behind them all: nobody.
-        places = np.full(rows.height, mine.height)
-        places[mine["at"].to_numpy()] = np.arange(mine.height)
-        uids.append(mine["uid"].extend_constant(None, 1).gather(places).alias(f"uid_{role}"))
-    return Placed(resource, rows.with_columns(uids))
+def place(several: Sequence[Placed], mentions: Mentions, clusters: Clusters) -> list[Placed]:
+    """Return the rows, each all of their resource, with the uid of every party in them."""
+    here = mentions.frame.select("resource", "role", "at").with_columns(clusters.frame["uid"])
+    seats = here.partition_by("resource", "role", as_dict=True, include_key=False)
+    nobody = here.drop("resource", "role").clear()
+    return [
+        Placed(
+            one.resource,
+            one.rows.with_columns(
+                _beside(one.rows.height, seats.get((one.resource.code, role), nobody)).alias(
+                    f"uid_{role}"
+                )
+                for role in one.resource.parties
+            ),
+        )
+        for one in several
+    ]
+
+
+def _beside(height: int, mine: pl.DataFrame) -> pl.Series:
+    """Return by row who is in it: where no mention (at, uid) says so, nobody."""
+    at = mine["at"].to_numpy()
+    # Most roles are there in every row, which then stand in order already.
+    if at.size == height and np.array_equal(at, np.arange(height)):
+        return mine["uid"]
+    # Nobody has the place behind them all.
+    places = np.full(height, mine.height)
+    places[at] = np.arange(mine.height)
+    return mine["uid"].extend_constant(None, 1).gather(places)
 
 
 def hashed(frame: pl.DataFrame, parts: list[pl.Expr], prefix: str, length: int = 16) -> pl.Series:

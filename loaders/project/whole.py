@@ -55,7 +55,7 @@ def project(
     Parties take the longest, so records are there before. Columns, types and order are those
     of graph/snapshot/tables.py.
     """
-    placed = [place(one, mentions, clusters) for one in begun.rows]
+    placed = place(begun.rows, mentions, clusters)
     decided = records([part for one in placed for part in record_rows(one)])
     decided = pl.concat([decided, flat.flat_records(mentions.rows)])
     tables.put("records", decided.sort("uid", "subject"))
