@@ -12,7 +12,7 @@ from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import matched
 from loaders.catalogue.resource import Column, Resource
 from loaders.clean.columns import Cleaned, clean_column, clean_columns
-from loaders.clean.texts import identity_masked
+from loaders.clean.texts import changed_where, identity_masked
 from loaders.digests import md5_of
 from loaders.readers import RawTable
 
@@ -22,6 +22,8 @@ REASONS = ("行号", "列", "值", "规则")
 LONGEST_CELL = 32_767
 # What stands between names in a list; a comma may stand inside one: CHAN, TAI MAN.
 _SEVERAL = r"[、;；]"
+# What is masked holds so many digits on end: of most cells that is all that is looked for.
+_DIGITS = r"\d{11}"
 _PHONE = r"^\s*(?:\+?86)?[- ]?(1\d{2})\d{4}(\d{4})\s*$"
 
 
@@ -166,13 +168,14 @@ def _text(name: str) -> pl.Expr:
 
 def _shown(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
     """Return the cells as given, complete identity and phone numbers masked."""
-    return frame.select(
-        *(
-            identity_masked(pl.col(header)).str.replace(_PHONE, "${1}****${2}").alias(header)
-            for header in headers
-        ),
-        "row",
-    )
+    cells = [frame[header] for header in headers]
+    masked = [changed_where(cell, cell.str.contains(_DIGITS), _masked) for cell in cells]
+    return pl.DataFrame([*masked, frame["row"]])
+
+
+def _masked(texts: pl.Series) -> pl.Series:
+    text = identity_masked(pl.col(texts.name)).str.replace(_PHONE, "${1}****${2}")
+    return texts.to_frame().select(text).to_series()
 
 
 def rejected_rows(
