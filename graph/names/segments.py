@@ -1,6 +1,7 @@
 """A name in its parts: region, brand, trade, form, a branch's tail (企业名称登记管理规定)."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
@@ -19,6 +20,8 @@ _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _LONGEST_TAIL = 16
 # Country, province, city, county, town.
 _LEVELS = 5
+# Characters of a region that stands last, the most first.
+_LAST_REGION = (4, 3, 2)
 # Longer ones are no names: they are looked at up to here.
 LONGEST_NAME = 120
 _KEPT = 1 << 16
@@ -82,15 +85,43 @@ def _branch() -> re.Pattern[str]:
     return re.compile(rf"^(.+?(?:{_WHOLE}))(.{{0,{_LONGEST_TAIL}}}(?:{ends}))$")
 
 
+def _lengths(words: Iterable[str], end: slice) -> Mapping[str, tuple[int, ...]]:
+    """Return how long words are that have these characters at one end, longest first."""
+    found: dict[str, set[int]] = {}
+    for word in words:
+        found.setdefault(word[end], set()).add(len(word))
+    return {end: tuple(sorted(lengths, reverse=True)) for end, lengths in found.items()}
+
+
+# Most names end, or go on, as no word does: two characters tell, and no longer one is looked up.
+
+
 @cache
-def _longest() -> tuple[int, int, int]:
-    return tuple(max(map(len, words)) for words in (forms(), trades(), region_words()))  # type: ignore[return-value]
+def _form_lengths() -> Mapping[str, tuple[int, ...]]:
+    return _lengths(forms(), slice(-1, None))
+
+
+@cache
+def _trade_lengths() -> Mapping[str, tuple[int, ...]]:
+    return _lengths((word for word in trades() if len(word) > 1), slice(-2, None))
+
+
+@cache
+def _region_lengths() -> Mapping[str, tuple[int, ...]]:
+    return _lengths((word for word in region_words() if len(word) > 1), slice(2))
+
+
+@cache
+def _last_regions() -> frozenset[str]:
+    """Return the provinces and cities, two to four characters long, that may stand last."""
+    words = (word for word in region_words() if len(word) in _LAST_REGION)
+    return frozenset(word for word in words if level_of(word) in {"province", "city"})
 
 
 def _form_length(name: str) -> int:
     known = forms()
-    for length in range(min(_longest()[0], len(name) - 1), 0, -1):
-        if name[-length:] in known:
+    for length in _form_lengths().get(name[-1:], ()):
+        if length < len(name) and name[-length:] in known:
             return length
     return 0
 
@@ -98,10 +129,10 @@ def _form_length(name: str) -> int:
 def _trade_length(name: str) -> int:
     """Return how many characters at the end are trades, a brand before them left whole."""
     end = len(name)
-    known, longest = trades(), _longest()[1]
+    known, lengths = trades(), _trade_lengths()
     while True:
-        for length in range(min(longest, end - SHORTEST_BRAND), 1, -1):
-            if name[end - length : end] in known:
+        for length in lengths.get(name[max(end - 2, 0) : end], ()):
+            if length <= end - SHORTEST_BRAND and name[end - length : end] in known:
                 end -= length
                 break
         else:
@@ -124,12 +155,13 @@ def _region_length(name: str) -> tuple[int, frozenset[str]]:
     """Return (how many characters at the beginning are regions, codes of the last)."""
     at = 0
     codes: frozenset[str] = frozenset()
-    known = region_words()
+    known, lengths = region_words(), _region_lengths()
     for turn in range(_LEVELS):
         rest = name[at:]
-        for length in range(min(_longest()[2], len(rest) - SHORTEST_BRAND), 1, -1):
+        for length in lengths.get(rest[:2], ()):
             word = rest[:length]
-            if word in known and (turn or _may_begin(word, rest[length:])):
+            whole = length <= len(rest) - SHORTEST_BRAND and word in known
+            if whole and (turn or _may_begin(word, rest[length:])):
                 # A brand that is a region's name as well (中山) is none inside another region.
                 inside = not codes or any(
                     new.startswith(old) for new in known[word] for old in codes
@@ -166,7 +198,34 @@ def segments(key: str) -> Segments:
     form = _form_length(name)
     form_class = forms().get(name[len(name) - form :], "") if form else ""
     name = name[: len(name) - form]
-    marks = [BRAND] * len(name) + [FORM] * form + [TAIL] * tail
+    cut, codes = (_cut_bracketed if "(" in name else _cut)(name)
+    marks = cut + FORM * form + TAIL * tail
+    if "(" in whole or ")" in whole:
+        kept = [char not in "()" for char in whole]
+        whole, marks = "".join(compress(whole, kept)), "".join(compress(marks, kept))
+    return Segments(whole, marks, codes, form_class)
+
+
+def _cut(name: str) -> tuple[str, frozenset[str]]:
+    """Return (marks, codes) of a name without form, tail and brackets."""
+    led, codes = _region_length(name)
+    core, last = name[led:], 0
+    # 某某技术上海有限公司: the region may come last.
+    for length in _LAST_REGION:
+        word = core[-length:]
+        if len(core) - length >= 2 * SHORTEST_BRAND and word in _last_regions():
+            core, last, codes = core[:-length], length, region_words()[word]
+            break
+    trade = _trade_length(core)
+    return REGION * led + BRAND * (len(core) - trade) + TRADE * trade + REGION * last, codes
+
+
+def _cut_bracketed(name: str) -> tuple[str, frozenset[str]]:
+    """Return what `_cut` does of a name in which something stands in brackets: what is left is cut.
+
+    The region in brackets goes before those outside of them.
+    """
+    marks = [BRAND] * len(name)
     codes: frozenset[str] = frozenset()
     for found in _BRACKETS.finditer(name):
         known = region_words().get(found.group(1))
@@ -174,26 +233,10 @@ def segments(key: str) -> Segments:
         mark = REGION if known else BRACKET
         marks[found.start() : found.end()] = [mark] * len(found.group())
     plain = [place for place, mark in enumerate(marks) if mark == BRAND]
-    core = "".join([name[place] for place in plain])
-    led, first = _region_length(core)
-    for place in plain[:led]:
-        marks[place] = REGION
-    plain, core = plain[led:], core[led:]
-    # 某某技术上海有限公司: the region may come last.
-    for length in range(4, 1, -1):
-        word = core[-length:]
-        if len(core) - length >= 2 * SHORTEST_BRAND and level_of(word) in {"province", "city"}:
-            for place in plain[-length:]:
-                marks[place] = REGION
-            plain, core = plain[:-length], core[:-length]
-            codes = codes or region_words()[word]
-            break
-    for place in plain[len(core) - _trade_length(core) :]:
-        marks[place] = TRADE
-    kept = [char not in "()" for char in whole]
-    return Segments(
-        "".join(compress(whole, kept)), "".join(compress(marks, kept)), codes or first, form_class
-    )
+    cut, others = _cut("".join([name[place] for place in plain]))
+    for place, mark in zip(plain, cut, strict=True):
+        marks[place] = mark
+    return "".join(marks), codes or others
 
 
 def regions_agree(one: Segments, other: Segments) -> bool | None:
