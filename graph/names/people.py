@@ -12,6 +12,9 @@ _ADDED = r"(先生|女士|小姐|\(.*\)|（.*）)$"
 # A name that leaves out what it is: 张*, 张某, 张某某. It tells nobody.
 _HIDDEN = r"[*＊×某]"
 _SHORTEST = 2
+# A name that none of this changes: 某 hides, and 先生, 女士, 小姐 may be added.
+_PLAIN = r"^[\u3400-\u9fff--某先生女士小姐]{2,}$"
+_TWO_WAYS = rf"^[{''.join(_SURNAMES)}]"
 
 
 def person_key(names: pl.Series) -> pl.Series:
@@ -25,13 +28,24 @@ def person_key(names: pl.Series) -> pl.Series:
     >>> person_key(pl.Series(["John Smith", "SMITH, John"])).to_list()
     ['JOHN SMITH', 'JOHN SMITH']
     """
-    text = pl.col("name").str.normalize("NFKC").str.strip_chars().str.replace(_ADDED, "")
+    text = simplified(names.cast(pl.String))
+    # Most names are Han characters alone and stay as they are.
+    others = (~text.str.contains(_PLAIN)).fill_null(value=False).arg_true()
+    text = text.scatter(others, _folded(text.gather(others)))
+    written = text.str.contains(_TWO_WAYS).fill_null(value=False).arg_true()
+    name, first = pl.col("name"), pl.col("name").str.slice(0, 1).replace(_SURNAMES)
+    one_way = text.gather(written).alias("name").to_frame()
+    one_way = one_way.select(pl.concat_str(first, name.str.slice(1))).to_series()
+    return text.scatter(written, one_way).alias(names.name)
+
+
+def _folded(names: pl.Series) -> pl.Series:
+    """Return the Han characters of names, or where there are none their words in Latin letters."""
+    name = pl.col("name")
+    text = name.str.normalize("NFKC").str.strip_chars().str.replace(_ADDED, "")
     text = text.str.to_uppercase()
     latin = text.str.extract_all(r"[A-Z\u00C0-\u024F]+").list.sort().list.join(" ")
     han = text.str.replace_all(r"[^\u3400-\u9fff\U00020000-\U0002ffff]", "")
-    first = han.str.slice(0, 1)
-    han = pl.concat_str(first.replace(_SURNAMES), han.str.slice(1))
     key = pl.when(han.str.len_chars() > 0).then(han).otherwise(latin)
-    told = ~pl.col("name").str.contains(_HIDDEN) & (key.str.len_chars() >= _SHORTEST)
-    frame = pl.DataFrame({"name": simplified(names.cast(pl.String))})
-    return frame.select(pl.when(told).then(key)).to_series().alias(names.name)
+    told = ~name.str.contains(_HIDDEN) & (key.str.len_chars() >= _SHORTEST)
+    return names.alias("name").to_frame().select(pl.when(told).then(key)).to_series()
