@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import partial
 
 import polars as pl
 
@@ -10,7 +9,8 @@ import polars as pl
 SEPARATOR = "\x1f"
 # Up to so many texts a loop is done before the engine of the other way has started.
 _FEW = 20_000
-_md5 = partial(hashlib.md5, usedforsecurity=False)
+# Every hash of the loop begins as a copy of this: to find it by its name takes longer than to copy.
+_NOTHING_YET = hashlib.md5(usedforsecurity=False)
 
 
 def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
@@ -19,11 +19,7 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
     MD5 names things here; it secures nothing.
     """
     if len(texts) <= _FEW:
-        hashed = [
-            None if text is None else _md5(text.encode()).hexdigest()[:digits]
-            for text in texts.to_list()
-        ]
-        return pl.Series("id", hashed, pl.String)
+        return pl.Series("id", [_one(text, digits) for text in texts.to_list()], pl.String)
     # Whoever hashes few texts, or none, needs neither its time nor its memory.
     import duckdb  # noqa: PLC0415 - as said
 
@@ -32,6 +28,14 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
     with duckdb.connect() as connection:
         found = connection.from_arrow(frame.to_arrow()).project(f"md5(text)[:{int(digits)}] AS id")
         return pl.DataFrame(pl.from_arrow(found.to_arrow_table()))["id"]
+
+
+def _one(text: str | None, digits: int) -> str | None:
+    if text is None:
+        return None
+    hashed = _NOTHING_YET.copy()
+    hashed.update(text.encode())
+    return hashed.hexdigest()[:digits]
 
 
 def md5_of(frame: pl.DataFrame, parts: Sequence[pl.Expr], digits: int = 32) -> pl.Series:

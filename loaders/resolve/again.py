@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from loaders.resolve.clusters import (
     LIMITS,
@@ -16,7 +15,16 @@ from loaders.resolve.clusters import (
     found_persons,
 )
 from loaders.resolve.cuts import CUT
-from loaders.resolve.forms import NO_FORM, ORDER, VALUES, Forms, IntArray, Places, forms_of
+from loaders.resolve.forms import (
+    NO_FORM,
+    ORDER,
+    VALUES,
+    Forms,
+    IntArray,
+    Places,
+    forms_of,
+    saying,
+)
 from loaders.resolve.judgements import DETACHED, RULE, Judgement
 from loaders.resolve.keys import (
     BEARER,
@@ -34,7 +42,6 @@ from loaders.resolve.keys import (
 )
 from loaders.resolve.known import (
     Known,
-    all_form_keys,
     all_person_keys,
     without_overused,
 )
@@ -122,9 +129,8 @@ def organisations_again(task: Task) -> Organisations:
     form = Forms(fresh.table, fresh.mentions, said[fresh.of].astype(np.uint32)).form(
         task.new.height, task.start
     )
-    whole = np.concatenate([before.form.to_numpy(), form.to_numpy()])
-    of_judged = pl.Series("place", whole[task.judged["place"].to_numpy()])
-    judged = task.judged.with_columns(of_judged)
+    whole = pl.concat([before.form, form])
+    judged = task.judged.with_columns(whole.gather(task.judged["place"]).alias("place"))
     judged = judged.filter(judged["place"] != NO_FORM)
     named = before.form.gather(task.ends).to_numpy()
     new = added.with_row_index("place", count)
@@ -135,20 +141,21 @@ def organisations_again(task: Task) -> Organisations:
         tables.append(mine)
         return _with_judged(_keys_of_forms(mine, before), judged, places)
 
-    asked = _with_judged(_keys_of_forms(new, before), judged, new["place"].to_numpy())
+    own = _keys_of_forms(new, before)
+    asked = _with_judged(own, judged, new["place"].to_numpy())
     index = before.indexes.forms.with_part(judged.filter(judged["place"] < count))
     Reached(index, keys_of, count).follow(asked, named[named != NO_FORM])
     table = pl.concat([*tables, new.select(*before.forms.columns, "place")])
-    # A person's form is beyond the last one, which is none.
-    row = np.full(count + added.height + 1, -1, np.int32)
-    row[table["place"].to_numpy()] = np.arange(table.height)
-    of = np.take(row, whole, mode="clip")
-    mentions = np.flatnonzero(of >= 0)
-    forms = Forms(table.drop("place"), mentions.astype(np.uint32), of[mentions].astype(np.uint32))
+    places, count = table["place"].to_numpy(), count + added.height
+    known, fresh_ones = (saying(one.to_numpy(), places, count) for one in (before.form, form))
+    mentions = np.concatenate([known, fresh_ones + np.uint32(task.start)])
+    row = np.zeros(count, np.uint32)
+    row[places] = np.arange(table.height)
+    forms = Forms(table.drop("place"), mentions, row[whole.gather(mentions).to_numpy()])
     held = _overused(task, forms.table, person=False)
     found, denied = found_organisations(forms, task.frame, held, task.judgements)
-    as_said = _as_said(before, form, of[task.start :], task.start)
-    keyed = all_form_keys(new, before.overused)
+    as_said = _as_said(before, form, fresh_ones, task.start)
+    keyed = pl.concat([own, form_keys(new)])
     return Organisations(pl.concat([found, as_said]), denied, held, keyed, added, form)
 
 
@@ -162,27 +169,33 @@ def _said_already(task: Task, fresh: Forms) -> IntArray:
     Nor where the new one is older, and where any is judged or placed for itself.
     """
     before = task.before
-    told = fresh.table.with_row_index("new")
-    places = before.indexes.forms.holders(distinct(form_keys(told.rename({"new": "place"}))))
-    there = rows_at(before.forms, places).with_columns(pl.Series("place", places))
-    both = told.join(there, on=VALUES, how="inner", nulls_equal=True, suffix="_then")
-    oldest = both["first_then"].to_numpy()
-    rule = rows_at(before.frame.select("rule"), oldest)["rule"]
-    then, now = (
-        rows_at(task.frame.select(ORDER), ends) for ends in (oldest, both["first"].to_numpy())
-    )
-    settled = ~rule.is_in(_OF_ONE) & _older(then, now)
+    keyed = form_keys(fresh.table.with_row_index("place")).sort("key")
+    which, places = before.indexes.forms.pairs(keyed["key"].to_numpy())
+    # In the order of the table: what is read of it lies side by side.
+    order = np.argsort(places, kind="stable")
+    new, places = keyed["place"].to_numpy()[which[order]], places[order]
+    said, there = fresh.table[new], rows_at(before.forms, places)
+    then = rows_at(before.frame.select("rule", *ORDER), there["first"].to_numpy())
+    now = rows_at(task.new.select(ORDER), said["first"].to_numpy() - task.start)
+    settled = (_alike(said, there) & _older(then, now) & ~then["rule"].is_in(_OF_ONE)).to_numpy()
     found = np.full(fresh.table.height, -1, np.int64)
-    found[both["new"].filter(settled).to_numpy()] = both["place"].filter(settled).to_numpy()
+    found[new[settled]] = places[settled]
     judged = task.judged["place"].to_numpy()
     mine = np.isin(fresh.mentions, judged)
     found[fresh.of[mine]] = -1
     return found
 
 
+def _alike(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
+    """Return by row whether two forms say the same; equal keys may be so by chance."""
+    both = one.select(VALUES).hstack([other[name].alias(f"{name}_other") for name in VALUES])
+    same = (pl.col(name).eq_missing(pl.col(f"{name}_other")) for name in VALUES)
+    return both.select(pl.all_horizontal(*same).alias("alike")).to_series()
+
+
 def _older(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
     """Return by row whether `one` comes before `other` by ORDER; who has no day comes last."""
-    both = one.hstack([other[name].alias(f"{name}_other") for name in ORDER])
+    both = one.select(ORDER).hstack([other[name].alias(f"{name}_other") for name in ORDER])
     older: pl.Expr = pl.lit(value=False)
     for name in reversed(ORDER):
         mine, its = pl.col(name), pl.col(f"{name}_other")
@@ -191,12 +204,14 @@ def _older(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
     return both.select(older.alias("older")).to_series()
 
 
-def _as_said(before: Known, form: pl.Series, row: NDArray[np.int32], start: int) -> pl.DataFrame:
+def _as_said(before: Known, form: pl.Series, again: Places, start: int) -> pl.DataFrame:
     """Return (mention, columns FOUND) of new mentions that are who says the same already.
 
-    `row` is -1 for those that were not resolved again.
+    `again` are those of the new ones that were resolved again.
     """
-    mine = np.flatnonzero((row < 0) & (form != NO_FORM).to_numpy())
+    others = (form != NO_FORM).to_numpy(writable=True)
+    others[again] = False
+    mine = np.flatnonzero(others)
     first = before.forms["first"].gather(form.gather(mine)).to_numpy()
     found = rows_at(before.frame.select("uid", "rule", "organisation"), first)
     places = pl.Series("mention", (mine + start).astype(np.uint32))

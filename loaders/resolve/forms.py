@@ -21,6 +21,8 @@ FORM: dict[str, type[pl.DataType]] = {
 # Instead of a form where the mention is of a person: greater than any.
 NO_FORM = 2**32 - 1
 
+# Forms of mentions are read so many at once: what is looked up of them stays near the processor.
+_BLOCK = 2**16
 # Later than any day.
 _NEVER = 2**31 - 1
 
@@ -88,6 +90,18 @@ def _oldest(frame: pl.DataFrame, rows: IntArray, of: Places) -> IntArray:
     order = told["at"].to_numpy()
     first[of[order]] = rows[order]
     return first
+
+
+def saying(form: Places, asked: Places, count: int) -> Places:
+    """Return which mentions say one of some forms, of which there are `count`; ascending."""
+    # Another is looked up for those of no form, which is greater than any.
+    mask = np.zeros(count + 1, np.bool_)
+    mask[asked] = True
+    found = [np.zeros(0, np.uint32)]
+    for start in range(0, form.size, _BLOCK):
+        said = np.take(mask, form[start : start + _BLOCK], mode="clip")
+        found.append((np.flatnonzero(said) + start).astype(np.uint32))
+    return np.concatenate(found)
 
 
 def taken_apart(forms: Forms, frame: pl.DataFrame, uids: Collection[str]) -> tuple[Forms, int]:

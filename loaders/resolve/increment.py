@@ -16,7 +16,7 @@ from loaders.resolve.again import (
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.forms import Places
 from loaders.resolve.judgements import Judgement, ends, gone
-from loaders.resolve.keys import Indexes, judged_keys
+from loaders.resolve.keys import KEYED, Indexes, judged_keys
 from loaders.resolve.known import Known
 from loaders.resolve.mentions import COLUMNS, Mentions
 from loaders.resolve.pieces import rows_at
@@ -90,7 +90,9 @@ def _changed(
     again, fresh = again[:known], again[known:]
     places = again["mention"]
     was = rows_at(before.select(list(FOUND)), places.to_numpy())
-    differs = {name: again[name].ne_missing(was[name]).to_numpy() for name in FOUND}
+    both = again.select(*FOUND, *(was[name].alias(f"{name}_was") for name in FOUND))
+    other = (pl.col(name).ne_missing(pl.col(f"{name}_was")).alias(name) for name in FOUND)
+    differs = {column.name: column.to_numpy() for column in both.select(*other)}
 
     def column(name: str) -> pl.Series:
         whole = pl.concat([before[name], fresh[name]])
@@ -102,14 +104,14 @@ def _changed(
     # Each is as long as all mentions: most of the time goes into fresh memory.
     with ThreadPoolExecutor(_WORKERS) as pool:
         columns = list(pool.map(column, FOUND))
-    other = np.logical_or.reduce(list(differs.values()))
+    changed = np.logical_or.reduce(list(differs.values()))
     mask = pl.Series(np.logical_or.reduce([differs[name] for name in FOUND if name in CHANGED]))
     there = rows_at(frame.select("record_id", "role"), places.filter(mask).to_numpy())
     now = there.with_columns(again["uid"].filter(mask), again["rule"].filter(mask))
     then = there.with_columns(was["uid"].filter(mask), was["rule"].filter(mask))
     added = frame.select("record_id", "role")[before.height :].with_columns(fresh["uid", "rule"])
     known_now = frame.with_columns(columns)
-    return known_now, (pl.concat([now, added]), then, places.filter(pl.Series(other)))
+    return known_now, (pl.concat([now, added]), then, places.filter(pl.Series(changed)))
 
 
 def _appended(
@@ -129,8 +131,10 @@ def _judged(
 ) -> tuple[pl.DataFrame, Places]:
     """Return (key, place) of mentions that judgements connect, and those of changed judgements."""
     wanted = ends([*before.judgements, *judgements])
+    if not wanted:
+        return pl.DataFrame(schema=KEYED), np.zeros(0, np.uint32)
     own = frame.select("own_uid").with_row_index("place")
-    own = own.filter(own["own_uid"].is_in(wanted)) if wanted else own.clear()
+    own = own.filter(own["own_uid"].is_in(wanted))
     changed = ends(set(before.judgements) ^ set(judgements))
     touched = own.filter(own["own_uid"].is_in(changed), own["place"] < before.frame.height)
     return judged_keys(own, judgements), touched["place"].to_numpy()

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from loaders.resolve.forms import VALUES, Places
+from loaders.resolve.forms import VALUES, IntArray, Places
 from loaders.resolve.judgements import Judgement
 from loaders.resolve.organisations import loose_name
 
@@ -53,7 +53,11 @@ class Index:
 
     def holders(self, asked: Keys) -> Places:
         """Return the places that hold one of some ascending keys, in any order."""
-        found = [np.zeros(0, np.uint32)]
+        return self.pairs(asked)[1]
+
+    def pairs(self, asked: Keys) -> tuple[IntArray, Places]:
+        """Return who holds which of some ascending keys: its place in `asked`, and the holder's."""
+        which, found = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
         for part in self.parts:
             keys = part["key"].to_numpy()
             # Most of what is asked nobody holds: where it ends is looked up for the others alone.
@@ -61,8 +65,9 @@ class Index:
             lengths = np.searchsorted(keys, asked[held], "right") - first
             skipped = np.cumsum(lengths) - lengths
             rows = np.repeat(first - skipped, lengths) + np.arange(lengths.sum())
+            which.append(np.repeat(np.flatnonzero(held), lengths))
             found.append(part["place"].to_numpy()[rows])
-        return np.concatenate(found)
+        return np.concatenate(which), np.concatenate(found)
 
     def as_one(self) -> pl.DataFrame:
         """Return the index as one table (key, place), sorted by key."""
@@ -86,23 +91,25 @@ class Indexes:
 def organisation_keys(table: pl.DataFrame) -> pl.DataFrame:
     """Return (key, place) of forms with `place`: codes, numbers, names without region and form."""
     keys = [hashed(kind, pl.col(column)) for column, kind in _CODES.items()]
-    keys += [hashed("name", loose_name(pl.col(column))) for column in ("name_key", "former_key")]
+    names = ("name_key", "former_key")
+    keys += [hashed("name", loose_name(pl.col(column)), column) for column in names]
     return _keyed(table, keys)
 
 
 def own_keys(frame: pl.DataFrame) -> pl.DataFrame:
     """Return (key, place) of persons by what they hold themselves: number, certificate and name."""
-    certificate = hashed("licence", _with_name("licence_number"))
+    certificate = _with_name("licence", "licence_number")
     return _keyed(frame, [hashed("id_hash", pl.col("id_hash")), certificate])
 
 
 def anchor_keys(frame: pl.DataFrame) -> pl.DataFrame:
     """Return (key, place) of persons by their name and their firm."""
-    return _keyed(frame, [hashed("anchor", _with_name("organisation"))])
+    return _keyed(frame, [_with_name("anchor", "organisation")])
 
 
-def _with_name(column: str) -> pl.Expr:
-    return pl.concat_str(pl.col(column), pl.lit("|"), pl.col("name_key"))
+def _with_name(kind: str, column: str) -> pl.Expr:
+    value = pl.concat_str(pl.col(column), pl.lit("|"), pl.col("name_key"))
+    return hashed(kind, value, column, "name_key")
 
 
 def found_by(frame: pl.DataFrame) -> pl.DataFrame:
@@ -111,22 +118,25 @@ def found_by(frame: pl.DataFrame) -> pl.DataFrame:
     return _keyed(frame, [hashed(BEARER, pl.col("licence_number")), hashed(RECORD, with_firm)])
 
 
-def hashed(kind: str, value: pl.Expr) -> pl.Expr:
-    """Return the key of each value of a kind, null where there is none."""
+def hashed(kind: str, value: pl.Expr, *columns: str) -> pl.Expr:
+    """Return the key of each value of a kind, null where there is none.
+
+    `columns` are those that all have one where there is a value: it is then not made twice.
+    """
     # hash() gives missing values a number too.
-    return pl.when(value.is_not_null()).then(value.hash(seed=_KINDS.index(kind)))
+    told = [pl.col(column).is_not_null() for column in columns] or [value.is_not_null()]
+    return pl.when(*told).then(value.hash(seed=_KINDS.index(kind)))
 
 
 def distinct(keyed: pl.DataFrame) -> Keys:
     """Return the keys of (key, place), ascending and once each."""
-    return keyed["key"].unique().sort().to_numpy()
+    return _each(np.sort(keyed["key"].to_numpy()))
 
 
 def _keyed(frame: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
-    told = frame.lazy()
-    there = pl.col("key").is_not_null()
-    parts = [told.select(key.alias("key"), "place").filter(there) for key in keys]
-    return pl.concat(parts).collect()
+    told = frame.select("place", *(key.alias(f"{number}") for number, key in enumerate(keys)))
+    parts = [told.select(key=f"{number}", place="place") for number in range(len(keys))]
+    return pl.concat([part.drop_nulls("key") for part in parts])
 
 
 def judged_keys(own_uids: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.DataFrame:
@@ -204,7 +214,10 @@ def once(values: Numbers) -> Numbers:
     >>> once(np.array([3, 4, 1, 3], np.uint64)).tolist()
     [1, 3, 4]
     """
-    ordered = np.sort(values, kind="stable")
+    return _each(np.sort(values, kind="stable"))
+
+
+def _each(ordered: NDArray[Any]) -> NDArray[Any]:
     first = np.ones(ordered.size, np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return ordered[first]

@@ -56,6 +56,8 @@ FLAT = "flat_"
 _TOGETHER = 2**16
 # They are asked side by side: two cores.
 _WORKERS = 2
+# What a row does not say of a party.
+_NOTHING = pl.lit(None, dtype=pl.String)
 # Columns without a value hash nothing.
 _NO_KEY = IdentityKey(b"")
 # The organisation code stands in these characters of a credit code (GB 32100-2015).
@@ -118,13 +120,16 @@ def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Menti
 def _completed(frame: pl.DataFrame, resource: Resource) -> pl.DataFrame:
     """Return the rows with every declared column: one that was loaded before it was has none."""
     nothing = pl.DataFrame({"text": pl.Series([], dtype=pl.String)})
+    there = frozenset(frame.columns)
     added: dict[str, pl.DataType] = {}
     for name, column in resource.columns.items():
-        if f"v_{name}" not in frame.columns:
+        if f"v_{name}" not in there:
             unread = clean_column(
                 nothing, "text", column.kind, column.unit, column.choices, _NO_KEY
             )
             added |= {f"v_{name}{suffix}": empty.dtype for suffix, empty in unread.columns.items()}
+    if not added:
+        return frame
     return frame.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in added.items())
 
 
@@ -185,15 +190,14 @@ def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -
     kept = rows.lazy().with_row_index("at")
     if form.when:
         kept = kept.filter(_holding(form.when))
-    nothing = pl.lit(None, dtype=pl.String)
     frame = kept.select(
         pl.lit(resource.code).alias("resource"),
         "at",
         pl.lit(role).alias("role"),
         "record_id",
         "seen_on",
-        (pl.col(f"v_{form.name}") if form.name else nothing).alias("name"),
-        (pl.col(f"v_{form.former_names}") if form.former_names else nothing).alias("former"),
+        (pl.col(f"v_{form.name}") if form.name else _NOTHING).alias("name"),
+        (pl.col(f"v_{form.former_names}") if form.former_names else _NOTHING).alias("former"),
         pl.lit(form.anchor, dtype=pl.String).alias("anchor"),
         pl.lit("Intermediary" in form.roles).alias("intermediary"),
         pl.lit(form.kind).alias("kind"),
@@ -206,21 +210,22 @@ def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -
 def _mentions(named: Sequence[pl.LazyFrame]) -> pl.DataFrame:
     """Return what was said of parties in the form of COLUMNS."""
     frame = _codes(pl.concat(pl.collect_all(named)))
-    return frame.with_columns(
-        _person(frame).alias("person"),
-        name_key(frame["name"]).alias("name_key"),
-        name_key(frame["former"]).alias("former_key"),
-        own_uids(frame["record_id"], frame["role"]).alias("own_uid"),
-    ).select(list(COLUMNS))
+    with ThreadPoolExecutor(1) as pool:
+        # Beside the names: of few mentions it takes as long as all the rest.
+        owning = pool.submit(own_uids, frame["record_id"], frame["role"])
+        return frame.with_columns(
+            _person(frame).alias("person"),
+            name_key(frame["name"]).alias("name_key"),
+            name_key(frame["former"]).alias("former_key"),
+            owning.result().alias("own_uid"),
+        ).select(list(COLUMNS))
 
 
 def _identifiers(form: PartyForm, resource: Resource) -> Iterator[pl.Expr]:
     for identifier in IDENTIFIERS:
         column = form.identifiers.get("id_number" if identifier == "id_hash" else identifier)
-        value = pl.col(f"v_{column}") if column else pl.lit(None, dtype=pl.String)
-        if column and resource.columns[column].kind is ValueKind.REGION:
-            value = pl.lit(None, dtype=pl.String)
-        yield value.alias(identifier)
+        told = column and resource.columns[column].kind is not ValueKind.REGION
+        yield (pl.col(f"v_{column}") if told else _NOTHING).alias(identifier)
 
 
 def _codes(frame: pl.DataFrame) -> pl.DataFrame:

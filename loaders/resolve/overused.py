@@ -5,9 +5,12 @@ import polars as pl
 
 def overused(frame: pl.DataFrame, column: str, names: int) -> pl.Series:
     """Return the values of `column` that more than `names` different name keys hold, sorted."""
-    held = frame.lazy().filter(pl.col(column).is_not_null()).group_by(column)
-    counted = held.agg(pl.col("name_key").n_unique().alias("names"))
-    return counted.filter(pl.col("names") > names).select(column).sort(column).collect().to_series()
+    held = frame.select(column, "name_key").drop_nulls(column)
+    # Who stands in few rows has few names: names are counted of the others, which are next to none.
+    often = held.group_by(column).len().filter(pl.col("len") > names).select(column)
+    held = held.join(often, on=column, how="semi") if often.height else held.clear()
+    counted = held.group_by(column).agg(pl.col("name_key").n_unique().alias("names"))
+    return counted.filter(pl.col("names") > names)[column].sort()
 
 
 def without(frame: pl.DataFrame, column: str, values: pl.Series) -> pl.DataFrame:
