@@ -1,7 +1,7 @@
 """Figures as people read them: shares, exposure, amounts, dates (screens.md 2)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 MISSING = "—"
 OPEN_END = date(9999, 12, 31)
@@ -80,3 +80,8 @@ def shown_parts(parts: Sequence[float], total: float, decimals: int = 3) -> list
     for place in order[: max(0, whole - sum(down))]:
         down[place] += 1
     return [f"{value / scale:.{decimals}f}" for value in down]
+
+
+def moment(stamp: str) -> str:
+    """Return a moment as it was written down by the clock of this machine, to the minute."""
+    return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"

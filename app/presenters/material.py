@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 
@@ -192,11 +192,6 @@ def _part(count: int, whole: int) -> str:
     return figures.percent(count / whole) if whole else figures.MISSING
 
 
-def moment(stamp: str) -> str:
-    """Return a moment of the ledger by the clock of this machine, to the minute."""
-    return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
-
-
 def batch_rows(
     batches: Sequence[Batch], resources: Mapping[str, Resource], language: str
 ) -> list[Mapping[str, object]]:
@@ -213,7 +208,7 @@ def batch_rows(
                 "写入": one.loaded + one.merged,
                 "拒收": one.rejected,
                 "其中合并": one.merged,
-                "装载时间": moment(one.loaded_at),
+                "装载时间": figures.moment(one.loaded_at),
                 "批次": one.batch,
                 "SHA-256": one.sha256,
             }

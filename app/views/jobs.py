@@ -8,6 +8,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.desk.jobs import FAILED, INTERRUPTED, STOPPED, Job, NewJob
 from app.jobs import control
+from app.presenters import figures
 from app.rights import right_of_job
 from app.texts.read import speak, spoken, text
 from app.views import frame, no_right, person
@@ -169,7 +170,7 @@ def _history(ended: Sequence[Job]) -> None:
                 text("jobs.title"): job.title,
                 text("jobs.state"): text(f"jobs.{job.last.state}"),
                 text("jobs.count"): "" if job.last.total is None else str(job.last.total),
-                text("jobs.ended"): _time(job.ended_at or job.made_at),
+                text("jobs.ended"): figures.moment(job.ended_at or job.made_at),
                 text("jobs.author"): job.author,
                 text("jobs.message"): job.last.message,
             }
@@ -189,7 +190,3 @@ def _history(ended: Sequence[Job]) -> None:
             st.session_state[f"{key}-seen"] = chosen
             look_at(ended[chosen[0]])
             st.rerun()
-
-
-def _time(made_at: str) -> str:
-    return made_at[:16].replace("T", " ")

@@ -9,6 +9,7 @@ from app.deciding import undo_judgement
 from app.desk.agreement import Figures, figures
 from app.desk.review import states
 from app.desk.verdicts import Entry
+from app.presenters.figures import moment
 from app.presenters.pairs import STATES
 from app.rights import Right
 from app.texts.read import spoken, text
@@ -61,7 +62,7 @@ def _row(entry: Entry, state: str, *, blind: bool) -> dict[str, object]:
         text("review.state"): "" if blind else STATES[state].to(spoken()),
         text("review.why"): entry.reason,
         text("review.by"): entry.author,
-        text("review.made_at"): entry.made_at,
+        text("review.made_at"): moment(entry.made_at),
         text("review.back"): f"{entry.undone_by} {entry.undone_at}" if entry.undone_at else "",
     }
 

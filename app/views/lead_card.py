@@ -9,6 +9,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.deciding import decide_lead, undo_lead
 from app.desk.leads import CONFIRM, DISMISS, LeadDecision, new_decision
+from app.presenters import figures
 from app.presenters.leads_screen import evidence_rows, heading, kind_word, member_rows, named
 from app.presenters.patterns import details, figures_text, uids_of, why
 from app.rights import Right
@@ -67,7 +68,7 @@ def _decided(last: LeadDecision) -> str:
         decision=text(f"patterns.decision.{state}"),
         reason=frame.plain(last.reason),
         author=frame.plain(last.author),
-        made=last.made_at,
+        made=figures.moment(last.made_at),
         until=text("leads.until_day", until=last.until) if last.until else "",
     )
 

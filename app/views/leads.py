@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.desk.leads import LeadDecision, Precision, precisions, standing, state_of
+from app.presenters import figures
 from app.presenters.leads_screen import (
     DISMISSED,
     OPEN,
@@ -43,8 +44,11 @@ def render(services: Services) -> None:
         return
     frame.state_line(services)
     st.warning(text("patterns.notice"), icon=":material/pending:")
-    party = _party(services)
-    every = _every(services)
+    # Each in one place: what stands below stays where it is as they change.
+    with st.container():
+        party = _party(services)
+    with st.container():
+        every = _every(services)
     states = _states(services, every)
     code = _pattern(every, states, party)
     _overview(services, every, states)
@@ -306,7 +310,7 @@ def _decision_row(one: LeadDecision) -> Mapping[str, object]:
         text("leads.column_decision"): text(f"patterns.decision.{state}"),
         text("leads.column_reason"): one.reason,
         text("leads.column_author"): one.author,
-        text("leads.column_made"): one.made_at,
+        text("leads.column_made"): figures.moment(one.made_at),
         text("leads.column_until"): one.until or "",
         text("leads.column_undone"): one.undone_at or "",
     }

@@ -13,6 +13,7 @@ from app.canvas.board import Board, compare
 from app.canvas.keeping import content_of, open_kept
 from app.canvas.newer import Changes, Ghosts, changes, ghosts
 from app.desk.views import View, Views
+from app.presenters import figures
 from app.texts.read import spoken, text
 from app.views import frame
 from graph.errors import DeskError
@@ -95,7 +96,11 @@ def draw(services: Services, board: Board) -> None:
             st.caption(text("network.no_views"))
         for one in listed:
             left, right = st.columns([4, 1])
-            known = {"title": one.title, "at": one.made_at[:16], "snapshot": one.snapshot}
+            known = {
+                "title": one.title,
+                "at": figures.moment(one.made_at),
+                "snapshot": one.snapshot,
+            }
             left.caption(frame.plain(text("network.view_row", **known)))
             if right.button(text("network.open_view"), key=f"open-{one.id}"):
                 _put_later(one.id)
@@ -222,7 +227,7 @@ def _draft(services: Services, board: Board) -> None:
     if found is None:
         return
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.caption(text("network.draft", at=found.made_at[:16], snapshot=found.snapshot))
+    left.caption(text("network.draft", at=figures.moment(found.made_at), snapshot=found.snapshot))
     if right.button(text("network.draft_open")):
         st.session_state["network_drafted"] = start
         st.session_state[_WANTED] = found

@@ -149,7 +149,7 @@ def _notes(services: Services, about: str) -> None:
         return
     st.caption(f"**{text('network.notes')}**")
     for note in notes:
-        st.caption(frame.plain(f"{note.made_at[:16]} {note.author} {note.note}"))
+        st.caption(frame.plain(f"{figures.moment(note.made_at)} {note.author} {note.note}"))
 
 
 def statement(board: Board) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.desk.history import Past, QueryHistory
+from app.presenters import figures
 from app.texts.read import spoken, text
 from app.views import jobs
 from app.workspace import Workspace
@@ -59,7 +60,7 @@ def _rows(past: Sequence[Past], known: Mapping[str, Query]) -> list[dict[str, st
             text("history.params"): "，".join(
                 f"{name}={value}" for name, value in one.params.items()
             ),
-            text("history.when"): one.made_at[:16].replace("T", " "),
+            text("history.when"): figures.moment(one.made_at),
         }
         for one in past
     ]

@@ -45,7 +45,9 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
             services = _house()
             _quick(services, spoken())
             _day(services)
-            known.choose(services)
+            # In one place: the menu below stays where it is as a day is chosen.
+            with st.container():
+                known.choose(services)
         for group, members in groupby(menu, key=lambda one: one[0]):
             st.caption(group)
             for _, page in members:

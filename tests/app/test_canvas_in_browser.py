@@ -1,6 +1,7 @@
 """The canvas as a person meets it: the checks C1 to C8 of its contract, in a real browser."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -239,7 +240,10 @@ def test_files_hold_what_is_visible_and_fetch_nothing(
     page: Page, address: str, demo: Path, tmp_path: Path
 ) -> None:
     frame = _open(page, address, _uid(demo))
-    frame.locator("[data-action='node:Person']").click()
+    persons = frame.locator("[data-action='node:Person']")
+    persons.click()
+    # A click waits for a second one, which would select.
+    expect(persons.locator(".count")).to_have_text(re.compile("^0/"))
     seen = _ask(frame, "visible()")
     expect(page.get_by_text(f"显示 {len(seen['nodes'])} 个节点")).to_be_visible()
     still(page)

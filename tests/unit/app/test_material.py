@@ -9,6 +9,7 @@ import pytest
 
 from app.bootstrap import open_services
 from app.intake import Handed
+from app.presenters import figures
 from app.presenters.joining import role_in
 from app.presenters.material import (
     Checked,
@@ -16,7 +17,6 @@ from app.presenters.material import (
     batch_rows,
     check_batch,
     conflict_rows,
-    moment,
     source_rows,
     sources,
 )
@@ -49,7 +49,7 @@ def test_a_moment_is_told_by_the_clock_of_this_machine(monkeypatch: pytest.Monke
     time.tzset()
 
     try:
-        assert moment("2026-11-26T23:30:42+00:00") == "2026-11-27 07:30"
+        assert figures.moment("2026-11-26T23:30:42+00:00") == "2026-11-27 07:30"
     finally:
         monkeypatch.undo()
         time.tzset()
