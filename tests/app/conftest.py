@@ -98,13 +98,19 @@ def address(demo: Path) -> Iterator[str]:
         yield url
 
 
+def own_desk(demo: Path, made: Path, *without: str) -> Path:
+    """Make a workspace on the data of the demonstration whose desk and jobs are its own."""
+    made.mkdir()
+    for one in demo.iterdir():
+        if not one.name.startswith(("desk", "jobs", ".lock", *without)):
+            (made / one.name).symlink_to(one)
+    return made
+
+
 @contextmanager
 def on_neo4j(demo: Path, made: Path, target: StoreTarget, uri: str) -> Iterator[Path]:
     """A workspace with the snapshot of the demonstration and a Neo4j for its graph."""
-    made.mkdir()
-    for one in demo.iterdir():
-        if not one.name.startswith(("desk", "jobs", ".lock", "graph")):
-            (made / one.name).symlink_to(one)
+    own_desk(demo, made, "graph")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XINMAI_STORE", "neo4j")
         patch.setenv("NEO4J_URI", uri)

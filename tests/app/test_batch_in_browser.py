@@ -1,11 +1,13 @@
 """批量 and 查询 in a real browser: a list is checked and settled, a query run and handed on."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.app.conftest import opened_at, press, still
+from tests.app.conftest import opened, opened_at, own_desk, press, served, still
 
 FIRM = "深圳恒岭新材料有限公司"
 FIRST = 180_000
@@ -36,7 +38,22 @@ def test_a_list_is_pasted_checked_and_downloaded(page: Page, address: str, tmp_p
     expect(page.get_by_text("命中 1 · 未命中 0 · 需人工 1")).to_be_visible(timeout=FIRST)
 
 
-def test_a_batch_runs_as_a_job_that_outlives_the_page(page: Page, address: str) -> None:
+@pytest.fixture
+def desk(demo: Path, tmp_path: Path) -> Iterator[str]:
+    """The app on a desk of its own: what others put into the batch is not asked here."""
+    with served(own_desk(demo, tmp_path / "w")) as url:
+        yield url
+
+
+@pytest.fixture
+def alone(chromium: Browser, desk: str) -> Iterator[Page]:
+    """A page of that app."""
+    with opened(chromium, desk) as page:
+        yield page
+
+
+def test_a_batch_runs_as_a_job_that_outlives_the_page(alone: Page, desk: str) -> None:
+    page, address = alone, desk
     _open(page, address, "batch", "批量")
     page.get_by_text("批量查询", exact=True).click()
     expect(page.get_by_label("从查询库加入")).to_be_visible()

@@ -15,7 +15,7 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from graph.store.embedded import stop_engine
 from graph.store.target import StoreTarget
-from tests.app.conftest import on_neo4j, opened_at, press, run_own, served, still
+from tests.app.conftest import on_neo4j, opened_at, own_desk, press, run_own, served, still
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 PATIENT = 180_000
@@ -25,12 +25,7 @@ WIDE = {"width": 1440, "height": 1000}
 @pytest.fixture(scope="module")
 def workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration with a desk of its own; the graph is that of the others."""
-    made = tmp_path_factory.mktemp("held-up") / "w"
-    made.mkdir()
-    for one in demo.iterdir():
-        if not one.name.startswith(("desk", "jobs", ".lock")):
-            (made / one.name).symlink_to(one)
-    return made
+    return own_desk(demo, tmp_path_factory.mktemp("held-up") / "w")
 
 
 @pytest.fixture(scope="module")
