@@ -144,8 +144,10 @@ def _label(key: str, value: str) -> str:
 def _edge(links: Sequence[Link]) -> str:
     """Return one arrow for links of one family between the same two, all of them named."""
     link = links[0]
+    words = dict.fromkeys(link_words(one, spoken()) for one in links)
     values = {
-        "label": "\\n".join(dict.fromkeys(link_words(one, spoken()) for one in links)),
+        # Room at both ends: words of two arrows beside one another stay apart.
+        "label": "\\n".join(f" {one} " for one in words),
         "color": FAMILY_COLOURS.get(family_of(link.type), OTHER_COLOUR),
         "style": GRAPHVIZ_LINES[link.kind],
         "arrowhead": "empty" if link.valid_to is not None else "normal",
