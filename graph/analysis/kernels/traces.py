@@ -82,6 +82,52 @@ def _name(letters: Numbers) -> Number:
     return _mix(value)
 
 
+@njit(cache=True, inline="always")
+def _lives(until: Number, day: Number) -> Number:
+    return (until == NO_DAY) | (day < until)
+
+
+@njit(cache=True)
+def _said(
+    kind: Numbers, post: Numbers, flags: Numbers, since: Numbers, until: Numbers, day: Number
+) -> Numbers:
+    """Return what rows say of type, post, flags and whether they have begun and last, uint64.
+
+    In short loops of few arrays, here and below: of those a processor does several rows at once.
+    """
+    found = np.empty(kind.size, np.uint64)
+    for row in range(kind.size):
+        said = np.int64(kind[row]) | np.int64(post[row]) << 8 | np.int64(flags[row]) << 16
+        said |= _BEGUN * np.int64((since[row] == NO_DAY) | (since[row] <= day))
+        found[row] = np.uint64(said | _LIVES * np.int64(_lives(until[row], day)))
+    return found
+
+
+@njit(cache=True)
+def _hash_first(shares: Numbers, found: Numbers) -> None:
+    for row in range(found.size):
+        found[row] = _on(_BASIS, _both(found[row], shares[row]), _FIRST)
+
+
+@njit(cache=True)
+def _hash_on(low: Numbers, high: Numbers, factor: Number, found: Numbers) -> None:
+    for row in range(found.size):
+        found[row] = _on(found[row], _both(low[row], high[row]), factor)
+
+
+@njit(cache=True)
+def _hash_moved(
+    back: Numbers, source: Numbers, target: Numbers, begin: Number, found: Numbers
+) -> None:
+    last = source.size - 1
+    for place in range(found.size):
+        row = begin + place
+        ahead = min(row + AHEAD, last)
+        fetch(back, source[ahead])
+        fetch(back, target[ahead])
+        found[place] = _on(found[place], _both(back[source[row]], back[target[row]]), _SECOND)
+
+
 @njit(cache=True)
 def _fill_rows(
     web: Web,
@@ -98,36 +144,27 @@ def _fill_rows(
     `back` (parties,) is the place by which each end is called, -1 of who had none then; empty:
     its own.
     """
-    # Read out once: each access to a field makes numba count a reference.
-    source, target, kinds, posts = web.source, web.target, web.kind, web.post
-    marks, shares, votes, given = web.flags, web.share, web.votes, web.given
-    starts, stops, moved = web.since, web.until, back.size > 0
-    last = source.size - 1
+    end = begin + found.size
+    source, target, kinds = web.source[begin:end], web.target[begin:end], web.kind[begin:end]
+    marks, since, until = web.flags[begin:end], web.since[begin:end], web.until[begin:end]
+    shares, votes, given = web.share[begin:end], web.votes[begin:end], web.given[begin:end]
+    found[:] = _said(kinds, web.post[begin:end], marks, since, until, day)
+    _hash_first(shares, found)
+    _hash_on(votes, given, _SECOND, found)
+    _hash_on(since, until, _FIRST, found)
+    if back.size:
+        _hash_moved(back, web.source, web.target, begin, found)
+    else:
+        _hash_on(source, target, _SECOND, found)
     for place in range(found.size):
-        row = begin + place
-        since, until, kind, flags = starts[row], stops[row], kinds[row], marks[row]
-        said = np.int64(kind) | np.int64(posts[row]) << 8 | np.int64(flags) << 16
-        said |= _BEGUN * ((since == NO_DAY) | (since <= day))
-        lives = (until == NO_DAY) | (day < until)
-        said |= _LIVES * lives
-        value = _on(_BASIS, _both(said, shares[row]), _FIRST)
-        value = _on(value, _both(votes[row], given[row]), _SECOND)
-        value = _on(value, _both(since, until), _FIRST)
-        one, two = source[row], target[row]
-        if moved:
-            ahead = min(row + AHEAD, last)
-            fetch(back, source[ahead])
-            fetch(back, target[ahead])
-            value = _on(value, _both(back[one], back[two]), _SECOND)
-        else:
-            value = _on(value, _both(one, two), _SECOND)
-        if not lives:
-            age = np.int64(age_weight(web, row, day, rules) * _AGES)
-            value = _on(value, np.uint64(age), _FIRST)
-        found[place] = value
+        one, two, kind = source[place], target[place], kinds[place]
+        if not _lives(until[place], day):
+            age = np.int64(age_weight(web, begin + place, day, rules) * _AGES)
+            found[place] = _on(found[place], np.uint64(age), _FIRST)
         if one == two:
-            itself[one] += value
-        if kind == CONTROLS and flags & DERIVED and (since != NO_DAY or until != NO_DAY):
+            itself[one] += found[place]
+        dated = (since[place] != NO_DAY) | (until[place] != NO_DAY)
+        if (kind == CONTROLS) & dated and marks[place] & DERIVED:
             unsure[one] |= FAR_AWAY
             unsure[two] |= FAR_AWAY
 
@@ -188,7 +225,10 @@ def traces_of(
     size = web.blocked.size
     rows, broad = np.empty(web.source.size, np.uint64), np.empty(size, np.uint64)
     itself, unsure = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
-    _fill_rows(web, rules, day, np.empty(0, np.int32), 0, rows, itself, unsure)
+    none = np.empty(0, np.int32)
+    for begin in range(0, rows.size, _BLOCK):
+        part = rows[begin : begin + _BLOCK]
+        _fill_rows(web, rules, day, none, begin, part, itself, unsure)
     records = (rec_start, strength, act, cites)
     _fill_broad(web, rules, letters, *records, itself, unsure, broad)
     return rows, broad
