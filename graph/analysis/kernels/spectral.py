@@ -1,7 +1,7 @@
 """Power iteration of the weighted non-backtracking operator on a graph's directed edges."""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
 from numba import njit
@@ -22,6 +22,8 @@ _NEW = np.float32(1e-3)
 ABOVE, BELOW = 1.000001, 0.999999
 # So many parties before, in a queue, a list is asked for.
 _SOON = 4
+# So many weights are raised before those of their reverses are.
+_AT_ONCE = 64
 # What is raised so far is raised for ever: weights are 1 on average.
 _TALLEST = 1e12
 # Entries that are looked at however small the graph is.
@@ -189,56 +191,75 @@ def raised(
     """
     todo = np.empty(end.size + 1, np.int32)
     waits = np.zeros(end.size, np.uint8)
-    first, count = 0, 0
+    first, count, longest = 0, 0, np.int64(0)
+    for party in range(end.size):
+        longest = max(longest, end[party] - start[party])
     for party in parties:
         if into[party] > allowed[party]:
             todo[count], waits[party] = party, 1
             count += 1
-    looked = 0
-    while count > 0:
-        for ahead in (2 * _SOON, _SOON):
-            if count > ahead:
-                party = todo[(first + ahead) % todo.size]
-                fetch(start, party)
-                fetch(end, party)
-                if ahead == _SOON:
-                    e = start[party]
-                    fetch(source, e)
-                    fetch(p, e)
-                    fetch(p_back, e)
-                    fetch(value, e)
-                    fetch(there, e)
-        party = todo[first]
-        first, count = (first + 1) % todo.size, count - 1
-        waits[party] = 0
-        if into[party] <= allowed[party]:
-            continue
-        low, high = start[party], end[party]
-        looked += high - low
-        if looked > source.size + _FEW:
-            return False
-        # Summed anew: what was added bit by bit is rounded otherwise.
-        comes = 0.0
-        for e in range(low, high):
-            comes += p[e] * _PART * value[e]
-        most = np.inf
-        for e in range(low, high):
-            if p_back[e] == 0:
+    # Entries that were raised, by whom and by how much: their reverses are looked up together.
+    entries, by = np.empty(longest + _AT_ONCE, np.int64), np.empty(longest + _AT_ONCE, np.int32)
+    more = np.empty(longest + _AT_ONCE, np.float64)
+    looked, shows = 0, True
+    while shows and count > 0:
+        made = 0
+        while shows and count > 0 and made < _AT_ONCE:
+            for ahead in (2 * _SOON, _SOON):
+                if count > ahead:
+                    party = todo[(first + ahead) % todo.size]
+                    fetch(start, party)
+                    fetch(end, party)
+                    if ahead == _SOON:
+                        e = start[party]
+                        fetch(source, e)
+                        fetch(p, e)
+                        fetch(p_back, e)
+                        fetch(value, e)
+                        fetch(there, e)
+            party = todo[first]
+            first, count = (first + 1) % todo.size, count - 1
+            waits[party] = 0
+            if into[party] <= allowed[party]:
                 continue
-            least = (comes - p[e] * _PART * value[e]) / bound
-            if least > there[e]:
-                if least > _TALLEST:
-                    return False
-                other = source[e]
-                more = _MORE * least - there[e]
-                there[e] = _MORE * least
-                back = entry_of(start, end, source, place, other, party)
-                value[back] = there[e]
-                into[other] = (into[other] + p_back[e] * _PART * more) * ABOVE
-                if waits[other] == 0 and into[other] > allowed[other]:
-                    waits[other] = 1
-                    todo[(first + count) % todo.size] = other
-                    count += 1
-            most = min(most, bound * there[e] + p[e] * _PART * value[e])
-        into[party], allowed[party] = comes * ABOVE, most * BELOW
-    return True
+            low, high = start[party], end[party]
+            looked += high - low
+            if looked > source.size + _FEW:
+                shows = False
+                break
+            # Summed anew: what was added bit by bit is rounded otherwise.
+            comes = 0.0
+            for e in range(low, high):
+                comes += p[e] * _PART * value[e]
+            most = np.inf
+            for e in range(low, high):
+                if p_back[e] == 0:
+                    continue
+                back = p[e] * _PART * value[e]
+                if comes - back > bound * there[e]:
+                    least = (comes - back) / bound
+                    if least > _TALLEST:
+                        shows = False
+                        break
+                    entries[made], by[made], more[made] = e, party, _MORE * least - there[e]
+                    there[e] = _MORE * least
+                    made += 1
+                most = min(most, bound * there[e] + back)
+            # What waits to be added to it is not in it yet, nor in what is allowed, which is less.
+            into[party], allowed[party] = comes * ABOVE, most * BELOW
+        for turn in range(made):
+            other = source[entries[min(turn + 2 * _SOON, made - 1)]]
+            fetch(start, other)
+            fetch(end, other)
+            other = source[entries[min(turn + _SOON, made - 1)]]
+            middle = (start[other] + end[other]) // 2
+            fetch(source, middle)
+            fetch(value, middle)
+            e, other = entries[turn], source[entries[turn]]
+            value[entry_of(start, end, source, place, other, by[turn])] = there[e]
+            into[other] = (into[other] + p_back[e] * _PART * more[turn]) * ABOVE
+            if waits[other] == 0 and into[other] > allowed[other]:
+                waits[other] = 1
+                todo[(first + count) % todo.size] = other
+                count += 1
+    return shows
