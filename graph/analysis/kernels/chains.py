@@ -27,6 +27,8 @@ _OVER = 8
 _ABOVE = np.float32(1.000001)
 # So many parties are looked at together.
 _BLOCK = 64
+# So many parties before, a list is asked for: after a change it may be anywhere.
+_SOON = 6
 
 
 class Chains(NamedTuple):
@@ -149,16 +151,21 @@ def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains, anew: Number = 0
     Returns (parties,) uint8 whether they are others than before; what is not is not written.
     `anew`: there is nothing before, and nothing is read of it.
     """
-    start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
+    start, end, ends = pairs.start, pairs.end, pairs.source
+    p, seed = pairs.p, pairs.seed
     place, value, source, best, above = chains
     fresh = np.empty((1, best.shape[1]), np.float64)
     over = fresh.view(np.int32)
     # As whole numbers: what memory held before may be unlike itself, or a 0 below 0.
     was, now = best.view(np.int64), fresh.view(np.int64)
     other = np.zeros(parties.size, np.uint8)
-    last = ends.size - 1
+    last, last_party = ends.size - 1, parties.size - 1
     for turn in range(parties.size):
-        party = parties[turn]
+        party, ahead = parties[turn], parties[min(turn + _SOON, last_party)]
+        fetch(best, ahead)
+        fetch(ends, start[ahead])
+        fetch(p, start[ahead])
+        fetch(seed, start[ahead])
         most, second, wide, less_wide = 0.0, 0.0, 0.0, 0.0
         by, second_by, wide_by, less_by = np.int32(-1), np.int32(-1), np.int32(-1), np.int32(-1)
         for e in range(start[party], end[party]):
@@ -240,9 +247,13 @@ def _promising(
     """
     start, end, ends, p, seed = pairs.start, pairs.end, pairs.source, pairs.p, pairs.seed
     odd = pairs.leaf.size
-    last = ends.size - 1
+    last, last_party = ends.size - 1, parties.size - 1
     for turn in range(parties.size):
         party = parties[turn]
+        ahead = start[parties[min(turn + _SOON, last_party)]]
+        fetch(ends, ahead)
+        fetch(p, ahead)
+        fetch(seed, ahead)
         high, wide = 0.0, 0.0
         best_high, best_wide, less_high, less_wide = 0.0, 0.0, 0.0, 0.0
         by_high, by_wide = -1, -1

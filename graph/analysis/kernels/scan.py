@@ -15,6 +15,8 @@ from graph.analysis.kernels.threads import ALONE, Threads, numbers, threads_for
 MOST_HOPS = 3
 # So many parties with records are put right at a time: a few of them may stand in long lists.
 _AT_ONCE = 1_024
+# So many parties before, a list is asked for.
+_SOON = 6
 
 
 @njit(cache=True, inline="always")
@@ -61,17 +63,32 @@ def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
         once[party] = kept
 
 
+@njit(cache=True, inline="always")
+def _ask_for_list(
+    pairs: Pairs, start: Numbers, ends: Numbers, p: Numbers, parties: Numbers, turn: Number
+) -> None:
+    """Ask for the list of a party whose turn comes soon: after a change it may be anywhere."""
+    e = start[parties[min(turn + _SOON, parties.size - 1)]]
+    fetch(ends, e)
+    fetch(p, e)
+    fetch(pairs.seed, e)
+    fetch(pairs.p_back, e)
+    fetch(pairs.seed_back, e)
+
+
 @njit(cache=True, nogil=True)
 def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) -> None:
     """Fill in 1 - X within two links of some parties."""
-    ends = pairs.source
+    # Read out once: each access to a field makes numba count a reference.
+    start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
     last = ends.size - 1
     for turn in range(parties.size):
         party = parties[turn]
+        _ask_for_list(pairs, start, ends, p, parties, turn)
         kept = 1.0
-        for e in range(pairs.start[party], pairs.end[party]):
+        for e in range(start[party], end[party]):
             fetch(once, ends[min(e + AHEAD, last)])
-            if pairs.p[e]:
+            if p[e]:
                 kept *= _left(pairs, e, once[ends[e]] / _first_left_back(pairs, e))
         twice[party] = kept
 
@@ -81,14 +98,15 @@ def fill_found(
     pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers
 ) -> None:
     """Fill in X within three links of some parties; those with records are to be put right."""
-    ends = pairs.source
+    start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
     last = ends.size - 1
     for turn in range(parties.size):
         party = parties[turn]
+        _ask_for_list(pairs, start, ends, p, parties, turn)
         kept = 1.0
-        for e in range(pairs.start[party], pairs.end[party]):
+        for e in range(start[party], end[party]):
             fetch(twice, ends[min(e + AHEAD, last)])
-            if pairs.p[e]:
+            if p[e]:
                 back = _left_back(pairs, e, once[party] / _first_left(pairs, e))
                 kept *= _left(pairs, e, twice[ends[e]] / back)
         found[party] = 1.0 - kept
