@@ -23,6 +23,8 @@ UNKNOWN = np.float32(-1.0)
 _PART = 1.0 / WHOLE
 # So many parties before, lists of the next ones are asked for.
 _SOON = 6
+# So many entries, or one list, are looked up together: none waits for the one before.
+_AT_ONCE = 512
 # Stand for a place behind all others, for more than any sum, and for none.
 _BEHIND = np.int64(1) << 40
 _NO_END: Number = float("inf")
@@ -86,12 +88,17 @@ def merged(
     odd, more_odd = rest.size > 0, rest_now.size > 0
     into, allowed = weights.into, weights.allowed
     last_turn = numbers.size - 1
-    most_gone = 0
+    most_gone, room = 0, np.int64(_AT_ONCE)
     for turn in range(numbers.size):
         ahead = numbers[min(turn + AHEAD, last_turn)]
         fetch(start, ahead)
         fetch(end, ahead)
-        most_gone += end[numbers[turn]] - start[numbers[turn]]
+        length = end[numbers[turn]] - start[numbers[turn]]
+        most_gone += length
+        room = max(room, length)
+    # Of entries of the lists before `looked`: the place now, and whether it is marked or none.
+    places, marked = np.empty(room, np.int64), np.empty(room, np.uint8)
+    looked, at = 0, 0
     found = np.empty(numbers.size, np.int32)
     came_start = np.zeros(numbers.size + 1, np.int64)
     gone_start = np.zeros(numbers.size + 1, np.int64)
@@ -99,27 +106,38 @@ def merged(
     count, came_count, gone_count = 0, 0, 0
     held, passed = 0.0, 0.0
     for turn in range(numbers.size):
-        e = start[numbers[min(turn + _SOON, last_turn)]]
-        fetch(source, e)
-        fetch(p, e)
-        fetch(seed, e)
-        fetch(p_back, e)
-        fetch(seed_back, e)
-        fetch(value, e)
-        fetch(there, e)
+        if turn == looked:
+            at = 0
+            while looked < numbers.size:
+                was, last = start[numbers[looked]], end[numbers[looked]]
+                if at + last - was > room:
+                    break
+                fetch(source, start[numbers[min(looked + _SOON, last_turn)]])
+                fetch(p, was)
+                fetch(seed, was)
+                fetch(p_back, was)
+                fetch(seed_back, was)
+                fetch(value, was)
+                fetch(there, was)
+                for entry in range(was, last):
+                    old = np.int64(place[source[entry]])
+                    places[at], marked[at] = old, mask[max(old, np.int64(0))] | (old < 0)
+                    at += 1
+                looked += 1
+            at = 0
         party = numbers[turn]
         begun, was, last = filled, start[party], end[party]
         e, stop = first[turn], first[turn + 1]
         before, comes, less, most = last - was, _NOTHING, _NOTHING, _NO_END
         while was < last or e < stop:
             # Who is there no more has a place before all others.
-            old = np.int64(place[source[was]]) if was < last else _BEHIND
+            old = places[at] if was < last else _BEHIND
             new = np.int64(parties[ends[e]]) if e < stop else _BEHIND
-            if old < new and (old < 0 or mask[old]):
+            if old < new and marked[at]:
                 held += value[was]
                 less += p[was] * _PART * value[was]
                 gone[gone_count] = was
-                gone_count, was = gone_count + 1, was + 1
+                gone_count, was, at = gone_count + 1, was + 1, at + 1
                 continue
             if old < new:
                 source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
@@ -157,7 +175,7 @@ def merged(
                 less += p[was] * _PART * value[was] - back
                 came[came_count], gone[gone_count] = filled, was
                 came_count, gone_count = came_count + 1, gone_count + 1
-            was, filled = was + 1, filled + 1
+            was, at, filled = was + 1, at + 1, filled + 1
         others = came_count > came_start[count] or gone_count > gone_start[count]
         if not others:
             filled = begun
@@ -170,14 +188,14 @@ def merged(
             start[party], end[party] = begun, filled
             passed += (comes + less) * (before - 1) - comes * (filled - begun - 1)
             into[party], allowed[party] = comes * ABOVE, most * BELOW
-            for at in range(gone_start[count - 1], gone_count):
-                was = gone[at]
+            for turned in range(gone_start[count - 1], gone_count):
+                was = gone[turned]
                 source[filled], p[filled], seed[filled] = source[was], p[was], seed[was]
                 p_back[filled], seed_back[filled] = p_back[was], seed_back[was]
                 if odd:
                     rest[filled], rest_back[filled] = rest[was], rest_back[was]
                     leaf[filled] = leaf[was]
-                gone[at] = filled
+                gone[turned] = filled
                 filled += 1
     return (
         found[:count].copy(),
