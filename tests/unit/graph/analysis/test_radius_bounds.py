@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from graph.analysis.kernels.again import grown_by
+from graph.analysis.kernels.again import UNKNOWN, grown_by
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.pairs import at_reverse
-from graph.analysis.kernels.spectral import bound_of, raised
+from graph.analysis.kernels.spectral import bound_of, raised, with_new
 
 NODES = 6
 # Double width, and what a weight of half the width rounds.
@@ -106,6 +106,59 @@ def test_weights_are_raised_until_they_show_the_bound_and_only_where_it_holds(
     else:
         # A weight is raised by a hundredth more than it must.
         assert bound < 1.02 * radius(lists) + TINY
+
+
+@few
+@given(graphs, st.sets(pairs), st.integers(0, 9), st.floats(0.05, 3.0))
+def test_new_entries_weigh_what_comes_to_where_they_begin_and_what_bounds_them_is_put_right(
+    graph: dict[tuple[int, int], tuple[int, int]],
+    new: set[tuple[int, int]],
+    seed: int,
+    bound: float,
+) -> None:
+    lists = lists_of(graph)
+    weights, there = weights_of(lists, seed)
+    target = np.repeat(np.arange(NODES), np.diff(lists[0]))
+    ends = zip(lists[1].tolist(), target.tolist(), strict=True)
+    fresh = np.array([(min(pair), max(pair)) in new for pair in ends], np.bool_)
+    stayed = lists_of({pair: both for pair, both in graph.items() if pair not in new})
+    _, _, into, allowed = bounds_of(stayed, weights[~fresh], there[~fresh], bound)
+    before = into.copy()
+    weights[fresh] = there[fresh] = UNKNOWN
+    came = np.flatnonzero(fresh)
+    parties = np.unique(target[came]).astype(np.int32)
+    first = np.searchsorted(target[came], np.append(parties, NODES))
+
+    *columns, _ = ended(lists)
+    state = (*columns, weights, there, into, allowed)
+    held, passed = with_new(*state, parties, first, came, bound)
+
+    assert there.tobytes() == at_reverse(lists[0], lists[1], weights).tobytes()
+    assert (weights > 0).all()
+    # In a round they grow by no more than the bound, as far as what came before goes.
+    assert (bound * weights[fresh] >= before[lists[1][fresh]]).all()
+    _, _, comes, most = bounds_of(lists, weights, there, bound)
+    assert into == pytest.approx(comes, rel=TINY)
+    assert allowed == pytest.approx(most, rel=TINY)
+    assert held == pytest.approx(weights[fresh].sum(dtype=np.float64))
+    sent = lists[2][fresh] / WHOLE * weights[fresh] * (np.diff(lists[0])[target[fresh]] - 1)
+    assert passed == pytest.approx(sent.sum())
+
+
+def test_a_new_entry_of_whom_nothing_comes_to_weighs_a_thousandth() -> None:
+    lists = lists_of({(0, 1): (900_000, 300_000)})
+    weights, there = np.full(2, UNKNOWN), np.full(2, UNKNOWN)
+    into, allowed = np.zeros(NODES, np.float32), np.full(NODES, np.inf, np.float32)
+    parties, came = np.array([0, 1], np.int32), np.array([0, 1])
+
+    *columns, _ = ended(lists)
+    first = np.array([0, 1, 2])
+    held, passed = with_new(*columns, weights, there, into, allowed, parties, first, came, 0.5)
+
+    assert weights.tolist() == there.tolist() == pytest.approx([0.001, 0.001])
+    assert (held, passed) == (pytest.approx(0.002), 0.0)
+    assert into[:2].tolist() == pytest.approx([0.0003, 0.0009], rel=TINY)
+    assert allowed[:2].tolist() == pytest.approx([0.0008, 0.0014], rel=TINY)
 
 
 def test_weights_far_from_a_change_stay() -> None:
