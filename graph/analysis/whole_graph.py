@@ -173,11 +173,12 @@ def scan_of(
 ) -> Scan:
     """Return the scan of what was computed: S in ppm, exposures, floors, widest chains."""
     exposure, floor, widest = parts
+    # A cut is never below the widest chain.
+    least = widest - _GRAIN
     return Scan(
         exposure=exposure,
         floor=floor,
-        # A cut is never below the widest chain.
-        cap_least=np.clip(widest - _GRAIN, 0.0, exposure),
+        cap_least=np.clip(least, 0.0, exposure, out=least),
         cap=exposure,
         own=own / WHOLE,
         settled=np.zeros(0, np.int64),
