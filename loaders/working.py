@@ -248,7 +248,8 @@ def _read(path: Path, meta: _Meta) -> Worked:
 
 def _mapped(path: Path) -> pl.DataFrame:
     """Return a table where it lies: of most columns a load looks at a few rows only."""
-    return pl.DataFrame(pl.from_arrow(pa.ipc.open_file(pa.memory_map(str(path))).read_all()))
+    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    return pl.DataFrame(pl.from_arrow(table, rechunk=False))
 
 
 def _found(parts: Sequence[pl.DataFrame], height: int) -> pl.DataFrame:

@@ -288,7 +288,7 @@ def persons_again(task: Task, organisations: pl.DataFrame, asked: Asked) -> Pers
     asked.reached.follow(distinct(anchor_keys(anchors)), others["place"].to_numpy())
     touched = asked.reached.places()
     there = pl.concat(asked.tables)
-    there = there.update(moved.select("place", "organisation"), on="place", how="left")
+    there = there.with_columns(_now_by(there, moved))
     both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
     frame = pl.concat(both).rename({"place": "mention"})
     held = _overused(task, frame, person=True) | {_NO_KEY: asked.licences}
@@ -296,6 +296,18 @@ def persons_again(task: Task, organisations: pl.DataFrame, asked: Asked) -> Pers
     anchored = anchor_keys(pl.concat([part.select(_ANCHORED) for part in (placed, moved)]))
     as_were = _as_were(before, moved.filter(~moved["place"].is_in(pl.Series(touched).implode())))
     return Persons(found, denied, held, pl.concat([asked.keyed, anchored]), as_were)
+
+
+def _now_by(there: pl.DataFrame, moved: pl.DataFrame) -> pl.Series:
+    """Return the firms by which persons are known, those of `moved` by the uid they have now."""
+    moved = moved.sort("place")
+    places, asked = moved["place"].to_numpy(), there["place"].to_numpy()
+    at = np.searchsorted(places, asked)
+    rows = np.arange(asked.size)
+    inside = np.flatnonzero(at < places.size)
+    mine = inside[places[at[inside]] == asked[inside]]
+    rows[mine] = asked.size + at[mine]
+    return pl.concat([there["organisation"], moved["organisation"]]).gather(rows)
 
 
 def _as_were(before: Known, moved: pl.DataFrame) -> pl.DataFrame:

@@ -50,17 +50,18 @@ def classes(frame: pl.DataFrame, proof: str) -> pl.DataFrame:
 
     A code and the former codes that mentions of the same party give with it are one class.
     """
+    nothing = pl.DataFrame(schema={"uid": pl.String, proof: pl.String, "class": pl.Int64})
     if frame[proof].null_count() == frame.height:
-        return pl.DataFrame(schema={"uid": pl.String, proof: pl.String, "class": pl.Int64})
-    held = frame.lazy().select("uid", digests(proof).alias("code")).drop_nulls()
+        return nothing
+    held = frame.select("uid", digests(proof).alias("code")).drop_nulls()
     ends = held.group_by("uid").agg(
         pl.col("code").min().alias("least"), pl.col("code").max().alias("most")
     )
-    several = ends.filter(pl.col("least") != pl.col("most")).select("uid").collect()
+    several = ends.filter(pl.col("least") != pl.col("most")).select("uid")
+    if not several.height:
+        return nothing
     mine = frame.join(several, on="uid", how="semi").filter(pl.col(proof).is_not_null())
     values = mine.select("uid", proof).unique().sort("uid", proof)
-    if not values.height:
-        return values.with_columns(pl.lit(None, pl.Int64).alias("class"))
     former = "old_uscc" if proof == "uscc" else proof
     pairs = mine.select("uid", proof, pl.col(former).alias("former")).drop_nulls().unique()
     values = values.with_columns(_joined(values, pairs, ("uid", proof), ("uid", "former")))

@@ -66,7 +66,9 @@ def numbered(said: pl.DataFrame, rows: IntArray, hashes: NDArray[np.uint64]) -> 
     """
     _, at, found = np.unique(hashes, return_index=True, return_inverse=True)
     other = rows[at][found]
-    if not all(column.gather(rows).equals(column.gather(other)) for column in said.iter_columns()):
+    apart = other != rows
+    mine, other = rows[apart], other[apart]
+    if not all(column.gather(mine).equals(column.gather(other)) for column in said.iter_columns()):
         told = said[rows].with_row_index("row").group_by(VALUES).agg("row")
         each = told["row"].explode(empty_as_null=False).to_numpy()
         found[each] = np.repeat(np.arange(told.height), told["row"].list.len())

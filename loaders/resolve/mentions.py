@@ -56,8 +56,14 @@ FLAT = "flat_"
 _TOGETHER = 2**16
 # They are asked side by side: two cores.
 _WORKERS = 2
-# What a row does not say of a party.
-_NOTHING = pl.lit(None, dtype=pl.String)
+# What a row says of a party as it stands there, and its kind by the form; what it does not say is
+# left out until all are put together.
+_STANDING: dict[str, type[pl.DataType]] = {
+    **{name: COLUMNS[name] for name in ("resource", "at", "role", "record_id", "seen_on")},
+    **dict.fromkeys(("name", "former", "anchor", "kind"), pl.String),
+    "intermediary": pl.Boolean,
+    **dict.fromkeys(IDENTIFIERS, pl.String),
+}
 # Columns without a value hash nothing.
 _NO_KEY = IdentityKey(b"")
 # The organisation code stands in these characters of a credit code (GB 32100-2015).
@@ -186,7 +192,10 @@ def own_uids(record_ids: pl.Series, roles: pl.Series | str) -> pl.Series:
 
 
 def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -> pl.LazyFrame:
-    """Return what the rows that name a party in a role say of it, as it stands there."""
+    """Return what the rows that name a party in a role say of it: some columns of _STANDING."""
+    told = dict(_identifiers(form, resource))
+    if form.name:
+        told["name"] = f"v_{form.name}"
     kept = rows.lazy().with_row_index("at")
     if form.when:
         kept = kept.filter(_holding(form.when))
@@ -196,36 +205,35 @@ def _named(rows: pl.DataFrame, resource: Resource, role: str, form: PartyForm) -
         pl.lit(role).alias("role"),
         "record_id",
         "seen_on",
-        (pl.col(f"v_{form.name}") if form.name else _NOTHING).alias("name"),
-        (pl.col(f"v_{form.former_names}") if form.former_names else _NOTHING).alias("former"),
         pl.lit(form.anchor, dtype=pl.String).alias("anchor"),
         pl.lit("Intermediary" in form.roles).alias("intermediary"),
         pl.lit(form.kind).alias("kind"),
-        *_identifiers(form, resource),
+        **told,
+        **({"former": f"v_{form.former_names}"} if form.former_names else {}),
     )
-    said = pl.any_horizontal(pl.col("name", *IDENTIFIERS).is_not_null())
-    return frame.filter(said)
+    return frame.filter(
+        pl.any_horizontal(pl.col(*told).is_not_null()) if told else pl.lit(value=False)
+    )
 
 
 def _mentions(named: Sequence[pl.LazyFrame]) -> pl.DataFrame:
     """Return what was said of parties in the form of COLUMNS."""
-    frame = _codes(pl.concat(pl.collect_all(named)))
-    with ThreadPoolExecutor(1) as pool:
-        # Beside the names: of few mentions it takes as long as all the rest.
-        owning = pool.submit(own_uids, frame["record_id"], frame["role"])
-        return frame.with_columns(
-            _person(frame).alias("person"),
-            name_key(frame["name"]).alias("name_key"),
-            name_key(frame["former"]).alias("former_key"),
-            owning.result().alias("own_uid"),
-        ).select(list(COLUMNS))
+    standing = [pl.DataFrame(schema=_STANDING), *pl.collect_all(named)]
+    frame = _codes(pl.concat(standing, how="diagonal"))
+    return frame.with_columns(
+        _person(frame).alias("person"),
+        name_key(frame["name"]).alias("name_key"),
+        name_key(frame["former"]).alias("former_key"),
+        own_uids(frame["record_id"], frame["role"]).alias("own_uid"),
+    ).select(list(COLUMNS))
 
 
-def _identifiers(form: PartyForm, resource: Resource) -> Iterator[pl.Expr]:
+def _identifiers(form: PartyForm, resource: Resource) -> Iterator[tuple[str, str]]:
+    """Yield the identifiers of a party that a row gives, each with its column."""
     for identifier in IDENTIFIERS:
         column = form.identifiers.get("id_number" if identifier == "id_hash" else identifier)
-        told = column and resource.columns[column].kind is not ValueKind.REGION
-        yield (pl.col(f"v_{column}") if told else _NOTHING).alias(identifier)
+        if column and resource.columns[column].kind is not ValueKind.REGION:
+            yield identifier, f"v_{column}"
 
 
 def _codes(frame: pl.DataFrame) -> pl.DataFrame:

@@ -23,10 +23,10 @@ def without(frame: pl.DataFrame, column: str, values: pl.Series) -> pl.DataFrame
 
 def unique_owner(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return (column, group) for values that exactly one group holds; every row has a group."""
-    held = frame.lazy().filter(pl.col(column).is_not_null()).group_by(column)
+    held = frame.select(column, "group").drop_nulls(column).group_by(column)
     # The first and the last of them in order: in half the time that counting them takes.
     owners = held.agg(pl.col("group").min(), pl.col("group").max().alias("last"))
-    return owners.filter(pl.col("group") == pl.col("last")).select(column, "group").collect()
+    return owners.filter(pl.col("group") == pl.col("last")).select(column, "group")
 
 
 def placed(frame: pl.DataFrame, column: str, owners: pl.DataFrame) -> pl.Series:
