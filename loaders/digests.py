@@ -19,7 +19,7 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
     MD5 names things here; it secures nothing.
     """
     if len(texts) <= _FEW:
-        return pl.Series("id", [_one(text, digits) for text in texts.to_list()], pl.String)
+        return pl.Series("id", _in_a_loop(texts.to_list(), digits), pl.String)
     # Whoever hashes few texts, or none, needs neither its time nor its memory.
     import duckdb  # noqa: PLC0415 - as said
 
@@ -30,12 +30,13 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
         return pl.DataFrame(pl.from_arrow(found.to_arrow_table()))["id"]
 
 
-def _one(text: str | None, digits: int) -> str | None:
-    if text is None:
-        return None
-    hashed = _NOTHING_YET.copy()
-    hashed.update(text.encode())
-    return hashed.hexdigest()[:digits]
+def _in_a_loop(texts: Sequence[str | None], digits: int) -> list[str | None]:
+    found: list[str | None] = []
+    for text in texts:
+        hashed = _NOTHING_YET.copy()
+        hashed.update((text or "").encode())
+        found.append(None if text is None else hashed.hexdigest()[:digits])
+    return found
 
 
 def md5_of(frame: pl.DataFrame, parts: Sequence[pl.Expr], digits: int = 32) -> pl.Series:

@@ -20,11 +20,10 @@ from loaders.resolve.keys import KEYED, Indexes, judged_keys
 from loaders.resolve.known import Known
 from loaders.resolve.mentions import COLUMNS, Mentions
 from loaders.resolve.pieces import rows_at
+from loaders.resolve.views import Room, room
 
 # What a change of a mention's party tells of it.
 CHANGED = ("record_id", "role", "uid", "rule")
-# Columns are written side by side: two cores.
-_WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,12 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(persons_by_themselves, task)
         organisations = organisations_again(task)
+        # Columns as long as all mentions take memory that is fresh, and that takes its time.
+        copying = pool.submit(_rooms, before.frame, new.height)
         persons = persons_again(task, organisations.found, asking.result())
     again = pl.concat([organisations.found, persons.found])
-    found, changes = _changed(before.frame, frame, pl.concat([again, persons.as_were]))
+    again_or_renamed = pl.concat([again, persons.as_were])
+    found, changes = _changed(before.frame, frame, again_or_renamed, copying.result())
     indexes = Indexes(
         before.indexes.forms.with_part(organisations.keyed),
         before.indexes.persons.with_part(persons.keyed),
@@ -77,15 +79,21 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
     return Resolved(now, *changes)
 
 
+def _rooms(before: pl.DataFrame, more: int) -> Mapping[str, Room]:
+    return {name: room(before[name], more) for name in FOUND}
+
+
 def _changed(
-    before: pl.DataFrame, frame: pl.DataFrame, again: pl.DataFrame
+    before: pl.DataFrame, frame: pl.DataFrame, again: pl.DataFrame, rooms: Mapping[str, Room]
 ) -> tuple[pl.DataFrame, tuple[pl.DataFrame, pl.DataFrame, pl.Series]]:
     """Return the mentions as they are known now, and what Resolved tells of its changes.
 
     Former mentions keep their places, new ones come last. Most of them are as they were, and
-    nothing that mentions say is copied.
+    nothing that mentions say is copied. `rooms` are the columns FOUND, to be written over.
     """
     again = again.sort("mention")
+    mentions = again["mention"].to_numpy()
+    columns = [rooms[name].written(mentions, again[name]) for name in FOUND]
     known = int(again["mention"].search_sorted(before.height))
     again, fresh = again[:known], again[known:]
     places = again["mention"]
@@ -94,16 +102,6 @@ def _changed(
     other = (pl.col(name).ne_missing(pl.col(f"{name}_was")).alias(name) for name in FOUND)
     differs = {column.name: column.to_numpy() for column in both.select(*other)}
 
-    def column(name: str) -> pl.Series:
-        whole = pl.concat([before[name], fresh[name]])
-        if not differs[name].any():
-            return whole
-        mine = pl.Series(differs[name])
-        return whole.scatter(places.filter(mine), again[name].filter(mine))
-
-    # Each is as long as all mentions: most of the time goes into fresh memory.
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        columns = list(pool.map(column, FOUND))
     changed = np.logical_or.reduce(list(differs.values()))
     mask = pl.Series(np.logical_or.reduce([differs[name] for name in FOUND if name in CHANGED]))
     there = rows_at(frame.select("record_id", "role"), places.filter(mask).to_numpy())

@@ -13,6 +13,7 @@ from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import PartyForm, Resource, ValueKind
 from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
+from loaders.clean.texts import changed_where
 from loaders.digests import md5_hex
 from loaders.sorting import by_digest
 
@@ -223,7 +224,8 @@ def _mentions(named: Sequence[pl.LazyFrame]) -> pl.DataFrame:
     return frame.with_columns(
         _person(frame).alias("person"),
         name_key(frame["name"]).alias("name_key"),
-        name_key(frame["former"]).alias("former_key"),
+        # Next to nobody gives a former name.
+        changed_where(frame["former"], frame["former"].is_not_null(), name_key).alias("former_key"),
         own_uids(frame["record_id"], frame["role"]).alias("own_uid"),
     ).select(list(COLUMNS))
 
