@@ -36,17 +36,18 @@ from loaders.resolve.keys import (
     form_keys,
     found_by,
     hashed,
+    held_by_organisations,
+    held_by_persons,
     once,
     organisation_keys,
     own_keys,
 )
 from loaders.resolve.known import (
     Known,
-    all_person_keys,
     without_overused,
 )
 from loaders.resolve.organisations import ALONE
-from loaders.resolve.overused import overused
+from loaders.resolve.overused import often, overused
 from loaders.resolve.pieces import rows_at
 
 # A licence joins a person together with the name alone: of those who hold the same one not all
@@ -139,10 +140,11 @@ def organisations_again(task: Task) -> Organisations:
     def keys_of(places: Places) -> Keys:
         mine = rows_at(before.forms, places).with_columns(pl.Series("place", places))
         tables.append(mine)
-        return _with_judged(_keys_of_forms(mine, before), judged, places)
+        held = without_overused(mine, before.overused, person=False)
+        return _with_judged(held_by_organisations(held), judged, places)
 
-    own = _keys_of_forms(new, before)
-    asked = _with_judged(own, judged, new["place"].to_numpy())
+    own = organisation_keys(without_overused(new, before.overused, person=False))
+    asked = _with_judged(distinct(own), judged, new["place"].to_numpy())
     index = before.indexes.forms.with_part(judged.filter(judged["place"] < count))
     Reached(index, keys_of, count).follow(asked, named[named != NO_FORM])
     table = pl.concat([*tables, new.select(*before.forms.columns, "place")])
@@ -157,10 +159,6 @@ def organisations_again(task: Task) -> Organisations:
     as_said = _as_said(before, form, fresh_ones, task.start)
     keyed = pl.concat([own, form_keys(new)])
     return Organisations(pl.concat([found, as_said]), denied, held, keyed, added, form)
-
-
-def _keys_of_forms(said: pl.DataFrame, before: Known) -> pl.DataFrame:
-    return organisation_keys(without_overused(said, before.overused, person=False))
 
 
 def _said_already(task: Task, fresh: Forms) -> IntArray:
@@ -218,12 +216,12 @@ def _as_said(before: Known, form: pl.Series, again: Places, start: int) -> pl.Da
     return found.select(places, pl.all())
 
 
-def _with_judged(keyed: pl.DataFrame, judged: pl.DataFrame, places: Places) -> Keys:
+def _with_judged(held: Keys, judged: pl.DataFrame, places: Places) -> Keys:
     """Return the keys of places, ascending: of what they hold, and of judgements on them."""
-    if judged.height:
-        mine = judged.filter(judged["place"].is_in(pl.Series(places).implode()))
-        keyed = pl.concat([keyed, mine.select(keyed.columns)])
-    return distinct(keyed)
+    if not judged.height:
+        return held
+    mine = judged.filter(judged["place"].is_in(pl.Series(places).implode()))
+    return once(np.concatenate([held, mine["key"].to_numpy()]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +254,14 @@ def persons_by_themselves(task: Task) -> Asked:
         mine = rows_at(before.frame.select(*PERSONAL, "organisation"), places)
         mine = mine.with_columns(pl.Series("place", places))
         tables.append(mine)
-        return _with_judged(all_person_keys(mine, before.overused), judged, places)
+        held = held_by_persons(without_overused(mine, before.overused, person=True))
+        return _with_judged(held, judged, places)
 
     index = before.indexes.persons.with_part(judged.filter(judged["place"] < task.start))
     reached = Reached(index, keys_of, task.start)
     keyed = own_keys(without_overused(new, before.overused, person=True))
     ended = task.ends[before.frame["person"].gather(task.ends).to_numpy()]
-    wanted = _with_judged(keyed, judged, new["place"].to_numpy())
+    wanted = _with_judged(distinct(keyed), judged, new["place"].to_numpy())
     reached.follow(wanted, np.concatenate([ended, bearers]))
     return Asked(new, pl.concat([keyed, found_by(new)]), licences, reached, tables)
 
@@ -372,7 +371,9 @@ def _overused_licences(task: Task, new: pl.DataFrame) -> tuple[pl.Series, Places
 
 def _more_overused(before: Known, column: str, frame: pl.DataFrame) -> pl.Series:
     """Return the overused values of a column: those before, and those that are so in `frame`."""
-    more = overused(frame, column.removeprefix(PERSON), LIMITS[column])
+    name, most = column.removeprefix(PERSON), LIMITS[column]
+    # Of few mentions next to none stand so often: that is quicker to see than who has how many.
+    more = overused(frame, name, most) if often(frame[name], most) else frame[name].clear()
     if not len(more):
         return before.overused[column]
     return pl.concat([before.overused[column], more]).unique().sort()

@@ -90,16 +90,32 @@ class Indexes:
 
 def organisation_keys(table: pl.DataFrame) -> pl.DataFrame:
     """Return (key, place) of forms with `place`: codes, numbers, names without region and form."""
+    return _keyed(table, _of_organisations())
+
+
+def held_by_organisations(table: pl.DataFrame) -> Keys:
+    """Return the keys of `organisation_keys`, ascending and once each."""
+    return _held(table, _of_organisations())
+
+
+def _of_organisations() -> list[pl.Expr]:
     keys = [hashed(kind, pl.col(column)) for column, kind in _CODES.items()]
     names = ("name_key", "former_key")
-    keys += [hashed("name", loose_name(pl.col(column)), column) for column in names]
-    return _keyed(table, keys)
+    return keys + [hashed("name", loose_name(pl.col(column)), column) for column in names]
 
 
 def own_keys(frame: pl.DataFrame) -> pl.DataFrame:
     """Return (key, place) of persons by what they hold themselves: number, certificate and name."""
-    certificate = _with_name("licence", "licence_number")
-    return _keyed(frame, [hashed("id_hash", pl.col("id_hash")), certificate])
+    return _keyed(frame, _of_persons())
+
+
+def held_by_persons(frame: pl.DataFrame) -> Keys:
+    """Return the keys of `own_keys` and of `anchor_keys`, ascending and once each."""
+    return _held(frame, [*_of_persons(), _with_name("anchor", "organisation")])
+
+
+def _of_persons() -> list[pl.Expr]:
+    return [hashed("id_hash", pl.col("id_hash")), _with_name("licence", "licence_number")]
 
 
 def anchor_keys(frame: pl.DataFrame) -> pl.DataFrame:
@@ -137,6 +153,11 @@ def _keyed(frame: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
     told = frame.select("place", *(key.alias(f"{number}") for number, key in enumerate(keys)))
     parts = [told.select(key=f"{number}", place="place") for number in range(len(keys))]
     return pl.concat([part.drop_nulls("key") for part in parts])
+
+
+def _held(frame: pl.DataFrame, keys: Sequence[pl.Expr]) -> Keys:
+    told = frame.select(key.alias(f"{number}") for number, key in enumerate(keys))
+    return _each(np.sort(np.concatenate([column.drop_nulls().to_numpy() for column in told])))
 
 
 def judged_keys(own_uids: pl.DataFrame, judgements: Sequence[Judgement]) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Values that too many names hold, placeholders and agents' codes among them, join nobody."""
 
+import numpy as np
 import polars as pl
 
 
@@ -11,6 +12,12 @@ def overused(frame: pl.DataFrame, column: str, names: int) -> pl.Series:
     held = held.join(often, on=column, how="semi") if often.height else held.clear()
     counted = held.group_by(column).agg(pl.col("name_key").n_unique().alias("names"))
     return counted.filter(pl.col("names") > names)[column].sort()
+
+
+def often(values: pl.Series, rows: int) -> bool:
+    """Return whether a value stands in more rows than `rows`; by chance (64 bits) if none does."""
+    digests = np.sort(values.drop_nulls().hash().to_numpy())
+    return bool((digests[rows:] == digests[:-rows]).any())
 
 
 def without(frame: pl.DataFrame, column: str, values: pl.Series) -> pl.DataFrame:
