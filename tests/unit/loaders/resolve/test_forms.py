@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.resolve.forms import VALUES, forms_of, numbered, taken_apart
+from loaders.resolve.forms import NO_FORM, VALUES, forms_of, numbered, saying, taken_apart
 from loaders.resolve.mentions import COLUMNS
 
 said = st.fixed_dictionaries({
@@ -72,3 +72,13 @@ def test_of_a_form_that_a_judged_mention_has_each_mention_stands_alone(
     )
     split = set(before.of[np.isin(before.mentions, list(judged))].tolist())
     assert alone.tolist() == [of in split for of in before.of.tolist()]
+
+
+def test_who_says_some_forms_is_found_over_all_blocks_and_persons_say_none() -> None:
+    form = np.full(150_000, NO_FORM, np.uint32)
+    form[[0, 7, 65_535, 65_536, 149_999]] = [2, 0, 1, 2, 2]
+
+    found = saying(form, np.array([2], np.uint32), 3)
+
+    assert found.tolist() == [0, 65_536, 149_999]
+    assert found.dtype == np.uint32
