@@ -23,6 +23,7 @@ from loaders.resolve.keys import Index, Indexes
 from loaders.resolve.known import KNOWN, Known
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
+from loaders.resolve.pieces import in_pieces
 
 # What mentions say, each with the form of it; what was found of them, with `place` in files after
 # the first; what organisations say, once each; who holds a key, each file sorted by it; the names
@@ -221,7 +222,8 @@ def _read(path: Path, meta: _Meta) -> Worked:
         parts[file.name.rsplit(".", 2)[0]][_number(file)] = _mapped(file)
     mentions = pl.concat(parts[_MENTIONS].values())
     found = _found(list(parts[_FOUND].values()), mentions.height)
-    frame = pl.concat([mentions.drop("form"), found], how="horizontal").select(list(KNOWN))
+    held = in_pieces(found.select(list(FOUND)), mentions["own_uid"])
+    frame = mentions.drop("form").with_columns(held).select(list(KNOWN))
     known = Known(
         frame=frame,
         rows={

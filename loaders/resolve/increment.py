@@ -19,7 +19,7 @@ from loaders.resolve.judgements import Judgement, ends, gone
 from loaders.resolve.keys import KEYED, Indexes, judged_keys
 from loaders.resolve.known import Known
 from loaders.resolve.mentions import COLUMNS, Mentions
-from loaders.resolve.pieces import rows_at
+from loaders.resolve.pieces import in_pieces, rows_at
 from loaders.resolve.views import Room, room
 
 # What a change of a mention's party tells of it.
@@ -108,7 +108,7 @@ def _changed(
     now = there.with_columns(again["uid"].filter(mask), again["rule"].filter(mask))
     then = there.with_columns(was["uid"].filter(mask), was["rule"].filter(mask))
     added = frame.select("record_id", "role")[before.height :].with_columns(fresh["uid", "rule"])
-    known_now = frame.with_columns(columns)
+    known_now = frame.with_columns(in_pieces(columns, frame["own_uid"]))
     return known_now, (pl.concat([now, added]), then, places.filter(pl.Series(changed)))
 
 

@@ -1,5 +1,7 @@
 """Rows of a table that lies in pieces, as a file that is mapped into memory does."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -31,3 +33,21 @@ def rows_at(frame: pl.DataFrame, places: NDArray[np.integer]) -> pl.DataFrame:
     back[order] = np.arange(order.size, dtype=np.uint32)
     in_order: pl.DataFrame = found[back]
     return in_order
+
+
+def in_pieces(columns: Iterable[pl.Series], like: pl.Series) -> list[pl.Series]:
+    """Return columns in the pieces in which `like`, as long as they are, lies; nothing is copied.
+
+    A table of which some columns are in one piece and others in several is copied whole by each
+    question about it: of a million mentions 580 MB.
+
+    >>> like = pl.concat([pl.Series([1, 2]), pl.Series([3])])
+    >>> [len(piece) for piece in in_pieces([pl.Series([4, 5, 6])], like)[0].get_chunks()]
+    [2, 1]
+    """
+    lengths = [len(piece) for piece in like.get_chunks()]
+    starts = np.cumsum([0, *lengths[:-1]]).tolist()
+    return [
+        pl.concat([one.slice(*part) for part in zip(starts, lengths, strict=True)])
+        for one in columns
+    ]
