@@ -68,7 +68,7 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
     known = found.known
     frame = known.frame
     dirty = pl.concat([found.changed["uid"], found.was["uid"]]).unique()
-    theirs = frame.filter(_in("uid", dirty))["record_id"]
+    theirs = frame.select("record_id", "uid").filter(_in("uid", dirty))["record_id"]
     wanted = pl.concat([theirs, change.records]).unique()
     wanted = pl.concat([wanted, *_beside(catalogue, known, wanted)]).unique()
     mentions, clusters = _part(known, wanted)
@@ -143,7 +143,9 @@ def _beside(catalogue: Catalogue, known: Known, wanted: pl.Series) -> Iterator[p
         for link in catalogue.resource(code).links:
             if not link.share_of:
                 continue
-            held = known.frame.filter(pl.col("resource") == code, pl.col("role") == link.target)
+            # Four columns of many: the rows of a register are a tenth of all.
+            held = known.frame.select("record_id", "uid", "resource", "role")
+            held = held.filter(pl.col("resource") == code, pl.col("role") == link.target)
             companies = held.filter(_in("record_id", wanted))["uid"].unique()
             yield held.filter(_in("uid", companies))["record_id"]
 
