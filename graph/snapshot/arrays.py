@@ -1,6 +1,6 @@
 """All arrays of a snapshot, built from its tables once and opened memory-mapped ever after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -63,6 +63,8 @@ FIRSTS = {
     "said_id": ("mentions", "record_id"),
     "conflict_uid": ("conflicts", "uid"),
 }
+# Returns a column of a table as bytes, None where nobody has it so.
+First = Callable[[str, str], AnyArray | None]
 # A uid that a mention would have alone: a letter and 16 hex digits.
 _UID_WIDTH = 17
 # A row is less than 2^31 (int32 in the arrays): it and its owner fit one number.
@@ -77,11 +79,12 @@ _HEX[97:103] = np.arange(10, 16)
 def build_arrays(
     tables: Mapping[str, pl.DataFrame],
     known: Carried | None = None,
-    firsts: Mapping[str, AnyArray] | None = None,
+    first: First | None = None,
 ) -> dict[str, AnyArray]:
     """Return every array by name; `known` is what those of the snapshot before said already.
 
-    `firsts` are the first columns of tables as bytes, where somebody has them (FIRSTS).
+    `first` returns the first column of a table as bytes (FIRSTS) where somebody has it. A table is
+    asked for when it is needed, mentions last: it may come later than the others.
 
     A node is its row in `nodes`, sorted by uid. Link rows are those of `links` in order, then the
     derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), node_stop
@@ -92,12 +95,12 @@ def build_arrays(
     would have had alone, sorted. `said_id`, `said_row`: mention rows by record id, sorted.
     `link_keys`, `record_uid`, `conflict_uid`: the sorted first columns of their tables as bytes.
     """
-    nodes, links, records = tables["nodes"], tables["links"], tables["records"]
-    mentions = tables["mentions"]
+    nodes, links = tables["nodes"], tables["links"]
     uids = nodes["uid"]
     coded = node_arrays(nodes)
     signed = nodes["signed_on"].cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
     linked = derived(link_arrays(links, uids, known), signed)
+    records = tables["records"]
     decided = record_arrays(records, uids, known)
     size = nodes.height
     source, target = linked["link_source"], linked["link_target"]
@@ -115,9 +118,10 @@ def build_arrays(
     found["hub_degree"] = _degrees(linked, size)
     found["record_cites"] = _cited(nodes, records)
     found["near"] = _near(found, size)
+    mentions = tables["mentions"]
     found |= _mentioned(mentions, _holders(mentions, uids) if known is None else known.holder, size)
     for name, (table, column) in FIRSTS.items():
-        held = None if firsts is None else firsts.get(name)
+        held = None if first is None else first(table, column)
         found[name] = _bytes(tables[table][column]) if held is None else held
     return found
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graph.errors import SnapshotError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
-from graph.snapshot.arrays import FIRSTS, NEEDED, build_arrays
+from graph.snapshot.arrays import NEEDED, build_arrays
 from graph.snapshot.carried import carried
 from graph.snapshot.encode import AnyArray
 from graph.snapshot.folder import ASIDE, digest_of, sync, write_folder
@@ -94,21 +94,43 @@ def write_after(
         return laid[name].result()
 
     def arrays() -> tuple[Frames, Mapping[str, AnyArray]]:
-        frames = {name: frame_of(name, laid[name].result(), NEEDED[name]) for name in TABLES}
+        frames = _Laid(laid)
         heights = {name: before.mapped(name).num_rows for name in TABLES}
         # What arrays of another form say is not what these would.
         same = before.manifest["format"] == form.FORMAT
         known = carried(before.arrays, heights, edits, frames["nodes"]["uid"]) if same else None
-        held = {
-            name: texts_of(laid[table].result(), column) for name, (table, column) in FIRSTS.items()
-        }
-        firsts = {name: one for name, one in held.items() if one is not None}
-        return frames, build_arrays(frames, known, firsts)
+
+        def first(table: str, column: str) -> AnyArray | None:
+            return texts_of(laid[table].result(), column)
+
+        return frames, build_arrays(frames, known, first)
 
     try:
         return _write(root, inputs, lay, arrays)
     except ValueError:
         return write_snapshot(edited(before, edits), root, inputs)
+
+
+class _Laid(Mapping[str, pl.DataFrame]):
+    """The columns of tables that arrays are made of; who asks for a table waits until it is laid.
+
+    So arrays of links are made while mentions, the most rows of all, are spliced and written.
+    """
+
+    def __init__(self, laid: Mapping[str, Future[pa.Table]]) -> None:
+        self._laid = laid
+        self._frames: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = frame_of(name, self._laid[name].result(), NEEDED[name])
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._laid)
+
+    def __len__(self) -> int:
+        return len(self._laid)
 
 
 def edited(before: Snapshot, edits: Mapping[str, Edit]) -> dict[str, pl.DataFrame]:
