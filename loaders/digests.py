@@ -2,8 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Between the parts of a hashed text: a character that no cleaned value holds.
 SEPARATOR = "\x1f"
@@ -20,14 +25,21 @@ def md5_hex(texts: pl.Series, digits: int = 32) -> pl.Series:
     """
     if len(texts) <= _FEW:
         return pl.Series("id", _in_a_loop(texts.to_list(), digits), pl.String)
+    frame = pl.DataFrame({"text": texts})
+    # A connection of its own: files are read in several threads.
+    with _engine().cursor() as connection:
+        asked = f"left(md5(text), {int(digits)}) AS id"
+        found = connection.from_arrow(frame.to_arrow()).project(asked)
+        return pl.DataFrame(pl.from_arrow(found.to_arrow_table()))["id"]
+
+
+@cache
+def _engine() -> "duckdb.DuckDBPyConnection":
+    """Return the engine of many texts, started once: to start takes as long as 50,000 of them."""
     # Whoever hashes few texts, or none, needs neither its time nor its memory.
     import duckdb  # noqa: PLC0415 - as said
 
-    frame = pl.DataFrame({"text": texts})
-    # A connection of its own: files are read in two threads.
-    with duckdb.connect() as connection:
-        found = connection.from_arrow(frame.to_arrow()).project(f"md5(text)[:{int(digits)}] AS id")
-        return pl.DataFrame(pl.from_arrow(found.to_arrow_table()))["id"]
+    return duckdb.connect()
 
 
 def _in_a_loop(texts: Sequence[str | None], digits: int) -> list[str | None]:
