@@ -30,9 +30,9 @@ def person_key(names: pl.Series) -> pl.Series:
     """
     text = simplified(names.cast(pl.String))
     # Most names are Han characters alone and stay as they are.
-    others = (~text.str.contains(_PLAIN)).fill_null(value=False).arg_true()
+    others = (~text.str.contains(_PLAIN)).fill_null(value=False).arg_true().to_numpy()
     text = text.scatter(others, _folded(text.gather(others)))
-    written = text.str.contains(_TWO_WAYS).fill_null(value=False).arg_true()
+    written = text.str.contains(_TWO_WAYS).fill_null(value=False).arg_true().to_numpy()
     name, first = pl.col("name"), pl.col("name").str.slice(0, 1).replace(_SURNAMES)
     there = text.gather(written).alias("name").to_frame()
     one_way = there.select(pl.concat_str(first, name.str.slice(1))).to_series()
