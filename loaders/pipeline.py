@@ -214,6 +214,8 @@ class Pipeline:
 
             progress("projecting the snapshot / 生成快照")
             project(nodes, found, grouped, look, tables)
+            # Rows with who is in them, and nodes that the tables hold: nobody asks any more.
+            del nodes, beginning
         return Whole(tables, known(found, grouped, self.judgements), looking[0].result())
 
     def _leads(self, found: Mentions, grouped: Clusters, progress: Progress) -> Leads:

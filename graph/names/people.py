@@ -34,8 +34,8 @@ def person_key(names: pl.Series) -> pl.Series:
     text = text.scatter(others, _folded(text.gather(others)))
     written = text.str.contains(_TWO_WAYS).fill_null(value=False).arg_true().to_numpy()
     name, first = pl.col("name"), pl.col("name").str.slice(0, 1).replace(_SURNAMES)
-    there = text.gather(written).alias("name").to_frame()
-    one_way = there.select(pl.concat_str(first, name.str.slice(1))).to_series()
+    several = text.gather(written).alias("name").to_frame()
+    one_way = several.select(pl.concat_str(first, name.str.slice(1))).to_series()
     return text.scatter(written, one_way).alias(names.name)
 
 

@@ -51,12 +51,11 @@ class Edit:
 def laid_out(table: str, frame: pl.DataFrame) -> pa.Table:
     """Return a frame, in the columns of its table, as the file holds it."""
     found = {}
-    said = [one.name for one in frame if one.null_count() < len(one) or one.name == _ALWAYS]
-    held = _arrow(frame.select(said))
     for name, kind in TABLES[table].items():
-        if name not in held.column_names:
+        if frame[name].null_count() == frame.height and name != _ALWAYS:
             continue
-        column = held.column(name)
+        # One by one: what is made of a column on the way is gone before the next.
+        column = _arrow(frame.select(name)).column(name)
         if name in CODED:
             found[name] = _encoded(column)
             continue

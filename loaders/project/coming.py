@@ -28,9 +28,15 @@ class Coming(Mapping[str, pl.DataFrame]):
         return len(self._tables)
 
     def parts(self, name: str) -> Iterator[pl.DataFrame]:
-        """Yield all rows of a table as they come, in any order; raises where they never will."""
+        """Yield all rows of a table as they come, each once; raises where they never will.
+
+        Whoever asks again gets a part without rows for one that was given.
+        """
         place = 0
         while (part := self._parts[name][place].result()) is not None:
+            # Kept no longer: the whole table may hold its rows in another order.
+            self._parts[name][place] = Future()
+            self._parts[name][place].set_result(part.clear())
             yield part
             place += 1
 
