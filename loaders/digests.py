@@ -1,5 +1,6 @@
 """Hashes of text columns: stable through versions and machines, a column at a time."""
 
+import atexit
 import hashlib
 from collections.abc import Sequence
 from functools import cache
@@ -39,6 +40,8 @@ def _engine() -> "duckdb.DuckDBPyConnection":
     # Whoever hashes few texts, or none, needs neither its time nor its memory.
     import duckdb  # noqa: PLC0415 - as said
 
+    # What is left of it when a process ends its binding tells of, line by line.
+    atexit.register(_engine.cache_clear)
     return duckdb.connect()
 
 
