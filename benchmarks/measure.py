@@ -15,6 +15,8 @@ from typing import Any
 
 import psutil
 
+from app.settings import spare_memory
+
 _NEARLY = 0.98
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
@@ -54,6 +56,17 @@ def command(*arguments: object, allowed: Sequence[int] = (0,)) -> float:
     if done.returncode not in allowed:
         raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
     return took
+
+
+def as_a_load(module: str, workspace: Path) -> Any:  # noqa: ANN401 - as the module says
+    """Return what `python -m module workspace` prints as JSON, in a process set up as a load's."""
+    line = [sys.executable, "-m", module, str(workspace)]
+    environment = dict(os.environ)
+    spare_memory(environment, loading=True)
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def median(values: Sequence[float]) -> float:

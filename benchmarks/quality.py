@@ -47,7 +47,7 @@ def measured(files: Path, truth: Path, workspace: Path) -> tuple[tuple[Score, Sc
         Figure("mentions", found.frame.height, ""),
         Figure("from the ledger to clusters", took, "s"),
         Figure("records a second", rows / took, "rows/s", "≥ 20,000 rows/s"),
-        *_after(on_top(house.ledger, house.catalogue, workspace / "on_top")),
+        *_after(on_top(workspace)),
         Figure("leads, all anew", looking, "s"),
         Figure("leads, after one row in a hundred", _on_top(said, suspected), "s"),
         Figure("memory of a process that resolves, peak", alone, "GB", "≤ 3 GB"),

@@ -4,14 +4,13 @@ Run by quality.py, which holds the truth and a second resolution beside it.
 """
 
 import json
-import os
 import resource
-import subprocess
 import sys
 from pathlib import Path
 
 from app.bootstrap import open_services
-from app.settings import read_settings, spare_memory
+from app.settings import read_settings
+from benchmarks.measure import as_a_load
 from loaders.resolve.clusters import clusters
 from loaders.resolve.leads import leads
 from loaders.resolve.mentions import mentions
@@ -27,13 +26,7 @@ def peak() -> float:
 
 def memory_of(workspace: Path) -> tuple[float, float]:
     """Return the peak in GB of a process that resolves, and of the same once it has the leads."""
-    line = [sys.executable, "-m", "benchmarks.resolution", str(workspace)]
-    environment = dict(os.environ)
-    spare_memory(environment)
-    done = subprocess.run(line, capture_output=True, text=True, check=False, env=environment)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
-    alone, both = json.loads(done.stdout.splitlines()[-1])
+    alone, both = as_a_load("benchmarks.resolution", workspace)
     return float(alone), float(both)
 
 

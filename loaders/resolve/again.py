@@ -323,17 +323,23 @@ def _owners(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
 
 
 def _firms(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
-    """Return (mention, was, uid, renamed) of known organisations: who each was, and is now.
+    """Return (mention, was, uid, renamed) of known organisations that are others than before.
 
     `renamed` are those of parties that got another uid, and of which no known mention came or went.
     """
     known = organisations.filter(organisations["mention"] < task.start).select("mention", "uid")
     was = rows_at(task.before.frame.select("uid"), known["mention"].to_numpy())["uid"]
     known = known.with_columns(was.alias("was"))
-    pairs = known.select("was", "uid").unique()
+    other = known["uid"] != was
+    firms = known.filter(other)
+    pairs = firms.select("was", "uid").unique()
+    # Next to everybody is who he was: of them only those are looked at that the others name.
+    stay = known["uid"].filter(~other)
+    stay = stay.filter(stay.is_in(pl.concat([pairs["was"], pairs["uid"]]).implode())).implode()
     alone = pairs["was"].is_unique() & pairs["uid"].is_unique()
-    pairs = pairs.with_columns(renamed=alone & (pairs["was"] != pairs["uid"]))
-    return known.join(pairs, on=["was", "uid"], how="left", maintain_order="left")
+    alone &= ~pairs["was"].is_in(stay) & ~pairs["uid"].is_in(stay)
+    pairs = pairs.with_columns(renamed=alone)
+    return firms.join(pairs, on=["was", "uid"], how="left", maintain_order="left")
 
 
 def _moved(task: Task, firms: pl.DataFrame) -> pl.DataFrame:
@@ -342,9 +348,8 @@ def _moved(task: Task, firms: pl.DataFrame) -> pl.DataFrame:
     `organisation` is that uid.
     """
     frame = task.before.frame
-    other = firms.filter(pl.col("uid") != pl.col("was"))
-    there = rows_at(frame.select("record_id", anchor="role"), other["mention"].to_numpy())
-    there = there.with_columns(other["uid"].alias("organisation"), other["renamed"])
+    there = rows_at(frame.select("record_id", anchor="role"), firms["mention"].to_numpy())
+    there = there.with_columns(firms["uid"].alias("organisation"), firms["renamed"])
     records = there.select(hashed(RECORD, pl.col("record_id")).alias("key"))
     places = once(task.before.indexes.persons.holders(distinct(records)))
     known = rows_at(frame.select("record_id", "anchor", *_KEYED), places)
