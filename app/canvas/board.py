@@ -359,6 +359,7 @@ def payload(services: Services, board: Board, extra: Mapping[str, Any], language
             "lang": language,
             "kinds": kinds(language),
             "anchor": board.asked.seeds[0],
+            "hops": board.asked.hops,
             "ends": list(board.ends or ()),
             "paths": listed_paths(board.paths, services.loaded_snapshot(), language),
             "limits": {

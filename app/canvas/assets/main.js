@@ -295,6 +295,7 @@ function hook() {
     listed, time: timeWindow,
     scale: () => app.board.network.getScale(),
     waiting: () => app.data.waiting,
+    hops: () => app.data.hops,
     more: () => Object.fromEntries([...app.model.nodes.keys()].map((id) => [id, app.model.more(id)])),
     focus: () => (focused() || {}).id,
     moveTo: (options) => app.board.network.moveTo({ ...options, animation: false }),
