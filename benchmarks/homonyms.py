@@ -1,15 +1,14 @@
-"""Records in which an equal name proves nothing: made for comparing, with homonyms on purpose.
+"""Records in which an equal name proves nothing: made for comparing, with few codes.
 
-The demonstration world gives every firm a brand of its own. Here brands are shared over cities and
-trades, shops bear identical names, as the law lets them, and a name given up is given anew; five
-departments write with the rates of noise and missing codes of domain.md 4.4. One record a firm
-comes from its register, the others are drawn.
+Of the demonstration world's firms many share brands, and shops names; but nearly every row of it
+has a code. Here more shops of a city bear identical names, companies too, and five departments
+write with the rates of noise and missing codes of domain.md 4.4. One record a firm comes from its
+register, the others are drawn.
 """
 
 import numpy as np
 import polars as pl
 
-from graph.names.segments import segments
 from loaders.clean.names import name_key
 from loaders.digests import md5_hex
 from loaders.resolve.mentions import COLUMNS, ORGANISATION_PART, own_uids
@@ -18,14 +17,10 @@ from loaders.world.noise import missing, noisy_names
 from loaders.world.people import person_names
 
 SEED = 11
-# Firms that bear a brand which another has as well, in another city or trade.
-SHARED_BRAND = 0.3
-# Shops whose whole name another shop of the same form has; companies with a name given up before.
-SHARED_SHOP_NAME, NAME_GIVEN_ANEW = 0.3, 0.02
+# Shops, and companies, whose whole name another one of the city has.
+SHARED_SHOP_NAME, SHARED_COMPANY_NAME = 0.3, 0.02
 # Six in ten directors of listed_executives and more are men; names differ by it.
 MEN = 0.6
-# Brands have two characters or three; what a trade left over is none.
-_BRAND = (2, 3)
 # Records whose representative is the one before.
 FORMER_REPRESENTATIVE = 0.05
 # Rows with the representative's identity number, of those that name one (the world's registers).
@@ -92,19 +87,7 @@ def _numbered(people: pl.DataFrame) -> pl.DataFrame:
 def _firms(rng: np.random.Generator, size: int) -> pl.DataFrame:
     firms = make_firms(rng, size)
     names = firms["name"].to_list()
-    # Every other shared brand is that of a firm of one's own trade.
-    donors = rng.permutation(size)
-    for trade in firms.group_by("industry", maintain_order=True).agg("firm")["firm"]:
-        of_trade = trade.to_numpy()[::2]
-        donors[of_trade] = rng.permutation(trade.to_numpy())[: len(of_trade)]
-    where = list(zip(firms["city"], firms["industry"], strict=True))
-    for place in np.flatnonzero(rng.random(size) < SHARED_BRAND):
-        own, other = segments(names[place]).brand, segments(names[donors[place]]).brand
-        # No register gives a brand twice in one trade (企业名称登记管理规定 art. 17).
-        free = where[place] != where[donors[place]]
-        if free and len(own) in _BRAND and len(other) in _BRAND:
-            names[place] = names[place].replace(own, other, 1)
-    share = {"sole": SHARED_SHOP_NAME, "company": NAME_GIVEN_ANEW}
+    share = {"sole": SHARED_SHOP_NAME, "company": SHARED_COMPANY_NAME}
     chance = firms["kind"].replace_strict(share, default=0.0, return_dtype=pl.Float64).to_numpy()
     kinds = firms.group_by("kind", "city", maintain_order=True).agg(pl.col("firm"))["firm"]
     for group in kinds:

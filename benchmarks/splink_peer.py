@@ -9,8 +9,8 @@ of .9999, found on the truth outside its time, and of three trainings the best. 
 representative, region and segments at no cost in time; Xinmai's time holds the keys of names and
 the resolving of the persons on the same rows. Of either the quickest and leanest run counts.
 
-Two sets: the demonstration world, in which every firm has a name of its own (easy for both: an
-equal name proves it), and records with homonyms on purpose (benchmarks.homonyms).
+Two sets: the demonstration world, in which nearly every row has a code (easy for both), and records
+with more homonyms and fewer codes (benchmarks.homonyms).
 """
 
 import argparse

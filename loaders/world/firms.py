@@ -1,4 +1,4 @@
-"""Invented organisations: names that no two share, codes with right check characters."""
+"""Invented organisations: codes with right check characters, names that others may bear as well."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from loaders.world import codes
+from loaders.world.homonyms import give_anew, share_brands, share_shop_names
 from loaders.world.words import districts, pick, pick_weighted, words
 
 # kind: (share of all, first two characters of the credit code, enterprise type, tail of the name)
@@ -34,6 +35,8 @@ def make_firms(rng: np.random.Generator, size: int) -> pl.DataFrame:
     city (4401..), region, address, phone, email, capital (wan), established, ended (dates, null),
     industry, scope.
     """
+    # Draws of their own: what else a seed gives does not depend on who shares a name.
+    others = rng.spawn(1)[0]
     kind = pick(rng, list(KINDS), [value[0] for value in KINDS.values()], size)
     city = pick_weighted(
         rng, {key: value["weight"] for key, value in words()["cities"].items()}, size
@@ -46,13 +49,14 @@ def make_firms(rng: np.random.Generator, size: int) -> pl.DataFrame:
         state == "注销", np.minimum(ended, np.datetime64("2026-09-30")), np.datetime64("NaT")
     )
     brand = _brands(rng, size + size // 4)
+    renamed = np.flatnonzero((rng.random(size) < RENAMED) & (kind == "company"))
+    region, address, phone = _places(rng, city, size)
+    brand[:size] = share_brands(others, brand[:size], city, [one[2] for one in trade])
     names = [_name(place, kind, city, trade, brand) for place in range(size)]
     former = np.array([None] * size, dtype=object)
-    renamed = np.flatnonzero((rng.random(size) < RENAMED) & (kind == "company"))
     for offset, place in enumerate(renamed):
         former[place] = names[place].replace(brand[place], brand[size + offset % (size // 4)], 1)
-    region, address, phone = _places(rng, city, size)
-    return pl.DataFrame(
+    firms = pl.DataFrame(
         {
             "firm": np.arange(size),
             "kind": pl.Series(kind.tolist(), dtype=pl.String),
@@ -76,6 +80,8 @@ def make_firms(rng: np.random.Generator, size: int) -> pl.DataFrame:
             "scope": [one[2] for one in trade],
         }
     )
+    firms = firms.with_columns(give_anew(others, firms))
+    return firms.with_columns(share_shop_names(others, firms))
 
 
 def credit_codes_of(

@@ -49,8 +49,8 @@ def test_who_is_who_in_the_demonstration_world_is_as_right_as_it_was(tmp_path: P
 
 
 def test_among_homonyms_who_is_who_is_as_right_as_it_was() -> None:
-    # In the world above an equal name is proof; here it is none, and a rule that takes it for one
-    # fuses firms.
+    # In the world above nearly every row has a code; here names must do, and a rule that takes an
+    # equal one for proof fuses firms.
     frame = homonyms(6000)
     found = frame.with_columns(clusters(Mentions(frame.select(list(COLUMNS)), {})).frame["uid"])
     for whose, person in (("organisations", False), ("persons", True)):

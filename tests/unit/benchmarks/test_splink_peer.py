@@ -44,4 +44,4 @@ def test_homonyms_are_the_same_each_time_and_share_names() -> None:
     firms = frame.filter(~pl.col("person"))
     bearers = firms.group_by("name_key").agg(pl.col("entity").n_unique().alias("firms"))
     assert frame.equals(homonyms(600))
-    assert bearers["firms"].max() == 2
+    assert (bearers["firms"] > 1).mean() > 0.05

@@ -87,13 +87,6 @@ def test_suits_take_nothing_from_the_stream_that_the_other_files_are_drawn_from(
         assert set(persons[f"{side}法定代表人"]) <= {""}
 
 
-def test_no_two_firms_share_a_name(world: Path) -> None:
-    content = (world / "files" / "市场主体登记.csv").read_text("gb18030").encode()
-    names = pl.read_csv(content, infer_schema=False)["企业名称"].drop_nulls()
-
-    assert names.n_unique() == len(names)
-
-
 @pytest.mark.parametrize("enterprises", [499, 1_000_001])
 def test_a_world_out_of_bounds_is_refused(tmp_path: Path, enterprises: int) -> None:
     with pytest.raises(LoadError, match="must be 500 to 1,000,000"):

@@ -94,6 +94,34 @@ def test_agents_share_one_address_and_phone_among_firms_of_one_city() -> None:
         assert inside / clients.height > 0.9
 
 
+def test_brands_and_names_of_shops_are_shared_as_registers_let_them() -> None:
+    firms = make_firms(np.random.default_rng(1), 40_000)
+
+    bearers = firms.group_by("name").agg(
+        pl.len(), pl.col("region").n_unique().alias("districts"), pl.col("kind").unique()
+    )
+    several = bearers.filter(pl.col("len") > 1)
+    assert several["kind"].to_list() == [["sole"]] * several.height
+    assert (several["districts"] == several["len"]).all()
+    shops = firms["kind"] == "sole"
+    # Three in ten of those whose neighbour in the list is of another district.
+    assert 0.15 < several["len"].sum() / shops.sum() < 0.3
+
+
+def test_a_name_given_up_is_borne_by_a_younger_company_of_that_city_and_trade() -> None:
+    firms = make_firms(np.random.default_rng(1), 40_000)
+
+    keys = ["city", "scope", "kind"]
+    given = firms.filter(pl.col("former").is_not_null())
+    anew = firms.join(
+        given.select(*keys, "former", "established"), left_on="name", right_on="former"
+    )
+    assert 0.1 < anew.height / given.height < 0.3
+    for key in keys:
+        assert (anew[key] == anew[f"{key}_right"]).all()
+    assert (anew["established"] > anew["established_right"]).all()
+
+
 def test_defaulters_hold_and_are_held_by_defaulters_far_more_often_than_others(
     folder: Path,
 ) -> None:
