@@ -96,7 +96,10 @@ class Services(Loads):
         exact = [one for one in found if one.exact]
         if len(exact) == 1:
             return snapshot.node(exact[0].uid)
-        named = "; ".join(f"{one.name} {one.uid}" for one in (exact or found)[:CANDIDATES_NAMED])
+        named = "; ".join(
+            " ".join(part for part in (one.name, one.context, one.uid) if part)
+            for one in (exact or found)[:CANDIDATES_NAMED]
+        )
         if not found:
             raise PartyError("party", text, f"is not in snapshot {snapshot.id}")
         rule = "is the name of several" if exact else "is no exact name or identifier"

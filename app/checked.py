@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def checked_to_json(done: Checked) -> dict[str, object]:
             "uid": found.uid or None,
             "name": found.name or None,
             "reasons": list(found.reasons),
-            "candidates": [{"uid": one.uid, "name": one.name} for one in found.candidates],
+            "candidates": [asdict(one) for one in found.candidates],
             "same_as": None if found.first is None else done.listing.rows[found.first][0],
             "records": records,
             "level": None if exposed is None else exposed.level,
@@ -100,7 +100,7 @@ def _found(row: Mapping[str, Any], places: Mapping[int, int]) -> Found:
         tuple(row["reasons"]),
         row["uid"] or "",
         row["name"] or "",
-        tuple(Named(one["uid"], one["name"]) for one in row["candidates"]),
+        tuple(Named(**one) for one in row["candidates"]),
         None if row["same_as"] is None else places[row["same_as"]],
     )
 

@@ -203,7 +203,7 @@ def _answer(checked: Checked, place: int, numbers: Sequence[int], language: str)
     yield found.uid
     yield found.name
     yield "；".join(REASONS[reason].to(language) for reason in found.reasons)
-    yield "；".join(f"{one.name} {one.uid}" for one in found.candidates)
+    yield "；".join(f"{one.told_apart} {one.uid}" for one in found.candidates)
     yield "" if found.first is None else str(numbers[found.first])
     yield "" if records is None else str(records)
     if checked.with_levels:

@@ -89,12 +89,25 @@ commands = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - every other call does without
+
+        typer.echo(f"xinmai {version('xinmai')}")
+        raise typer.Exit
+
+
 @commands.callback()
 def xinmai(
     context: typer.Context,
+    *,
     workspace: Annotated[
         Path | None, typer.Option(help="The folder of ledger, snapshots and graph.", metavar="DIR")
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version."),
+    ] = False,
 ) -> None:
     """信脉 Xinmai: credit knowledge graph and linked-entity investigation."""
     context.obj = workspace

@@ -166,7 +166,7 @@ def _why(found: Found) -> str:
     """Return why a row has no report: what its look-up came to, and who else it may be."""
     state = word(STATES_FOUND[found.state])
     reasons = listed(word(REASONS[one]) for one in found.reasons)
-    named = listed(one.name for one in found.candidates)
+    named = listed(one.told_apart for one in found.candidates)
     why = text("paper.list.why", state=state, reasons=reasons) if reasons else state
     return why + (text("paper.list.candidates", names=named) if named else "")
 

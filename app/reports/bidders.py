@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -98,7 +98,7 @@ class Bidders:
                 found.uid,
                 found.name,
                 "；".join(reasons),
-                "；".join(f"{one.name} {one.uid}" for one in found.candidates),
+                "；".join(f"{one.told_apart} {one.uid}" for one in found.candidates),
             )
 
 
@@ -142,7 +142,7 @@ def bidders_to_json(bidders: Bidders, matrix: Matrix, snapshot: Snapshot) -> dic
             "state": found.state,
             "uid": found.uid or None,
             "reasons": list(found.reasons),
-            "candidates": [{"uid": one.uid, "name": one.name} for one in found.candidates],
+            "candidates": [asdict(one) for one in found.candidates],
         }
         for (number, _), found in zip(bidders.listing.rows, bidders.found, strict=True)
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from graph.analysis.finder import CODES, FORMER_NAME, NAME, Finder, finder
+from graph.analysis.search import context_of
 from graph.identifiers import credit_code, organisation_code, registration_number
 from graph.model import Node
 from graph.names.key import comparable
@@ -47,10 +48,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A party that a row may mean."""
+    """A party that a row may mean; `context` tells it from others of its name (context_of)."""
 
     uid: str
     name: str
+    context: str = ""
+
+    @property
+    def told_apart(self) -> str:
+        """Return its name with what tells it from others of that name, as a person reads it."""
+        return f"{self.name} {self.context}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,5 +270,8 @@ def _hit(node: Node, reasons: tuple[str, ...]) -> Found:
 
 def _ask(snapshot: Snapshot, reasons: tuple[str, ...], uids: Collection[str]) -> Found:
     kept = sorted(uids) if isinstance(uids, set) else list(uids)
-    named = tuple(Named(node.uid, node.name) for node in snapshot.nodes(kept[:CANDIDATES]))
+    named = tuple(
+        Named(node.uid, node.name, context_of(snapshot, node.uid))
+        for node in snapshot.nodes(kept[:CANDIDATES])
+    )
     return Found(ASK, reasons, candidates=named)

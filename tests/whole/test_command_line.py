@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -90,6 +91,11 @@ def test_search_lists_places_names_and_reasons(xinmai: Xinmai, demo: Path) -> No
     # Persons of one name are told apart by where they are in office.
     known = {line.split("\t")[6] for line in several.out.splitlines() if "\t陈志伟\t" in line}
     assert len(known) > 1
+
+
+def test_the_version_is_said(xinmai: Xinmai) -> None:
+    said = xinmai("--version")
+    assert (said.code, said.out) == (0, f"xinmai {version('xinmai')}\n")
 
 
 def test_a_prefix_narrows_as_on_the_screen_and_no_number_is_repeated_whole(

@@ -137,6 +137,9 @@ def test_homonyms_stay_apart(
     ambiguous = xinmai("show", "陈志伟", workspace=demo)
     assert ambiguous.code == 2
     assert "is the name of several" in ambiguous.err
+    # What tells them apart stands beside each: here a firm and what he is to it.
+    assert "珠海同岭机电有限公司" in ambiguous.err
+    assert "湛江同岭水产有限公司" in ambiguous.err
 
     clean = xinmai("expose", stories["homonyms"]["subject"], "--json", workspace=demo)
     assert json.loads(clean.out)["exposure"] == 0

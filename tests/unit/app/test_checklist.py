@@ -68,7 +68,7 @@ def test_every_row_comes_back_once_with_its_own_columns_in_order(
         "代码一致", "代码校验不通过", "空行", "", "代码一致；重复行", "",
     ]  # fmt: skip
     assert answers[4]["同第几行"] == "2"
-    assert answers[1]["候选"] == f"{FIRM} a"
+    assert answers[1]["候选"] == f"{FIRM} {CODE} a"
     assert done.counts == {"hit": 2, "none": 2, "ask": 2}
     assert sum(done.counts.values()) == len(found) == 6
 

@@ -101,6 +101,12 @@ def test_what_is_not_sure_is_for_a_person_to_say(
     assert [one.uid for one in found.candidates] == candidates
 
 
+def test_candidates_of_one_name_stand_with_what_tells_them_apart(snapshot: Snapshot) -> None:
+    found = one(snapshot, "", CODE, "440301103097413")
+
+    assert found.candidates[0].told_apart == f"深圳市甲乙丙科技有限公司 {CODE}"
+
+
 @pytest.mark.parametrize(
     ("name", "codes"),
     [("珠海天朗物流有限公司", ()), ("甲乙丙科技", ("91330203674737244W",)), ("甲" * 10_000, ())],
