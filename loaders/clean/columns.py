@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
+from pyarrow import compute
 
 from graph.identifiers.credit_code import LENGTH as CREDIT_LENGTH
 from graph.identifiers.identity import IdentityKey
@@ -73,13 +74,20 @@ def clean_column(
     A wrong check character never breaks a row: the code is null and `_raw` keeps what was given.
     """
     # What a cell becomes follows from its text alone, and most texts repeat: each is read once.
-    given = pl.DataFrame({"text": frame[column].cast(pl.String)})
-    unique = given.unique(maintain_order=True).with_row_index("place")
-    placed = given.join(unique, on="text", how="left", nulls_equal=True, maintain_order="left")
-    places = placed["place"]
-    read = _clean(unique["text"], kind, unit, choices, key)
+    unique, places = _once(frame[column].cast(pl.String))
+    read = _clean(unique, kind, unit, choices, key)
     columns = {suffix: series.gather(places) for suffix, series in read.columns.items()}
     return Cleaned(columns, read.broken.gather(places), read.rule)
+
+
+def _once(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return each text once, null too, in order of its first row; and of each row which it is.
+
+    Arrow looks each text up once; polars finds them, and a second time where they stand.
+    """
+    given = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    coded = compute.dictionary_encode(given, null_encoding="encode")
+    return pl.Series(coded.dictionary, dtype=pl.String), pl.Series(coded.indices)
 
 
 def _clean(
