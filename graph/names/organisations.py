@@ -13,6 +13,7 @@ def _unsaid(column: str) -> pl.Expr:
     return (pl.col(column) == "") | (pl.col(column + OTHER) == "")
 
 
+_EQUAL = pl.col("found_by") == pl.col("found_by" + OTHER)
 _SLIPPED = pl.col("slip").is_not_null()
 _BEARERS = pl.col("brand_bearers")
 _DATE, _CAPITAL = pl.col("established_agree"), pl.col("capital_agree")
@@ -22,7 +23,14 @@ ORGANISATION = (
     Feature(
         "name",
         (
-            level("equal", 1.0, pl.col("found_by") == pl.col("found_by" + OTHER), "全称相同"),
+            # Two districts may register shops of one name (domain.md 4.2).
+            level(
+                "shop",
+                0.6,
+                _EQUAL & (pl.col("form_class") == "sole"),
+                "全称相同，但个体工商户可以同名",
+            ),
+            level("equal", 1.0, _EQUAL, "全称相同"),
             level("shape", 0.9, pl.col("slip") == "shape", "全称仅一字之差（{slipped}，形近）"),
             level("sound", 0.8, pl.col("slip") == "sound", "全称仅一字之差（{slipped}，同音）"),
             level("slip", 0.7, _SLIPPED, "全称仅一字之差（{slipped}）"),
