@@ -124,7 +124,7 @@ def _computed(root: Path, view: View, question: Question) -> KeptScan:
         return kept
     found, onward = rescan(view, before)
     found = settle_most(view, found, onward.entries.pairs, onward.places.number)
-    kept = keep_scan(root, question, found, _counted(view, found), base.key)
+    kept = keep_scan(root, question, found, _counted(view, found), base)
     if onward.anew > _NEAR_ENOUGH * found.exposure.size:
         keep_working(root, kept, onward.working())
     return kept

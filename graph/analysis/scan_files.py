@@ -6,26 +6,30 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.analysis.view import View
 from graph.analysis.whole_graph import LEVELS, Scan
 from graph.errors import AnalysisError
 from graph.policy.read import Levels
-from graph.snapshot.folder import digest_of, sync, write_folder
+from graph.snapshot.folder import sync, write_folder
 
 # The form of the folder; it is part of every key.
-FORM = 2
+FORM = 3
 MANIFEST = "manifest.json"
 # Beside the results: how large the radius was found, which depends on where the search began.
 CHECK = "check.json"
 # One line a run, the last is the latest.
 RUNS = "runs.txt"
 _KEY_DIGITS = 16
-ARRAYS = ("exposure", "floor", "cap_least", "own", "level", "settled")
+ARRAYS = ("exposure", "floor", "own_ppm", "gaps", "least", "level", "settled")
+# So many bytes are written and hashed, or compared, at a time: they are still near the processor.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +102,30 @@ class KeptScan:
     def scan(self) -> Scan:
         """Return the scan with its arrays mapped into memory, by place in its snapshot."""
         arrays = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-        settled = arrays["settled"]
-        cap = arrays["exposure"]
-        if settled.size:
-            cap = np.array(cap)
-            cap[settled] = arrays["cap_least"][settled]
+        level = arrays.pop("level")
         found = Scan(
-            exposure=arrays["exposure"],
-            floor=arrays["floor"],
-            cap_least=arrays["cap_least"],
-            cap=cap,
-            own=arrays["own"],
-            settled=settled,
+            **arrays,
             hops=self.question.hops,
             radius=self.radius,
             policy=self.question.policy,
             snapshot=self.question.snapshot,
             bounds=Levels.model_validate(self.manifest["bounds"]),
         )
-        vars(found)["level"] = arrays["level"]
+        vars(found)["level"] = level
         return found
 
 
 def keep_scan(
-    root: Path, question: Question, found: Scan, counts: Mapping[str, int], base: str | None = None
+    root: Path,
+    question: Question,
+    found: Scan,
+    counts: Mapping[str, int],
+    base: KeptScan | None = None,
 ) -> KeptScan:
     """Write a scan under `root` and return it as kept; one that is there whole is left as it is.
 
-    `base` is the scan from which it was reckoned on. The bytes of all but CHECK follow from the
-    question alone.
+    `base` is the scan from which it was reckoned on: an array that is as it is there is not written
+    again. The bytes of all but CHECK follow from the question alone.
 
     Raises:
         AnalysisError: the folder cannot be written.
@@ -136,13 +135,11 @@ def keep_scan(
         return there
 
     def fill(folder: Path) -> None:
-        values = {name: getattr(found, name) for name in ARRAYS}
-        for name, array in values.items():
-            np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
-        files = {
-            path.name: {"bytes": path.stat().st_size, "sha256": digest_of(path)}
-            for path in sorted(folder.glob("*.npy"))
-        }
+        files = {}
+        for name in sorted(ARRAYS):
+            array = np.ascontiguousarray(getattr(found, name))
+            file = folder / f"{name}.npy"
+            files[file.name] = _linked(file, array, base) or _written(file, array)
         manifest = {
             "form": FORM,
             "question": asdict(question),
@@ -153,7 +150,7 @@ def keep_scan(
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        check = json.dumps({"radius": found.radius, "reckoned_on_from": base})
+        check = json.dumps({"radius": found.radius, "reckoned_on_from": base and base.key})
         (folder / CHECK).write_text(check + "\n", encoding="utf-8")
 
     try:
@@ -164,6 +161,43 @@ def keep_scan(
     if kept is None:
         raise AnalysisError("scan", str(folder), "was not kept whole")
     return kept
+
+
+def _written(path: Path, array: NDArray[Any]) -> dict[str, Any]:
+    """Write an array as numpy.save does; return how many bytes, and their SHA-256."""
+    head = BytesIO()
+    described = np.lib.format.header_data_from_array_1_0(array)
+    np.lib.format.write_array_header_1_0(head, described)
+    data = array.reshape(-1).view(np.uint8).data
+    digest = hashlib.sha256(head.getvalue())
+    with path.open("wb") as file:
+        file.write(head.getvalue())
+        for begin in range(0, data.nbytes, _PIECE):
+            piece = data[begin : begin + _PIECE]
+            file.write(piece)
+            digest.update(piece)
+        return {"bytes": file.tell(), "sha256": digest.hexdigest()}
+
+
+def _linked(path: Path, array: NDArray[Any], base: KeptScan | None) -> dict[str, Any] | None:
+    """Let a file be that of another scan where it holds the same array; None where it cannot."""
+    if base is None:
+        return None
+    other = base.folder / path.name
+    held = np.load(other, mmap_mode="r")
+    if held.dtype != array.dtype or held.shape != array.shape:
+        return None
+    one, two = (values.reshape(-1).view(np.uint8) for values in (held, array))
+    for begin in range(0, one.size, _PIECE):
+        if not np.array_equal(one[begin : begin + _PIECE], two[begin : begin + _PIECE]):
+            return None
+    try:
+        path.hardlink_to(other)
+    except OSError:
+        # Not every disk can do so.
+        return None
+    said: dict[str, Any] = base.manifest["files"][path.name]
+    return said
 
 
 def open_scan(folder: Path) -> KeptScan | None:

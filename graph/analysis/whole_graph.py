@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graph.analysis.edits import Changes
 from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.graded import levels_of
+from graph.analysis.kernels.graded import below, levels_of
 from graph.analysis.kernels.pairs import Pairs, pairs_of
 from graph.analysis.kernels.radius import Lists, among_few, radius_of_pairs, sent_by, weighted
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
@@ -45,22 +45,39 @@ _HEAVIEST, _FEW, _CLOSEST = 8, 200, 1e-7
 class Scan:
     """What a scan found, by party (n,), 0..1: leads for inspection priority, no records.
 
-    X within `hops` links (`exposure`), the strongest single chain (`floor`) and S (`own`) are
-    exact. The cap lies between `cap_least` and `cap`, which are equal at the places of `settled`,
-    where a cut of their own gave it. `radius` is that of the policy on this graph.
+    X within `hops` links (`exposure`), the strongest single chain (`floor`) and S (`own`, here in
+    ppm) are exact. The cap lies between `cap_least` and `cap`. The first is X but at the places of
+    `gaps`, where it is `least` (gaps,); the second is X but at those of `settled`, where a cut of
+    their own gave both. `radius` is that of the policy on this graph.
     """
 
     exposure: Floats
     floor: Floats
-    cap_least: Floats
-    cap: Floats
-    own: Floats
+    own_ppm: NDArray[np.int32]
+    gaps: Ints
+    least: Floats
     settled: Ints
     hops: int
     radius: float
     policy: str
     snapshot: str
     bounds: Levels
+
+    @cached_property
+    def own(self) -> Floats:
+        """Return S, 0..1."""
+        return self.own_ppm / WHOLE
+
+    @cached_property
+    def cap_least(self) -> Floats:
+        """Return what the cap is not below."""
+        return _with(self.exposure, self.gaps, self.least)
+
+    @cached_property
+    def cap(self) -> Floats:
+        """Return what the cap is not above."""
+        by_cut = np.isin(self.gaps, self.settled)
+        return _with(self.exposure, self.gaps[by_cut], self.least[by_cut])
 
     @cached_property
     def level(self) -> NDArray[np.uint8]:
@@ -70,8 +87,9 @@ class Scan:
     @cached_property
     def unsettled(self) -> Ints:
         """Return the places of those whose level would fall if a cut were found to bind."""
-        least = level_codes(self.bounds, self.cap_least, self.floor)
-        return np.flatnonzero(least != self.level)
+        least = level_codes(self.bounds, self.least, self.floor[self.gaps])
+        found: Ints = self.gaps[least != self.level[self.gaps]]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,15 @@ class Count:
     def weak_share(self) -> float:
         """Return which part of the exposed is so over weak chains only, 0 where nobody is."""
         return self.weak / self.exposed if self.exposed else 0.0
+
+
+def _with(values: Floats, places: Ints, others: Floats) -> Floats:
+    """Return values of which some are others."""
+    if not places.size:
+        return values
+    found = np.array(values)
+    found[places] = others
+    return found
 
 
 def level_codes(levels: Levels, cap: Floats, floor: Floats) -> NDArray[np.uint8]:
@@ -174,13 +201,13 @@ def scan_of(
     """Return the scan of what was computed: S in ppm, exposures, floors, widest chains."""
     exposure, floor, widest = parts
     # A cut is never below the widest chain.
-    least = widest - _GRAIN
+    gaps = below(widest, _GRAIN, exposure)
     return Scan(
         exposure=exposure,
         floor=floor,
-        cap_least=np.clip(least, 0.0, exposure, out=least),
-        cap=exposure,
-        own=own / WHOLE,
+        own_ppm=own,
+        gaps=gaps,
+        least=np.maximum(widest[gaps] - _GRAIN, 0.0),
         settled=np.zeros(0, np.int64),
         hops=hops,
         radius=radius,
@@ -202,21 +229,30 @@ def settle(
     With the scan's `pairs` at hand, of which none is odd, no list of the whole graph is made;
     `numbers` (parties,) says where in them a party stands, where that is not its place.
     """
-    cap, least = found.cap.copy(), found.cap_least.copy()
-    for party in places.tolist():
+    values = found.exposure[places]
+    for turn, party in enumerate(places.tolist()):
         if pairs is not None and pairs.leaf.size == 0:
             number = party if numbers is None else int(numbers[party])
             cut = cut_at(pairs, number, found.hops)
         else:
             cut, _ = cut_of(local_problem(view, party, found.hops, _NOTHING))
-        cap[party] = least[party] = min(float(found.exposure[party]), cut)
+        values[turn] = min(float(values[turn]), cut)
+    gaps, least = _replaced(found, places, values)
     settled = np.union1d(found.settled, places)
-    after = replace(found, cap=cap, cap_least=least, settled=settled)
+    after = replace(found, gaps=gaps, least=least, settled=settled)
     # Of all others nothing is another.
     level = found.level.copy()
-    level[places] = level_codes(found.bounds, cap[places], found.floor[places])
+    level[places] = level_codes(found.bounds, values, found.floor[places])
     vars(after).update(level=level, unsettled=np.setdiff1d(found.unsettled, places))
     return after
+
+
+def _replaced(found: Scan, places: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """Return `gaps` and `least` of a scan with caps of some parties, each once."""
+    others, lower = ~np.isin(found.gaps, places), values < found.exposure[places]
+    gaps = np.concatenate((found.gaps[others], places[lower]))
+    order = np.argsort(gaps)
+    return gaps[order], np.concatenate((found.least[others], values[lower]))[order]
 
 
 def settle_most(

@@ -41,6 +41,26 @@ def _tallied(
     return by_level, exposed, weak
 
 
+@njit(cache=True)
+def _below(value: Numbers, less: Number, most: Numbers) -> Numbers:
+    # Memory that nothing is written to is not taken.
+    found, count = np.empty(value.size, np.int64), 0
+    for party in range(value.size):
+        if max(value[party] - less, 0.0) < most[party]:
+            found[count] = party
+            count += 1
+    return found[:count].copy()
+
+
+def below(value: Numbers, less: float, most: Numbers) -> Numbers:
+    """Return the places (int64) where a value (parties,), by `less` less but not below 0, is below.
+
+    Below `most` (parties,), that is. They are few.
+    """
+    found: Numbers = _below(_read_only(value), less, _read_only(most))
+    return found
+
+
 def levels_of(cap: Numbers, floor: Numbers, caps: Numbers, floors: Numbers) -> Numbers:
     """Return the codes of levels (parties,) uint8: of the highest whose bounds both are reached.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graph.analysis.kernels.graded import levels_of, tallied
+from graph.analysis.kernels.graded import below, levels_of, tallied
 
 
 def test_a_level_is_the_highest_whose_bounds_are_both_reached() -> None:
@@ -23,3 +23,9 @@ def test_who_is_no_party_is_not_counted_and_weak_is_who_has_no_strong_chain() ->
     by_level, exposed, weak = tallied(level, exposure, floor, some, 0.05, 4)
 
     assert (by_level.tolist(), exposed, weak) == ([1, 2, 0, 0], 2, 1)
+
+
+def test_below_is_only_what_would_be_so_if_it_were_not_below_zero() -> None:
+    value, most = np.array([0.0, 0.2, 0.5, 0.3]), np.array([0.0, 0.2, 0.4, 0.9])
+
+    assert below(value, 0.1, most).tolist() == [1, 3]

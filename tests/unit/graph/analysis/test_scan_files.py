@@ -88,10 +88,10 @@ def test_a_cap_that_a_cut_settled_is_read_as_it_was_found(tmp_path: Path) -> Non
     view = view_of(tmp_path)
     found, _ = scan_whole(view)
     place = view.place("t")
-    lower, least = found.exposure.copy(), found.cap_least.copy()
-    lower[place] = least[place] = 0.1
+    lower = found.exposure.copy()
+    lower[place] = 0.1
     places = np.array([place])
-    settled = replace(found, cap=lower, cap_least=least, settled=places)
+    settled = replace(found, gaps=places, least=lower[places], settled=places)
 
     again = keep_scan(tmp_path / "scans", question_of(view, 3), settled, {"high": 1}).scan
 
@@ -99,6 +99,24 @@ def test_a_cap_that_a_cut_settled_is_read_as_it_was_found(tmp_path: Path) -> Non
     assert np.array_equal(again.cap, lower)
     assert again.cap[place] == 0.1
     assert again.exposure[place] > 0.3
+
+
+def test_an_array_that_stayed_is_one_file_in_both_folders(tmp_path: Path) -> None:
+    view = view_of(tmp_path)
+    found, _ = scan_whole(view)
+    first = kept(tmp_path / "scans", view)
+    other = replace(found, floor=found.floor / 2)
+    question = replace(question_of(view, 3), as_of="2027-01-01")
+
+    on = keep_scan(tmp_path / "scans", question, other, {"high": 1}, first)
+    anew = keep_scan(tmp_path / "anew", question, other, {"high": 1})
+
+    assert on.manifest == anew.manifest
+    for name in ("own_ppm.npy", "exposure.npy"):
+        assert (on.folder / name).samefile(first.folder / name)
+        assert not (anew.folder / name).samefile(first.folder / name)
+    assert not (on.folder / "floor.npy").samefile(first.folder / "floor.npy")
+    assert (on.folder / "floor.npy").read_bytes() == (anew.folder / "floor.npy").read_bytes()
 
 
 def test_what_a_killed_process_left_is_no_scan(tmp_path: Path) -> None:
