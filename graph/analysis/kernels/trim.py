@@ -6,8 +6,39 @@
 import numpy as np
 from numba import njit
 
+from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import Number, Numbers
 from graph.analysis.kernels.seeds import distances
+
+
+@njit(cache=True)
+def leading(
+    start: Numbers,
+    end: Numbers,
+    source: Numbers,
+    p: Numbers,
+    own: Numbers,
+    parties: Numbers,
+    farthest: Number,
+) -> tuple[Numbers, Numbers]:
+    """Return (entries, into): the entries in lists of some parties that have a factor, of whom.
+
+    Of the `farthest` parties only the entries from parties with records. Arrays are those of Pairs.
+    """
+    most = 0
+    for party in parties:
+        most += end[party] - start[party]
+    # Memory that nothing is written to is not taken.
+    entries, into, count = np.empty(most, np.int64), np.empty(most, np.int64), 0
+    for party in parties:
+        last = end[party] - 1
+        for e in range(start[party], end[party]):
+            if farthest:
+                fetch(own, source[min(e + AHEAD, last)])
+            if p[e] > 0 and (not farthest or own[source[e]] > 0):
+                entries[count], into[count] = e, party
+                count += 1
+    return entries[:count].copy(), into[:count].copy()
 
 
 @njit(cache=True)
