@@ -50,6 +50,11 @@ class Places(NamedTuple):
     place: Ints
     stayed: bool
 
+    @property
+    def order(self) -> Ints:
+        """Return `place`, empty where every number is its place: then no kernel looks it up."""
+        return self.place[:0] if self.stayed else self.place
+
     def placed(self, values: Floats) -> Floats:
         """Return values by number (numbers,) by place."""
         if self.stayed:
@@ -60,7 +65,12 @@ class Places(NamedTuple):
 
 
 def places_of(back: Ints, forth: Ints) -> Places:
-    """Return where parties stand, from the place then of each one now, and the other way."""
+    """Return where parties stand, from the place then of each one now, and the other way.
+
+    One array for both: nobody came or went.
+    """
+    if back is forth:
+        return Places(back, back, stayed=True)
     new = listed(back < 0)
     number = back.copy()
     number[new] = np.arange(forth.size, forth.size + new.size)
@@ -169,7 +179,7 @@ class Onward:
 
 def reckoned(pairs: Pairs, places: Places, before: Working, changed: Differing) -> Values:
     """Return all values, those put right that `changed` parties reach; `pairs` are by number."""
-    reach = _Reach(pairs, places.place, before, changed)
+    reach = _Reach(pairs, places, before, changed)
     return Values(*reach.exposures(), *reach.chains())
 
 
@@ -178,19 +188,19 @@ class _Reach:
     """Where values before may differ, and the values put right there."""
 
     pairs: Pairs
-    place: Ints
+    places: Places
     before: Working
     changed: Differing
 
     def _grown(self, old: NDArray[Any]) -> NDArray[Any]:
         """Return values with room for new parties, of whom all around will be looked at."""
-        found = with_room(old, self.before.parties, self.place.size)
+        found = with_room(old, self.before.parties, self.places.place.size)
         found[self.before.parties :] = 0
         return found
 
     def _marked(self) -> Mask:
         """Return a mask of the parties that are new: of them everything is looked at."""
-        mask = np.zeros(self.place.size, np.uint8)
+        mask = np.zeros(self.places.place.size, np.uint8)
         mask[self.before.parties :] = 1
         return mask
 
@@ -202,7 +212,7 @@ class _Reach:
         has records.
         """
         with_records = np.flatnonzero(self.pairs.own).astype(np.int32)
-        others = np.zeros(self.place.size, np.uint8)
+        others = np.zeros(self.places.place.size, np.uint8)
         others[self.changed.number] = 1
         others[first] = 2
         mask[with_records] |= others[with_records] > 0
@@ -234,7 +244,7 @@ class _Reach:
         found = self._grown(before.exposure)
         fill_found(pairs, most, once, twice, found)
         again = with_records[three[with_records] > 0]
-        correct(pairs, self.place, again, once, twice, found)
+        correct(pairs, self.places.order, again, once, twice, found)
         return once, twice, found
 
     def chains(self) -> tuple[Floats, Floats, Chains]:
@@ -272,7 +282,7 @@ class _Reach:
 
 def _refilled(values: Floats, todo: Ints, fill: Callable[[], None]) -> Ints:
     """Let `fill` put values right; return who of `todo` has another than before."""
-    before = values[todo].copy()
+    before = values[todo]
     fill()
     other: Ints = todo[values[todo] != before]
     return other

@@ -30,7 +30,7 @@ from graph.analysis.onward import (
 from graph.analysis.spectral import refuse
 from graph.analysis.view import View
 from graph.analysis.whole_graph import Scan, pairs_on, radius_with, scan_of
-from graph.analysis.working import Radius, Working, with_room
+from graph.analysis.working import Radius, Working, alike, with_room
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -56,7 +56,13 @@ def _letters(uids: NDArray[np.bytes_]) -> NDArray[np.uint8]:
 
 
 def _aligned(old: NDArray[np.bytes_], new: NDArray[np.bytes_]) -> tuple[Ints, Ints]:
-    """Return (back, forth) of `aligned`, which compares as many bytes at once as uids fill."""
+    """Return (back, forth) of `aligned`, which compares as many bytes at once as uids fill.
+
+    Where nobody came or went they are one array.
+    """
+    if alike(old, new):
+        everybody = np.arange(old.size, dtype=np.int32)
+        return everybody, everybody
     width = max(old.dtype.itemsize, new.dtype.itemsize)
     letters = [_letters(uids.astype(f"S{width}", copy=False)) for uids in (old, new)]
     word = np.uint64 if width % _WORD == 0 else np.uint8
@@ -89,9 +95,7 @@ def _touched(view: View, before: Working, places: Places, back: Ints, forth: Int
     then = back[:0] if places.stayed else back
     other_rows(web, view.rules, view.day, olds, then, forth, itself, unsure, mask)
     records = (_letters(_uids(view)), *_records(view))
-    # numpy asks for large pages, a kernel does not.
-    broad = np.empty(back.size, np.uint64)
-    touched(web, view.rules, *records, itself, unsure, back, before.broad, broad, mask)
+    touched(web, view.rules, *records, itself, unsure, back, before.broad, mask)
     return mask
 
 
@@ -192,7 +196,7 @@ def _entries_after(
     entries = before.entries
     left = _of_gone(before, places)
     pairs, weights = _room_for(before, places, numbers, entries, anew)
-    order = (places.place, numbers, parties, mask)
+    order = (places.order, numbers, parties, mask)
     held, passed = grown_by(pairs.p, weights.value, *left)
     found = merged(pairs, weights, *order, anew, _bound(view), entries)
     *fields, filled, less, less_passed = found
@@ -267,7 +271,7 @@ def _radius_after(
     came = changed.number, changed.came_start, changed.came
     shown = was.bound <= bound and was.growth > 0.0
     more, passed = with_new(*lists, *weights, *came, bound) if shown else (0.0, 0.0)
-    if not shown or not raised(*lists, *weights, places.place, changed.number, bound):
+    if not shown or not raised(*lists, *weights, places.order, changed.number, bound):
         compact = compacted(entries, places)
         weights, radius = _radius_of(view, compact.pairs)
         return entries._replace(compact=Compact(compact.pairs, weights)), radius

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graph.analysis.view import View
 from graph.analysis.whole_graph import LEVELS, Scan
+from graph.analysis.working import alike
 from graph.errors import AnalysisError
 from graph.policy.read import Levels
 from graph.snapshot.folder import sync, write_folder
@@ -28,7 +29,7 @@ CHECK = "check.json"
 RUNS = "runs.txt"
 _KEY_DIGITS = 16
 ARRAYS = ("exposure", "floor", "own_ppm", "gaps", "least", "level", "settled")
-# So many bytes are written and hashed, or compared, at a time: they are still near the processor.
+# So many bytes are written, then hashed, at a time: they are still near the processor.
 _PIECE = 1 << 20
 
 
@@ -184,13 +185,8 @@ def _linked(path: Path, array: NDArray[Any], base: KeptScan | None) -> dict[str,
     if base is None:
         return None
     other = base.folder / path.name
-    held = np.load(other, mmap_mode="r")
-    if held.dtype != array.dtype or held.shape != array.shape:
+    if not alike(np.load(other, mmap_mode="r"), array):
         return None
-    one, two = (values.reshape(-1).view(np.uint8) for values in (held, array))
-    for begin in range(0, one.size, _PIECE):
-        if not np.array_equal(one[begin : begin + _PIECE], two[begin : begin + _PIECE]):
-            return None
     try:
         path.hardlink_to(other)
     except OSError:

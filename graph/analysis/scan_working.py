@@ -16,7 +16,7 @@ from graph.analysis.working import Radius, Working
 from graph.snapshot.folder import write_folder
 
 # Counted up when a kernel makes something else of the same graph.
-FORM = 7
+FORM = 8
 FOLDER = "working"
 _META = "meta.json"
 _AS_IT_IS = ("uids", "rows", "source", "target", "broad")
@@ -25,6 +25,8 @@ _HELD = ("once", "twice", "widest", "weights", "there", "into", "allowed")
 # what it goes through once: nothing is copied that nobody looks at. What it writes to here and
 # there is read: to copy it page by page costs more.
 _ENTRIES = ("source", "p", "seed", "p_back", "seed_back", "rest", "rest_back", "leaf")
+# The last, S, is among the results.
+_PAIRS = Pairs._fields[:-1]
 _MAPPED = {*_AS_IT_IS, *(f"pairs_{name}" for name in _ENTRIES)}
 # Behind the others is room for what the next scan adds: a quarter of them, and a little.
 _PART, _LEAST = 4, 1_000
@@ -53,7 +55,7 @@ def keep_working(root: Path, kept: KeptScan, working: Working) -> None:
     """
     names = (*_AS_IT_IS, *_HELD)
     arrays: dict[str, NDArray[Any]] = {name: getattr(working, name) for name in names}
-    arrays |= {f"pairs_{name}": array for name, array in working.pairs._asdict().items()}
+    arrays |= {f"pairs_{name}": getattr(working.pairs, name) for name in _PAIRS}
     arrays |= {f"chains_{name}": array for name, array in working.chains._asdict().items()}
 
     def fill(folder: Path) -> None:
@@ -98,7 +100,7 @@ def working_of(root: Path, kept: KeptScan) -> Working | None:
 
         return Working(
             **{name: read(name) for name in (*_AS_IT_IS, *_HELD)},
-            pairs=Pairs(*(read(f"pairs_{name}") for name in Pairs._fields)),
+            pairs=Pairs(**{name: read(f"pairs_{name}") for name in _PAIRS}, own=result("own_ppm")),
             chains=Chains(*(read(f"chains_{name}") for name in Chains._fields)),
             radius=Radius(*meta["radius"]),
             exposure=result("exposure"),

@@ -295,3 +295,15 @@ def test_one_link_that_closes_a_knot_of_unchanged_parties_among_thousands_is_ref
 
     with pytest.raises(PolicyError, match="spectral radius above"):
         rescan(calm.view(load_policy()), working)
+
+
+def test_records_that_came_among_more_parties_than_are_compared_together() -> None:
+    many = circle(17_000, 0.2)
+    _, working = scan_whole(many.view(load_policy()))
+    # Places are in the order of names.
+    for number, uid in enumerate(("p00", "p5000", "p9999")):
+        many.record(f"s{number}", uid, strength=0.5)
+
+    found, _ = rescan(many.view(load_policy()), working)
+
+    same(found, scan(many.view(load_policy())))

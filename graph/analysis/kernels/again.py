@@ -70,11 +70,11 @@ def merged(
     """Put lists that differ behind the `filled` entries: (*fields of Differing, filled, sums).
 
     `parties`, in order, are by place now, `numbers` their numbers, to which `place` (numbers,)
-    leads back, -1 of who is there no more; `anew` are the pairs, by turn, among those that `mask`
-    (places,) marks: the others are as before. Behind each list are copies of its entries that
-    went. What came in place of nothing weighs UNKNOWN: `into` and `allowed` of those whose lists
-    differ are without it, the latter for `bound`. The sums are by how much the weights, and what
-    they pass on in one round, are less than before.
+    leads back, -1 of who is there no more; empty: each is its place. `anew` are the pairs, by turn,
+    among those that `mask` (places,) marks: the others are as before. Behind each list are copies
+    of its entries that went. What came in place of nothing weighs UNKNOWN: `into` and `allowed` of
+    those whose lists differ are without it, the latter for `bound`. The sums are by how much the
+    weights, and what they pass on in one round, are less than before.
     """
     # Read out once: each access to a field makes numba count a reference.
     value, there, own = weights.value, weights.there, pairs.own
@@ -87,7 +87,7 @@ def merged(
     rest_now, rest_back_now, leaf_now = anew.rest, anew.rest_back, anew.leaf
     odd, more_odd = rest.size > 0, rest_now.size > 0
     into, allowed = weights.into, weights.allowed
-    last_turn = numbers.size - 1
+    last_turn, moved = numbers.size - 1, place.size > 0
     most_gone, room = 0, np.int64(_AT_ONCE)
     for turn in range(numbers.size):
         ahead = numbers[min(turn + AHEAD, last_turn)]
@@ -120,7 +120,9 @@ def merged(
                 fetch(value, was)
                 fetch(there, was)
                 for entry in range(was, last):
-                    old = np.int64(place[source[entry]])
+                    old = np.int64(source[entry])
+                    if moved:
+                        old = np.int64(place[old])
                     places[at], marked[at] = old, mask[max(old, np.int64(0))] | (old < 0)
                     at += 1
                 looked += 1

@@ -65,6 +65,21 @@ def _by_end(end: Numbers, size: int) -> tuple[Numbers, Numbers]:
     return start, row
 
 
+@njit(cache=True)
+def _fill_taken(column: Numbers, rows: Numbers, found: Numbers) -> None:
+    last = rows.size - 1
+    for place in range(rows.size):
+        fetch(column, rows[min(place + 2 * AHEAD, last)])
+        found[place] = column[rows[place]]
+
+
+def _taken(column: Numbers, rows: Numbers) -> Numbers:
+    """Return what a column says of some rows, which lie anywhere."""
+    found: Numbers = np.empty(rows.size, column.dtype)
+    _fill_taken(column, rows, found)
+    return found
+
+
 def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
     """Return a web of some parties, in order, and of the links among them; `mask` marks them.
 
@@ -76,9 +91,9 @@ def among(web: Web, parties: Numbers, mask: Numbers) -> Web:
     turn[parties] = np.arange(size, dtype=np.int32)
     out_start, rows = _rows_among(web.out_start, web.out_row, web.target, parties, mask)
     source = np.repeat(np.arange(size, dtype=np.int32), np.diff(out_start))
-    target = turn[web.target[rows]]
+    target = turn[_taken(web.target, rows)]
     in_start, in_row = _by_end(target, size)
-    columns = {name: getattr(web, name)[rows] for name in _BY_ROW}
+    columns = {name: _taken(getattr(web, name), rows) for name in _BY_ROW}
     columns |= {name: getattr(web, name)[parties] for name in _BY_PARTY}
     columns |= {"source": source, "target": target, "out_start": out_start, "out_other": target}
     columns |= {"out_row": np.arange(rows.size, dtype=np.int32)}

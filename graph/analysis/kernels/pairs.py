@@ -51,11 +51,18 @@ class Pairs(NamedTuple):
 def entry_of(
     start: Numbers, end: Numbers, source: Numbers, place: Numbers, party: Number, other: Number
 ) -> Number:
-    """Return another party's entry in a list, -1 without one; lists are in the order of `place`."""
-    low, high, sought = start[party], end[party], place[other]
+    """Return another party's entry in a list, -1 without one; lists are in the order of `place`.
+
+    Empty: in that of numbers.
+    """
+    # What lies far away is not asked for where it says nothing else.
+    moved = place.size > 0
+    low, high = start[party], end[party]
+    sought = np.int64(place[other]) if moved else np.int64(other)
     while low < high:
         middle = (low + high) // 2
-        if place[source[middle]] < sought:
+        found = source[middle]
+        if (np.int64(place[found]) if moved else np.int64(found)) < sought:
             low = middle + 1
         else:
             high = middle

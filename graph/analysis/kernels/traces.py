@@ -180,29 +180,34 @@ def _fill_broad(
     cites: Numbers,
     itself: Numbers,
     unsure: Numbers,
+    first: Number,
     broad: Numbers,
 ) -> None:
-    """Fill in `broad` of `traces_of`, and what records leave `unsure`."""
+    """Fill in `broad` of `traces_of` of as many parties as it has, and what records leave `unsure`.
+
+    The parties are those from `first`.
+    """
     degree, blocked, free = web.degree, web.blocked, rules.free_bits
     small, quiet = 1 << free, _mix(_mix(np.uint64(0)))
-    for party in range(broad.size):
+    for place in range(broad.size):
+        party = first + place
         begin, end = rec_start[party], rec_start[party + 1]
         if begin == end and degree[party] <= small and blocked[party] == 0 and itself[party] == 0:
             # As most are.
-            broad[party] = quiet
+            broad[place] = quiet
             continue
         value = _mix(_both(bits(degree[party], free), blocked[party]))
         if begin < end:
             records = np.uint64(0)
-            for place in range(begin, end):
-                if strength[place] > 0:
-                    record = _mix(_both(strength[place], act[place]))
-                    if cites[place] >= 0:
-                        record = _mix(record ^ _name(letters[cites[place]]))
+            for one in range(begin, end):
+                if strength[one] > 0:
+                    record = _mix(_both(strength[one], act[one]))
+                    if cites[one] >= 0:
+                        record = _mix(record ^ _name(letters[cites[one]]))
                         unsure[party] |= CITES
                     records += record
             value ^= _mix(records)
-        broad[party] = _mix(value ^ itself[party])
+        broad[place] = _mix(value ^ itself[party])
 
 
 @njit(cache=True)
@@ -230,7 +235,7 @@ def traces_of(
         part = rows[begin : begin + _BLOCK]
         _fill_rows(web, rules, day, none, begin, part, itself, unsure)
     records = (rec_start, strength, act, cites)
-    _fill_broad(web, rules, letters, *records, itself, unsure, broad)
+    _fill_broad(web, rules, letters, *records, itself, unsure, 0, broad)
     return rows, broad
 
 
@@ -330,22 +335,25 @@ def touched(
     unsure: Numbers,
     back: Numbers,
     old_broad: Numbers,
-    broad: Numbers,
     mask: Numbers,
 ) -> None:
     """Mark in `mask` (parties,) uint8 whose pairs may differ though none of their rows does.
 
-    `itself` and `unsure` are as `other_rows` left them; `broad` (parties,) is filled in.
+    `itself` and `unsure` are as `other_rows` left them.
     """
     in_start, in_row, out_start, out_row = web.in_start, web.in_row, web.out_start, web.out_row
     source, target = web.source, web.target
     records = (rec_start, strength, act, cites)
-    _fill_broad(web, rules, letters, *records, itself, unsure, broad)
+    broad = np.empty(min(_BLOCK, back.size), np.uint64)
     for party in range(back.size):
+        at = party % _BLOCK
+        if at == 0:
+            some = broad[: min(broad.size, back.size - party)]
+            _fill_broad(web, rules, letters, *records, itself, unsure, party, some)
         old = back[party]
         if old < 0 or unsure[party] & FAR_AWAY:
             mask[party] = 1
-        if old < 0 or broad[party] != old_broad[old] or unsure[party] & CITES:
+        if old < 0 or broad[at] != old_broad[old] or unsure[party] & CITES:
             mask[party] = 1
             for place in range(in_start[party], in_start[party + 1]):
                 mask[source[in_row[place]]] = 1
