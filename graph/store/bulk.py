@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 from filelock import FileLock, Timeout
 
 import graph
@@ -33,10 +34,6 @@ _INPUT_FOLDER = "input"
 _LOG_FILE = "fill.log"
 _FILL = [sys.executable, "-m", "graph.store.fill"]
 _ERROR_CHARACTERS = 500
-# Rows that cross to the engine as one text: what it makes of them is gone before it is copied.
-_ROWS = 5_000
-# Neither stands in a value: as JSON its tabs and line ends are written in letters.
-_TAB, _LINE = "\t", "\n"
 
 Progress = Callable[[str, int], None]
 Batch = NodeBatch | LinkBatch
@@ -166,42 +163,12 @@ class _Part:
     rows: Sequence[Row]
 
     def write(self, path: Path) -> None:
-        """Write the rows by _ROWS as the engine takes them, each value as JSON.
-
-        Of nodes two lines: their uids with tabs between, and all rows as one array. Of links the
-        uids of their sources, those of their targets, and a line a row.
-        """
+        """Write the rows as an Arrow file: what names them first, dates as the text they become."""
         frame = frame_of(self.rows)
-        ends, first = (
-            (("uid",), "uid") if self.type[0] == "nodes" else (("source", "target"), "key")
-        )
-        others = [name for name in frame.columns if name not in {*ends, first}]
-        row = _json(first, *others)
-        if missing := [name for name in others if _lacks(frame[name])]:
-            # The first value is never null, so every null has a comma before it; within a string a
-            # quote is escaped, and `,"name":null` is nowhere but where a value is missing.
-            row = row.str.replace_all(rf',"(?:{"|".join(missing)})":null', "")
-        lines = frame.select(
-            *(_json(end).str.strip_prefix(f'{{"{end}":').str.head(-1).alias(end) for end in ends),
-            row.alias("row"),
-        )
-        with path.open("wb") as file:
-            for some in lines.iter_slices(_ROWS):
-                for end in ends:
-                    file.write(f"{some[end].str.join(_TAB).item()}\n".encode())
-                if self.type[0] == "nodes":
-                    file.write(f"[{some['row'].str.join(',').item()}]\n".encode())
-                else:
-                    file.write(f"{some['row'].str.join(_LINE).item()}\n".encode())
-
-
-def _lacks(column: pl.Series) -> bool:
-    """Return whether JSON may have null for a value: of a number that is none as well."""
-    return column.null_count() > 0 or column.dtype.is_float()
-
-
-def _json(*names: str) -> pl.Expr:
-    return pl.struct(names).struct.json_encode()
+        first = ("uid",) if self.type[0] == "nodes" else ("source", "target", "key")
+        others = [name for name in frame.columns if name not in first]
+        told = frame.select(*first, *others).with_columns(cs.date().cast(pl.String))
+        told.write_ipc(path, compression="uncompressed", compat_level=pl.CompatLevel.oldest())
 
 
 def _parts(groups: Iterable[Iterable[Batch]]) -> Iterator[_Part | None]:

@@ -6,34 +6,23 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from operator import length_hint
 from pathlib import Path
-from queue import Queue
-from threading import Thread
 from typing import Any
 
 import jpype
+import numpy as np
+import pyarrow as pa
 
 from graph.errors import StoreError
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import MARK_CONSTRAINT, WRITE_MARK, constraints, indexes
-from graph.store.engine import Database, GraphBatch, create_database, start_machine
+from graph.store.buckets import Buckets, write_heads
+from graph.store.columns import values_of
+from graph.store.engine import Database, create_database, start_machine
+from graph.store.pages import NEW_VERTEX, Bytes, Ints, ends
 
-# Links held back before they are sorted into their nodes: twice the speed of the default (tried
-# with 200,000 links), some 100 MB.
-_EDGES = 200_000
-# Links after which everything that the engine holds back for them is written: a bound on memory,
-# some 300 MB. Each time every node that has links is written once more.
-_LINKS = 1_000_000
-# Records a transaction. In one for all, the engine held every node that has links in memory, and
-# the collector copied them again and again: a fourth of all work.
-_COMMIT = 20_000
-# Heads of edge lists that the engine keeps a second time, by use: it finds them without, and a
-# million of them, its default, were copied by the collector again and again.
-_CACHED = 1_000
 _OPTIONS = (
     # Pauses do not matter here, only throughput.
     "-XX:+UseParallelGC",
@@ -60,21 +49,15 @@ _WRITERS = 2
 # Bytes for the keys of one index. The engine reckons with 3,072 a key, some fifteen times what one
 # takes, and sorts what goes beyond on disk: 200,000 keys in memory, some 40 MB.
 _KEYS = 600 << 20
-# Texts that are prepared ahead, a megabyte or two each.
-_AHEAD = 8
-# Seconds a thread keeps the interpreter while another waits for it: ten times as short as usual.
-_TURN = 0.0005
+_INPUT = "input"
+_ENDS = ["source", "target"]
 _PLAIN = (",", ":")
-_TAB, _LINE = b"\t", b"\n"
 _WORDS = ("Schema$INDEX_TYPE", "IndexBuildMode", "Type")
 _DEFINITION = re.compile(
     r"CREATE (?P<what>CONSTRAINT|INDEX) (?P<name>\w+) .*[nr]:(?P<type>\w+)\W.*[nr]\."
     r"(?P<property>\w+)\W.*"
 )
 
-# By uid, as JSON, where the engine keeps a node.
-Uids = dict[bytes, bytes]
-Lines = Iterator[bytes]
 Type = tuple[str, ...]
 
 
@@ -89,8 +72,6 @@ def fill(building: Path, name: str, heap: str) -> None:
     """
     # The engine's collector wakes this one, each time for nothing: what is made here has no cycles.
     gc.disable()
-    # What comes back from the engine waits that long for the thread that prepares.
-    sys.setswitchinterval(_TURN)
     os.chdir(building)
     # By relative paths from here: where the build was killed and the next one has moved the folder
     # away, nothing of this one may come into the next one's.
@@ -101,12 +82,9 @@ def fill(building: Path, name: str, heap: str) -> None:
     database.command("opencypher", MARK_CONSTRAINT)
     told = (json.loads(line) for line in sys.stdin)
     _declare_links(database, next(told, ()))
-    preparing = _Preparing(building / "input")
-    preparing.begin(told)
-    filling = _Filling(preparing, database)
-    if snapshot := filling.run():
-        _finish(database, snapshot, filling.indexed)
-    database.close()
+    filling = _Filling(database)
+    if snapshot := filling.run(told):
+        filling.finish(snapshot)
 
 
 def _declare_links(database: Database, types: Iterable[Sequence[str]]) -> None:
@@ -169,169 +147,129 @@ def _written_sorted(database: Database, text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """Rows of one type that cross to the engine as one text: `uids` of nodes, of links none."""
+class _Links:
+    """Links of one type: where each, its source and its target are stored, all (n,)."""
 
-    type: Type
-    count: int
-    uids: list[bytes]
-    text: object
-    last: bool
-
-
-class _Preparing:
-    """Makes texts for the engine in a thread of its own, while the engine stores those before."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._string = jpype.JClass("java.lang.String")
-        # By who owns the key of their uids, whoever stores them says where.
-        self.places: dict[str, Uids] = {}
-        # None is where the next will be a while, a text the end.
-        self._made: Queue[_Rows | str | Exception | None] = Queue(_AHEAD)
-        self._taken = False
-
-    def begin(self, told: Iterator[Any]) -> None:
-        """Start to prepare the parts as they are told of."""
-        # It waits for a line or a place in the queue: it must not hold a process that ends.
-        Thread(target=self._run, args=(told,), daemon=True).start()
-
-    def next(self) -> "_Rows | str | None":
-        """Return what comes next, when all that was returned before is stored."""
-        if self._taken:
-            self._made.task_done()
-        self._taken = True
-        one = self._made.get()
-        if isinstance(one, Exception):
-            raise one
-        return one
-
-    def _run(self, told: Iterator[Any]) -> None:
-        try:
-            before = ""
-            for one in told:
-                if isinstance(one, str) or not one:
-                    self._made.put(one or None)
-                    continue
-                number, (kind, *rest) = one
-                if kind == "links" and before == "nodes":
-                    # They name nodes by where they are stored.
-                    self._made.join()
-                before = kind
-                for rows in self._rows((kind, *rest), self._folder / str(number)):
-                    self._made.put(rows)
-            self._made.put("")
-        except Exception as error:  # noqa: BLE001 - raised again where its rows are waited for
-            self._made.put(error)
-
-    def _rows(self, type_: Type, path: Path) -> Iterator[_Rows]:
-        lines = path.read_bytes().split(_LINE)
-        path.unlink()
-        # What follows the last line's end is empty.
-        left = iter(lines[:-1])
-        for uids in left:
-            names = uids.split(_TAB)
-            nodes = type_[0] == "nodes"
-            text = next(left) if nodes else self._links(type_, names, left)
-            last = length_hint(left) == 0
-            yield _Rows(type_, len(names), names if nodes else [], self._text(text), last)
-
-    def _links(self, type_: Type, sources: list[bytes], lines: Lines) -> bytes:
-        starts, stops = (self.places.get(end, {}) for end in type_[2:])
-        targets = next(lines).split(_TAB)
-        # A row is an object with a key at least: its brace gives way to the two ends.
-        rows = (row[1:] for row in islice(lines, len(sources)))
-        try:
-            whole = b",".join(
-                [
-                    b'{"_src":"%b","_dst":"%b",%b' % (starts[source], stops[target], row)
-                    for source, target, row in zip(sources, targets, rows, strict=True)
-                ]
-            )
-        except KeyError as error:
-            named = json.loads(error.args[0])
-            raise StoreError(f"link {type_[1]}", named, "names no node") from error
-        return b"[%b]" % whole
-
-    def _text(self, content: bytes) -> object:
-        """Return UTF-8 as a text of the virtual machine, which it decodes itself.
-
-        The binding would take a Python text over character by character: a sixth of all work.
-        """
-        return self._string(jpype.JArray(jpype.JByte)(content), "UTF-8")
+    type: str
+    links: Ints
+    sources: Ints
+    targets: Ints
 
 
 class _Filling:
-    """The way of all rows into batches; says where each node went."""
+    """The way of all rows into pages; knows where each node went."""
 
-    def __init__(self, preparing: _Preparing, database: Database) -> None:
-        self._preparing, self._database = preparing, database
-        self._vertices = jpype.JClass("com.arcadedb.python.VertexBatcher").createVerticesJson
-        self._edges = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
-        self._count = self._links = 0
-        self._last: Type = ()
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._buckets = Buckets(database)
         self._declared: set[Type] = set()
+        # By who owns the key of their uids.
+        self._places: dict[str, dict[str, int]] = {}
+        self._links: list[_Links] = []
+        self._count = 0
         # The definitions of indexes and constraints that were made before the end.
-        self.indexed: set[str] = set()
+        self._indexed: set[str] = set()
 
-    def run(self) -> str:
-        """Store the rows as they are prepared; return the snapshot that ends them, if any does.
+    def run(self, told: Iterable[Any]) -> str:
+        """Store the rows as they are told of; return the snapshot that ends them, if any does.
 
-        Where the next will be a while, what the engine held back is written, and the indexes of
-        large types are made: whatever comes after all goes into them as well, key by key.
+        Where the next will be a while the indexes of large types are made.
         """
-        one = self._preparing.next()
-        while not isinstance(one, str):
-            with self._database.graph_batch(
-                batch_size=_EDGES,
-                commit_every=_COMMIT,
-                parallel_flush=False,
-                chunk_cache_capacity=_CACHED,
-            ) as batch:
-                self._links = 0
-                while isinstance(one, _Rows) and self._links < _LINKS:
-                    self._store(batch, one)
-                    one = self._preparing.next()
-                    if one is None and not self._links:
-                        # Nodes are stored by now. The batch goes on: it knows them for new.
-                        one = self._put_in_order()
-            if one is None:
-                one = self._put_in_order()
-        return one
+        for one in told:
+            if isinstance(one, str):
+                return one
+            if one:
+                self._store(Path(_INPUT, str(one[0])), tuple(one[1]))
+            else:
+                left = [text for text in _definitions() if text not in self._indexed]
+                made = {text for text in left if _written_sorted(self._database, text)}
+                self._indexed |= made
+        return ""
 
-    def _put_in_order(self) -> "_Rows | str | None":
-        left = [text for text in _definitions() if text not in self.indexed]
-        self.indexed.update(text for text in left if _written_sorted(self._database, text))
-        return self._preparing.next()
+    def finish(self, snapshot: str) -> None:
+        """Say of all nodes which links they have, as every store does mark it, and close."""
+        # What came last comes first, as where the engine adds link by link.
+        types = reversed(dict.fromkeys(some.type for some in self._links))
+        order = [some for name in types for some in self._links if some.type == name]
+        links, sources, targets = (
+            np.concatenate([np.empty(0, np.int64), *(getattr(some, name) for some in order)])
+            for name in ("links", "sources", "targets")
+        )
+        leaving = self._buckets.chains(links, sources, targets, out=True)
+        coming = self._buckets.chains(links, targets, sources, out=False)
+        files = self._buckets.files([*leaving, *coming])
+        _finish(self._database, snapshot, self._indexed)
+        self._database.close()
+        for bucket, path in files.items():
+            write_heads(path, leaving.get(bucket), coming.get(bucket))
 
-    def _store(self, batch: GraphBatch, rows: _Rows) -> None:
-        kind, first, *rest = rows.type
-        # The binding would parse what is JSON text already (facts.md 2: 60,000 rows a second).
-        java = batch._java_graph_batch  # noqa: SLF001
-        if kind == "nodes" and rows.type not in self._declared:
-            self._declared.add(rows.type)
-            _declare_nodes(self._database, rest)
-        if rows.type != self._last:
-            # Links of one type alone are written in bulk, mixed ones record by record.
-            java.flush()
-        self._last = rows.type
-        if kind == "nodes":
-            self._store_nodes(java, "~".join(rest), rows)
-        else:
-            self._edges(java, first, rows.text)
-            self._links += rows.count
-        self._count += rows.count
-        if rows.last:
-            sys.stdout.write(f"{self._count}\n")
-            sys.stdout.flush()
+    def _store(self, path: Path, type_: Type) -> None:
+        with pa.memory_map(str(path)) as file:
+            table = pa.ipc.open_file(file).read_all()
+            path.unlink()
+            kind, first, *rest = type_
+            if kind == "nodes":
+                self._nodes(first, tuple(rest), table)
+            else:
+                self._edges(first, rest, table)
+        self._count += table.num_rows
+        sys.stdout.write(f"{self._count}\n")
+        sys.stdout.flush()
 
-    def _store_nodes(self, java: Any, type_name: str, rows: _Rows) -> None:  # noqa: ANN401 - of Java
-        places = self._preparing.places.setdefault(rows.type[1], {})
+    def _nodes(self, owner: str, labels: Type, table: pa.Table) -> None:
+        if labels not in self._declared:
+            self._declared.add(labels)
+            _declare_nodes(self._database, labels)
+        type_name = "~".join(labels)
+        begins = NEW_VERTEX.size * np.arange(table.num_rows + 1)
+        heads = (np.tile(NEW_VERTEX, table.num_rows), begins)
+        found = self._add(type_name, heads, table)
+        places = self._places.setdefault(owner, {})
         before = len(places)
-        found = str(self._vertices(java, type_name, rows.text))
-        places.update(zip(rows.uids, found.encode().split(b";"), strict=True))
-        if len(places) != before + rows.count:
+        places.update(zip(table["uid"].to_pylist(), found.tolist(), strict=True))
+        if len(places) != before + table.num_rows:
             raise StoreError("uids", type_name.replace("~", ":"), "are there twice")
+
+    def _edges(self, type_name: str, owners: Iterable[str], table: pa.Table) -> None:
+        sources, targets = (
+            self._ends(type_name, owner, table[name])
+            for owner, name in zip(owners, _ENDS, strict=True)
+        )
+        found = self._add(type_name, ends(sources, targets), table.drop_columns(_ENDS))
+        self._links.append(_Links(type_name, found, sources, targets))
+
+    def _ends(self, type_name: str, owner: str, uids: pa.ChunkedArray) -> Ints:
+        places = self._places.get(owner, {})
+        try:
+            return np.fromiter(map(places.__getitem__, uids.to_pylist()), np.int64, len(uids))
+        except KeyError as error:
+            raise StoreError(f"link {type_name}", error.args[0], "names no node") from error
+
+    def _add(self, type_name: str, heads: tuple[Bytes, Ints], table: pa.Table) -> Ints:
+        bucket = self._buckets.bucket_of(type_name)
+        # What comes late is in no index that was made before: such a one is made once more.
+        self._indexed -= _forgotten(self._database, self._indexed, bucket)
+        return self._buckets.add(
+            bucket,
+            heads,
+            values_of([column.combine_chunks() for column in table.columns]),
+            table.column_names,
+        )
+
+
+def _forgotten(database: Database, indexed: Iterable[str], bucket: int) -> set[str]:
+    """Drop those of the indexes that would hold the records of a bucket; return which."""
+    schema = database._java_db.getSchema()  # noqa: SLF001 - as above
+    gone = set()
+    for text in sorted(indexed):
+        found = _DEFINITION.fullmatch(text)
+        if found is None:
+            continue
+        own = schema.getType(found["type"])
+        if bucket in {int(one.getFileId()) for one in own.getBuckets(True)}:  # noqa: FBT003 - as above
+            schema.dropIndex(own.getPolymorphicIndexByProperties(found["property"]).getName())
+            gone.add(text)
+    return gone
 
 
 def main(arguments: list[str] | None = None) -> int:
