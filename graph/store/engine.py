@@ -15,7 +15,7 @@ from pathlib import Path
 import arcadedb_embedded
 import jpype
 import psutil
-from arcadedb_embedded import Database, GraphBatch
+from arcadedb_embedded import Database
 from arcadedb_embedded.jvm import start_jvm
 from arcadedb_embedded.server import ArcadeDBServer
 from filelock import FileLock, Timeout
@@ -33,11 +33,10 @@ from graph.store.address import (
     write_address,
 )
 
-# Database and GraphBatch too, for the other modules that work in such a process.
+# Database too, for the other modules that work in such a process.
 __all__ = [
     "EXIT_HELD",
     "Database",
-    "GraphBatch",
     "create_database",
     "open_database",
     "serve",
