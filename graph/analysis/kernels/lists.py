@@ -20,27 +20,27 @@ from graph.analysis.kernels.lone import HOLDING, UNKNOWN
 from graph.analysis.kernels.seeds import edges_with_seeds
 
 # Up to so many are put in order by hand: a call to sort costs more.
-_FEW = 24
+_FEW = 48
 # Bits of an entry in a key, and of a strength in a number of two.
 _HALF = 32
 _LOW = (1 << _HALF) - 1
-# Stands for the strength of a party that nobody is paired with.
-NOBODY = -1
+# Stand for the strength of a party that nobody is paired with, and of one that has records which
+# look at the links: what they pass on is reckoned link by link.
+NOBODY, LOOKS = -1, -2
 
 
 @njit(cache=True)
-def _order(keys: Numbers, count: Number) -> None:
-    """Put the first keys in order."""
+def _order(keys: Numbers, count: Number, found: Numbers) -> None:
+    """Fill in the first keys in order; no two of them are equal."""
     if count > _FEW:
-        keys[:count] = np.sort(keys[:count])
+        found[:count] = np.sort(keys[:count])
         return
-    for turn in range(1, count):
-        key = keys[turn]
-        at = turn
-        while at > 0 and keys[at - 1] > key:
-            keys[at] = keys[at - 1]
-            at -= 1
-        keys[at] = key
+    # Counted, not compared and moved: which of two comes first nothing foretells.
+    for turn in range(count):
+        key, before = keys[turn], np.uint64(0)
+        for other in range(count):
+            before += np.uint64(keys[other] < key)
+        found[before] = key
 
 
 @njit(cache=True)
@@ -108,13 +108,26 @@ def fill_strengths_back(
 
 
 @njit(cache=True)
-def _plain(start: Numbers, strength: Numbers, act: Numbers, cites: Numbers, party: Number) -> bool:
-    """Return whether none of a party's records that count looks at the links."""
-    plain = True
-    for place in range(start[party], start[party + 1]):
-        if strength[place] > 0 and (act[place] != NO_DAY or cites[place] >= 0):
-            plain = False
-    return plain
+def fill_standing(
+    blocked: Numbers,
+    own: Numbers,
+    start: Numbers,
+    strength: Numbers,
+    act: Numbers,
+    cites: Numbers,
+    standing: Numbers,
+) -> None:
+    """Fill in what others see of each party: S in ppm, LOOKS, or NOBODY where it is `blocked`.
+
+    Parties come in order here, and so do their records. From the lists of others they are looked
+    up anywhere: one number of each is all that is read from far away.
+    """
+    for party in range(own.size):
+        standing[party] = NOBODY if blocked[party] else own[party]
+        for place in range(start[party], start[party + 1]):
+            looks = act[place] != NO_DAY or cites[place] >= 0
+            if standing[party] > 0 and strength[place] > 0 and looks:
+                standing[party] = LOOKS
 
 
 @njit(cache=True, nogil=True)
@@ -139,7 +152,7 @@ def fill_lists(
     source, p, seed, p_back and seed_back; `seed_back` of who has records that look at the links is
     left to `fill_strengths_back`, of each `party` and `entry` that they are passed to. `odd` are
     entries with a `rest` and a `leaf`. `alone` is of rows, both ways (rows, 2); `standing`
-    (parties,) is S, NOBODY of who is in no pair.
+    (parties,) is that of `fill_standing`.
     """
     start, source, p, seed, p_back, seed_back = lists
     none = np.zeros(0, np.int64)
@@ -157,7 +170,7 @@ def fill_lists(
     odd_entry: list[Number] = [0 for _ in range(0)]
     odd_rest: list[Number] = [0.0 for _ in range(0)]
     odd_leaf: list[Number] = [0.0 for _ in range(0)]
-    keys = np.empty(widest, np.int64)
+    given, keys = np.empty(widest, np.int64), np.empty(widest, np.int64)
     rows = np.empty(widest, np.int64)
     listed = np.empty(widest, np.int64)
     ways = np.empty(widest, np.int64)
@@ -172,7 +185,7 @@ def fill_lists(
         mine = standing[party]
         if mine == NOBODY:
             continue
-        if mine > 0 and not _plain(rec_start, strength, act, cites, party):
+        if mine == LOOKS:
             mine = np.int32(0)
         count = 0
         for place in range(first_in, first_in + inward):
@@ -181,7 +194,7 @@ def fill_lists(
             fetch(alone, in_row[ahead])
             other = np.int64(in_other[place])
             if standing[other] != NOBODY and other != party:
-                keys[count] = ((other * 2) << _HALF) + place - first_in
+                given[count] = ((other * 2) << _HALF) + place - first_in
                 count += 1
         for place in range(first_out, first_out + around - inward):
             ahead = min(place + AHEAD, last_out)
@@ -189,9 +202,9 @@ def fill_lists(
             fetch(alone, out_row[ahead])
             other = np.int64(out_other[place])
             if standing[other] != NOBODY and other != party:
-                keys[count] = ((other * 2 + 1) << _HALF) + place - first_out + inward
+                given[count] = ((other * 2 + 1) << _HALF) + place - first_out + inward
                 count += 1
-        _order(keys, count)
+        _order(given, count, keys)
         first = 0
         while first < count:
             other = keys[first] >> (_HALF + 1)
@@ -229,8 +242,7 @@ def fill_lists(
                         found += 1
                 first = last
             strong = np.int64(standing[other])
-            plain = _plain(rec_start, strength, act, cites, other) if strong > 0 else True
-            if best > 0 and not plain:
+            if best > 0 and strong == LOOKS:
                 begin, end = rec_start[other], rec_start[other + 1]
                 strong, rest, leaf = _over_edge(
                     web,

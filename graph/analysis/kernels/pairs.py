@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import Number, Numbers, Rules, Web
-from graph.analysis.kernels.lists import NOBODY, fill_lists, fill_strengths_back
+from graph.analysis.kernels.lists import fill_lists, fill_standing, fill_strengths_back
 from graph.analysis.kernels.lone import lone_factors
 from graph.analysis.kernels.seeds import combined
 from graph.analysis.kernels.threads import InOrder, Threads
@@ -83,11 +83,6 @@ def own_strengths(start: Numbers, strength: Numbers, cap: int) -> Numbers:
     own = np.zeros(start.size - 1, np.int32)
     _fill_own(start, strength, cap, own)
     return own
-
-
-def _standing(web: Web, own: Numbers) -> Numbers:
-    found: Numbers = np.where(web.blocked, np.int32(NOBODY), own)
-    return found
 
 
 def _room_for(parties: int, entries: int) -> tuple[Numbers, ...]:
@@ -165,7 +160,9 @@ def pairs_of(
     own = own_strengths(records[0], records[1], cap)
     alone = lone_factors(web, rules, day, threads)
     lists = _room_for(web.blocked.size, web.in_row.size + web.out_row.size)
-    known = alone, _standing(web, own), *records
+    standing = np.empty_like(own)
+    fill_standing(web.blocked, own, *records, standing)
+    known = alone, standing, *records
     filled, made = _fill_all(web, rules, cap, day, known, lists, threads)
     odd, rests, leaves, parties, entries = made
     start = lists[0]

@@ -11,6 +11,7 @@ from graph.analysis.kernels import lone, reach
 from graph.analysis.kernels.factors import CONTROLS, DERIVED, HOLDS_SHARES, row_factor
 from graph.analysis.kernels.threads import ALONE
 from graph.analysis.view import View
+from graph.analysis.whole_graph import pairs_on
 from graph.snapshot import form
 from tests.agreement.sketch import Sketch
 
@@ -111,3 +112,16 @@ def test_views_of_one_snapshot_share_its_lists_and_no_factor() -> None:
     assert not its.known.any()
     assert view.lists(kept=True)[0].known.all()
     assert not view.lists(kept=False)[0].known.any()
+
+
+@pytest.mark.parametrize("count", [2, 47, 48, 49, 100])
+def test_pairs_stand_in_the_order_of_parties_however_their_rows_lie(count: int) -> None:
+    names = [f"c{number:03}" for number in range(count)]
+    sketch = Sketch()
+    for name in np.random.default_rng(count).permutation(names):
+        sketch.link("person", str(name), "REPRESENTS")
+        sketch.link("person", str(name), "HOLDS_SHARES", share=0.4)
+
+    pairs = pairs_on(sketch.view())
+
+    assert pairs.source[pairs.start[count] :].tolist() == list(range(count))
