@@ -12,7 +12,14 @@ from graph.analysis.kernels.chains import strongest
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.graded import below, levels_of
 from graph.analysis.kernels.pairs import Pairs, pairs_of
-from graph.analysis.kernels.radius import Lists, among_few, radius_of_pairs, sent_by, weighted
+from graph.analysis.kernels.radius import (
+    Lists,
+    among_few,
+    heaviest,
+    radius_of_pairs,
+    sent_by,
+    weighted,
+)
 from graph.analysis.kernels.scan import MOST_HOPS, exposures
 from graph.analysis.kernels.spectral import WARM
 from graph.analysis.kernels.threads import Threads, threads_for
@@ -166,8 +173,7 @@ def _radius_of_knots(lists: Lists, threads: Threads) -> float:
     while lists.start.size - 1 > _FEW:
         into = sent_by(lists, threads)
         count = max(_FEW, into.size // _HEAVIEST)
-        kept = np.sort(np.argpartition(-into, count - 1)[:count]).astype(np.int32)
-        lists = among_few(lists, kept, threads)
+        lists = among_few(lists, heaviest(into, count), threads)
         close = _CLOSE if count > _FEW else _CLOSEST
         radius = max(radius, radius_of_pairs(lists, _ROUNDS, close, WARM, threads))
     return radius

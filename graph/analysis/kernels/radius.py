@@ -113,6 +113,18 @@ def sent_by(lists: Lists, threads: Threads) -> Numbers:
     return found
 
 
+def heaviest(into: Numbers, count: int) -> Numbers:
+    """Return the `count` parties (int32) into which most comes, in order; of equals the first.
+
+    By value: to part places by what stands at them takes three times as long.
+    """
+    least = np.partition(into, into.size - count)[into.size - count]
+    kept = into > least
+    equal = np.flatnonzero(into == least)
+    kept[equal[: count - int(np.count_nonzero(kept))]] = True
+    return np.flatnonzero(kept).astype(np.int32)
+
+
 @njit(cache=True, nogil=True)
 def _send(
     start: Numbers, p: Numbers, value: Numbers, into: Numbers, first: Number, end: Number

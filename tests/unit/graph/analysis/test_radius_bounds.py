@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from graph.analysis.kernels.again import UNKNOWN, grown_by
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.pairs import at_reverse
+from graph.analysis.kernels.radius import heaviest
 from graph.analysis.kernels.spectral import bound_of, raised, with_new
 
 NODES = 6
@@ -188,3 +189,15 @@ def test_a_weight_of_nothing_shows_nothing() -> None:
     bound, _, _, _ = bounds_of(lists, weights, weights.copy())
 
     assert bound == math.inf
+
+
+def test_the_heaviest_are_taken_in_order_and_of_equals_the_first() -> None:
+    into = np.array([2, 0, 3, 2, 5, 2], np.float32)
+
+    assert [heaviest(into, count).tolist() for count in (1, 2, 3, 4, 6)] == [
+        [4],
+        [2, 4],
+        [0, 2, 4],
+        [0, 2, 3, 4],
+        [0, 1, 2, 3, 4, 5],
+    ]
