@@ -154,20 +154,23 @@ def _pass_on(
     end: Number,
 ) -> Number:
     """Make the weights of some parties' entries those of the next round; return their sum."""
-    last = source.size - 1
+    last = np.uint64(max(source.size, 1) - 1)
     total = 0.0
     for party in range(first, end):
         sent, mine = 0.0, into[party]
-        for e in range(start[party], start[party + 1]):
-            fetch(into, source[min(e + AHEAD, last)])
-            factor = p[e] * _PART
-            fresh = into[source[e]] - p_back[e] * _PART * there[e]
-            other = mine - factor * value[e]
+        # Places without a sign are never below 0, and need no look before each read. What is
+        # written next might be what was read, as far as a compiler knows: all is read once, before.
+        for e in range(np.uint64(start[party]), np.uint64(start[party + 1])):
+            fetch(into, source[min(e + np.uint64(AHEAD), last)])
+            old, old_there, factor = value[e], there[e], p[e] * _PART
+            fresh = into[np.uint32(source[e])] - p_back[e] * _PART * old_there
+            other = mine - factor * old
             # Half of the old value is kept: cycles of one length would make it swing for ever.
-            value[e] = 0.5 * value[e] + 0.5 * max(0.0, fresh)
-            there[e] = 0.5 * there[e] + 0.5 * max(0.0, other)
-            total += value[e]
-            sent += factor * value[e]
+            now = np.float32(0.5 * old + 0.5 * max(0.0, fresh))
+            value[e] = now
+            there[e] = 0.5 * old_there + 0.5 * max(0.0, other)
+            total += float(now)
+            sent += factor * now
         following[party] = sent
     return total
 
