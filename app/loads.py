@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from app.acting import require
 from app.desk.judgements import Judgements
 from app.desk.verdicts import Entry, effective
-from app.giving_way import give_way
 from app.opened import forget, opened
 from app.publishing import Loaded, Take, take_and_publish
 from app.rights import Right
@@ -38,8 +37,6 @@ class Loads:
     _views: "dict[tuple[str, date], View]" = field(default_factory=dict)
     _snapshots: dict[str, Snapshot] = field(default_factory=dict)
     held_open: dict[str, Any] = field(default_factory=dict, init=False)
-    # The process is there for one load and ends with it.
-    alone: bool = field(default=False, init=False)
 
     @opened
     def catalogue(self) -> Catalogue:
@@ -101,7 +98,6 @@ class Loads:
             key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
             judgements=tuple(entry.judgement for entry in self.effective()),
             working=self.workspace.working,
-            settled=give_way if self.alone else lambda _mentions: None,
         )
 
     @opened

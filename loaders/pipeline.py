@@ -88,9 +88,6 @@ class Pipeline:
     judgements: tuple[Judgement, ...] = ()
     # Where what a load works out is kept for the next; None: every load looks at everything.
     working: Path | None = None
-    # Hears how many mentions there are once all parties are handed over: whoever stores them has
-    # work enough.
-    settled: Callable[[int], None] = lambda _mentions: None
 
     def take_files(
         self, paths: Sequence[Path], resource: str | None, progress: Progress
@@ -208,7 +205,6 @@ class Pipeline:
             looking: list[Future[Leads]] = []
 
             def look() -> Callable[[], pl.DataFrame]:
-                self.settled(found.frame.height)
                 looking.append(pool.submit(self._leads, found, grouped, progress))
                 return lambda: looking[0].result().frame
 

@@ -54,7 +54,6 @@ def load(
     to_store = not no_publish
     with edit_ahead(settings_of(context), paths if paths and to_store else ()):
         house = loads(context, create=not rebuild)
-        house.alone = True
         done = house.load(paths or (), resource, to_store=to_store, progress=say_progress)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
