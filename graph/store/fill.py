@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ _WRITERS = 2
 # Bytes for the keys of one index. The engine reckons with 3,072 a key, some fifteen times what one
 # takes, and sorts what goes beyond on disk: 200,000 keys in memory, some 40 MB.
 _KEYS = 600 << 20
+# The engine whose pages graph.store.pages makes (requirements.txt); of others nobody has looked.
+_PACKAGE, _KNOWN = "arcadedb-embedded", "26.10.2.post1"
 _INPUT = "input"
 _ENDS = ["source", "target"]
 _PLAIN = (",", ":")
@@ -70,6 +73,7 @@ def fill(building: Path, name: str, heap: str) -> None:
     the indexes that it has not yet and is marked. A file goes when it is stored. Where the lines
     end before, whoever told them is gone.
     """
+    refuse_unknown(version(_PACKAGE))
     # The engine's collector wakes this one, each time for nothing: what is made here has no cycles.
     gc.disable()
     os.chdir(building)
@@ -85,6 +89,16 @@ def fill(building: Path, name: str, heap: str) -> None:
     filling = _Filling(database)
     if snapshot := filling.run(told):
         filling.finish(snapshot)
+
+
+def refuse_unknown(engine: str) -> None:
+    """Refuse an engine of another version: a graph in pages that it reads otherwise would be wrong.
+
+    Raises:
+        StoreError: it is not the one whose pages are known.
+    """
+    if engine != _KNOWN:
+        raise StoreError(_PACKAGE, engine, f"must be {_KNOWN}, whose pages are known (ADR 12)")
 
 
 def _declare_links(database: Database, types: Iterable[Sequence[str]]) -> None:
@@ -187,7 +201,7 @@ class _Filling:
         return ""
 
     def finish(self, snapshot: str) -> None:
-        """Say of all nodes which links they have, as every store does mark it, and close."""
+        """Chain the links of all nodes, add what is not there yet, mark the database, close it."""
         # What came last comes first, as where the engine adds link by link.
         types = reversed(dict.fromkeys(some.type for some in self._links))
         order = [some for name in types for some in self._links if some.type == name]

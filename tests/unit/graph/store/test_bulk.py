@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
+from graph.store import fill
 from graph.store.address import current
 from graph.store.bulk import Watch, begun, build_bulk
 from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
@@ -334,6 +336,12 @@ def test_links_that_come_late_are_found_as_those_before_them(
 def test_an_undeclared_label_is_refused(folder: Path) -> None:
     with pytest.raises(SchemaError):
         build_bulk(folder, HEAP, [NodeBatch(("Unheard",), [{"uid": "u"}])], (), "s", Watch(silent))
+
+
+def test_an_engine_whose_pages_are_unknown_is_refused() -> None:
+    fill.refuse_unknown(version("arcadedb-embedded"))
+    with pytest.raises(StoreError, match=r"arcadedb-embedded: '27\.1\.1' must be 26\.10\.2"):
+        fill.refuse_unknown("27.1.1")
 
 
 ASKED = (
