@@ -41,7 +41,7 @@ from loaders.resolve.suspects import suspects
 from loaders.working import Inputs, Step, lay_aside, worked
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 11
+RULES = 12
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
 
