@@ -69,3 +69,20 @@ def test_parts_in_all_stand_below_names_and_in_every_file(
     lines = {node["id"]: node.get("sub") for node in told["nodes"]}
     assert lines[_uid(demo, OWNER)] == HELD
     assert HELD in _handed(page, frame, "svg", tmp_path / "view.svg").replace("&#160;", " ")
+
+
+def test_a_canvas_without_a_size_is_fitted_once_it_has_one(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    fitted = _ask(frame, "scale()")
+    canvas = frame.locator("#canvas")
+
+    _ask(frame, "moveTo({scale: 0.1})")
+    canvas.evaluate("element => { element.style.display = 'none'; }")
+    # vis refuses a scale of 0 with an error on the console, which fails a test.
+    _ask(frame, "fit()")
+    assert _ask(frame, "scale()") == 0.1
+    canvas.evaluate("element => { element.style.display = ''; }")
+
+    page.wait_for_function(f"Math.abs(xinmaiCanvas.scale() - {fitted}) < 0.001")

@@ -253,6 +253,8 @@ export class Board {
     }
     if (box.left > box.right) return;
     const { clientWidth, clientHeight } = at("canvas");
+    // Not on the page yet, or no more: there is nothing to fit into before it has a size.
+    if (!clientWidth || !clientHeight) { this.network.once("resize", () => this.fit()); return; }
     const scale = Math.min(1.25, clientWidth / (box.right - box.left + 20), clientHeight / (box.bottom - box.top + 20));
     const position = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
     this.network.moveTo({ position, scale, animation: false });

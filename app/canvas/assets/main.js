@@ -294,6 +294,7 @@ function hook() {
     state: () => app.model.view(),
     listed, time: timeWindow,
     scale: () => app.board.network.getScale(),
+    fit: () => app.board.fit(),
     waiting: () => app.data.waiting,
     hops: () => app.data.hops,
     more: () => Object.fromEntries([...app.model.nodes.keys()].map((id) => [id, app.model.more(id)])),
