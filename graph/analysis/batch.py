@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from graph.analysis.finder import CODES, FORMER_NAME, NAME, Finder, finder
-from graph.analysis.search import context_of
+from graph.analysis.search import context_of_node
 from graph.identifiers import credit_code, organisation_code, registration_number
 from graph.model import Node
 from graph.names.key import comparable
@@ -48,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A party that a row may mean; `context` tells it from others of its name (context_of)."""
+    """A party that a row may mean; `context` tells it from others of its name (context_of_node)."""
 
     uid: str
     name: str
@@ -271,7 +271,7 @@ def _hit(node: Node, reasons: tuple[str, ...]) -> Found:
 def _ask(snapshot: Snapshot, reasons: tuple[str, ...], uids: Collection[str]) -> Found:
     kept = sorted(uids) if isinstance(uids, set) else list(uids)
     named = tuple(
-        Named(node.uid, node.name, context_of(snapshot, node.uid))
+        Named(node.uid, node.name, context_of_node(snapshot, node))
         for node in snapshot.nodes(kept[:CANDIDATES])
     )
     return Found(ASK, reasons, candidates=named)

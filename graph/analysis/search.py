@@ -7,6 +7,7 @@ import polars as pl
 
 from graph.analysis.finder import CODES, FORMER_NAME, NAME, Finder, Names, finder, keys
 from graph.errors import AnalysisError
+from graph.model import Node
 from graph.names.index import EVEN
 from graph.names.pinyin import typed
 from graph.schema.catalog import SCHEMA
@@ -132,11 +133,15 @@ def _in_context(snapshot: Snapshot, one: Candidate) -> Candidate:
 
 def context_of(snapshot: Snapshot, uid: str) -> str:
     """Return what tells a party from others of its name: a code, of a person a post."""
-    node = snapshot.node(uid)
+    return context_of_node(snapshot, snapshot.node(uid))
+
+
+def context_of_node(snapshot: Snapshot, node: Node) -> str:
+    """Return the same of a party whose node is at hand."""
     if node.label != "Person":
         return next((str(node.properties[code]) for code in CODES if node.properties.get(code)), "")
-    for link in snapshot.links_of(uid):
-        place = snapshot.find(link.target) if link.source == uid else None
+    for link in snapshot.links_of(node.uid):
+        place = snapshot.find(link.target) if link.source == node.uid else None
         if place is not None:
             return f"{snapshot.name_at(place)} {SCHEMA.link(link.type).title.zh}"
     return ""
