@@ -199,7 +199,9 @@ def _same_but_for_form(mine: Segments, its: Segments) -> bool:
 def _named(
     snapshot: Snapshot, looked: Finder, read: _Read, name: str, named: dict[str, str]
 ) -> Found:
-    denied = {uid for uid in named if _denies(snapshot.node(uid), read)}
+    denied = set()
+    if read.valid or read.numbers:
+        denied = {uid for uid in named if _denies(snapshot.node(uid), read)}
     left = {uid: column for uid, column in named.items() if uid not in denied}
     if len(left) > 1:
         return _ask(snapshot, (SEVERAL,), left)

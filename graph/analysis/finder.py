@@ -123,16 +123,17 @@ class Finder:
         hashes, rows, kinds = self._by_key
         value = wanted.hash().to_numpy()[0]
         start, stop = (np.searchsorted(hashes, value, side=side) for side in ("left", "right"))
-        found = []
-        for place in range(int(start), int(stop)):
-            row, column = int(rows[place]), (*CODES, NAME, FORMER_NAME)[kinds[place]]
-            # Of two values with one hash only the equal one counts.
-            found += [
-                (row, column, value)
-                for value in self._values(row, column)
-                if keys(pl.Series([value])).item() == wanted.item()
-            ]
-        return found
+        said = [
+            (row, column, value)
+            for row, kind in zip(rows[start:stop].tolist(), kinds[start:stop].tolist(), strict=True)
+            for column in [(*CODES, NAME, FORMER_NAME)[kind]]
+            for value in self._values(row, column)
+        ]
+        if not said:
+            return []
+        # Of two values with one hash only the equal one counts; asked of all of them at once.
+        same = keys(pl.Series([value for *_, value in said], dtype=pl.String)) == wanted.item()
+        return [one for one, equal in zip(said, same, strict=True) if equal]
 
     def _values(self, row: int, column: str) -> list[str]:
         if column == NAME:
