@@ -289,7 +289,7 @@ def persons_again(task: Task, organisations: pl.DataFrame, asked: Asked) -> Pers
     there = pl.concat(asked.tables)
     there = there.with_columns(_now_by(there, moved))
     both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
-    frame = pl.concat(both).rename({"place": "mention"})
+    frame = pl.concat(both, rechunk=True).rename({"place": "mention"})
     held = _overused(task, frame, person=True) | {_NO_KEY: asked.licences}
     found, denied = found_persons(frame, task.frame, held, task.judgements)
     anchored = anchor_keys(pl.concat([part.select(_ANCHORED) for part in (placed, moved)]))

@@ -195,14 +195,9 @@ def _proofs(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _placed(grouped: pl.DataFrame) -> list[pl.Series]:
     """Return the columns uid and rule of groups: the uid is that of the oldest mention."""
-    first = (
-        grouped.select("group", *ORDER, "own_uid")
-        .sort(*ORDER, nulls_last=True)
-        .unique("group", keep="first", maintain_order=True)
-    )
-    joined = grouped.select("group").join(
-        first.select("group", "own_uid"), on="group", how="left", maintain_order="left"
-    )
+    oldest = pl.col("own_uid").sort_by(*ORDER, nulls_last=True).first()
+    first = grouped.group_by("group").agg(oldest)
+    joined = grouped.select("group").join(first, on="group", how="left", maintain_order="left")
     return [joined["own_uid"].alias("uid"), grouped["rule"]]
 
 

@@ -61,6 +61,9 @@ def resolve_organisations(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("uscc").is_not_null()).then(own).alias("group"),
         pl.when(pl.col("uscc").is_not_null()).then(pl.lit("credit_code")).alias("rule"),
         branch.alias("branch"),
+        pl.col("name_key").str.contains(FULL_NAME).alias("named"),
+        pl.col("name_key").str.contains(SHOP).alias("shop"),
+        loose_name(pl.col("name_key")).alias("loose"),
     )
     frame = _by_former_code(frame)
     frame = _by_organisation_code(frame)
@@ -198,16 +201,14 @@ def _moved(frame: pl.DataFrame, moves: pl.DataFrame, rule: str) -> pl.DataFrame:
 def _numbered_by_variant(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """As `_numbered_by_name`, with region or form written otherwise: 清远某某 is 清远市某某."""
     known = pl.col("group").str.starts_with(f"{column}:")
-    full = pl.col("name_key").str.contains(FULL_NAME) & ~pl.col("name_key").str.contains(SHOP)
-    told = frame.select("group", "name_key", column).filter(full)
-    alone = told.filter(known).select("group", "name_key").unique()
+    told = frame.select("group", "name_key", "loose", "named", "shop")
+    told = told.filter(pl.col("named") & ~pl.col("shop"))
+    alone = told.filter(known).select("group", "name_key", "loose").unique()
     if not alone.height:
         return frame
-    alone = alone.with_columns(loose_name(pl.col("name_key")).alias("loose"))
     # Two numbers under one name are two parties, however it is written.
     alone = alone.join(unique_owner(alone, "loose"), on=["group", "loose"], how="semi")
     coded = told.filter(pl.col("group").str.contains("^[uo]:"))
-    coded = coded.with_columns(loose_name(pl.col("name_key")).alias("loose"))
     coded = coded.join(alone.select("loose").unique(), on="loose", how="semi")
     owners = unique_owner(coded, "loose").rename({"group": "owner"})
     numbered = frame.select("group", column).drop_nulls(column)
@@ -240,12 +241,8 @@ def _by_name_among_licensed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     """深圳某某有限公司 is 深圳市某某有限责任公司 where no other coded party is called so."""
-    frame = frame.with_columns(loose_name(pl.col("name_key")).alias("loose"))
-    named = pl.col("name_key").str.contains(FULL_NAME)
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
-    told = frame.select(
-        "group", "name_key", "loose", uncoded.alias("uncoded"), named.alias("named")
-    )
+    told = frame.select("group", "name_key", "loose", "named", uncoded.alias("uncoded"))
     open_ = told.filter(pl.col("group").is_null() & pl.col("uncoded") & pl.col("named"))
     coded = told.filter(pl.col("group").is_not_null() & pl.col("named"))
     coded = coded.join(open_.select("loose").unique(), on="loose", how="semi")
@@ -253,8 +250,9 @@ def _by_variant(frame: pl.DataFrame) -> pl.DataFrame:
     asked = open_.select("name_key", "loose").unique().join(owners, on="loose", how="inner")
     found = _variants(asked, coded).select("name_key", "owner").unique()
     found = found.rename({"owner": "group", "name_key": "variant"})
-    frame = frame.with_columns(pl.when(uncoded & named).then("name_key").alias("variant"))
-    return _take(frame, "variant", found, "name_variant").drop("variant", "loose")
+    asking = uncoded & pl.col("named")
+    frame = frame.with_columns(pl.when(asking).then("name_key").alias("variant"))
+    return _take(frame, "variant", found, "name_variant").drop("variant")
 
 
 def _by_company_name(frame: pl.DataFrame) -> pl.DataFrame:
@@ -291,16 +289,18 @@ def _is_variant(one: Segments, other: Segments) -> bool:
 
 def _by_name(frame: pl.DataFrame) -> pl.DataFrame:
     """A full name joins where exactly one coded party has it, now or formerly."""
-    coded = frame.select("name_key", "former_key", "group").filter(pl.col("group").is_not_null())
-    now = coded.select(pl.col("name_key").alias("full"), "group")
-    before = coded.select(pl.col("former_key").alias("full"), "group")
+    told = frame.select("name_key", "former_key", "group", "named", "shop", "loose")
+    coded = told.filter(pl.col("group").is_not_null())
+    now = coded.filter(pl.col("named") & ~pl.col("shop"))
+    now = now.select(pl.col("name_key").alias("full"), "group", "loose")
     full = pl.col("full").str.contains(FULL_NAME) & ~pl.col("full").str.contains(SHOP)
-    held = pl.concat([now, before]).filter(full)
+    before = coded.select(pl.col("former_key").alias("full"), "group").drop_nulls().filter(full)
+    before = before.with_columns(loose_name(pl.col("full")).alias("loose"))
+    held = pl.concat([now, before])
     # One letter of noise on a coded row must not make the name of two the name of one.
-    held = held.with_columns(loose_name(pl.col("full")).alias("loose"))
-    owners = unique_owner(held, "full").with_columns(loose_name(pl.col("full")).alias("loose"))
     alone = unique_owner(held, "loose")
-    owners = owners.join(alone, on=["loose", "group"], how="semi").select("full", "group")
+    held = held.join(alone, on=["loose", "group"], how="semi")
+    owners = unique_owner(held, "full")
     # A mention that brings a code nobody else has is a party of its own, not one by name.
     uncoded = pl.all_horizontal(pl.col("uscc", "org_code").is_null())
     frame = frame.with_columns(pl.when(uncoded).then("name_key").alias("full"))
