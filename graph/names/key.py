@@ -39,7 +39,7 @@ def simplified(texts: pl.Series) -> pl.Series:
 
 def _outside_gb2312(texts: pl.Series) -> pl.Series:
     """Return which texts have a character that GB 2312 does not know, all of them at once."""
-    characters = np.frombuffer("".join(texts.to_list()).encode("utf-32-le"), "<u4")
+    characters = np.frombuffer(texts.str.join("").item().encode("utf-32-le"), "<u4")
     strange = ~_gb2312()[np.minimum(characters, _LAST)]
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     running = np.concatenate(([0], np.cumsum(strange)))

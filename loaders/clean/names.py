@@ -7,6 +7,8 @@ from loaders.clean.texts import changed_where, folded, without
 
 # What is neither a letter, a digit nor a Han character of most names: brackets, dots, spaces.
 _SIGN = r"[^0-9A-Za-z\u{4000}-\u{9fff}]"
+# All but capitals, digits, signs and Han characters: what may have to be made a capital.
+_MAY_BE_SMALL = r"[^\x20-\x60\u{4000}-\u{9fff}]"
 _DOTS = r"[·•・‧．⋅]"
 
 # Words that a person's name never ends in, and an organisation's often does.
@@ -64,7 +66,9 @@ def name_key(texts: pl.Series) -> pl.Series:
     >>> name_key(pl.Series(["中國投資（香港）有限公司", "中国投资 (香港) 有限公司"])).to_list()
     ['中国投资(香港)有限公司', '中国投资(香港)有限公司']
     """
-    text = folded(simplified(texts.cast(pl.String))).str.to_uppercase()
+    text = folded(simplified(texts.cast(pl.String)))
+    small = text.str.contains(_MAY_BE_SMALL)
+    text = changed_where(text, small, lambda some: some.str.to_uppercase())
     key = changed_where(text, text.str.contains(_SIGN), _without_signs)
     return without(key, key == "").alias(texts.name)
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from loaders.resolve.overused import placed, unique_owner
-
 # More names than this under one identity number, or licence, is a placeholder or an agent's.
 NAMES_BY_NUMBER: Mapping[str, int] = {"id_hash": 3, "licence_number": 1}
 
@@ -41,17 +39,19 @@ def _by_key(frame: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
     Where two parties have it, the open mention may be either: it stays alone.
     """
     known = frame.select(column, "group").filter(pl.col("group").is_not_null())
-    owner = placed(frame, column, unique_owner(known, column))
-    taken = known.select(column).drop_nulls().unique().to_series()
-    free = pl.col(column).is_not_null() & ~pl.col(column).is_in(taken.implode())
+    group = pl.col("group")
+    # The first and the last of them in order tell who has it: one, several or nobody.
+    ends = group.min().alias("least"), group.max().alias("most")
+    owners = known.drop_nulls(column).group_by(column).agg(*ends)
+    told = frame.select(column, "group", "rule")
+    told = told.join(owners, on=column, how="left", maintain_order="left")
+    owner = pl.when(pl.col("least") == pl.col("most")).then("least")
+    free = pl.col(column).is_not_null() & pl.col("least").is_null()
     own = pl.when(free).then(pl.concat_str(pl.lit(f"{column}:"), pl.col(column)))
-    frame = frame.with_columns(
-        pl.coalesce("group", owner, own).alias("placed"), pl.col("group").is_null().alias("open")
+    told = told.with_columns(pl.coalesce(owner, own).alias("placed"))
+    joined = group.is_null() & pl.col("placed").is_not_null()
+    found = told.select(
+        pl.coalesce("group", "placed").alias("group"),
+        pl.when(joined).then(pl.lit(rule)).otherwise("rule").alias("rule"),
     )
-    return frame.with_columns(
-        pl.when(pl.col("open") & pl.col("placed").is_not_null())
-        .then(pl.lit(rule))
-        .otherwise(pl.col("rule"))
-        .alias("rule"),
-        pl.col("placed").alias("group"),
-    ).drop("placed", "open")
+    return frame.with_columns(found["group"], found["rule"])
