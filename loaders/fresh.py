@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import polars as pl
 
 from loaders.ledger import Ledger
+from loaders.pool import in_pool
 from loaders.resolve.mentions import FIRST, statements_of
 
 _BEFORE = "_before"
@@ -18,6 +19,12 @@ def new_rows(
     `before` are those of all other batches, which were there first. None where an earlier
     statement now stands first in one of these batches.
     """
+    return in_pool(lambda: _new_rows(ledger, before, batches))
+
+
+def _new_rows(
+    ledger: Ledger, before: Mapping[str, pl.DataFrame], batches: Collection[str]
+) -> dict[str, pl.DataFrame] | None:
     mine = [batch for batch in ledger.batches() if batch.batch in batches]
     parts = statements_of(ledger, sorted({batch.resource for batch in mine}), batches)
     place = ["record_id", *FIRST]

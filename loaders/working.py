@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 from pydantic import BaseModel
 
+from loaders.pool import in_pool
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.increment import Resolved
 from loaders.resolve.judgements import Judgement
@@ -203,7 +204,7 @@ def worked(folder: Path, inputs: Inputs) -> Worked | None:
         try:
             meta = _Meta.model_validate_json((path / _META).read_bytes())
             if _fits(meta, inputs):
-                return _read(path, meta)
+                return in_pool(lambda: _read(path, meta))  # noqa: B023 - done at once
         except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
             # Half of it is gone or of another version: everything is looked at again.
             continue

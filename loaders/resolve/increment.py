@@ -1,12 +1,12 @@
 """Resolution goes on from what is known: only mentions that share a value with new ones again."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from loaders.pool import at_once, in_pool
 from loaders.resolve.again import (
     Task,
     organisations_again,
@@ -47,20 +47,24 @@ def resolve_after(before: Known, more: Mentions, judgements: Sequence[Judgement]
     from the mentions that it is connected with (loaders/resolve/keys.py): those that new mentions
     or changed judgements touch are resolved with them, all others are as they were.
     """
+    return in_pool(lambda: _resolved(before, more, judgements))
+
+
+def _resolved(before: Known, more: Mentions, judgements: Sequence[Judgement]) -> Resolved:
     rows, new = _appended(before.rows, more)
     start = before.frame.height
     frame = pl.concat([before.frame.select(list(COLUMNS)), new.select(list(COLUMNS))])
     judged, touched = _judged(before, frame, judgements)
     task = Task(before, new.with_row_index("place", start), frame, judgements, judged, touched)
-    with ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(persons_by_themselves, task)
-        organisations = organisations_again(task)
-        # Columns as long as all mentions take memory that is fresh, and that takes its time.
-        copying = pool.submit(_rooms, before.frame, new.height)
-        persons = persons_again(task, organisations.found, asking.result())
+    # Columns as long as all mentions take memory that is fresh, and that takes its time.
+    organisations, (asked, rooms) = at_once(
+        lambda: organisations_again(task),
+        lambda: (persons_by_themselves(task), _rooms(before.frame, new.height)),
+    )
+    persons = persons_again(task, organisations.found, asked)
     again = pl.concat([organisations.found, persons.found])
     again_or_renamed = pl.concat([again, persons.as_were])
-    found, changes = _changed(before.frame, frame, again_or_renamed, copying.result())
+    found, changes = _changed(before.frame, frame, again_or_renamed, rooms)
     indexes = Indexes(
         before.indexes.forms.with_part(organisations.keyed),
         before.indexes.persons.with_part(persons.keyed),

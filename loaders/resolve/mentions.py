@@ -15,6 +15,7 @@ from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
 from loaders.clean.texts import changed_where
 from loaders.digests import md5_hex
+from loaders.pool import in_pool
 from loaders.sorting import by_digest
 
 if TYPE_CHECKING:
@@ -118,9 +119,12 @@ def mentions_of(rows: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Menti
                 several.append([])
                 asked = 0
     waiting = [named for named in several if named]
+    if len(waiting) <= 1:
+        few = in_pool(lambda: [_mentions(named) for named in waiting])
+        return Mentions(pl.concat([pl.DataFrame(schema=COLUMNS), *few]), whole)
     # Most of it is done a name at a time, by the thread that asks for it.
     with ThreadPoolExecutor(_WORKERS) as pool:
-        found = pool.map(_mentions, waiting) if len(waiting) > 1 else map(_mentions, waiting)
+        found = pool.map(_mentions, waiting)
         return Mentions(pl.concat([pl.DataFrame(schema=COLUMNS), *found]), whole)
 
 
