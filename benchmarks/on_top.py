@@ -20,7 +20,7 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from benchmarks.measure import as_a_load
 from loaders.catalogue.catalog import Catalogue
-from loaders.fresh import new_rows
+from loaders.fresh import new_rows, said_in
 from loaders.ledger import Ledger
 from loaders.resolve.clusters import clusters
 from loaders.resolve.increment import resolve_after
@@ -28,7 +28,7 @@ from loaders.resolve.known import Known, known
 from loaders.resolve.leads import COLUMNS, Leads
 from loaders.resolve.mentions import mentions, mentions_of, statements
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, lay_aside, worked
+from loaders.working import Inputs, lay_aside, worked_beside
 
 ROWS_APART = 100
 # The quickest of so many counts, of either side: other programs disturb both.
@@ -70,10 +70,13 @@ def _measured(ledger: Ledger, catalogue: Catalogue, folder: Path) -> OnTop:
         found = mentions(cut, catalogue)
         return known(found, clusters(found), ())
 
+    now = set(inputs.batches)
+
     def after() -> int:
-        last = worked(folder / "kept", inputs)
-        assert last is not None
-        fresh = new_rows(cut, last.known.rows, set(inputs.batches) - last.batches)
+        begun = worked_beside(folder / "kept", inputs, lambda old: said_in(cut, now - old))
+        assert begun is not None
+        last, said = begun
+        fresh = new_rows(said, last.known.rows)
         assert fresh is not None
         resolve_after(last.known, mentions_of(fresh, catalogue), ())
         return sum(part.height for part in fresh.values())

@@ -1,36 +1,47 @@
 """Rows of a load that say something new: what the batches before already said is passed over."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from loaders.ledger import Ledger
-from loaders.pool import in_pool
 from loaders.resolve.mentions import FIRST, statements_of
 
 _BEFORE = "_before"
 
 
-def new_rows(
-    ledger: Ledger, before: Mapping[str, pl.DataFrame], batches: Collection[str]
-) -> dict[str, pl.DataFrame] | None:
-    """Return the statements of these batches that no earlier one makes, by resource.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The statements of some batches by resource; of those of `again` some are known already.
+
+    The ledger compared each batch with those before it when it came.
+    """
+
+    parts: Mapping[str, pl.DataFrame]
+    again: frozenset[str]
+
+
+def said_in(ledger: Ledger, batches: Collection[str]) -> Said:
+    """Return what these batches say.
+
+    Raises:
+        LedgerError: a file of the manifest is missing.
+    """
+    mine = [batch for batch in ledger.batches() if batch.batch in batches]
+    parts = statements_of(ledger, sorted({batch.resource for batch in mine}), batches)
+    return Said(parts, frozenset(batch.resource for batch in mine if batch.merged))
+
+
+def new_rows(said: Said, before: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame] | None:
+    """Return the statements of batches that no earlier one makes, by resource.
 
     `before` are those of all other batches, which were there first. None where an earlier
     statement now stands first in one of these batches.
     """
-    return in_pool(lambda: _new_rows(ledger, before, batches))
-
-
-def _new_rows(
-    ledger: Ledger, before: Mapping[str, pl.DataFrame], batches: Collection[str]
-) -> dict[str, pl.DataFrame] | None:
-    mine = [batch for batch in ledger.batches() if batch.batch in batches]
-    parts = statements_of(ledger, sorted({batch.resource for batch in mine}), batches)
     place = ["record_id", *FIRST]
-    # The ledger compared each batch with those before it when it came.
-    said_again = {batch.resource for batch in mine if batch.merged}
-    for code in _known_again({code: parts[code] for code in said_again}, before):
+    parts = dict(said.parts)
+    for code in _known_again({code: parts[code] for code in said.again}, before):
         known = before[code].lazy().select(place)
         new = parts[code].lazy().select(place)
         there = new.join(known, on="record_id", suffix=_BEFORE).collect()

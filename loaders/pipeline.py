@@ -23,7 +23,7 @@ from loaders.exchange.read_ftm import read_ftm
 from loaders.files import find_files, read_ahead
 from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
-from loaders.fresh import new_rows
+from loaders.fresh import new_rows, said_in
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
 from loaders.project.coming import Coming
@@ -38,7 +38,7 @@ from loaders.resolve.leads import Leads, leads, leads_after
 from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
-from loaders.working import Inputs, Step, lay_aside, worked
+from loaders.working import Inputs, Step, lay_aside, worked, worked_beside
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 12
@@ -229,11 +229,15 @@ class Pipeline:
         Imported graphs are not resolved, and a statement that now stands first elsewhere changes
         rows that no party shows: both are looked at as a whole. `tell` hears as Telling says.
         """
-        last = worked(self.working, inputs) if self.working is not None else None
         codes = self.ledger.resources()
-        if last is None or any(code.startswith(FLAT) for code in codes):
+        if self.working is None or any(code.startswith(FLAT) for code in codes):
             return None
-        rows = new_rows(self.ledger, last.known.rows, set(inputs.batches) - last.batches)
+        now = set(inputs.batches)
+        begun = worked_beside(self.working, inputs, lambda old: said_in(self.ledger, now - old))
+        if begun is None:
+            return None
+        last, said = begun
+        rows = new_rows(said, last.known.rows)
         if rows is None or not can_go_on(self.catalogue, codes):
             return None
         try:

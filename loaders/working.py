@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 import pyarrow as pa
 from pydantic import BaseModel
 
-from loaders.pool import in_pool
+from loaders.pool import at_once
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.increment import Resolved
 from loaders.resolve.judgements import Judgement
@@ -25,6 +27,8 @@ from loaders.resolve.known import KNOWN, Known
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 from loaders.resolve.pieces import in_pieces
+
+T = TypeVar("T")
 
 # What mentions say, each with the form of it; what was found of them, with `place` in files after
 # the first; what organisations say, once each; who holds a key, each file sorted by it; the names
@@ -200,11 +204,23 @@ def worked(folder: Path, inputs: Inputs) -> Worked | None:
     Catalogue, key and rules must be the same, and every batch still be there. Judgements may
     differ: resolution compares them one by one.
     """
+    found = worked_beside(folder, inputs, lambda _: None)
+    return found and found[0]
+
+
+def worked_beside(
+    folder: Path, inputs: Inputs, beside: Callable[[frozenset[str]], T]
+) -> tuple[Worked, T] | None:
+    """Return what `worked` does, and what `beside` does of its batches: it is done meanwhile.
+
+    `beside` must not wait for another thread (loaders/pool.py).
+    """
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         try:
             meta = _Meta.model_validate_json((path / _META).read_bytes())
             if _fits(meta, inputs):
-                return in_pool(lambda: _read(path, meta))  # noqa: B023 - done at once
+                there = frozenset(meta.inputs.batches)
+                return at_once(partial(_read, path, meta), partial(beside, there))
         except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
             # Half of it is gone or of another version: everything is looked at again.
             continue

@@ -97,7 +97,17 @@ def _changed(
     """
     again = again.sort("mention")
     mentions = again["mention"].to_numpy()
-    columns = [rooms[name].written(mentions, again[name]) for name in FOUND]
+    columns, changes = at_once(
+        lambda: [rooms[name].written(mentions, again[name]) for name in FOUND],
+        lambda: _changes(before, frame, again),
+    )
+    return frame.with_columns(in_pieces(columns, frame["own_uid"])), changes
+
+
+def _changes(
+    before: pl.DataFrame, frame: pl.DataFrame, again: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    """Return what Resolved tells of mentions that were resolved `again`, ascending."""
     known = int(again["mention"].search_sorted(before.height))
     again, fresh = again[:known], again[known:]
     places = again["mention"]
@@ -112,8 +122,7 @@ def _changed(
     now = there.with_columns(again["uid"].filter(mask), again["rule"].filter(mask))
     then = there.with_columns(was["uid"].filter(mask), was["rule"].filter(mask))
     added = frame.select("record_id", "role")[before.height :].with_columns(fresh["uid", "rule"])
-    known_now = frame.with_columns(in_pieces(columns, frame["own_uid"]))
-    return known_now, (pl.concat([now, added]), then, places.filter(pl.Series(changed)))
+    return pl.concat([now, added]), then, places.filter(pl.Series(changed))
 
 
 def _appended(

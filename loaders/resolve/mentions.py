@@ -15,7 +15,7 @@ from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
 from loaders.clean.texts import changed_where
 from loaders.digests import md5_hex
-from loaders.pool import in_pool
+from loaders.pool import at_once, in_pool
 from loaders.sorting import by_digest
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ _STANDING: dict[str, type[pl.DataType]] = {
     "intermediary": pl.Boolean,
     **dict.fromkeys(IDENTIFIERS, pl.String),
 }
+# The cells of a row as they were given stand in these columns.
+_AS_GIVEN = (r"^raw_.*$", r"^.*_raw$")
 # Columns without a value hash nothing.
 _NO_KEY = IdentityKey(b"")
 # The organisation code stands in these characters of a credit code (GB 32100-2015).
@@ -166,10 +168,8 @@ def statements_of(
 
 def _typed(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return rows without the cells as they were given."""
-    names = rows.collect_schema().names()
-    return rows.select(
-        name for name in names if not name.startswith("raw_") and not name.endswith("_raw")
-    )
+    # By their form: to ask for the names opens every file once more.
+    return rows.select(pl.all().exclude(_AS_GIVEN))
 
 
 def _once(frame: pl.DataFrame) -> pl.DataFrame:
@@ -225,12 +225,16 @@ def _mentions(named: Sequence[pl.LazyFrame]) -> pl.DataFrame:
     """Return what was said of parties in the form of COLUMNS."""
     standing = [pl.DataFrame(schema=_STANDING), *pl.collect_all(named)]
     frame = _codes(pl.concat(standing, how="diagonal"))
+    key, (person, own) = at_once(
+        lambda: name_key(frame["name"]),
+        lambda: (_person(frame), own_uids(frame["record_id"], frame["role"])),
+    )
     return frame.with_columns(
-        _person(frame).alias("person"),
-        name_key(frame["name"]).alias("name_key"),
+        person.alias("person"),
+        key.alias("name_key"),
         # Next to nobody gives a former name.
         changed_where(frame["former"], frame["former"].is_not_null(), name_key).alias("former_key"),
-        own_uids(frame["record_id"], frame["role"]).alias("own_uid"),
+        own.alias("own_uid"),
     ).select(list(COLUMNS))
 
 
