@@ -1,6 +1,5 @@
 """What new mentions touch is resolved again, with them; organisations first, persons by them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,18 +13,8 @@ from loaders.resolve.clusters import (
     found_organisations,
     found_persons,
 )
-from loaders.resolve.cuts import CUT
-from loaders.resolve.forms import (
-    NO_FORM,
-    ORDER,
-    VALUES,
-    Forms,
-    IntArray,
-    Places,
-    forms_of,
-    saying,
-)
-from loaders.resolve.judgements import DETACHED, RULE, Judgement
+from loaders.resolve.forms import NO_FORM, Forms, IntArray, Places, saying
+from loaders.resolve.judgements import Judgement
 from loaders.resolve.keys import (
     BEARER,
     RECORD,
@@ -42,13 +31,10 @@ from loaders.resolve.keys import (
     organisation_keys,
     own_keys,
 )
-from loaders.resolve.known import (
-    Known,
-    without_overused,
-)
-from loaders.resolve.organisations import ALONE
+from loaders.resolve.known import Known, without_overused
 from loaders.resolve.overused import often, overused
 from loaders.resolve.pieces import rows_at
+from loaders.resolve.said import NewForms, Task, as_said, said_before
 
 # A licence joins a person together with the name alone: of those who hold the same one not all
 # share a key. All other values that may be overused are keys.
@@ -58,29 +44,6 @@ _NOBODY = np.zeros(0, np.uint32)
 # What the keys of persons are made of, and by whom they are asked for.
 _KEYED = ("name_key", "id_hash", "licence_number")
 _ANCHORED = ("place", "name_key", "organisation")
-# By these rules a mention is where it is for itself, and not all that say the same with it.
-_OF_ONE = (ALONE, CUT, DETACHED, RULE)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be resolved: mentions before, and new ones with their `place` behind them.
-
-    `frame` has all of them. `judgements` are those of today, `judged` (key, place) the mentions
-    that these connect, `ends` the known mentions of which a judgement is new or gone.
-    """
-
-    before: Known
-    new: pl.DataFrame
-    frame: pl.DataFrame
-    judgements: Sequence[Judgement]
-    judged: pl.DataFrame
-    ends: Places
-
-    @property
-    def start(self) -> int:
-        """Return the place of the first new mention."""
-        return self.before.frame.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +69,13 @@ class Persons(Part):
     as_were: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class Organisations(Part):
-    """Organisations that were resolved again, all new ones among them.
-
-    `table` are the forms (FORM) that nobody had, `form` is that of every new mention.
-    """
-
-    table: pl.DataFrame
-    form: pl.Series
-
-
-def organisations_again(task: Task) -> Organisations:
+def organisations_again(task: Task, said: NewForms) -> Part:
     """Return the organisations that new ones and judgements touch, resolved again.
 
-    Who says what is said already, and is no older, changes nobody: it is who those are.
+    All new ones are among them.
     """
     before, count = task.before, task.before.forms.height
-    fresh = forms_of(task.new, task.start)
-    said = _said_already(task, fresh)
-    added = fresh.table[np.flatnonzero(said < 0)]
-    said[said < 0] = np.arange(count, count + added.height)
-    form = Forms(fresh.table, fresh.mentions, said[fresh.of].astype(np.uint32)).form(
-        task.new.height, task.start
-    )
+    added, form = said.table, said.form
     whole = pl.concat([before.form, form])
     judged = task.judged.with_columns(whole.gather(task.judged["place"]).alias("place"))
     judged = judged.filter(judged["place"] != NO_FORM)
@@ -156,64 +102,9 @@ def organisations_again(task: Task) -> Organisations:
     forms = Forms(table.drop("place"), mentions, row[whole.gather(mentions).to_numpy()])
     held = _overused(task, forms.table, person=False)
     found, denied = found_organisations(forms, task.frame, held, task.judgements)
-    as_said = _as_said(before, form, fresh_ones, task.start)
+    others = as_said(before, form, fresh_ones, task.start)
     keyed = pl.concat([own, form_keys(new)])
-    return Organisations(pl.concat([found, as_said]), denied, held, keyed, added, form)
-
-
-def _said_already(task: Task, fresh: Forms) -> IntArray:
-    """Return the known form that says what a new one does and stays as it is, -1 where none does.
-
-    Nor where the new one is older, and where any is judged or placed for itself.
-    """
-    before = task.before
-    keyed = form_keys(fresh.table.with_row_index("place")).sort("key")
-    which, places = before.indexes.forms.pairs(keyed["key"].to_numpy())
-    # In the order of the table: what is read of it lies side by side.
-    order = np.argsort(places, kind="stable")
-    new, places = keyed["place"].to_numpy()[which[order]], places[order]
-    said, there = fresh.table[new], rows_at(before.forms, places)
-    then = rows_at(before.frame.select("rule", *ORDER), there["first"].to_numpy())
-    now = rows_at(task.new.select(ORDER), said["first"].to_numpy() - task.start)
-    settled = (_alike(said, there) & _older(then, now) & ~then["rule"].is_in(_OF_ONE)).to_numpy()
-    found = np.full(fresh.table.height, -1, np.int64)
-    found[new[settled]] = places[settled]
-    judged = task.judged["place"].to_numpy()
-    mine = np.isin(fresh.mentions, judged)
-    found[fresh.of[mine]] = -1
-    return found
-
-
-def _alike(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
-    """Return by row whether two forms say the same; equal keys may be so by chance."""
-    both = one.select(VALUES).hstack([other[name].alias(f"{name}_other") for name in VALUES])
-    same = (pl.col(name).eq_missing(pl.col(f"{name}_other")) for name in VALUES)
-    return both.select(pl.all_horizontal(*same).alias("alike")).to_series()
-
-
-def _older(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
-    """Return by row whether `one` comes before `other` by ORDER; who has no day comes last."""
-    both = one.select(ORDER).hstack([other[name].alias(f"{name}_other") for name in ORDER])
-    older: pl.Expr = pl.lit(value=False)
-    for name in reversed(ORDER):
-        mine, its = pl.col(name), pl.col(f"{name}_other")
-        before = (mine < its).fill_null(mine.is_not_null() & its.is_null())
-        older = before | (mine.eq_missing(its) & older)
-    return both.select(older.alias("older")).to_series()
-
-
-def _as_said(before: Known, form: pl.Series, again: Places, start: int) -> pl.DataFrame:
-    """Return (mention, columns FOUND) of new mentions that are who says the same already.
-
-    `again` are those of the new ones that were resolved again.
-    """
-    others = (form != NO_FORM).to_numpy(writable=True)
-    others[again] = False
-    mine = np.flatnonzero(others)
-    first = before.forms["first"].gather(form.gather(mine)).to_numpy()
-    found = rows_at(before.frame.select("uid", "rule", "organisation"), first)
-    places = pl.Series("mention", (mine + start).astype(np.uint32))
-    return found.select(places, pl.all())
+    return Part(pl.concat([found, others]), denied, held, keyed)
 
 
 def _with_judged(held: Keys, judged: pl.DataFrame, places: Places) -> Keys:
@@ -228,24 +119,32 @@ def _with_judged(held: Keys, judged: pl.DataFrame, places: Places) -> Keys:
 class Asked:
     """New persons, and the known ones that these and judgements touch, whatever their firms are.
 
-    `keyed` (key, place) are the keys of the new ones so far, `licences` the overused ones now;
-    `tables` fill with what persons say while they are `reached`.
+    `new` have `firm`, the place of the mention of their firm, null where they have none. They say
+    what the known ones at `said` do, -1 where nobody does, if their firms are `presumed`. `keyed`
+    (key, place) are the keys of the new ones so far, `licences` the overused ones now; `tables`
+    fill with what persons say while they are `reached`.
     """
 
     new: pl.DataFrame
+    presumed: pl.Series
+    said: IntArray
+    own: pl.DataFrame
     keyed: pl.DataFrame
     licences: pl.Series
     reached: Reached
     tables: list[pl.DataFrame]
 
 
-def persons_by_themselves(task: Task) -> Asked:
+def persons_by_themselves(task: Task, form: pl.Series) -> Asked:
     """Return the persons that new ones and judgements touch by what they hold themselves.
 
-    It asks nothing of organisations: it may be done while these are resolved.
+    `form` is that of new mentions. It asks nothing of who organisations are now: it may be done
+    while these are resolved.
     """
     before = task.before
-    new = task.new.filter(task.new["person"])
+    new = _with_firms(task.new)
+    presumed = _presumed(task, new["firm"], form)
+    said = said_before(task, new.with_columns(presumed))
     licences, bearers = _overused_licences(task, new)
     judged = task.judged.filter(task.frame["person"].gather(task.judged["place"]))
     tables = [before.frame.select(*PERSONAL, "organisation").clear().with_columns(place=_NOBODY)]
@@ -259,42 +158,86 @@ def persons_by_themselves(task: Task) -> Asked:
 
     index = before.indexes.persons.with_part(judged.filter(judged["place"] < task.start))
     reached = Reached(index, keys_of, task.start)
-    keyed = own_keys(without_overused(new, before.overused, person=True))
+    own = own_keys(without_overused(new, before.overused, person=True))
     ended = task.ends[before.frame["person"].gather(task.ends).to_numpy()]
-    wanted = _with_judged(distinct(keyed), judged, new["place"].to_numpy())
-    reached.follow(wanted, np.concatenate([ended, bearers]))
-    return Asked(new, pl.concat([keyed, found_by(new)]), licences, reached, tables)
+    asking = new["place"].to_numpy()[said < 0]
+    mine = own.filter(own["place"].is_in(pl.Series(asking).implode()))
+    reached.follow(_with_judged(distinct(mine), judged, asking), np.concatenate([ended, bearers]))
+    keyed = pl.concat([own, found_by(new)])
+    return Asked(new, presumed, said, own, keyed, licences, reached, tables)
+
+
+def _with_firms(new: pl.DataFrame) -> pl.DataFrame:
+    """Return the persons among new mentions with `firm`: the place of the mention of their firm."""
+    place = ["record_id", "anchor"]
+    firms = new.filter(~new["person"]).select("record_id", anchor="role", firm="place")
+    persons = new.filter(new["person"])
+    return persons.join(firms, on=place, how="left", maintain_order="left")
+
+
+def _presumed(task: Task, firms: pl.Series, form: pl.Series) -> pl.Series:
+    """Return the uid that firms at some places have if they are who said the same before."""
+    forms = form.gather(firms - task.start).fill_null(NO_FORM).to_numpy()
+    there = np.flatnonzero(forms < task.before.forms.height)
+    first = task.before.forms["first"].gather(forms[there]).to_numpy()
+    rows = np.full(forms.size, first.size)
+    rows[there] = np.arange(first.size)
+    known = rows_at(task.before.frame.select("uid"), first)["uid"]
+    return known.extend_constant(None, 1).gather(rows).alias("organisation")
 
 
 def persons_again(task: Task, organisations: pl.DataFrame, asked: Asked) -> Persons:
     """Return the persons that new ones, their firms and judgements touch, resolved again.
 
     Firms that have another uid, and are nobody else, are told apart from those that are others:
-    who is known by them is who he was.
+    who is known by them is who he was. So is who says what a known person does.
     """
     before = task.before
-    owners = _owners(task, organisations)
     firms = _firms(task, organisations)
     moved = _moved(task, firms)
-    place = ["record_id", "anchor"]
-    placed = asked.new.join(owners, on=place, how="left", maintain_order="left")
+    placed = asked.new.with_columns(_owners(task, organisations, asked.new["firm"]))
+    said = _confirmed(asked, placed["organisation"], moved["place"])
     # Known persons stand in the index by their firm's former uid.
     renamed = firms.filter("renamed").select("was", organisation="uid").unique()
-    as_known = placed.join(renamed, on="organisation", how="left", maintain_order="left")
+    as_known = placed.filter(said < 0).join(
+        renamed, on="organisation", how="left", maintain_order="left"
+    )
     as_known = as_known.with_columns(organisation=pl.coalesce("was", "organisation"))
     others = moved.filter(~pl.col("renamed"))
     anchors = pl.concat([part.select(_ANCHORED) for part in (as_known, others)])
-    asked.reached.follow(distinct(anchor_keys(anchors)), others["place"].to_numpy())
+    wanted = [distinct(anchor_keys(anchors)), _keys_of_denied(asked, said)]
+    asked.reached.follow(np.concatenate(wanted), others["place"].to_numpy())
     touched = asked.reached.places()
     there = pl.concat(asked.tables)
     there = there.with_columns(_now_by(there, moved))
-    both = [part.select("place", *PERSONAL, "organisation") for part in (there, placed)]
+    # Who says what somebody does that is looked at again is looked at with him.
+    again = (said < 0) | np.isin(said, touched)
+    both = [
+        part.select("place", *PERSONAL, "organisation") for part in (there, placed.filter(again))
+    ]
     frame = pl.concat(both, rechunk=True).rename({"place": "mention"})
     held = _overused(task, frame, person=True) | {_NO_KEY: asked.licences}
     found, denied = found_persons(frame, task.frame, held, task.judgements)
+    as_they = rows_at(before.frame.select("uid", "rule", "organisation"), said[~again])
+    as_they = as_they.select(placed["place"].filter(~again).alias("mention"), pl.all())
     anchored = anchor_keys(pl.concat([part.select(_ANCHORED) for part in (placed, moved)]))
     as_were = _as_were(before, moved.filter(~moved["place"].is_in(pl.Series(touched).implode())))
-    return Persons(found, denied, held, pl.concat([asked.keyed, anchored]), as_were)
+    keyed = pl.concat([asked.keyed, anchored])
+    return Persons(pl.concat([found, as_they]), denied, held, keyed, as_were)
+
+
+def _confirmed(asked: Asked, organisation: pl.Series, moved: pl.Series) -> IntArray:
+    """Return `asked.said` of those whose firms are the presumed ones; -1 of all others."""
+    same = asked.presumed.eq_missing(organisation).to_numpy()
+    stays = ~np.isin(asked.said, moved.to_numpy())
+    return np.where(same & stays, asked.said, -1)
+
+
+def _keys_of_denied(asked: Asked, said: IntArray) -> Keys:
+    """Return the keys, ascending, of those who say what nobody does after all, firms apart."""
+    denied = asked.new["place"].to_numpy()[(said < 0) & (asked.said >= 0)]
+    mine = asked.own.filter(asked.own["place"].is_in(pl.Series(denied).implode()))
+    return distinct(mine)
 
 
 def _now_by(there: pl.DataFrame, moved: pl.DataFrame) -> pl.Series:
@@ -315,11 +258,12 @@ def _as_were(before: Known, moved: pl.DataFrame) -> pl.DataFrame:
     return found.select(moved["place"].alias("mention"), "uid", "rule", moved["organisation"])
 
 
-def _owners(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:
-    """Return (record_id, anchor, organisation): who the organisations in new rows are."""
+def _owners(task: Task, organisations: pl.DataFrame, firms: pl.Series) -> pl.Series:
+    """Return who the organisations at some places of new mentions are: `organisation`."""
     mine = organisations.filter(organisations["mention"] >= task.start)
-    there = task.frame.select("record_id", anchor="role")[mine["mention"]]
-    return there.with_columns(mine["uid"].alias("organisation"))
+    row = np.zeros(task.new.height, np.uint32)
+    row[mine["mention"].to_numpy() - task.start] = np.arange(mine.height, dtype=np.uint32)
+    return mine["uid"].gather(pl.Series(row).gather(firms - task.start)).alias("organisation")
 
 
 def _firms(task: Task, organisations: pl.DataFrame) -> pl.DataFrame:

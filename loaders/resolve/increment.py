@@ -7,12 +7,7 @@ import numpy as np
 import polars as pl
 
 from loaders.pool import at_once, in_pool
-from loaders.resolve.again import (
-    Task,
-    organisations_again,
-    persons_again,
-    persons_by_themselves,
-)
+from loaders.resolve.again import organisations_again, persons_again, persons_by_themselves
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.forms import Places
 from loaders.resolve.judgements import Judgement, ends, gone
@@ -20,6 +15,7 @@ from loaders.resolve.keys import KEYED, Indexes, judged_keys
 from loaders.resolve.known import Known
 from loaders.resolve.mentions import COLUMNS, Mentions
 from loaders.resolve.pieces import in_pieces, rows_at
+from loaders.resolve.said import Task, new_forms
 from loaders.resolve.views import Room, room
 
 # What a change of a mention's party tells of it.
@@ -57,9 +53,9 @@ def _resolved(before: Known, more: Mentions, judgements: Sequence[Judgement]) ->
     judged, touched = _judged(before, frame, judgements)
     task = Task(before, new.with_row_index("place", start), frame, judgements, judged, touched)
     # Columns as long as all mentions take memory that is fresh, and that takes its time.
-    organisations, (asked, rooms) = at_once(
-        lambda: organisations_again(task),
-        lambda: (persons_by_themselves(task), _rooms(before.frame, new.height)),
+    said, rooms = at_once(lambda: new_forms(task), lambda: _rooms(before.frame, new.height))
+    organisations, asked = at_once(
+        lambda: organisations_again(task, said), lambda: persons_by_themselves(task, said.form)
     )
     persons = persons_again(task, organisations.found, asked)
     again = pl.concat([organisations.found, persons.found])
@@ -76,8 +72,8 @@ def _resolved(before: Known, more: Mentions, judgements: Sequence[Judgement]) ->
         overused={**organisations.held, **persons.held},
         judgements=tuple(judgements),
         vetoed=_vetoed(before, again["mention"], judgements, denied),
-        forms=pl.concat([before.forms, organisations.table]),
-        form=pl.concat([before.form, organisations.form]),
+        forms=pl.concat([before.forms, said.table]),
+        form=pl.concat([before.form, said.form]),
         indexes=indexes,
     )
     return Resolved(now, *changes)

@@ -55,14 +55,18 @@ class Index:
         """Return the places that hold one of some ascending keys, in any order."""
         return self.pairs(asked)[1]
 
-    def pairs(self, asked: Keys) -> tuple[IntArray, Places]:
-        """Return who holds which of some ascending keys: its place in `asked`, and the holder's."""
+    def pairs(self, asked: Keys, most: int | None = None) -> tuple[IntArray, Places]:
+        """Return who holds which of some ascending keys: its place in `asked`, and the holder's.
+
+        Of each table no more than `most` holders of a key.
+        """
         which, found = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
         for part in self.parts:
             keys = part["key"].to_numpy()
             # Most of what is asked nobody holds: where it ends is looked up for the others alone.
             held, first = _found(keys, asked)
             lengths = np.searchsorted(keys, asked[held], "right") - first
+            lengths = lengths if most is None else np.minimum(lengths, most)
             skipped = np.cumsum(lengths) - lengths
             rows = np.repeat(first - skipped, lengths) + np.arange(lengths.sum())
             which.append(np.repeat(np.flatnonzero(held), lengths))

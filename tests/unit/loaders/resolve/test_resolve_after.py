@@ -36,10 +36,15 @@ person = st.fixed_dictionaries({
 })  # fmt: skip
 # A record names a firm, and a person by it or nobody; the day says which is the older one.
 record = st.tuples(firm, st.none() | person, st.integers(1, 9))
-# Firms that say the same again and again, as departments' files do, or each something else.
-few = st.lists(firm, min_size=1, max_size=3)
-repeated = few.flatmap(lambda firms: st.lists(
-    st.tuples(st.sampled_from(firms), st.none() | person, st.integers(1, 9)),
+# Parties that say the same again and again, as departments' files do, or each something else.
+few = st.tuples(
+    st.lists(firm, min_size=1, max_size=3), st.none() | st.lists(person, min_size=1, max_size=3)
+)
+repeated = few.flatmap(lambda both: st.lists(
+    st.tuples(
+        st.sampled_from(both[0]), st.none() | (st.sampled_from(both[1]) if both[1] else person),
+        st.integers(1, 9),
+    ),
     min_size=1, max_size=14,
 ))  # fmt: skip
 records = repeated | st.lists(record, min_size=1, max_size=14)
