@@ -120,9 +120,10 @@ class Asked:
     """New persons, and the known ones that these and judgements touch, whatever their firms are.
 
     `new` have `firm`, the place of the mention of their firm, null where they have none. They say
-    what the known ones at `said` do, -1 where nobody does, if their firms are `presumed`. `keyed`
-    (key, place) are the keys of the new ones so far, `licences` the overused ones now; `tables`
-    fill with what persons say while they are `reached`.
+    what the known ones at `said` do, -1 where nobody does, if their firms are `presumed`. `own`
+    (key, place) are the keys of what the new ones hold themselves, `keyed` all theirs so far;
+    `licences` are the overused ones now; `tables` fill with what persons say while they are
+    `reached`.
     """
 
     new: pl.DataFrame
