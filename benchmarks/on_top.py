@@ -9,7 +9,6 @@ import gc
 import json
 import shutil
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ import polars as pl
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from benchmarks.measure import as_a_load
+from benchmarks.measure import as_a_load, seconds
 from loaders.catalogue.catalog import Catalogue
 from loaders.fresh import new_rows, said_in
 from loaders.ledger import Ledger
@@ -95,9 +94,7 @@ def _measured(ledger: Ledger, catalogue: Catalogue, folder: Path) -> OnTop:
 def _seconds(work: Callable[[], object]) -> float:
     # What is left of the run before is no part of this one.
     gc.collect()
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    return seconds(work)
 
 
 def _with_new(ledger: Ledger, folder: Path) -> Ledger:

@@ -2,7 +2,7 @@
 
 Polars answers in threads of its own. Whoever asks from another thread hands each question over
 and waits: two changes of thread, which of some hundred questions about a few thousand rows each
-are a fifth of the time.
+are a sixth of the time.
 """
 
 from collections.abc import Callable

@@ -213,7 +213,8 @@ def worked_beside(
 ) -> tuple[Worked, T] | None:
     """Return what `worked` does, and what `beside` does of its batches: it is done meanwhile.
 
-    `beside` must not wait for another thread (loaders/pool.py).
+    `beside` must not wait for another thread (loaders/pool.py). Where it cannot read a file that is
+    not of the last load, nothing is gone on from: who then looks at everything tells of it.
     """
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         try:
