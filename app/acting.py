@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from app.desk.acts import Act, Acts
 from app.rights import TABLE, Right, Role
 from app.users import FILE, Person, User, read_users, user_of
 from app.workspace import Workspace
 from graph.errors import RightError
 
 if TYPE_CHECKING:
+    from app.desk.acts import Acts
     from app.desk.review import Asked
     from app.desk.verdicts import Entry
 
@@ -37,8 +37,10 @@ H = TypeVar("H", bound=House)
 
 
 @cache
-def acts_of(workspace: Workspace) -> Acts:
+def acts_of(workspace: Workspace) -> "Acts":
     """Return the acts of a workspace's desk, opened once a process."""
+    from app.desk.acts import Acts  # noqa: PLC0415 - where nothing is noted nobody waits for it
+
     return Acts(f"sqlite:///{workspace.desk}")
 
 
@@ -64,6 +66,8 @@ def require(house: House, right: Right, thing: str = "", *, looking: bool = Fals
 
 def note(house: House, right: Right, thing: str, *, allowed: bool) -> None:
     """Append to the desk that somebody did or tried something."""
+    from app.desk.acts import Act  # noqa: PLC0415 - as acts_of
+
     user = house.user
     act = Act(user.login, user.shown, right.value, thing, allowed)
     acts_of(house.workspace).note(act, datetime.now().astimezone())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.acting import require
-from app.desk.judgements import Judgements
+from app.desk.glance import nobody_judged
 from app.desk.verdicts import Entry, effective
 from app.opened import forget, opened
 from app.publishing import Loaded, Take, take_and_publish
@@ -24,6 +24,7 @@ from loaders.ledger import Ledger
 from loaders.pipeline import Pipeline, Progress
 
 if TYPE_CHECKING:
+    from app.desk.judgements import Judgements
     from graph.analysis.view import View
 
 
@@ -101,12 +102,16 @@ class Loads:
         )
 
     @opened
-    def judgements(self) -> Judgements:
+    def judgements(self) -> "Judgements":
         """Return what people decided about who is who."""
+        from app.desk.judgements import Judgements  # noqa: PLC0415 - a fifth of a second
+
         return Judgements(f"sqlite:///{self.workspace.desk}")
 
     def effective(self) -> tuple[Entry, ...]:
         """Return the judgements that take effect: so many persons said so as the site asks for."""
+        if nobody_judged(self.workspace.desk):
+            return ()
         return effective(self.judgements.standing(), self.settings.review_persons)
 
     def load(

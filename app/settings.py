@@ -36,6 +36,8 @@ LANGUAGES = ("zh", "en")
 DEFAULT_WORKSPACE = "workspace"
 # What polars' memory is managed by reads this once, when polars is loaded.
 _ALLOCATOR = "_RJEM_MALLOC_CONF"
+# What polars puts there itself as it is loaded, where nothing is set: nobody has asked for it.
+_OF_POLARS = "dirty_decay_ms:500,muzzy_decay_ms:1000"
 # One arena a core instead of four, and no pages that are kept though they are free: a fifth less
 # memory at the same time.
 _SPARING = f"narenas:{os.cpu_count() or 1},muzzy_decay_ms:0"
@@ -92,7 +94,8 @@ def spare_memory(environ: MutableMapping[str, str], *, loading: bool = False) ->
     each processor from whoever starts. What a site has set itself counts, and what the server has
     set for the commands that it runs beside itself.
     """
-    environ.setdefault(_ALLOCATOR, _LOADING if loading else _SPARING)
+    if environ.get(_ALLOCATOR, _OF_POLARS) == _OF_POLARS:
+        environ[_ALLOCATOR] = _LOADING if loading else _SPARING
     environ.setdefault(_BLAS_THREADS, "1")
 
 

@@ -1,3 +1,5 @@
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +41,18 @@ def test_a_load_keeps_what_it_lets_go_unless_a_site_or_the_server_said_otherwise
 
     assert "dirty_decay_ms:30000" in bare["_RJEM_MALLOC_CONF"]
     assert own["_RJEM_MALLOC_CONF"] == "narenas:7"
+
+
+def test_what_polars_has_set_itself_is_nobodys_wish() -> None:
+    code = "import json, os, polars; print(json.dumps(dict(os.environ)))"
+    bare = {"PATH": os.environ["PATH"]}
+    said = subprocess.run([sys.executable, "-c", code], env=bare, capture_output=True, check=True)
+    child = json.loads(said.stdout)
+    assert "_RJEM_MALLOC_CONF" in child
+
+    spare_memory(child)
+
+    assert "muzzy_decay_ms:0" in child["_RJEM_MALLOC_CONF"]
 
 
 def test_polars_is_not_loaded_before_its_memory_is_set() -> None:
