@@ -3,7 +3,6 @@
 import os
 
 from app.acting import system_login
-from app.jobs.control import jobs_of
 from app.users import User, read_users, signed_by, user_of
 from app.workspace import Workspace
 from graph.errors import DeskError
@@ -21,6 +20,8 @@ def user_of_process(workspace: Workspace, job: int | None) -> User:
     users = read_users(workspace.folder)
     if users is None or job is None:
         return user_of(users, system_login())
+    from app.jobs.control import jobs_of  # noqa: PLC0415 - most processes work for no job
+
     found = jobs_of(workspace).find(job)
     if not found.open or found.last.pid != os.getppid():
         raise DeskError("job", job, "is not what this process was started for")

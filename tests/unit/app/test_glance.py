@@ -43,6 +43,6 @@ def test_what_cannot_be_told_is_left_to_whoever_opens_the_desk(tmp_path: Path) -
 
 
 def test_a_load_does_not_wait_for_the_library_of_the_desk() -> None:
-    code = "import sys, app.loads, app.acting; sys.exit('sqlalchemy' in sys.modules)"
+    code = "import sys, app.loads, app.jobs.whose; sys.exit('sqlalchemy' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
