@@ -42,7 +42,15 @@ def test_what_cannot_be_told_is_left_to_whoever_opens_the_desk(tmp_path: Path) -
     assert not nobody_judged(locked)
 
 
-def test_a_load_does_not_wait_for_the_library_of_the_desk() -> None:
-    code = "import sys, app.loads, app.jobs.whose; sys.exit('sqlalchemy' in sys.modules)"
+def test_a_load_does_not_wait_for_the_library_of_the_desk(tmp_path: Path) -> None:
+    # All that a load asks before it reads a file, in a process that has imported nothing.
+    code = (
+        "import sys; from pathlib import Path; from app.settings import read_settings;"
+        "from app.loads import Loads, open_house; from app.jobs.whose import user_of_process;"
+        "house = open_house(Loads, read_settings({}, Path(sys.argv[1])), create=True);"
+        "user_of_process(house.workspace, None); house.pipeline();"
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
 
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    line = [sys.executable, "-c", code, str(tmp_path / "workspace")]
+    assert subprocess.run(line, check=False).returncode == 0
