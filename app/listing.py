@@ -10,7 +10,7 @@ from pathlib import Path
 from graph.analysis.batch import Asked
 from graph.errors import LoadError, UnreadableError
 from graph.identifiers import credit_code, organisation_code
-from loaders.cells import HEADER_WITHIN, checked_headers, decode, header_row
+from loaders.cells import HEADER_WITHIN, ROW, checked_headers, decode, header_row
 from loaders.readers import read_table
 
 # Of several columns that may hold the subject's name the one of the first tier does.
@@ -67,7 +67,7 @@ def read_list(path: Path, name: str | None = None, code: str | None = None) -> L
         return read_text(decode(content, str(path)), str(path), name, code)
     table = read_table(path)
     held = {
-        int(row["row"]): tuple(row[header] or "" for header in table.headers)
+        int(row[ROW]): tuple(row[header] or "" for header in table.headers)
         for row in table.frame.iter_rows(named=True)
     }
     for number, text, _ in table.broken.iter_rows():

@@ -26,6 +26,12 @@ TABLE_WIDTH = 2
 # Bytes of the longest row that is read as one: a longer one is no table of a department.
 LONGEST_ROW = 1 << 24
 
+# What the numbers of rows are called among the columns: no header is, as headers are stripped.
+ROW = " row"
+# What stands beside the cells of a rejected row, as the department will read it.
+REASONS = ("行号", "列", "值", "规则")
+# Behind a department's own header that is called as one of these.
+_OWN = "（原列）"
 BROKEN = {"row": pl.Int64, "text": pl.String, "rule": pl.String}
 
 
@@ -84,12 +90,30 @@ def checked_headers(cells: Sequence[str | None], what: str) -> list[str]:
     return headers
 
 
+def beside_reasons(header: str) -> str:
+    """Return what a file's own column is called beside REASONS: they are known by their names."""
+    return f"{header}{_OWN}" if header in REASONS else header
+
+
+def given_back(headers: Sequence[str]) -> list[str] | None:
+    """Return the headers of rejected rows that are handed in again, less REASONS; else None.
+
+    >>> given_back(["企业名称", "值（原列）", "行号", "列", "值", "规则"])
+    ['企业名称', '值']
+    """
+    count = len(headers) - len(REASONS)
+    if count <= 0 or tuple(headers[count:]) != REASONS:
+        return None
+    named = {beside_reasons(one): one for one in REASONS}
+    return [named.get(header, header) for header in headers[:count]]
+
+
 def parse(
     text: str, separator: str, what: str
 ) -> tuple[list[str], int, pl.DataFrame, pl.DataFrame]:
     """Return (headers, row of the header, cells, broken rows) of a separated text.
 
-    Cells are String columns by header and `row`, Int64, counted from 1 as in Excel. Broken rows
+    Cells are String columns by header and ROW, Int64, counted from 1 as in Excel. Broken rows
     have the columns of BROKEN: they hold more or fewer cells than the header.
     """
     start = header_row(list(_first_rows(text, separator)))
@@ -157,7 +181,7 @@ def _numbered(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     # Rows that hold too many or too few cells were skipped: the others count around them.
     total = frame.height + broken.height
-    numbers = pl.Series("row", range(start + 1, start + 1 + total), dtype=pl.Int64)
+    numbers = pl.Series(ROW, range(start + 1, start + 1 + total), dtype=pl.Int64)
     if broken.height:
         numbers = numbers.filter(~numbers.is_in(broken["row"].implode()))
     frame = frame.with_columns(numbers.head(frame.height)).slice(1)
@@ -166,16 +190,14 @@ def _numbered(
 
 def with_headers(frame: pl.DataFrame, headers: list[str]) -> pl.DataFrame:
     """Return the table named by its headers; empty cells are null, blank rows are left out."""
-    columns = [name for name in frame.columns if name != "row"]
-    frame = frame.select(
-        *(
-            pl.col(old).cast(pl.String).alias(new)
-            for old, new in zip(columns, headers, strict=False)
-        ),
-        pl.col("row").cast(pl.Int64),
-    )
-    texts = pl.col(pl.String)
-    frame = frame.with_columns(
+    numbers = frame[ROW].cast(pl.Int64)
+    # By place: a header may look like a pattern of names (*, ^a$), or be what another column is.
+    columns = [one for one in frame.get_columns() if one.name != ROW][: len(headers)]
+    named = pl.DataFrame([one.alias(str(at)) for at, one in enumerate(columns)])
+    texts = pl.all().cast(pl.String)
+    named = named.select(
         pl.when(texts.str.strip_chars() == "").then(None).otherwise(texts).name.keep()
     )
-    return frame.filter(~pl.all_horizontal(pl.col(headers).is_null()))
+    filled = ~named.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    cells = [one.alias(header) for one, header in zip(named, headers, strict=True)]
+    return pl.DataFrame([*cells, numbers]).filter(filled)

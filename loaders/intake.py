@@ -11,20 +11,14 @@ from graph.errors import ResourceError
 from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import matched
 from loaders.catalogue.resource import Column, Resource
+from loaders.cells import ROW
 from loaders.clean.columns import Cleaned, clean_column, clean_columns
-from loaders.clean.texts import changed_where, identity_masked
 from loaders.digests import md5_of
 from loaders.readers import RawTable
+from loaders.rejects import LONGEST_CELL, masked, rejected_rows, with_broken
 
-# What stands beside the cells of a rejected row, as the department will read it.
-REASONS = ("行号", "列", "值", "规则")
-# More characters than Excel lets a cell hold: the department never typed this.
-LONGEST_CELL = 32_767
 # What stands between names in a list; a comma may stand inside one: CHAN, TAI MAN.
 _SEVERAL = r"[、;；]"
-# What is masked holds so many digits on end: of most cells that is all that is looked for.
-_DIGITS = r"\d{11}"
-_PHONE = r"^\s*(?:\+?86)?[- ]?(1\d{2})\d{4}(\d{4})\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class _Faults:
             table = table.with_columns(mask.alias(f"m{number}"))
             column = pl.when(pl.col(f"m{number}")).then(pl.lit(name)).otherwise(column)
             rule = pl.when(pl.col(f"m{number}")).then(pl.lit(text)).otherwise(rule)
-        return table.with_columns(column.alias("列"), rule.alias("规则")).select("列", "规则")
+        return table.select(column.alias("column"), rule.alias("rule"))
 
 
 def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
@@ -70,8 +64,8 @@ def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
     headers = _headers(raw, resource)
     frame = raw.frame
     faults = _Faults(frame.height)
-    for header in raw.headers:
-        cell = frame[header]
+    cells = raw.cells()
+    for header, cell in zip(raw.headers, cells, strict=True):
         faults.add(cell.str.contains("\x00", literal=True), header, "holds a NUL character")
         huge = cell.str.len_chars() > LONGEST_CELL
         faults.add(huge, header, f"is longer than {LONGEST_CELL} characters")
@@ -83,18 +77,18 @@ def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
         _judge(faults, cleaned, column, given)
         values |= {f"v_{name}{suffix}": series for suffix, series in cleaned.columns.items()}
     judged = faults.frame()
-    good = judged["规则"].is_null()
-    shown = _shown(frame, raw.headers)
+    shown = [masked(cell) for cell in cells]
     accepted = pl.DataFrame(
         {
-            "row": frame["row"],
+            "row": frame[ROW],
             "seen_on": _seen_on(values, resource, frame.height),
             **values,
-            **{f"raw_{header}": shown[header] for header in raw.headers},
+            **{f"raw_{header}": cell for header, cell in zip(raw.headers, shown, strict=True)},
         }
-    ).filter(good)
+    ).filter(judged["rule"].is_null())
     accepted = accepted.select(record_ids(accepted, resource, list(values)), pl.all())
-    return Intake(accepted, rejected_rows(shown, judged, good, raw))
+    bad = rejected_rows(raw.headers, shown, frame[ROW], judged["column"], judged["rule"])
+    return Intake(accepted, with_broken(bad, raw))
 
 
 def _headers(raw: RawTable, resource: Resource) -> dict[str, str]:
@@ -164,40 +158,3 @@ def record_ids(frame: pl.DataFrame, resource: Resource, columns: Sequence[str]) 
 
 def _text(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String).fill_null("\x00")
-
-
-def _shown(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
-    """Return the cells as given, complete identity and phone numbers masked."""
-    cells = [frame[header] for header in headers]
-    masked = [changed_where(cell, cell.str.contains(_DIGITS), _masked) for cell in cells]
-    return pl.DataFrame([*masked, frame["row"]])
-
-
-def _masked(texts: pl.Series) -> pl.Series:
-    text = identity_masked(pl.col(texts.name)).str.replace(_PHONE, "${1}****${2}")
-    return texts.to_frame().select(text).to_series()
-
-
-def rejected_rows(
-    shown: pl.DataFrame, judged: pl.DataFrame, good: pl.Series, raw: RawTable
-) -> pl.DataFrame:
-    """Return the broken rows with their cells as given and the columns of REASONS, by row."""
-    bad = pl.concat([shown, judged], how="horizontal").filter(~good)
-    value = pl.lit(None, dtype=pl.String)
-    for header in raw.headers:
-        value = pl.when(pl.col("列") == header).then(pl.col(header)).otherwise(value)
-    value = value.str.slice(0, 200).str.replace_all("\x00", "\\0", literal=True)
-    cells = [pl.col(header).str.slice(0, LONGEST_CELL) for header in raw.headers]
-    bad = bad.select(*cells, pl.col("row").alias("行号"), "列", value.alias("值"), "规则")
-    return pl.concat([bad, broken_rows(raw)], how="diagonal").sort("行号", maintain_order=True)
-
-
-def broken_rows(raw: RawTable) -> pl.DataFrame:
-    """Return the rows whose cells do not fit the header, in the form of rejected rows."""
-    text = pl.col("text").str.slice(0, 200)
-    return raw.broken.select(
-        pl.col("row").alias("行号"),
-        pl.lit("—").alias("列"),
-        identity_masked(text).alias("值"),
-        pl.col("rule").alias("规则"),
-    )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,26 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from graph.errors import UnreadableError
-from loaders.cells import BROKEN, checked_headers, decode, header_row, parse, with_headers
+from loaders.cells import (
+    BROKEN,
+    ROW,
+    checked_headers,
+    decode,
+    given_back,
+    header_row,
+    parse,
+    with_headers,
+)
 
-_CHUNK = 1 << 20
+# A cell of rejected rows that a spreadsheet would have run: a quote was put before it.
+_GUARDED = r"^'([ \n]*[=+\-@\t\r])"
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
     """One table as it was read.
 
-    `frame` has String columns by header and `row`, Int64, the row as a person counts it in Excel;
+    `frame` has String columns by header and ROW, Int64, the row as a person counts it in Excel;
     `broken` the rows whose cells do not fit the header (columns of cells.BROKEN); `digest` the
     SHA-256 of the file's bytes.
     """
@@ -33,6 +43,14 @@ class RawTable:
     header_row: int = 1
     sheet: str | None = None
     broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
+
+    def cells(self) -> list[pl.Series]:
+        """Return the columns of cells in the order of `headers`, named by their place.
+
+        By their headers polars takes some for patterns of names: *, ^a$.
+        """
+        columns = (one for one in self.frame.get_columns() if one.name != ROW)
+        return [one.alias(str(place)) for place, one in enumerate(columns)]
 
 
 def file_digest(path: Path) -> str:
@@ -58,8 +76,16 @@ def read_table(path: Path) -> RawTable:
     if reader is None:
         known = ", ".join(sorted(SUFFIXES))
         raise UnreadableError(str(path), path.suffix, f"must be one of {known}")
-    digest = file_digest(path)
-    return reader(path, digest)
+    raw = reader(path, file_digest(path))
+    own = given_back(raw.headers)
+    if own is None:
+        return raw
+    # The reasons are ours, and say nothing of the row as it now is.
+    texts = pl.DataFrame(raw.cells()[: len(own)]).with_columns(
+        pl.all().str.replace(_GUARDED, "${1}")
+    )
+    cells = with_headers(texts.with_columns(raw.frame[ROW]), own)
+    return replace(raw, headers=tuple(own), frame=cells)
 
 
 def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
@@ -85,10 +111,9 @@ def _excel(path: Path, digest: str) -> RawTable:
     except fastexcel.FastExcelError as error:
         reason = " ".join(str(error).split())[:200]
         raise UnreadableError(str(path), "xlsx", f"cannot be read: {reason}") from error
-    frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"))
-    start = header_row(frame.drop("row").head(20).rows())
-    headers = checked_headers(frame.drop("row").row(start), str(path))
-    cells = with_headers(frame.slice(start + 1), headers)
+    start = header_row(frame.head(20).rows())
+    headers = checked_headers(frame.row(start), str(path))
+    cells = with_headers(_numbered(frame, 1).slice(start + 1), headers)
     return RawTable(path, tuple(headers), cells, digest, start + 1, name)
 
 
@@ -133,16 +158,17 @@ def _objects(
     ]
     if not good:
         raise UnreadableError(str(path), "json", "holds no object with values")
-    headers = list(dict.fromkeys(key for _, item in good for key in item))
-    columns = {
-        header: pl.Series([_as_text(item.get(header)) for _, item in good], dtype=pl.String)
-        for header in checked_headers(headers, str(path))
-    }
-    frame = pl.DataFrame(columns).with_columns(pl.Series("row", [number for number, _ in good]))
+    keys = list(dict.fromkeys(key for _, item in good for key in item))
+    headers = checked_headers(keys, str(path))
+    columns = [
+        pl.Series(str(at), [_as_text(item.get(key)) for _, item in good], dtype=pl.String)
+        for at, key in enumerate(keys)
+    ]
+    frame = pl.DataFrame([*columns, pl.Series(ROW, [number for number, _ in good])])
     return RawTable(
         path,
-        tuple(columns),
-        with_headers(frame, list(columns)),
+        tuple(headers),
+        with_headers(frame, headers),
         digest,
         broken=pl.DataFrame(broken, schema=BROKEN, orient="row"),
     )
@@ -162,14 +188,17 @@ def _parquet(path: Path, digest: str) -> RawTable:
     try:
         frame = pl.read_parquet(path)
         headers = checked_headers(frame.columns, str(path))
-        frame = frame.with_columns(pl.all().cast(pl.String))
+        columns = [one.alias(str(at)) for at, one in enumerate(frame.get_columns())]
+        frame = pl.DataFrame(columns).with_columns(pl.all().cast(pl.String))
     except (PolarsError, OSError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UnreadableError(str(path), "parquet", f"cannot be read: {reason}") from error
-    numbers = pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row")
-    return RawTable(
-        path, tuple(headers), with_headers(frame.with_columns(numbers), headers), digest
-    )
+    return RawTable(path, tuple(headers), with_headers(_numbered(frame, 2), headers), digest)
+
+
+def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Return the table with ROW, counted from `first`."""
+    return frame.with_columns(pl.int_range(first, pl.len() + first, dtype=pl.Int64).alias(ROW))
 
 
 _READERS: dict[str, Callable[[Path, str], RawTable]] = {

@@ -21,6 +21,7 @@ from app.cli.options import (
 from graph.errors import LoadError
 
 if TYPE_CHECKING:
+    from app.loads import Loads
     from app.publishing import Loaded
 
 commands = typer.Typer()
@@ -28,6 +29,13 @@ catalogue = typer.Typer(help="List the resources, or explain what is wrong with 
 commands.add_typer(catalogue, name="catalogue")
 
 NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the graph store alone.")]
+Rejected = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Write rejected rows here, a CSV a file, in their own columns with the rule.",
+    ),
+]
 
 
 @commands.command()
@@ -43,6 +51,7 @@ def load(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Read no file: build again from the ledger.")
     ] = False,
+    rejected: Rejected = None,
     no_publish: NoPublish = False,
     as_json: AsJson = False,
 ) -> None:
@@ -55,6 +64,7 @@ def load(
     with edit_ahead(settings_of(context), paths if paths and to_store else ()):
         house = loads(context, create=not rebuild)
         done = house.load(paths or (), resource, to_store=to_store, progress=say_progress)
+    _hand_back(house, done, rejected)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 
@@ -77,6 +87,7 @@ def import_graph(
     ftm: Annotated[
         Path | None, typer.Option(help="Instead: FollowTheMoney, JSON lines.", metavar="FILE")
     ] = None,
+    rejected: Rejected = None,
     no_publish: NoPublish = False,
     as_json: AsJson = False,
 ) -> None:
@@ -99,7 +110,19 @@ def import_graph(
         # `load` says it file by file as it goes; here the files are few and named by the person.
         if one.refused:
             tell(f"refused: {one.refused}")
+    _hand_back(house, done, rejected)
     _tell(done, time.monotonic() - begun, as_json=as_json)
+
+
+def _hand_back(house: "Loads", done: "Loaded", folder: Path | None) -> None:
+    """Write the rows that a load rejected into a folder, and say where."""
+    if folder is None:
+        return
+    # Read for the few who ask: it brings the table library's formulas along.
+    from app.handing_back import hand_back  # noqa: PLC0415
+
+    for path in hand_back(house.ledger, [one.batch for one in done.files if one.batch], folder):
+        tell(f"rejected rows: {path}")
 
 
 def _tell(done: "Loaded", seconds: float, *, as_json: bool) -> None:

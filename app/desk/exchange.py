@@ -8,7 +8,7 @@ import polars as pl
 
 from app.desk.verdicts import Entry
 from graph.errors import DeskError, UnreadableError
-from loaders.cells import decode, parse
+from loaders.cells import ROW, decode, parse
 
 ASKED = ("one", "other", "decision", "author", "reason")
 
@@ -51,4 +51,4 @@ def read_judgements(file: Path) -> Iterator[tuple[int, Mapping[str, str] | str]]
     for row in frame.iter_rows(named=True):
         if not row.get("undone_at"):
             blind = {"blind": str(row.get("blind") or "").lower()}
-            yield int(row["row"]), {name: row[name] or "" for name in ASKED} | blind
+            yield int(row[ROW]), {name: row[name] or "" for name in ASKED} | blind

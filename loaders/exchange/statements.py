@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.errors import UnreadableError
-from loaders.cells import decode
+from loaders.cells import ROW, decode
 from loaders.readers import RawTable, file_digest
 
 # The columns of nodes.csv and edges.csv that exchanged statements can fill (architecture.md 8).
@@ -115,7 +115,7 @@ def tables(path: Path, nodes: Iterable[Cells], edges: Iterable[Cells]) -> Exchan
             if name in {"uid", "label", "source", "target", "type"}
             or frame[name].null_count() < frame.height
         ]
-        return RawTable(path, tuple(kept), frame.select(*kept, "row"), digest)
+        return RawTable(path, tuple(kept), frame.select(*kept, pl.col("row").alias(ROW)), digest)
 
     return Exchanged(table(nodes, NODE_COLUMNS), table(edges, EDGE_COLUMNS))
 

@@ -10,12 +10,14 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.codes import PARTNER_KINDS, POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 from graph.schema.words import Kind, Text
 from loaders.catalogue.resource import Resource, ValueKind
+from loaders.cells import ROW
 from loaders.clean.columns import clean_column
 from loaders.digests import md5_of
 from loaders.flat import forms
-from loaders.flat.rules import Rule, kind_rules, missing, split, typed
+from loaders.flat.rules import Rule, judged, kind_rules, missing, typed
 from loaders.intake import Intake
 from loaders.readers import RawTable
+from loaders.rejects import masked, rejected_rows, with_broken
 
 # Labels that a file may give for a party of this label in a role.
 ROLE_LABELS = {
@@ -31,6 +33,10 @@ TYPES = tuple(sorted({link.name for link in SCHEMA.links} - {"SUBJECT_OF", "CONT
 _SILENT = tuple(
     link.name for link in SCHEMA.links if "p" not in {item.name for item in link.properties}
 )
+# The column of nodes.csv that is kept as hash and mask alone.
+_IDENTITY = "id_number"
+# Before the header of a column that is not declared.
+_EXTRA = "raw_"
 _CODED = (("class", RECORD_CLASSES), ("severity", SEVERITIES), ("status", STATUSES))
 
 
@@ -57,7 +63,7 @@ def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
         Rule(pl.col("known") != pl.col("record_id"), "uid", "is already known with other values"),
         *kind_rules(columns),
     ]
-    return _intake(frame, rules, columns)
+    return _intake(raw, frame, rules, columns)
 
 
 def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
@@ -91,7 +97,7 @@ def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
         late = typed("valid_to", Kind.DATE) < typed("valid_from", Kind.DATE)
         rules.append(Rule(late, "valid_to", "lies before valid_from"))
     frame = frame.with_columns(_record_ids(frame, forms.EDGES, columns).alias("record_id"))
-    return _intake(frame, rules, columns)
+    return _intake(raw, frame, rules, columns)
 
 
 def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
@@ -116,21 +122,33 @@ def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
     ]
     # The file's own record_id is a value of the row (v_record_id), not the ledger's.
     frame = frame.with_columns(_record_ids(frame, forms.RECORDS, columns).alias("ledger_id"))
-    return _intake(frame, rules, columns)
+    return _intake(raw, frame, rules, columns)
 
 
 def _columns(raw: RawTable, form: Resource) -> pl.DataFrame:
-    """Return the table with trimmed texts, empty cells as null and every declared column there."""
-    frame = raw.frame.rename({name: name.strip() for name in raw.frame.columns})
+    """Return the table with trimmed texts, empty cells as null and every declared column there.
+
+    What is not declared stands under `_EXTRA` and its header.
+    """
     lacking = [
         name
         for name, column in form.columns.items()
-        if column.mandatory and name not in frame.columns
+        if column.mandatory and name not in raw.headers
     ]
     if lacking:
         raise UnreadableError(str(raw.path), lacking[0], f"is a column that {form.code} must have")
+    cells = [
+        cell.alias(header if _is_declared(header, form) else f"{_EXTRA}{header}")
+        for header, cell in zip(raw.headers, raw.cells(), strict=True)
+    ]
     texts = pl.col(pl.String).str.strip_chars()
-    return frame.with_columns(pl.when(texts == "").then(None).otherwise(texts).name.keep())
+    return pl.DataFrame([*cells, raw.frame[ROW]]).with_columns(
+        pl.when(texts == "").then(None).otherwise(texts).name.keep()
+    )
+
+
+def _is_declared(header: str, form: Resource) -> bool:
+    return header in form.columns or (form is forms.NODES and header == _IDENTITY)
 
 
 def _present(frame: pl.DataFrame, declared: Mapping[str, Kind]) -> dict[str, Kind]:
@@ -139,10 +157,10 @@ def _present(frame: pl.DataFrame, declared: Mapping[str, Kind]) -> dict[str, Kin
 
 def _hide_identity(frame: pl.DataFrame, key: IdentityKey) -> pl.DataFrame:
     """Return the table with `id_number` as keyed hash and mask; the number itself is gone."""
-    if "id_number" not in frame.columns:
+    if _IDENTITY not in frame.columns:
         return frame
-    cleaned = clean_column(frame, "id_number", ValueKind.ID_NUMBER, None, {}, key).columns
-    return frame.drop("id_number", "id_hash", "id_mask", strict=False).with_columns(
+    cleaned = clean_column(frame, _IDENTITY, ValueKind.ID_NUMBER, None, {}, key).columns
+    return frame.drop(_IDENTITY, "id_hash", "id_mask", strict=False).with_columns(
         cleaned[""].alias("id_hash"), cleaned["_mask"].alias("id_mask")
     )
 
@@ -166,17 +184,24 @@ def _record_ids(frame: pl.DataFrame, form: Resource, columns: Mapping[str, Kind]
     return md5_of(frame, parts)
 
 
-def _intake(frame: pl.DataFrame, rules: list[Rule], columns: Mapping[str, Kind]) -> Intake:
+def _intake(
+    raw: RawTable, frame: pl.DataFrame, rules: list[Rule], columns: Mapping[str, Kind]
+) -> Intake:
     """Return the accepted rows as a ledger frame and the others with the rule they broke."""
     own = "ledger_id" if "ledger_id" in frame.columns else "record_id"
-    extra = [name for name in ("ledger_id", "known") if name in frame.columns]
-    good, bad = split(frame, rules)
-    given = [name for name in frame.columns if name not in {"row", own, *extra}]
-    accepted = good.select(
+    column, rule = judged(frame, rules)
+    names = [name for name in frame.columns if name in columns or name.startswith(_EXTRA)]
+    headers = [name.removeprefix(_EXTRA) for name in names]
+    cells = [masked(frame[name]) for name in names]
+    accepted = frame.filter(rule.is_null()).select(
         pl.col(own).alias("record_id"),
-        pl.col("row").cast(pl.Int64),
+        pl.col(ROW).alias("row"),
         pl.lit(None, dtype=pl.Date).alias("seen_on"),
         *(typed(name, kind).alias(f"v_{name}") for name, kind in columns.items()),
-        *(pl.col(name).alias(f"raw_{name}") for name in given),
     )
-    return Intake(accepted, bad.drop(*extra, *([own] if own == "record_id" else []), strict=False))
+    given = {
+        f"{_EXTRA}{header}": cell.filter(rule.is_null())
+        for header, cell in zip(headers, cells, strict=True)
+    }
+    bad = rejected_rows(headers, cells, frame[ROW], column, rule)
+    return Intake(accepted.with_columns(**given), with_broken(bad, raw))

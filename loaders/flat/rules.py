@@ -7,7 +7,6 @@ import polars as pl
 
 from graph.schema.words import Kind
 
-REASONS = ("行号", "列", "值", "规则")
 _TRUE = ("true", "1", "是", "yes")
 _FALSE = ("false", "0", "否", "no")
 
@@ -70,40 +69,14 @@ def missing(column: str) -> Rule:
     return Rule(pl.col(column).is_null(), column, "must be given")
 
 
-def split(frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (rows that break nothing, rows that do with the first rule each broke).
-
-    The second has the columns of `frame` less `row`, then 行号, 列, 值, 规则.
-    """
-    numbers = pl.DataFrame(
-        {
-            "rule": pl.Series(range(len(rules)), dtype=pl.Int64),
-            "列": [rule.column for rule in rules],
-            "规则": [rule.text for rule in rules],
-        }
-    )
+def judged(frame: pl.DataFrame, rules: Sequence[Rule]) -> tuple[pl.Series, pl.Series]:
+    """Return by row which column is at fault and what its rule asks, null where none is broken."""
     # The first rule wins: later conditions are only asked where the earlier ones held.
     first = pl.lit(None, dtype=pl.Int64)
     for number in reversed(range(len(rules))):
         broken = rules[number].broken.fill_null(value=False)
         first = pl.when(broken).then(number).otherwise(first)
-    judged = frame.with_columns(first.alias("rule").cast(pl.Int64))
-    good = judged.filter(pl.col("rule").is_null()).drop("rule")
-    bad = judged.filter(pl.col("rule").is_not_null()).join(
-        numbers, on="rule", how="left", maintain_order="left"
-    )
-    return good, _reasons(bad)
-
-
-def _reasons(bad: pl.DataFrame) -> pl.DataFrame:
-    given = [name for name in bad.columns if name not in {"rule", "列", "规则", "row"}]
-    value = pl.lit(None, dtype=pl.String)
-    for name in given:
-        value = pl.when(pl.col("列") == name).then(pl.col(name)).otherwise(value)
-    return bad.select(
-        *given,
-        pl.col("row").alias("行号"),
-        pl.col("列"),
-        value.alias("值"),
-        pl.col("规则"),
-    )
+    places = frame.select(first.alias("first").cast(pl.Int64)).to_series()
+    columns = pl.Series([rule.column for rule in rules], dtype=pl.String)
+    texts = pl.Series([rule.text for rule in rules], dtype=pl.String)
+    return columns.gather(places), texts.gather(places)

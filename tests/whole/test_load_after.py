@@ -15,6 +15,7 @@ from app.bootstrap import Services, open_services
 from app.settings import read_settings
 from graph.snapshot.difference import difference
 from graph.snapshot.reader import open_snapshot
+from loaders.cells import ROW
 from loaders.readers import read_table
 from loaders.resolve.judgements import Judgement
 from loaders.world.write import write_world
@@ -34,7 +35,7 @@ def split(world: Path, folder: Path, seed: int) -> list[Path]:
     """Deal out the rows of every file to loads, the first the largest, some rows to several."""
     chance = random.Random(seed)  # noqa: S311 - which row goes where is no secret
     for path in sorted(world.iterdir()):
-        rows = read_table(path).frame.drop("row")
+        rows = read_table(path).frame.drop(ROW)
         turns = chance.choices(range(STEPS), [10, 1, 1], k=rows.height)
         for step in range(STEPS):
             mine = [turn == step or chance.random() < 0.03 for turn in turns]

@@ -14,6 +14,7 @@ from app.presenters.party import party_to_json
 from app.reports.picture import letters
 from app.settings import read_settings
 from graph.analysis.party import describe
+from loaders.cells import ROW
 from loaders.readers import read_table
 from tests.conftest import Xinmai
 
@@ -68,7 +69,7 @@ def test_every_shown_value_leads_to_a_file_and_a_row_that_says_it(world: Path, d
         for name in ("uscc", "registration_number", "id_mask"):
             if name in said:
                 [source] = said[name]
-                row = tables[source["file"]].row(by_predicate=pl.col("row") == source["row"])
+                row = tables[source["file"]].row(by_predicate=pl.col(ROW) == source["row"])
                 given = "".join(re.sub(r"[-\s]", "", str(cell)).upper() for cell in row)
                 value = str(shown["properties"][name])
                 assert value[-4:] in unicodedata.normalize("NFKC", given)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graph.errors import UnreadableError
+from loaders.cells import ROW
 from loaders.exchange.read_bods import read_bods
 from loaders.exchange.read_ftm import read_ftm
 from loaders.readers import RawTable
@@ -65,7 +66,7 @@ def test_parties_keep_names_numbers_and_dates(tmp_path: Path) -> None:
     nodes, _ = bods(tmp_path, COMPANY, PERSON)
     assert nodes == [
         {
-            "row": 1,
+            ROW: 1,
             "uid": "c",
             "label": "Enterprise",
             "name": "甲公司",
@@ -75,7 +76,7 @@ def test_parties_keep_names_numbers_and_dates(tmp_path: Path) -> None:
             "established_on": "2005-03-15",
         },
         {
-            "row": 2,
+            ROW: 2,
             "uid": "p",
             "label": "Person",
             "name": "张三",
@@ -97,7 +98,7 @@ def test_shares_and_votes_of_one_relationship_are_one_holding(tmp_path: Path) ->
         ),
     )
     assert edge == {
-        "row": 1,
+        ROW: 1,
         "key": "r",
         "source": "p",
         "target": "c",
@@ -142,7 +143,7 @@ def test_a_reason_instead_of_a_party_is_an_unknown_holder_with_the_reason(tmp_pa
     details = {"subject": "c", "interestedParty": party}
     (node,), (edge,) = bods(tmp_path, statement("r", "relationship", details))
     assert node == {
-        "row": 1,
+        ROW: 1,
         "uid": "unknown:r",
         "label": "UnknownHolder",
         "name": "noBeneficialOwners: listed",
@@ -174,7 +175,7 @@ def test_the_latest_statement_of_a_record_counts_and_a_closed_one_ends(tmp_path:
             recordStatus="closed",
         ),
     )
-    assert (edge["share"], edge["valid_to"], edge["row"]) == ("0.3", "2021-06-01", 2)
+    assert (edge["share"], edge["valid_to"], edge[ROW]) == ("0.3", "2021-06-01", 2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import UnreadableError
-from loaders.cells import _PROBE, _line_at
+from loaders.cells import _PROBE, ROW, _line_at
 from loaders.readers import read_table
 
 TEXT = '企业名称,统一社会信用代码\n深圳甲公司,914403001922038216\n"乙,公司",\n'
@@ -23,7 +23,7 @@ def test_every_encoding_gives_the_same_cells(tmp_path: Path, encoding: str) -> N
 
     assert raw.headers == ("企业名称", "统一社会信用代码")
     assert raw.frame["企业名称"].to_list() == ["深圳甲公司", "乙,公司"]
-    assert raw.frame["row"].to_list() == [2, 3]
+    assert raw.frame[ROW].to_list() == [2, 3]
     assert len(raw.digest) == 64
 
 
@@ -60,7 +60,7 @@ def test_every_form_gives_the_same_cells(tmp_path: Path) -> None:
     for name in ("t.tsv", "t.json", "w.json", "t.jsonl", "t.parquet", "t.xlsx"):
         raw = read_table(tmp_path / name)
         assert raw.frame.select("a", "b").rows() == [("1", "甲"), ("2", "乙")], name
-    assert read_table(tmp_path / "t.xlsx").frame["row"].to_list() == [3, 4]
+    assert read_table(tmp_path / "t.xlsx").frame[ROW].to_list() == [3, 4]
     assert read_table(tmp_path / "t.xlsx").sheet == "表"
 
 
@@ -81,7 +81,7 @@ def test_one_row_of_many_cells_is_set_apart_and_no_header(tmp_path: Path) -> Non
     raw = read_table(path)
 
     assert (raw.headers, raw.header_row) == (("企业名称", "统一社会信用代码"), 2)
-    assert raw.frame["row"].to_list() == [3, 4, 6]
+    assert raw.frame[ROW].to_list() == [3, 4, 6]
     assert raw.broken["row"].to_list() == [5]
 
 

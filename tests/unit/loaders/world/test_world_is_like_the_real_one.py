@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from loaders.cells import ROW
 from loaders.readers import read_table
 from loaders.world.firms import make_firms
 from loaders.world.noise import noisy_names
@@ -32,7 +33,7 @@ def _said(folder: Path, file: str, role: str) -> pl.DataFrame:
         pl.col("uscc").alias("true_code"),
     )
     table = read_table(folder / "files" / file).frame
-    return table.join(rows, on="row").join(firms, on="entity")
+    return table.join(rows, left_on=ROW, right_on="row").join(firms, on="entity")
 
 
 @pytest.mark.parametrize("rate", [0.08, 0.15, 0.25])
