@@ -59,7 +59,8 @@ class FileOutcome:
     """What became of one file: every row that was read is loaded, merged or rejected.
 
     `batch` is None where the file was refused whole; then `refused` says why. `again` marks a file
-    whose every byte was loaded before: nothing was done.
+    whose every byte was loaded before: nothing was done. `unread` are sheets of a workbook beside
+    the first: they were not looked at.
     """
 
     file: str
@@ -71,6 +72,7 @@ class FileOutcome:
     rejected: int = 0
     refused: str | None = None
     again: bool = False
+    unread: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.read != self.loaded + self.merged + self.rejected:
@@ -341,6 +343,7 @@ class Pipeline:
             loaded=batch.loaded,
             merged=batch.merged,
             rejected=batch.rejected,
+            unread=ready.raw.unread,
         )
 
 
@@ -365,7 +368,8 @@ def _line(number: int, count: int, outcome: FileOutcome) -> str:
         return f"{head}: refused: {outcome.refused}"
     if outcome.again:
         return f"{head}: loaded before, nothing to do"
+    unread = f"; sheets not read: {', '.join(outcome.unread)}" if outcome.unread else ""
     return (
         f"{head}: {outcome.resource}: read {outcome.read} = loaded {outcome.loaded}"
-        f" + merged {outcome.merged} + rejected {outcome.rejected}"
+        f" + merged {outcome.merged} + rejected {outcome.rejected}{unread}"
     )

@@ -33,7 +33,7 @@ class RawTable:
 
     `frame` has String columns by header and ROW, Int64, the row as a person counts it in Excel;
     `broken` the rows whose cells do not fit the header (columns of cells.BROKEN); `digest` the
-    SHA-256 of the file's bytes.
+    SHA-256 of the file's bytes; `unread` the other sheets of a workbook that hold something.
     """
 
     path: Path
@@ -43,6 +43,7 @@ class RawTable:
     header_row: int = 1
     sheet: str | None = None
     broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
+    unread: tuple[str, ...] = ()
 
     def cells(self) -> list[pl.Series]:
         """Return the columns of cells in the order of `headers`, named by their place.
@@ -108,13 +109,19 @@ def _excel(path: Path, digest: str) -> RawTable:
                 break
         else:
             raise UnreadableError(str(path), "empty", "holds no row on any sheet")
+        others = sheets[sheets.index(name) + 1 :]
+        unread = tuple(one for one in others if _holds_rows(book, one))
     except fastexcel.FastExcelError as error:
         reason = " ".join(str(error).split())[:200]
         raise UnreadableError(str(path), "xlsx", f"cannot be read: {reason}") from error
     start = header_row(frame.head(20).rows())
     headers = checked_headers(frame.row(start), str(path))
     cells = with_headers(_numbered(frame, 1).slice(start + 1), headers)
-    return RawTable(path, tuple(headers), cells, digest, start + 1, name)
+    return RawTable(path, tuple(headers), cells, digest, start + 1, name, unread=unread)
+
+
+def _holds_rows(book: fastexcel.ExcelReader, sheet: str) -> bool:
+    return book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").height > 0
 
 
 def _json(path: Path, digest: str) -> RawTable:
@@ -181,19 +188,36 @@ def _as_text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+    return (
+        str(value)
+        if isinstance(value, int | float)
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
 
 
 def _parquet(path: Path, digest: str) -> RawTable:
     try:
         frame = pl.read_parquet(path)
         headers = checked_headers(frame.columns, str(path))
-        columns = [one.alias(str(at)) for at, one in enumerate(frame.get_columns())]
-        frame = pl.DataFrame(columns).with_columns(pl.all().cast(pl.String))
+        columns = (one.alias(str(at)) for at, one in enumerate(frame.get_columns()))
+        frame = pl.DataFrame([_texts(one) for one in columns])
     except (PolarsError, OSError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UnreadableError(str(path), "parquet", f"cannot be read: {reason}") from error
     return RawTable(path, tuple(headers), with_headers(_numbered(frame, 2), headers), digest)
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    """Return a typed column as a person would have written it."""
+    if column.dtype.is_nested():
+        return pl.Series(column.name, [_as_text(one) for one in column.to_list()], pl.String)
+    texts = column.cast(pl.String)
+    if not column.dtype.is_float():
+        return texts
+    # A table that lacks a number somewhere holds codes as 440300.0.
+    whole = column.cast(pl.Int64, strict=False)
+    same = (whole.cast(column.dtype) == column).fill_null(value=False)
+    return whole.cast(pl.String).zip_with(same, texts)
 
 
 def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:

@@ -157,6 +157,7 @@ def _tell(done: "Loaded", seconds: float, *, as_json: bool) -> None:
                         "rejected": one.rejected,
                         "again": one.again,
                         "refused": one.refused,
+                        "unread": list(one.unread),
                     }
                     for one in done.files
                 ],

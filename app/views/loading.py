@@ -282,6 +282,8 @@ def _load(services: Services, files: Sequence[UploadedFile], code: str | None) -
 def _became(one: FileOutcome) -> str:
     if one.refused:
         return f"{text('data.refused')}{text('frame.colon')}{one.refused}"
+    if one.unread:
+        return text("data.unread", sheets=frame.plain(text("frame.comma").join(one.unread)))
     return text("data.again" if one.again else "data.loaded")
 
 

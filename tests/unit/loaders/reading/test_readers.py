@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -62,6 +63,39 @@ def test_every_form_gives_the_same_cells(tmp_path: Path) -> None:
         assert raw.frame.select("a", "b").rows() == [("1", "甲"), ("2", "乙")], name
     assert read_table(tmp_path / "t.xlsx").frame[ROW].to_list() == [3, 4]
     assert read_table(tmp_path / "t.xlsx").sheet == "表"
+
+
+def test_typed_columns_of_parquet_are_read_as_a_person_writes_them(tmp_path: Path) -> None:
+    # As a table of pandas is, where somebody has no number.
+    frame = pl.DataFrame(
+        {
+            "注册号": [440301103097413.0, None],
+            "出资": [0.25, 1e300],
+            "日期": [date(2026, 1, 2), None],
+            "名单": [["甲", "乙"], None],
+            "地址": [{"市": "深圳", "自": date(2020, 1, 1)}, None],
+            "是": [True, False],
+        }
+    )
+    frame.write_parquet(tmp_path / "t.parquet")
+
+    first, second = read_table(tmp_path / "t.parquet").frame.drop(ROW).rows()
+
+    assert first[:3] == ("440301103097413", "0.25", "2026-01-02")
+    assert first[3:5] == ('["甲", "乙"]', '{"市": "深圳", "自": "2020-01-01"}')
+    assert second[:3] == (None, "1e+300", None)
+
+
+def test_sheets_beside_the_first_are_said_to_be_unread(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "t.xlsx") as book:
+        for name, rows in (("一", [["a", "b"], ["1", "2"]]), ("空", []), ("二", [["a"], ["3"]])):
+            page = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                page.write_row(at, 0, row)
+
+    raw = read_table(tmp_path / "t.xlsx")
+
+    assert (raw.sheet, raw.unread) == ("一", ("二",))
 
 
 def test_json_values_become_text_and_what_is_no_object_is_set_apart(tmp_path: Path) -> None:
