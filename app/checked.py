@@ -17,6 +17,7 @@ from app.checklist import (
     check,
     levels_of,
     result_rows,
+    unlike,
 )
 from app.desk.choices import Choice
 from app.listing import Listing
@@ -171,10 +172,10 @@ def checked_rows(checked: Checked, language: str) -> list[dict[str, object]]:
     """Return the rows as a screen shows them: number, own cells, what they came to, seconds."""
     header, *rows = result_rows(checked, language)
     numbers = [number for number, _ in checked.listing.rows]
+    # A list may have columns of these names: its own cells stay, and so do the numbers.
+    number_of, seconds = unlike([_ROW.to(language), _SECONDS.to(language)], header)
     return [
-        {_ROW.to(language): number}
-        | dict(zip(header, row, strict=True))
-        | {_SECONDS.to(language): round(took, 4)}
+        {number_of: number} | dict(zip(header, row, strict=True)) | {seconds: round(took, 4)}
         for number, row, took in zip(numbers, rows, checked.took, strict=True)
     ]
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import chain, count
 from pathlib import Path
 from time import perf_counter
 from typing import Protocol
@@ -183,11 +184,26 @@ def result_rows(checked: Checked, language: str = "zh") -> Iterator[tuple[str, .
     """Yield the header, then every row: its own cells, then what it came to."""
     titles = [*ADDED, *(EXPOSED if checked.with_levels else ())]
     own = checked.listing.headers
-    added = [title.to(language) for title in titles]
-    yield (*own, *(f"{title}（核查）" if title in own else title for title in added))
+    yield (*own, *unlike([title.to(language) for title in titles], own))
     numbers = [number for number, _ in checked.listing.rows]
     for place, (_, cells) in enumerate(checked.listing.rows):
         yield (*_masked(checked.listing, cells), *_answer(checked, place, numbers, language))
+
+
+def unlike(titles: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """Return titles of added columns, told from those that a list has already.
+
+    A list that was checked before may be handed in again, and again.
+
+    >>> unlike(["原因"], ["名称", "原因", "原因（核查）"])
+    ['原因（核查2）']
+    """
+    made = []
+    for title in titles:
+        others = (f"{title}（核查{number}）" for number in count(2))
+        free = (one for one in chain([title, f"{title}（核查）"], others) if one not in taken)
+        made.append(next(free))
+    return made
 
 
 def _masked(listing: Listing, cells: Sequence[str]) -> Iterator[str]:

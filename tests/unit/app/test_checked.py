@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Services, open_services
-from app.checked import checked_to_json, read_checked, settled
+from app.checked import checked_rows, checked_to_json, read_checked, settled
 from app.checklist import check, result_rows
 from app.desk.choices import Choices
 from app.listing import read_text
@@ -53,6 +53,23 @@ def test_a_checked_list_is_read_back_as_it_was(house: Services, tmp_path: Path) 
         read_checked(read_text("名称\n甲公司\n", "t"), path)
     with pytest.raises(LoadError, match="cannot be read"):
         read_checked(listing, tmp_path / "none.txt")
+
+
+def test_columns_of_a_list_stay_whatever_they_are_called(house: Services) -> None:
+    text = f"行,名称,秒,原因,原因（核查）\nA7,{TWIN},12s,旧,更旧\n"
+    done = check(house, read_text(text, "t"), DAY)
+
+    header, row = result_rows(done)
+    assert len(set(header)) == len(header)
+    shown = checked_rows(done, "zh")[0]
+    assert (shown["行"], shown["秒"], shown["原因"], shown["原因（核查）"]) == (
+        "A7",
+        "12s",
+        "旧",
+        "更旧",
+    )
+    assert (shown["行（核查）"], shown["原因（核查2）"]) == (2, "多个候选")
+    assert set(row) <= set(shown.values())
 
 
 def test_a_row_is_settled_with_those_that_repeat_it_and_the_counts_follow(
