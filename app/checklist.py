@@ -17,7 +17,7 @@ from app.listing import Listing
 from graph.analysis.answers import Exposure
 from graph.analysis.batch import ASK, HIT, NONE, Found, look_up
 from graph.errors import LoadError, ReportError
-from graph.identifiers import identity_card
+from graph.identifiers import credit_code, identity_card
 from graph.identifiers.identity import mask_identity
 from graph.schema.codes import LEVELS
 from graph.schema.words import Text
@@ -209,8 +209,14 @@ def unlike(titles: Sequence[str], taken: Sequence[str]) -> list[str]:
 def _masked(listing: Listing, cells: Sequence[str]) -> Iterator[str]:
     """Yield a row's own cells; a whole identity number leaves no further than it came."""
     for place, cell in enumerate(cells):
-        number = None if place in listing.codes else identity_card.full(cell.strip())
-        yield cell if number is None else mask_identity(number)
+        code = cell.strip()
+        # A code of digits alone may pass for an identity number as well: it stays a code.
+        if place in listing.codes and credit_code.is_valid(code):
+            yield cell
+            continue
+        # Fifteen digits in a column of codes are a registration number of before 2015.
+        number = None if place in listing.codes else identity_card.full(code)
+        yield identity_card.masked_in(cell) if number is None else mask_identity(number)
 
 
 def _answer(checked: Checked, place: int, numbers: Sequence[int], language: str) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """What people asked of the store: the last queries of each, to be looked at and asked again."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +11,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.desk.tables import Desk, desk
 from graph.identifiers import identity_card
-from graph.identifiers.identity import mask_identity
 
 # As many as a person looks back on.
 LAST = 100
 _AUTHOR = 100
-# What may be an identity number: eighteen characters, the last a digit or X (GB 11643-1999).
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 
 
 class QueryAsked(Desk):
@@ -61,11 +57,11 @@ class QueryHistory:
 
         A complete identity number is kept as its mask: whoever asks again types it anew.
         """
-        told = _masked(json.dumps(dict(params), ensure_ascii=False, default=str))
+        told = identity_card.masked_in(json.dumps(dict(params), ensure_ascii=False, default=str))
         new = QueryAsked(
             author=author[:_AUTHOR],
             query=query,
-            cypher="" if query else _masked(cypher),
+            cypher="" if query else identity_card.masked_in(cypher),
             params=told,
             made_at=now.isoformat(timespec="seconds"),
         )
@@ -91,11 +87,3 @@ class QueryHistory:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
-
-
-def _masked(text: str) -> str:
-    def mask(found: re.Match[str]) -> str:
-        number = found.group()
-        return mask_identity(number) if identity_card.is_valid(number.upper()) else number
-
-    return _NUMBER.sub(mask, text)

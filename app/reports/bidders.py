@@ -104,7 +104,7 @@ class Bidders:
 
 def _as_listed(text: str) -> str:
     number = identity_card.full(text.strip())
-    return text if number is None else mask_identity(number)
+    return identity_card.masked_in(text) if number is None else mask_identity(number)
 
 
 def resolve(snapshot: Snapshot, listing: Listing) -> Bidders:

@@ -1,12 +1,17 @@
 """Citizen identity number 公民身份号码, GB 11643-1999, and residence permits of the same form."""
 
+import re
 from datetime import date
+
+from graph.identifiers.identity import mask_identity
 
 LENGTH = 18
 OLD_LENGTH = 15
 # 2**(17 - place) modulo 11 (GB 11643-1999, ISO 7064 MOD 11-2).
 WEIGHTS = tuple(pow(2, LENGTH - 1 - place, 11) for place in range(LENGTH - 1))
 CHECKS = "10X98765432"
+# What may be a number within other words: no letter or digit beside it.
+_WITHIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 # First two digits: provinces, and 81, 82, 83 for residents of Hong Kong, Macao, Taiwan.
 REGIONS = frozenset(
     str(code)
@@ -55,6 +60,20 @@ def is_valid(text: str) -> bool:
     if text[:2] not in REGIONS or not _is_date(text[6:14]):
         return False
     return check_character(body) == text[-1]
+
+
+def masked_in(text: str) -> str:
+    """Return a text with every valid number of 18 characters in it behind its mask.
+
+    >>> masked_in("证件11010519491231002X号")
+    '证件110105********002X号'
+    """
+
+    def mask(found: re.Match[str]) -> str:
+        number = found.group()
+        return mask_identity(number) if is_valid(number.upper()) else number
+
+    return _WITHIN.sub(mask, text)
 
 
 def birth_year(number: str) -> int:

@@ -91,6 +91,17 @@ def test_a_whole_identity_number_leaves_masked_and_formulas_leave_as_text(
     assert (tmp_path / "o.xlsx").read_bytes() == first
 
 
+def test_an_identity_number_is_masked_in_a_column_of_codes_and_within_words(
+    house: Services,
+) -> None:
+    head, person = "名称,统一社会信用代码,备注", "张三,11010519491231002X,证件11010519491231002x号"
+    text = f"{head}\n{person}\n甲,{CODE},\n"
+    _, found, firm = rows(house, read_text(text, "t"))
+
+    assert found[1:3] == ("110105********002X", "证件110105********002x号")
+    assert firm[1] == CODE
+
+
 def test_blank_rows_of_a_workbook_are_counted_too(house: Services, tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(tmp_path / "名单.xlsx"))
     sheet = book.add_worksheet()
