@@ -53,7 +53,13 @@ class Wanted:
             return mask_identity(number)
         if self.field == PHONE and len(_digits(self.text)) >= _LEAST_PHONE:
             return mask_phone(_digits(self.text))
-        return self.text
+        return identity_card.masked_in(self.text)
+
+    @property
+    def asked(self) -> str:
+        """Return `shown` with the prefix that narrows it: what a command asks for the same."""
+        prefix = next((one for one, field in PREFIXES.items() if field == self.field), None)
+        return self.shown if prefix is None else f"{prefix}:{self.shown}"
 
 
 @dataclass(frozen=True, slots=True)

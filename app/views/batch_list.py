@@ -1,6 +1,7 @@
 """名单核查: each row hit, no hit or for a person to say; the person says it here."""
 
 import json
+import shlex
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -127,7 +128,7 @@ def _result(services: Services, job: Job) -> None:
     if hits and st.button(text("batch.open_hits", count=len(hits)), key=f"hits-{job.id}"):
         network.start_with(hits)
         st.switch_page(st.session_state["pages"]["network"])
-    frame.statement(f"xinmai {' '.join(job.command)}")
+    frame.statement(shlex.join(("xinmai", *job.command)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

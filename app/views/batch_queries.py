@@ -1,6 +1,7 @@
 """批量查询: queries times parameters or times a list, as a job; each item named with its state."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -230,7 +231,7 @@ def _result(services: Services, job: Job) -> None:
     _manifest_table(told)
     _left_out([(one["row"], one["name"], one["reason"]) for one in told["left_out"]], "result")
     _after(services, job, told, result)
-    frame.statement(f"xinmai {' '.join(job.command)}")
+    frame.statement(shlex.join(("xinmai", *job.command)))
 
 
 def _manifest_table(told: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """查询: the library with a form for each query, own Cypher behind the guard, packs of queries."""
 
+import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -99,7 +100,7 @@ def _answer(services: Services, run: Mapping[str, Any]) -> None:
     result.draw(services, answer, str(name or "own").replace(".", "-"))
     if run["mode"] == OWN:
         query_own.keep(services, answer, cypher)
-    pairs = " ".join(f"-p {key}='{value}'" for key, value in answer.params.items())
+    pairs = " ".join(f"-p {shlex.quote(f'{key}={value}')}" for key, value in answer.params.items())
     command = f"xinmai query run {name} {pairs}" if card else "xinmai query batch"
     frame.statement(command, cypher, answer.params)
 

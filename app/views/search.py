@@ -1,5 +1,6 @@
 """检索: from a name or a code to a party; of several candidates none opens by itself."""
 
+import shlex
 from collections.abc import Sequence
 
 import streamlit as st
@@ -81,7 +82,7 @@ def _answer(services: Services, wanted: Wanted) -> None:
         st.info(text("search.none", text=shown, looked=looked))
         return
     _candidates(wanted, found)
-    frame.statement(f"xinmai search '{wanted.shown}' --json")
+    frame.statement(f"{shlex.join(('xinmai', 'search', wanted.asked))} --json")
 
 
 def _candidates(wanted: Wanted, found: Sequence[Hit]) -> None:

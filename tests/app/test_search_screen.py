@@ -1,5 +1,6 @@
 """检索 run as a script: prefixes, filters, why it matched, anchors, wrong codes, nothing found."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,21 @@ def candidates(shown: AppTest) -> pl.DataFrame:
 )
 def test_a_prefix_narrows_to_its_field(prefix: str, colon: str, field: str) -> None:
     assert read_wanted(f" {prefix}{colon}甲 ") == Wanted(field, "甲")
+
+
+@pytest.mark.parametrize("typed", ["姓名：张", "恒岭'新", "恒岭$新"])
+def test_the_command_behind_asks_what_was_typed(screen: Screen, demo: Path, typed: str) -> None:
+    shown = screen(demo, typed)
+    command = next(one.value for one in shown.code if one.value.startswith("xinmai search"))
+    words = shlex.split(command)
+
+    assert words[::3] == ["xinmai", "--json"]
+    assert read_wanted(words[2]) == read_wanted(typed)
+
+
+def test_a_number_within_other_words_is_not_repeated() -> None:
+    number = "11010519491231002X"
+    assert read_wanted(f"身份证:{number}").shown == "身份证:110105********002X"
 
 
 def test_a_prefix_may_be_english() -> None:
