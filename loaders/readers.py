@@ -112,7 +112,8 @@ def _excel(path: Path, digest: str) -> RawTable:
         others = sheets[sheets.index(name) + 1 :]
         unread = tuple(one for one in others if _holds_rows(book, one))
     except fastexcel.FastExcelError as error:
-        reason = " ".join(str(error).split())[:200]
+        # Behind its context the library names the file once more, by a path.
+        reason = " ".join(str(error).partition("Context:")[0].split())[:200]
         raise UnreadableError(str(path), "xlsx", f"cannot be read: {reason}") from error
     start = header_row(frame.head(20).rows())
     headers = checked_headers(frame.row(start), str(path))

@@ -69,7 +69,8 @@ def _read(
             listing = read_list(path, *columns)
         except XinmaiError as error:
             # The person knows the file by its own name.
-            st.error(frame.plain(str(error).replace(str(path), title)))
+            said = frame.refusal(error)
+            st.error(said.replace(frame.plain(str(path)), frame.plain(title)))
             return None
     if len(listing.rows) > MOST_ROWS:
         st.error(text("list.too_many", rows=f"{len(listing.rows):,}", most=f"{MOST_ROWS:,}"))

@@ -153,6 +153,7 @@ def test_what_cannot_be_read_and_what_is_too_long_is_said_in_one_line(screen: Sc
     shown.text_input(key="check-name").set_value("投标人甲").run()
     shown.text_area(key="check-paste").set_value(f"企业名称\n{FIRM}\n").run()
     assert len(shown.error) == 1
+    assert shown.error[0].value.startswith("文件未能装载")
     assert "投标人甲" in shown.error[0].value
 
     shown.text_input(key="check-name").set_value("").run()

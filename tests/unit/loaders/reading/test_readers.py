@@ -158,6 +158,14 @@ def test_a_file_that_cannot_be_read_is_named_with_its_rule(
     assert name in str(caught.value)
 
 
+def test_what_a_broken_workbook_is_refused_with_names_it_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04 half a workbook")
+    with pytest.raises(UnreadableError) as caught:
+        read_table(path)
+    assert str(caught.value).count(str(tmp_path)) == 1
+
+
 def test_a_workbook_without_rows_is_named(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         book.add_worksheet()
