@@ -100,9 +100,14 @@ def _answer(services: Services, run: Mapping[str, Any]) -> None:
     result.draw(services, answer, str(name or "own").replace(".", "-"))
     if run["mode"] == OWN:
         query_own.keep(services, answer, cypher)
-    pairs = " ".join(f"-p {shlex.quote(f'{key}={value}')}" for key, value in answer.params.items())
+    pairs = " ".join(f"-p {shlex.quote(_pair(*pair))}" for pair in answer.params.items())
     command = f"xinmai query run {name} {pairs}" if card else "xinmai query batch"
     frame.statement(command, cypher, answer.params)
+
+
+def _pair(name: str, value: object) -> str:
+    """Return a parameter as the command line takes it."""
+    return f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"
 
 
 @st.cache_data(max_entries=_KEPT, ttl=_KEPT_FOR, show_spinner=False)

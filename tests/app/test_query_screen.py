@@ -1,6 +1,7 @@
 """查询 run as a script: found, asked by a form, guarded before the store, kept and handed on."""
 
 import io
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import open_services
+from app.cli.querying import given
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
 from app.views import basket
@@ -233,3 +235,17 @@ def test_what_was_asked_is_kept_and_asked_again_as_it_was(screen: Screen) -> Non
     assert any(one.label.startswith("最近的查询") for one in later.expander)
     (past,) = [one.value for one in later.dataframe if "参数" in one.value and "时间" in one.value]
     assert past.iloc[0]["查询"].startswith("MATCH (p:Enterprise) RETURN p.region")
+
+
+def test_the_command_behind_an_answer_asks_the_same(screen: Screen, query_workspace: Path) -> None:
+    services = open_services(read_settings({}, query_workspace))
+    card = next(one for one in services.queries() if one.id == "trace.among")
+    asked = {"uids": ["甲 的", "o'b"], "limit": 5}
+    run = {"mode": "library", "query": card.id, "params": asked}
+
+    shown = screen(query_mode="library", query_run=run)
+
+    command = next(one.value for one in shown.code if one.value.startswith("xinmai query run"))
+    words = shlex.split(command)
+    assert words[3] == card.id
+    assert card.values(given(words[5::2])) == asked
