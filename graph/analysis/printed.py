@@ -7,6 +7,8 @@ from typing import Any
 
 from graph.errors import CertificateError
 
+_EXPONENT = frozenset("eE")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -51,6 +53,9 @@ def get(part: Mapping[str, Any], key: str, kind: type) -> Any:  # noqa: ANN401 -
 def number(part: Mapping[str, Any], key: str) -> Decimal:
     """Return a number printed as a plain decimal; CertificateError for any other text."""
     text = get(part, key, str)
+    if not _EXPONENT.isdisjoint(text):
+        # Before it is read: 1e999999999 written out would be a gigabyte.
+        raise CertificateError("certificate", text, f"is no plain decimal: {key}")
     try:
         value = Decimal(text)
     except InvalidOperation as error:
@@ -64,6 +69,14 @@ def ppm(part: Mapping[str, Any], key: str) -> int:
     """Return a whole number of parts per million."""
     value: int = get(part, key, int)
     return value
+
+
+def texts(part: Mapping[str, Any], key: str) -> list[str]:
+    """Return a list of texts; CertificateError for anything else in it."""
+    found = get(part, key, list)
+    if not all(isinstance(one, str) for one in found):
+        raise CertificateError("certificate", key, "must be a list of texts")
+    return list(found)
 
 
 def parts(part: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

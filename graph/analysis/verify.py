@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
-from graph.analysis.printed import Counter, Fault, Verdict, get, number, ppm
+from graph.analysis.printed import Counter, Fault, Verdict, get, number, parts, ppm
 from graph.errors import CertificateError
 
 METHOD = "NRX 1"
@@ -81,7 +81,7 @@ class _Checker(Counter):
 
     def strength(self, part: Mapping[str, Any], where: str) -> int:
         strength = ppm(part, "S")
-        listed = [ppm(record, "strength") for record in get(part, "records", list)]
+        listed = [ppm(record, "strength") for record in parts(part, "records")]
         for value in listed:
             self.holds(where, "a record's strength is not 0..1", true=0 <= value <= WHOLE)
         self.same(where, "S", strength, strength_of(listed, self.strength_cap))
@@ -91,11 +91,11 @@ class _Checker(Counter):
         p = ppm(child, "p")
         self.holds(where, f"p {p} is not within the cap", true=0 < p <= self.factor_cap)
         product = Decimal(1)
-        parts = get(child, "factors", dict)
-        for name in parts:
-            product *= number(parts, name)
+        factors = get(child, "factors", dict)
+        for name in factors:
+            product *= number(factors, name)
         expected = min(product * WHOLE, Decimal(self.factor_cap))
-        near = bool(parts) and abs(p - expected) <= _NEAR_PPM
+        near = bool(factors) and abs(p - expected) <= _NEAR_PPM
         self.holds(where, f"p {p} is not the product of its factors", true=near)
         return p
 
@@ -106,7 +106,7 @@ class _Checker(Counter):
             raise CertificateError("certificate", where, "goes farther than its hops")
         self.holds(where, "a walk comes back to a party", true=name not in above)
         strength = self.strength(part, where)
-        factors = [self.child(child, (*above, name)) for child in get(part, "children", list)]
+        factors = [self.child(child, (*above, name)) for child in parts(part, "children")]
         with localcontext() as context:
             context.prec = precision(len(factors))
             product = product_of(factors, self.rest(part, where))

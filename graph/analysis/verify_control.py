@@ -7,7 +7,7 @@ before it must be more than half of the votes that count.
 from collections.abc import Mapping
 from typing import Any
 
-from graph.analysis.printed import Counter, Fault, Verdict, get, parts, ppm
+from graph.analysis.printed import Counter, Fault, Verdict, get, parts, ppm, texts
 
 METHOD = "CONTROL 1"
 WHOLE = 1_000_000
@@ -15,7 +15,7 @@ WHOLE = 1_000_000
 
 class _Checker(Counter):
     def run(self, section: Mapping[str, Any]) -> None:
-        holders = set(get(section, "holders", list))
+        holders = set(texts(section, "holders"))
         pooled = get(section, "group", str) != ""
         listed = parts(section, "companies")
         all_of_them = holders | {get(part, "company", str) for part in listed}

@@ -100,7 +100,8 @@ class _System(Counter):
 
     def company(self, company: str) -> None:
         part = self.companies[company]
-        where, ring = f"company {company}", part.get("ring")
+        where = f"company {company}"
+        ring = None if part.get("ring") is None else ppm(part, "ring")
         base, own = ppm(part, "base"), ppm(part, "own")
         self.holds(where, f"base {base} is none", true=base > 0 and own >= 0)
         self.same(where, "base", base, WHOLE - own)

@@ -151,3 +151,19 @@ def test_the_checker_needs_no_arrays() -> None:
         [sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("part", ["children", "records"])
+@pytest.mark.parametrize("value", [None, 1, "x", []])
+def test_a_list_of_something_else_than_objects_is_refused(part: str, value: object) -> None:
+    document = copy.deepcopy(certificate(wide(2).view(), "v"))
+    document["tree"][part] = [value]
+
+    with pytest.raises(CertificateError, match=part):
+        verify(document)
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "1E-5", "NaN", "Infinity", "1_0"])
+def test_a_number_is_a_plain_decimal_before_it_is_written_out(text: str) -> None:
+    with pytest.raises(CertificateError, match="plain decimal"):
+        verify(certificate(wide(2).view(), "v") | {"X": text})

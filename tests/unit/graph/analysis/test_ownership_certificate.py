@@ -198,11 +198,20 @@ def test_a_part_without_a_number_is_named_and_not_claimed() -> None:
         {"method": "OWN 1"},
         {"method": "OWN 1", "systems": [3]},
         {"method": "OWN 1", "systems": [{"holder": "p", "kind": "certain", "companies": [{}]}]},
+        {"method": "CONTROL 1", "sections": [{"holders": [[]], "group": "", "companies": []}]},
         {"method": "CONTROL 1", "sections": [{"holders": [], "group": "", "companies": [{}]}]},
     ],
 )
 def test_what_is_no_certificate_is_refused_with_the_rule(document: object) -> None:
     with pytest.raises(CertificateError, match="must be"):
+        check(document)
+
+
+@pytest.mark.parametrize("ring", [float("nan"), "x", [], 1.5])
+def test_a_ring_is_named_by_its_number(ring: object) -> None:
+    document = owners_certificate(held("ab .4,ba .4,pa .5").view(), "b", ["p"])
+    document["systems"][0]["companies"][0]["ring"] = ring
+    with pytest.raises(CertificateError, match="ring"):
         check(document)
 
 
