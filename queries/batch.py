@@ -3,12 +3,13 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import yaml
 
 from graph.errors import QueryError
-from queries.card import Query
+from queries.card import MOST_INTEGER, Query
 from queries.guard import parameters
 
 _KEYS = {"name", "query", "cypher", "params", "for_each"}
@@ -136,12 +137,15 @@ def _asked(item: Item, known: Mapping[str, Query], subjects: Sequence[Subject]) 
 def _items(path: Path, entry: object) -> Iterator[Item]:
     if not isinstance(entry, dict) or not set(entry) <= _KEYS:
         raise QueryError("batch item", entry, f"may only have {', '.join(sorted(_KEYS))}")
+    _check_texts(entry)
     if (entry.get("query") is None) == (entry.get("cypher") is None):
         raise QueryError("batch item", entry.get("name"), "must have either query or cypher")
     name = str(entry.get("name") or entry.get("query") or "own")
     params = entry.get("params") or {}
     if not isinstance(params, dict):
         raise QueryError(f"batch item {name}", params, "must give its params as name: value")
+    for key, value in params.items():
+        _check_param(name, key, value)
     base = Item(name, entry.get("query"), entry.get("cypher"), params, name)
     if "for_each" not in entry:
         yield base
@@ -151,9 +155,40 @@ def _items(path: Path, entry: object) -> Iterator[Item]:
         yield replace(base, name=f"{name}-{place}", params={**base.params, **row}, about=row)
 
 
+def _check_texts(entry: Mapping[str, object]) -> None:
+    for key in ("query", "cypher", "for_each"):
+        if not isinstance(entry.get(key), str | None):
+            raise QueryError(f"batch item {key}", entry[key], "must be text")
+
+
+def _check_param(item: str, name: object, value: object) -> None:
+    """Refuse what no store can be handed: YAML knows sets, bytes and numbers without end."""
+    if not isinstance(name, str):
+        raise QueryError(f"batch item {item}", name, "must be text: it names a parameter")
+    for one in value if isinstance(value, list) else [value]:
+        if not isinstance(one, str | int | float | date | None):
+            rule = "must be text, a number, a date or a list of them"
+            raise QueryError(f"batch item {item}", {name: value}, rule)
+        if isinstance(one, int) and abs(one) > MOST_INTEGER:
+            rule = "is no number that a store can hold"
+            raise QueryError(f"batch item {item}", {name: value}, rule)
+
+
 def _rows(path: Path) -> list[dict[str, object]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return [dict(row) for row in csv.DictReader(file)]
+            reader = csv.DictReader(file)
+            names = list(reader.fieldnames or ())
+            for name in names:
+                if names.count(name) > 1:
+                    raise QueryError(f"for_each {path}", name, "stands twice in the header")
+            rows: list[dict[str, object]] = []
+            for row in reader:
+                # A cell too many has no name, one too few no value: which is wrong, none can say.
+                if None in row or None in row.values():
+                    rule = f"must have {len(names)} cells, as its header"
+                    raise QueryError(f"for_each {path}", f"line {reader.line_num}", rule)
+                rows.append(dict(row))
+            return rows
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise QueryError("for_each", str(path), f"cannot be read: {error}") from error

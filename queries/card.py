@@ -9,6 +9,8 @@ from graph.schema.words import Text
 
 Kind = Literal["text", "integer", "fraction", "date", "texts"]
 KINDS = ("text", "integer", "fraction", "date", "texts")
+# Integers of Bolt, and of every store behind it, have 64 bits.
+MOST_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Parameter:
             raise QueryError(
                 f"parameter {self.name}", value, f"must be of kind {self.kind}"
             ) from error
+        if not abs(number) <= MOST_INTEGER:
+            # Not a number, without an end, or beyond what a store can be handed.
+            raise QueryError(f"parameter {self.name}", value, "is no number that a store can hold")
         low = number if self.minimum is None else self.minimum
         high = number if self.maximum is None else self.maximum
         if not low <= number <= high:

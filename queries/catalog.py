@@ -31,7 +31,10 @@ def load_catalog(*folders: Path) -> tuple[Query, ...]:
 
 def read_query(path: Path) -> Query:
     """Return the query in a file: its card in the leading comment, then the Cypher."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryError(path.name, "encoding", "must be utf-8") from error
     parts = text.split(FENCE)
     if len(parts) < 3 or parts[0].strip():  # noqa: PLR2004 - before, card, after
         raise QueryError(path.name, "card", f"must stand between two lines {FENCE}")
@@ -39,7 +42,8 @@ def read_query(path: Path) -> Query:
     try:
         card = yaml.safe_load("\n".join(lines))
     except yaml.YAMLError as error:
-        raise QueryError(path.name, "card", f"cannot be read: {error}") from error
+        reason = " ".join(str(error).split())
+        raise QueryError(path.name, "card", f"cannot be read: {reason}") from error
     if not isinstance(card, dict) or set(card) != _KEYS:
         raise QueryError(path.name, "card", f"must have exactly the keys {sorted(_KEYS)}")
     name = f"{path.parent.name}.{path.stem}"
@@ -53,7 +57,7 @@ def read_query(path: Path) -> Query:
             purpose=str(card["purpose"]),
             questions=tuple(card["questions"]),
             params=tuple(_parameter(path, key, value) for key, value in card["params"].items()),
-            columns=tuple(card["columns"]),
+            columns=_columns(path, card["columns"]),
             text=text,
             folder=path.parent.name,
         )
@@ -61,7 +65,21 @@ def read_query(path: Path) -> Query:
         raise QueryError(path.name, "card", f"breaks its form: {error}") from error
 
 
-def _parameter(path: Path, name: str, value: dict[str, Any]) -> Parameter:
+def _columns(path: Path, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise QueryError(path.name, value, "must be a list of columns")
+    return tuple(value)
+
+
+def _bound(path: Path, value: object) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise QueryError(path.name, value, "must be a number: it bounds a parameter")
+
+
+def _parameter(path: Path, name: object, value: dict[str, Any]) -> Parameter:
+    if not isinstance(name, str):
+        raise QueryError(path.name, name, "must be text: it names a parameter")
     if value.get("kind") not in KINDS:
         raise QueryError(path.name, value.get("kind"), f"must be one of {', '.join(KINDS)}")
     default = value.get("default")
@@ -70,6 +88,6 @@ def _parameter(path: Path, name: str, value: dict[str, Any]) -> Parameter:
         kind=value["kind"],
         title=str(value.get("zh", name)),
         default=default,
-        minimum=value.get("min"),
-        maximum=value.get("max"),
+        minimum=_bound(path, value.get("min")),
+        maximum=_bound(path, value.get("max")),
     )

@@ -45,14 +45,23 @@ def plain(value: object) -> object:
     return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def check_suffix(path: Path) -> None:
+    """Refuse a file whose ending names no format: before the asking, not after it.
+
+    Raises:
+        QueryError: an unknown ending.
+    """
+    if path.suffix not in SUFFIXES:
+        raise QueryError("--out", path.name, f"must end in one of {', '.join(SUFFIXES)}")
+
+
 def write_answer(answer: Answer, path: Path) -> None:
     """Write the rows of an answer in the format that the file's ending names.
 
     Raises:
         QueryError: an unknown ending, or the file cannot be written.
     """
-    if path.suffix not in SUFFIXES:
-        raise QueryError("--out", path.name, f"must end in one of {', '.join(SUFFIXES)}")
+    check_suffix(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".json":
@@ -65,7 +74,7 @@ def write_answer(answer: Answer, path: Path) -> None:
             _frame(answer, guarded=True).write_csv(path, include_bom=True)
         else:
             _frame(answer, guarded=False).write_parquet(path)
-    except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
+    except (OSError, pl.exceptions.ComputeError, xlsxwriter.exceptions.XlsxFileError) as error:
         raise QueryError("--out", str(path), f"cannot be written: {error}") from error
 
 

@@ -1,5 +1,6 @@
 """query list, show, run, batch: the library of named queries."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from graph.errors import QueryError
 from queries.batch import Batch, for_subjects, read_batch
 from queries.batch_run import Terms, run_batch
 from queries.card import Query
-from queries.output import write_answer
+from queries.output import SUFFIXES, check_suffix, plain, write_answer
 
 commands = typer.Typer()
 query = typer.Typer(help="List, show and run the named queries, one or in batch.")
@@ -27,6 +28,7 @@ commands.add_typer(query, name="query")
 # A query that is too slow takes the embedded engine down, and every other with it: one at a time.
 # A server ends such a query by itself; four sessions keep it busy (benchmarks/batch.py).
 WORKERS = {"embedded": 1, "neo4j": 4, "py2neo": 1, "memory": 1}
+_BREAKS = re.compile(r"[\t\r\n]+")
 
 
 def _one(queries: tuple[Query, ...], name: str) -> Query:
@@ -43,6 +45,8 @@ def given(pairs: list[str]) -> dict[str, object]:
         name, mark, value = pair.partition("=")
         if not mark:
             raise QueryError("-p", pair, "must be given as name=value")
+        if name in found:
+            raise QueryError("-p", pair, f"gives {name} a second time")
         found[name] = value
     return found
 
@@ -84,6 +88,8 @@ def run(
     house = services(context)
     one = _one(house.queries(), name)
     params = given(param or [])
+    if out is not None:
+        check_suffix(out)
     if any(item.name == "as_of" for item in one.params):
         params.setdefault("as_of", day(None).isoformat())
     found = house.run_query(one, params)
@@ -95,11 +101,32 @@ def run(
         write_answer(found, out)
         tell(f"written to {out}")
     elif as_json:
-        answer([dict(zip(found.columns, row, strict=True)) for row in found.rows])
+        # What is no number stands as nothing: JSON has no word for it.
+        rows = [[plain(cell) for cell in row] for row in found.rows]
+        answer([dict(zip(found.columns, row, strict=True)) for row in rows])
     else:
         typer.echo("\t".join(found.columns))
         for row in found.rows:
-            typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
+            typer.echo("\t".join("" if cell is None else _in_line(cell) for cell in row))
+
+
+def _in_line(cell: object) -> str:
+    """Return a cell in which no tab or end of line breaks the table."""
+    return _BREAKS.sub(" ", str(cell))
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """Return the formats asked for, each once.
+
+    Raises:
+        QueryError: one is not known: said before anything is asked.
+    """
+    found = tuple(dict.fromkeys(one.strip() for one in text.split(",")))
+    for one in found:
+        if f".{one}" not in SUFFIXES:
+            known = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+            raise QueryError("--format", one, f"must be of {known}")
+    return found
 
 
 def _dated(batch: Batch, queries: tuple[Query, ...]) -> Batch:
@@ -138,6 +165,7 @@ def batch(
 
     `as_of` is today where it is not given.
     """
+    chosen = _formats(formats)
     house = services(context)
     asked = _dated(read_batch(file), house.queries())
     own = any(item.cypher is not None for item in asked.items)
@@ -149,7 +177,7 @@ def batch(
     terms = Terms(
         limit=house.settings.query_limit,
         timeout=timedelta(seconds=timeout or house.settings.query_timeout),
-        formats=tuple(formats.split(",")),
+        formats=chosen,
         workers=WORKERS[house.target().kind],
         resume=resume or retry,
         retry=retry,

@@ -199,3 +199,37 @@ def test_a_batch_is_written_as_it_is_read(tmp_path: Path) -> None:
     assert read_batch(tmp_path / "b.yml") == Batch("甲", items)
     with pytest.raises(QueryError, match="cannot be written"):
         write_batch(Batch("甲", items), tmp_path / "none" / "b.yml")
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ("query: [a]", "query"),
+        ("cypher: 5", "cypher"),
+        ("{cypher: RETURN 1 AS a LIMIT 1, params: {1: 2}}", "names a parameter"),
+        ("{cypher: RETURN $a AS a LIMIT 1, params: {a: 9223372036854775808}}", "can hold"),
+        ("{cypher: RETURN $a AS a LIMIT 1, params: {a: !!binary aGVsbG8=}}", "hello"),
+        ("{cypher: RETURN $a AS a LIMIT 1, params: {a: !!set {x}}}", "list of them"),
+    ],
+)
+def test_an_item_of_wrong_kinds_is_refused_before_anything_is_asked(
+    tmp_path: Path, item: str, said: str
+) -> None:
+    path = tmp_path / "asked.yml"
+    path.write_text(f"items:\n- {item}\n", "utf-8")
+
+    with pytest.raises(QueryError, match=said):
+        read_batch(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [("uid,limit\nx,1,2\n", "line 2"), ("uid,limit\nx\n", "line 2"), ("uid,uid\nx,y\n", "twice")],
+)
+def test_a_row_that_does_not_fit_its_header_is_named(tmp_path: Path, rows: str, said: str) -> None:
+    (tmp_path / "rows.csv").write_text(rows, "utf-8")
+    path = tmp_path / "asked.yml"
+    path.write_text("items:\n- {query: ownership.holders, for_each: rows.csv}\n", "utf-8")
+
+    with pytest.raises(QueryError, match=said):
+        read_batch(path)

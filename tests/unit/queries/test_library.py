@@ -6,9 +6,9 @@ import pytest
 
 from graph.errors import QueryError
 from queries.batch import read_batch
-from queries.card import Parameter
+from queries.card import Kind, Parameter
 from queries.catalog import load_catalog, read_query
-from queries.output import safe, write_answer
+from queries.output import SUFFIXES, safe, write_answer
 from queries.run import Answer
 
 CARD = """// ---
@@ -147,3 +147,53 @@ def test_a_batch_that_breaks_its_form_is_named(tmp_path: Path, text: str, rule: 
     path.write_text(text, "utf-8")
     with pytest.raises(QueryError, match=rule):
         read_batch(path)
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ("{n: {kind: integer, min: x}}", "bounds a parameter"),
+        ("{1: {kind: text}}", "names a parameter"),
+        ("{n: [", "cannot be read"),
+    ],
+)
+def test_a_card_that_would_fail_at_running_is_refused_in_one_line(
+    tmp_path: Path, params: str, said: str
+) -> None:
+    path = _written(tmp_path, "ask", CARD.format(id="own.ask", params=params))
+
+    with pytest.raises(QueryError, match=said) as refused:
+        read_query(path)
+
+    assert "\n" not in str(refused.value)
+
+
+def test_columns_are_a_list_and_the_file_is_utf_8(tmp_path: Path) -> None:
+    text = CARD.format(id="own.ask", params="{}")
+    path = _written(tmp_path, "ask", text.replace("[uid]", "uid"))
+    with pytest.raises(QueryError, match="list of columns"):
+        read_query(path)
+
+    path.write_bytes(text.encode("gb18030"))
+    with pytest.raises(QueryError, match="utf-8"):
+        load_catalog(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("integer", "9223372036854775808"), ("fraction", "nan"), ("fraction", "inf")],
+)
+def test_a_number_that_no_store_holds_is_refused(kind: Kind, value: str) -> None:
+    with pytest.raises(QueryError, match="can hold"):
+        Parameter("n", kind, "n").read(value)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+@pytest.mark.parametrize("ending", SUFFIXES)
+def test_a_full_disk_is_told_in_every_form(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"full{ending}"
+    path.symlink_to("/dev/full")
+    answer = Answer("q", ("uid",), [("x",)], False, 1, 0.0, {}, None)  # noqa: FBT003
+
+    with pytest.raises(QueryError, match="cannot be written"):
+        write_answer(answer, path)
