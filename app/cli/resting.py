@@ -117,6 +117,16 @@ def _explain(
     return [one.stands for one in found]
 
 
+def _check(on: str | None, at_least: float | None) -> None:
+    from graph.errors import AnalysisError  # noqa: PLC0415
+
+    if on not in (None, *ON):
+        raise AnalysisError("--on", on, f"must be one of {', '.join(ON)}")
+    if at_least is not None and not 0 < at_least <= 1:
+        # Said of every conclusion: any share reaches less than nothing, none what is no number.
+        raise AnalysisError("--at-least", at_least, "must be above 0 and at most 1")
+
+
 def _asked(
     view: "View",
     uid: str,
@@ -129,8 +139,7 @@ def _asked(
     from graph.errors import AnalysisError  # noqa: PLC0415
 
     at_least, hops = numbers
-    if on not in (None, *ON):
-        raise AnalysisError("--on", on, f"must be one of {', '.join(ON)}")
+    _check(on, at_least)
     if on in (None, "exposure"):
         level = exposure_level(view, uid, hops, at_least if on else None)
         if on or level.level != "none":

@@ -78,3 +78,13 @@ def test_what_does_not_hold_and_what_cannot_be_asked(xinmai: Xinmai, house: Path
     wrong = xinmai("rests", "b", "--without-link", "no", workspace=house)
     assert wrong.code == 2
     assert "no" in wrong.err
+
+
+@pytest.mark.parametrize("least", ["nan", "0", "1.5"])
+def test_a_share_out_of_range_is_refused_and_no_answer(
+    xinmai: Xinmai, house: Path, least: str
+) -> None:
+    ran = xinmai("rests", "b", "--on", "share", "--by", "p", "--at-least", least, workspace=house)
+
+    assert ran.code == 2
+    assert "--at-least" in ran.err
