@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import sys
+from typing import NoReturn
 
 from app.settings import spare_memory
 from graph.errors import XinmaiError
@@ -34,12 +35,28 @@ def main() -> None:
     except typer.Abort:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output went away (`xinmai … | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        # A disk that is full or a file that may not be written, wherever it shows first.
-        _refuse(f"{error.filename or 'file'}: {error.strerror or error}")
+        _unread()
+    except SystemExit as end:
+        # Typer itself leaves with 1 there, which is our word for findings.
+        if isinstance(end.__context__, BrokenPipeError):
+            _unread()
+        raise
+    except (OSError, UnicodeEncodeError) as error:
+        _refuse(_of_system(error))
+
+
+def _of_system(error: OSError | UnicodeEncodeError) -> str:
+    """Say what the system refused, wherever it shows first."""
+    if isinstance(error, UnicodeEncodeError):
+        return str(XinmaiError("text", error.object, "holds bytes that are no UTF-8"))
+    # A disk that is full or a file that may not be written.
+    return f"{error.filename or 'file'}: {error.strerror or error}"
+
+
+def _unread() -> NoReturn:
+    """End where the reader of our output went away (`xinmai … | head`): nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def _misused(text: str) -> None:

@@ -1,0 +1,96 @@
+"""What a terminal may do to a command: a reader that leaves, bytes that are no text, odd files."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Xinmai
+
+CALL = (sys.executable, "-c", "from app.cli import main; main()")
+QUERY = """// ---
+// id: own.ask
+// title: {zh: 问, en: Ask}
+// purpose: "What is asked."
+// questions: []
+// params: {n: {kind: integer, default: 1}}
+// columns: [a]
+// ---
+RETURN $n AS a LIMIT 1
+"""
+
+
+def test_a_reader_that_went_away_is_no_finding(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = ("--workspace", str(tmp_path / "w"), "query", "list", "--json")
+    done = subprocess.run(
+        [*CALL, *words], check=False, stdout=writing, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_words_that_are_no_utf_8_are_refused_in_one_line(demo: Path) -> None:
+    words = (b"--workspace", os.fsencode(demo), b"search", b"\xff")
+    done = subprocess.run([*CALL, *words], check=False, capture_output=True, text=True)
+
+    assert done.returncode == 2
+    assert "UTF-8" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_certificate_nested_without_end_is_refused_and_a_mark_before_it_is_none(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000 + "]" * 100_000, "utf-8")
+    ran = xinmai("verify", path)
+    assert ran.code == 2
+    assert "deep.json" in ran.err
+
+    path.write_text(json.dumps({"method": "OWN 1", "systems": []}), "utf-8-sig")
+    assert xinmai("verify", path).code == 0
+
+
+def test_a_parameter_given_twice_and_a_format_unknown_are_refused_before_asking(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    house, batch = tmp_path / "w", tmp_path / "b.yml"
+    own = house / "queries" / "own"
+    assert xinmai("init", workspace=house).code == 0
+    own.mkdir(parents=True)
+    (own / "ask.cypher").write_text(QUERY, "utf-8")
+    batch.write_text("items:\n- query: own.ask\n", "utf-8")
+
+    twice = xinmai("query", "run", "own.ask", "-p", "n=1", "-p", "n=2", workspace=house)
+    assert (twice.code, "second time" in twice.err) == (2, True)
+    out = tmp_path / "out"
+    asked = xinmai("query", "batch", batch, "--out", out, "--format", "cvs", workspace=house)
+    assert (asked.code, "'cvs'" in asked.err, out.exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("cypher", "said"),
+    [("RETURN 1.0/0.0 AS a LIMIT 1", None), ("RETURN 'x\\ty\\nz' AS a LIMIT 1", "x\ty\nz")],
+)
+def test_json_stays_json_and_a_line_a_line(
+    xinmai: Xinmai, demo: Path, cypher: str, said: str | None
+) -> None:
+    path = demo / "queries" / "own" / "ask.cypher"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(QUERY.replace("RETURN $n AS a LIMIT 1", cypher), "utf-8")
+    try:
+        found = xinmai("query", "run", "own.ask", "--json", workspace=demo)
+        lines = xinmai("query", "run", "own.ask", workspace=demo).out.splitlines()
+    finally:
+        path.unlink()
+
+    assert "Infinity" not in found.out
+    assert json.loads(found.out) == [{"a": said}]
+    assert len(lines) == 2
+    assert "\t" not in lines[1]
