@@ -18,18 +18,20 @@ def status_on(
 ) -> NDArray[np.uint8]:
     """Return the status code (form.STATUS_CODES) of records `rows` (m,) on a day.
 
-    In order: not yet effective before its day of effect or decision; repaired, revoked or disputed
-    from the day of that change on (always, where the change has no day); expired once it was
-    removed from its list or its publication ended; else active. The last day of publication counts.
+    In order: not yet effective before its day of effect, else of decision, and always where it is
+    said to be so without a day of effect (a decision takes effect later); repaired, revoked or
+    disputed from the day of that change on (always, where the change has no day); expired once it
+    was removed from its list or its publication ended; else active. The last day of publication
+    counts.
     """
     said = arrays["record_status"][rows].astype(np.int64)
     decided = arrays["record_decided"][rows].astype(np.int64)
     effective = arrays["record_effective"][rows].astype(np.int64)
     until = arrays["record_until"][rows].astype(np.int64)
     ended = arrays["record_ended"][rows].astype(np.int64)
-    begins = np.where(effective != form.NO_DAY, effective, decided)
-    known = begins != form.NO_DAY
-    early = np.where(known, begins > day, said == _CODE["not_yet_effective"])
+    waiting = said == _CODE["not_yet_effective"]
+    begins = np.where((effective != form.NO_DAY) | waiting, effective, decided)
+    early = np.where(begins != form.NO_DAY, begins > day, waiting)
     changed = np.isin(said, _CHANGED) & ((ended == form.NO_DAY) | (ended <= day))
     removed = (ended != form.NO_DAY) & (ended <= day) & ~np.isin(said, _CHANGED)
     over = (until != form.NO_DAY) & (until < day)

@@ -23,6 +23,7 @@ BEGIN, END, CHANGE = date(2024, 1, 10), date(2024, 12, 31), date(2024, 6, 1)
             ["not_yet_effective", "active", "active", "active"],
         ),
         ({"status": "not_yet_effective"}, ["not_yet_effective"] * 4),
+        ({"status": "not_yet_effective", "decided_on": BEGIN}, ["not_yet_effective"] * 4),
         (
             {"status": "not_yet_effective", "effective_on": BEGIN},
             ["not_yet_effective", "active", "active", "active"],
