@@ -93,19 +93,35 @@ class Ledger:
         wanted = {batch_id(digest, resource) for resource in resources}
         return next((batch for batch in self._lines() if batch.batch in wanted), None)
 
+    def last_of(self, digest: str, resource: Resource) -> Batch | None:
+        """Return the newest batch of this file as this version of a resource."""
+        seat = (digest, resource.code, resource.version)
+        mine = (
+            one
+            for one in reversed(self._lines())
+            if (one.sha256, one.resource, one.resource_version) == seat
+        )
+        return next(mine, None)
+
     def resources(self) -> list[str]:
         """Return the codes of the resources that have rows."""
         return sorted({batch.resource for batch in self._lines()})
 
-    def append(self, intake: Intake, resource: Resource, raw: RawTable) -> Batch:
+    def append(
+        self, intake: Intake, resource: Resource, raw: RawTable, before: Batch | None = None
+    ) -> Batch:
         """Write a batch whole and return it; the same file again returns the batch it made.
+
+        Unless that batch is given as `before`: then this one follows it, with rows of the same
+        file that were refused then.
 
         Raises:
             LedgerError: the disk is full or the folder cannot be written; nothing is changed.
         """
-        if known := self.find(raw.digest, resource):
+        digest = raw.digest if before is None else f"{raw.digest}:{before.batch}"
+        if known := self.find(digest, resource):
             return known
-        name = batch_id(raw.digest, resource)
+        name = batch_id(digest, resource)
         merged = self._known_rows(resource.code, intake.accepted)
         rejected = intake.rejected.height
         batch = Batch(

@@ -12,6 +12,7 @@ import polars as pl
 
 from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
+from graph.schema.words import Kind
 from graph.snapshot.difference import Difference
 from graph.snapshot.reader import open_snapshot
 from graph.snapshot.write import is_whole, snapshot_id
@@ -23,6 +24,7 @@ from loaders.exchange.read_ftm import read_ftm
 from loaders.files import find_files, read_ahead
 from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
+from loaders.flat.same import known_values, link_keys, says
 from loaders.fresh import new_rows, said_in
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
@@ -41,7 +43,7 @@ from loaders.resolve.suspects import suspects
 from loaders.working import Inputs, Step, lay_aside, worked, worked_beside
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 12
+RULES = 13
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
 
@@ -303,24 +305,39 @@ class Pipeline:
         return Prepared(raw, resource, take_in(raw, resource, self.key))
 
     def _flat(self, path: Path, form: Resource) -> "Prepared | Batch":
-        if known := self.ledger.find(file_digest(path), form):
-            return known
+        before = self.ledger.last_of(file_digest(path), form)
+        if before is not None and not before.rejected:
+            return before
         return self._checked(read_table(path), form)
 
     def _checked(self, raw: RawTable, form: Resource) -> "Prepared | Batch":
-        if known := self.ledger.find(raw.digest, form):
-            return known
-        nodes = self._known_nodes()
-        if form is forms.NODES:
-            return Prepared(raw, form, read_nodes(raw, self.key, nodes))
-        take = read_edges if form is forms.EDGES else read_records
-        return Prepared(raw, form, take(raw, nodes))
+        before = self.ledger.last_of(raw.digest, form)
+        if before is not None and not before.rejected:
+            return before
+        intake = self._read_flat(raw, form)
+        # Rows that were refused for a node that was not there may be accepted by now.
+        if before is not None and intake.rejected.height >= before.rejected:
+            return before
+        return Prepared(raw, form, intake, before)
 
-    def _known_nodes(self) -> pl.DataFrame:
-        if forms.NODES.code not in self.ledger.resources():
-            return pl.DataFrame(schema={"uid": pl.String, "record_id": pl.String})
-        rows = self.ledger.read(forms.NODES.code).select(pl.col("v_uid").alias("uid"), "record_id")
-        return rows.unique("uid").collect()
+    def _read_flat(self, raw: RawTable, form: Resource) -> Intake:
+        nodes = self._known(forms.NODES, forms.node_columns())
+        if form is forms.NODES:
+            return read_nodes(raw, self.key, nodes)
+        if form is forms.RECORDS:
+            return read_records(raw, nodes)
+        return read_edges(raw, nodes, self._known(form, forms.edge_columns()))
+
+    def _known(self, form: Resource, declared: Mapping[str, Kind]) -> pl.DataFrame:
+        """Return `uid` or `key` of every imported node or link, and what it `says`."""
+        name = "uid" if form is forms.NODES else "key"
+        if form.code not in self.ledger.resources():
+            return pl.DataFrame(schema={name: pl.String, "says": pl.String})
+        values = known_values(self.ledger.read(form.code), declared)
+        keys = values["uid"] if form is forms.NODES else link_keys(values)
+        told = says(values, form.code, declared)
+        found = pl.DataFrame([keys.alias(name), told.alias("says")])
+        return found.unique("uid") if form is forms.NODES else found.unique()
 
     def _append(self, path: Path, prepare: "Callable[[], Prepared | Batch]") -> FileOutcome:
         try:
@@ -328,9 +345,10 @@ class Pipeline:
             if isinstance(ready, Batch):
                 return FileOutcome(str(path), ready.resource, ready.batch, again=True)
             # Its like may lie beside it, not written yet when this one was read.
-            if twice := self.ledger.find(ready.raw.digest, ready.resource):
+            twice = self.ledger.find(ready.raw.digest, ready.resource)
+            if twice is not None and ready.before is None:
                 return FileOutcome(str(path), twice.resource, twice.batch, again=True)
-            batch = self.ledger.append(ready.intake, ready.resource, ready.raw)
+            batch = self.ledger.append(ready.intake, ready.resource, ready.raw, ready.before)
         except UnreadableError as error:
             return FileOutcome(str(path), None, None, refused=str(error))
         except XinmaiError as error:
@@ -349,11 +367,15 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A table that is read and checked, ready for the ledger."""
+    """A table that is read and checked, ready for the ledger.
+
+    `before` is the batch that the same file made when more of its rows were refused.
+    """
 
     raw: RawTable
     resource: Resource
     intake: Intake
+    before: Batch | None = None
 
 
 def _tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:

@@ -176,7 +176,7 @@ def _edges(row: int, statement: Object) -> Iterator[Cells]:
     interests = _items(details, "interests")
     direct = [one for one in interests if one.get("directOrIndirect") != "indirect"]
     holding = [one for one in direct if one.get("type") in HOLDINGS]
-    posts = [one for one in direct if one.get("type") in POSTS and known]
+    posts = [one for one in direct if str(one.get("type")) in POSTS and known]
     other = [one for one in interests if one not in holding and one not in posts]
     if holding or not interests:
         yield (

@@ -12,9 +12,9 @@ from graph.schema.words import Kind, Text
 from loaders.catalogue.resource import Resource, ValueKind
 from loaders.cells import ROW
 from loaders.clean.columns import clean_column
-from loaders.digests import md5_of
 from loaders.flat import forms
-from loaders.flat.rules import Rule, judged, kind_rules, missing, typed
+from loaders.flat.rules import Rule, cell_rules, judged, kind_rules, missing, typed
+from loaders.flat.same import link_keys, says, typed_values
 from loaders.intake import Intake
 from loaders.readers import RawTable
 from loaders.rejects import masked, rejected_rows, with_broken
@@ -43,14 +43,14 @@ _CODED = (("class", RECORD_CLASSES), ("severity", SEVERITIES), ("status", STATUS
 def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
     """Return the rows of nodes.csv; of a uid that stands twice the first row is kept.
 
-    `known` has `uid` and `record_id` of every node that the ledger already holds: the same row
-    again is no conflict, other values for the same uid are.
+    `known` has `uid` and `says` of every node that the ledger already holds: the same row again
+    is no conflict, other values for the same uid are.
     """
     frame = _hide_identity(_columns(raw, forms.NODES), key)
     columns = _present(frame, forms.node_columns())
     frame = frame.with_columns(_record_ids(frame, forms.NODES, columns).alias("record_id"))
     frame = frame.join(
-        known.select("uid", pl.col("record_id").alias("known")),
+        known.select("uid", pl.col("says").alias("known")),
         on="uid",
         how="left",
         maintain_order="left",
@@ -66,8 +66,12 @@ def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
     return _intake(raw, frame, rules, columns)
 
 
-def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
-    """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`)."""
+def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame | None = None) -> Intake:
+    """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`).
+
+    `links` has `key` and `says` of every link that the ledger already holds. The same row twice is
+    one link; a row that says something else under the same key is refused.
+    """
     frame = _codes(_columns(raw, forms.EDGES), "post", POSTS)
     frame = _codes(frame, "partner_kind", PARTNER_KINDS)
     columns = _present(frame, forms.edge_columns())
@@ -97,7 +101,8 @@ def read_edges(raw: RawTable, known: pl.DataFrame) -> Intake:
         late = typed("valid_to", Kind.DATE) < typed("valid_from", Kind.DATE)
         rules.append(Rule(late, "valid_to", "lies before valid_from"))
     frame = frame.with_columns(_record_ids(frame, forms.EDGES, columns).alias("record_id"))
-    return _intake(raw, frame, rules, columns)
+    frame = _with_keys(frame, columns, links, rules)
+    return _intake(raw, frame, [*rules, *_one_a_key(columns)], columns)
 
 
 def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
@@ -123,6 +128,40 @@ def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
     # The file's own record_id is a value of the row (v_record_id), not the ledger's.
     frame = frame.with_columns(_record_ids(frame, forms.RECORDS, columns).alias("ledger_id"))
     return _intake(raw, frame, rules, columns)
+
+
+def _with_keys(
+    frame: pl.DataFrame,
+    columns: Mapping[str, Kind],
+    links: pl.DataFrame | None,
+    rules: list[Rule],
+) -> pl.DataFrame:
+    """Return the table with `link_key`, what is `known` of it and what is `stated` first here.
+
+    A row that breaks one of `rules` says nothing that others could contradict.
+    """
+    keys = link_keys(typed_values(frame, columns)).alias("link_key")
+    known = pl.DataFrame(schema={"key": pl.String, "says": pl.String}) if links is None else links
+    told = known.group_by("key").agg(pl.col("says").alias("known"))
+    frame = frame.with_columns(keys)
+    # Asked once for the table: within each group the rules would look at all nodes again.
+    broken = pl.any_horizontal(rule.broken.fill_null(value=False) for rule in rules)
+    first = frame.filter(~broken).unique("link_key", keep="first", maintain_order=True)
+    first = first.select("link_key", pl.col("record_id").alias("stated"))
+    frame = frame.join(first, on="link_key", how="left", maintain_order="left")
+    return frame.join(told, left_on="link_key", right_on="key", how="left", maintain_order="left")
+
+
+def _one_a_key(columns: Mapping[str, Kind]) -> list[Rule]:
+    """Return the rules that one key is one statement: of two, one would be lost without a word."""
+    column = "key" if "key" in columns else "target"
+    asked = "rows of one source, target, type, post and valid_from need a key each"
+    unlike = pl.col("known").is_not_null() & ~pl.col("record_id").is_in(pl.col("known"))
+    other = pl.col("record_id") != pl.col("stated")
+    return [
+        Rule(unlike, column, f"is already known with other values; {asked}"),
+        Rule(other, column, f"stands above with other values; {asked}"),
+    ]
 
 
 def _columns(raw: RawTable, form: Resource) -> pl.DataFrame:
@@ -179,9 +218,8 @@ def _is_known(column: str, known: pl.DataFrame) -> Rule:
 
 
 def _record_ids(frame: pl.DataFrame, form: Resource, columns: Mapping[str, Kind]) -> pl.Series:
-    """Return md5 of resource and content, 32 hex digits a row, by DuckDB's stable function."""
-    parts = [pl.lit(form.code), *(pl.col(name).fill_null("\x00") for name in sorted(columns))]
-    return md5_of(frame, parts)
+    """Return one id a row: what it says, not how its cells are written."""
+    return says(typed_values(frame, columns), form.code, columns)
 
 
 def _intake(
@@ -189,9 +227,9 @@ def _intake(
 ) -> Intake:
     """Return the accepted rows as a ledger frame and the others with the rule they broke."""
     own = "ledger_id" if "ledger_id" in frame.columns else "record_id"
-    column, rule = judged(frame, rules)
     names = [name for name in frame.columns if name in columns or name.startswith(_EXTRA)]
     headers = [name.removeprefix(_EXTRA) for name in names]
+    column, rule = judged(frame, [*cell_rules(names, headers), *rules])
     cells = [masked(frame[name]) for name in names]
     accepted = frame.filter(rule.is_null()).select(
         pl.col(own).alias("record_id"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graph.schema.words import Kind
+from loaders.rejects import LONGEST_CELL
 
 _TRUE = ("true", "1", "是", "yes")
 _FALSE = ("false", "0", "否", "no")
@@ -61,6 +62,17 @@ def kind_rules(columns: Mapping[str, Kind]) -> list[Rule]:
             if kind is Kind.AMOUNT:
                 broken = broken | (~value.is_finite()).fill_null(value=False)
             rules.append(Rule(broken, name, _READS[kind]))
+    return rules
+
+
+def cell_rules(names: Sequence[str], headers: Sequence[str]) -> list[Rule]:
+    """Return the rules of every cell that is given, whatever it says: columns and their headers."""
+    rules = []
+    for name, header in zip(names, headers, strict=True):
+        cell = pl.col(name)
+        rules.append(Rule(cell.str.contains("\x00", literal=True), header, "holds a NUL character"))
+        huge = cell.str.len_chars() > LONGEST_CELL
+        rules.append(Rule(huge, header, f"is longer than {LONGEST_CELL} characters"))
     return rules
 
 

@@ -7,9 +7,9 @@ import polars as pl
 from graph.snapshot.tables import LINKS, MENTIONS, NODES, RECORDS
 from loaders.flat import forms
 from loaders.flat.read import ROLE_LABELS
-from loaders.project.placed import fitted, hashed, text_of
-
-_SEAT = ("type", "source", "target", "post", "valid_from")
+from loaders.flat.same import link_keys
+from loaders.project.placed import fitted
+from loaders.project.records import standing
 
 
 def _values(rows: pl.DataFrame) -> pl.DataFrame:
@@ -66,12 +66,8 @@ def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     if forms.EDGES.code not in rows:
         return pl.DataFrame(schema=LINKS)
     frame = _values(rows[forms.EDGES.code])
-    for name in ("key", "post", "valid_from"):
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
-    own = hashed(frame, [text_of(name) for name in _SEAT], "l", 20)
-    frame = frame.with_columns(own.alias("own")).with_columns(
-        pl.coalesce("key", "own").alias("key"),
+    frame = frame.with_columns(
+        link_keys(frame).alias("key"),
         pl.lit("recorded").alias("kind"),
         pl.lit(forms.EDGES.code).alias("resource"),
         pl.col("ledger_id").alias("record_id"),
@@ -126,23 +122,30 @@ def _entrusted(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def flat_records(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return imported records in the form of RECORDS."""
+    """Return imported records in the form of RECORDS.
+
+    Of several files that speak of one record the status counts that holds among departments' files
+    too: what was repaired does not come back with an older file.
+    """
     if forms.RECORDS.code not in rows:
         return pl.DataFrame(schema=RECORDS)
     frame = _values(rows[forms.RECORDS.code]).rename({"record_id": "uid"})
-    frame = frame.sort("uid", "subject", "ledger_id")
-    frame = frame.unique(["uid", "subject"], keep="first", maintain_order=True)
     for name in ("status", "positive", "case_number"):
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=RECORDS[name]).alias(name))
+    pair = ["uid", "subject"]
+    frame = frame.with_columns(pl.col("status").fill_null("active"))
+    frame = frame.sort(*pair, standing(), "ledger_id")
+    said = frame.group_by(pair, maintain_order=True).agg(pl.col("ledger_id").alias("records"))
+    frame = frame.unique(pair, keep="first", maintain_order=True).join(
+        said, on=pair, how="left", maintain_order="left"
+    )
     return fitted(
         frame.with_columns(
-            pl.col("status").fill_null("active"),
             pl.col("positive").fill_null(pl.col("class").is_in(["honour", "permit"])),
             pl.coalesce("case_number", "uid").alias("name"),
             pl.lit(forms.RECORDS.code).alias("resource"),
             pl.col("ledger_id").alias("record_id"),
-            pl.concat_list("ledger_id").alias("records"),
         ),
         RECORDS,
     )

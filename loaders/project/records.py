@@ -11,7 +11,7 @@ from loaders.resolve.mentions import when
 from loaders.severity import graded, published_until
 
 # Of several files that speak of one decision the first of these that any of them says holds.
-STATUS_ORDER = ("revoked", "repaired", "disputed", "not_yet_effective", "active")
+STATUS_ORDER = ("revoked", "repaired", "expired", "disputed", "not_yet_effective", "active")
 
 
 def record_rows(placed: Placed) -> Iterator[pl.DataFrame]:
@@ -76,14 +76,20 @@ def _known(updates: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.col("known").alias("uid")).drop("known").select(updates.columns)
 
 
-def _merged(rows: pl.DataFrame) -> pl.DataFrame:
-    order = pl.col("status").replace_strict(
+def standing() -> pl.Expr:
+    """Return the place of `status` in STATUS_ORDER; what is no status comes last."""
+    return pl.col("status").replace_strict(
         {status: place for place, status in enumerate(STATUS_ORDER)},
         default=len(STATUS_ORDER),
         return_dtype=pl.Int32,
     )
+
+
+def _merged(rows: pl.DataFrame) -> pl.DataFrame:
     pair = ["uid", "subject"]
-    ordered = rows.with_columns(order.alias("standing")).sort(*pair, "updates", "rank", "record_id")
+    ordered = rows.with_columns(standing().alias("standing")).sort(
+        *pair, "updates", "rank", "record_id"
+    )
     skipped = {*pair, "first", "rank", "updates", "standing", "records", "status", "ended_on"}
     values = [name for name in rows.columns if name not in skipped]
     strongest = pl.col("standing") == pl.col("standing").min()

@@ -265,3 +265,14 @@ def test_ownership_and_posts_of_follow_the_money(tmp_path: Path) -> None:
 def test_what_is_no_file_of_entities_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="FollowTheMoney"):
         ftm(tmp_path, {"id": "a", "properties": {}})
+
+
+def test_an_interest_whose_type_is_no_word_is_a_relation(tmp_path: Path) -> None:
+    path = tmp_path / "statements.json"
+    interests = [{"type": ["boardChair"]}, {"type": {"a": 1}}]
+    details = {"subject": "e", "interestedParty": "p", "interests": interests}
+    path.write_text(
+        json.dumps([{"recordType": "relationship", "recordId": "r", "recordDetails": details}]),
+        "utf-8",
+    )
+    assert read_bods(path).edges.frame["type"].to_list() == ["RELATED"]

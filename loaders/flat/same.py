@@ -1,0 +1,59 @@
+"""When two imported rows are one: the key of a link, and what a row says."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from graph.schema.words import Kind
+from loaders.digests import md5_of
+from loaders.flat.rules import typed
+
+# Columns that make the key of a link which brings none (architecture.md 8).
+SEAT = ("type", "source", "target", "post", "valid_from")
+_LISTS = (Kind.TEXT_LIST, Kind.INTEGER_LIST)
+
+
+def link_keys(frame: pl.DataFrame) -> pl.Series:
+    """Return the key of each link: its own, else one from the columns of SEAT.
+
+    >>> row = {"type": "RELATED", "source": "a", "target": "b"}
+    >>> link_keys(pl.DataFrame([row | {"key": "k"}, row | {"key": None}])).str.len_chars().to_list()
+    [1, 21]
+    """
+    parts = [
+        pl.col(name).cast(pl.String).fill_null("") if name in frame.columns else pl.lit("")
+        for name in SEAT
+    ]
+    own = ("l" + md5_of(frame, parts, 20)).alias("key")
+    return own if "key" not in frame.columns else frame["key"].fill_null(own)
+
+
+def typed_values(frame: pl.DataFrame, columns: Mapping[str, Kind]) -> pl.DataFrame:
+    """Return the columns as their kinds, null where a cell cannot be read."""
+    return frame.select(typed(name, kind).alias(name) for name, kind in columns.items())
+
+
+def says(values: pl.DataFrame, form: str, columns: Mapping[str, Kind]) -> pl.Series:
+    """Return md5 of the form and of what each row says, 32 hex digits.
+
+    Only what is given counts, each value beside its column: an empty column more or less says
+    nothing, and the same figure as a share and as votes are two statements.
+    """
+    parts = [pl.lit(form), *(_said(name, columns[name]) for name in sorted(values.columns))]
+    # Each row has parts of its own: what is null leaves no trace.
+    text = values.select(pl.concat_str(parts, separator="\x1f", ignore_nulls=True).alias("text"))
+    return md5_of(text, [pl.col("text")])
+
+
+def _said(name: str, kind: Kind) -> pl.Expr:
+    value = pl.col(name)
+    if kind in _LISTS:
+        value = value.cast(pl.List(pl.String)).list.join("|")
+    return pl.lit(f"{name}=") + value.cast(pl.String)
+
+
+def known_values(rows: pl.LazyFrame, declared: Iterable[str]) -> pl.DataFrame:
+    """Return what the ledger holds of the declared columns, under their own names."""
+    there = set(rows.collect_schema().names())
+    kept = [name for name in declared if f"v_{name}" in there]
+    return rows.select(pl.col(f"v_{name}").alias(name) for name in kept).collect()
