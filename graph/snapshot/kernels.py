@@ -25,7 +25,7 @@ def _compiled() -> Callable[..., Pairs]:
     return made
 
 
-def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arrays
+def control_pairs(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - a kernel takes arrays
     starts: IntArray,
     company: IntArray,
     votes: IntArray,
@@ -33,6 +33,7 @@ def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arr
     until: IntArray,
     base: IntArray,
     holders: IntArray,
+    most: int,
 ) -> Pairs:
     """Return every pair (holder, company) of the control relation (method.md 6).
 
@@ -40,6 +41,9 @@ def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arr
     day since[j] until before day until[j]; `base` (n,) is the votes a company has in all, `holders`
     whom to ask about. Returned, one row a pair: holder, company, the days (from, until before)
     on which every vote that counted is there, and the votes gathered without the holder's own.
+
+    Raises:
+        OverflowError: there are more than `most` pairs.
     """
     nodes = base.size
     gathered = np.zeros(nodes, np.int64)
@@ -81,6 +85,8 @@ def control_pairs(  # noqa: C901, PLR0913, PLR0915, PLR0917 - a kernel takes arr
                     within[target] = True
                     queue[queued] = target
                     queued += 1
+        if count + queued > most:
+            raise OverflowError
         if count + queued > room:
             room = 2 * (count + queued)
             wider = np.empty((5, room), np.int64)

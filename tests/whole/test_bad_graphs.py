@@ -140,3 +140,23 @@ def test_two_such_graphs_differ_without_a_crash(xinmai: Xinmai, tmp_path: Path) 
     found = json.loads(ran.out, parse_constant=_no_number)
     assert found["counts"]["links"]["added"] >= 2
     assert found["bounds"]["looked"] > 0
+
+
+def test_shares_by_which_everybody_controls_everybody_are_named(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    count = 6_000
+    nodes = [f"f{one},Enterprise,深圳{one}建设有限公司" for one in range(count)]
+    # Each is wholly held by two others: with both, nearly all of them hold nearly all.
+    ends = [(one * 7 + 1, one * 11 + 3) for one in range(count)]
+    edges = [f"f{by % count},f{one},HOLDS_SHARES,1.0" for one, two in enumerate(ends) for by in two]
+    (tmp_path / "nodes.csv").write_text("uid,label,name\n" + "\n".join(nodes), "utf-8")
+    (tmp_path / "edges.csv").write_text("source,target,type,share\n" + "\n".join(edges), "utf-8")
+    files = ("--nodes", tmp_path / "nodes.csv", "--edges", tmp_path / "edges.csv")
+
+    ran = xinmai("import", *files, "--no-publish", workspace=tmp_path / "w")
+
+    assert ran.code == 2
+    [said] = [line for line in ran.err.splitlines() if line.startswith("xinmai:")]
+    assert "control each other in more than 20,120,000 pairs" in said
+    assert "add up to more than 100 %" in said
