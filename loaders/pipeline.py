@@ -12,7 +12,6 @@ import polars as pl
 
 from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
-from graph.schema.words import Kind
 from graph.snapshot.difference import Difference
 from graph.snapshot.reader import open_snapshot
 from graph.snapshot.write import is_whole, snapshot_id
@@ -24,7 +23,7 @@ from loaders.exchange.read_ftm import read_ftm
 from loaders.files import find_files, read_ahead
 from loaders.flat import forms
 from loaders.flat.read import read_edges, read_nodes, read_records
-from loaders.flat.same import known_values, link_keys, says
+from loaders.flat.same import known_links, known_values, says
 from loaders.fresh import new_rows, said_in
 from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
@@ -321,23 +320,24 @@ class Pipeline:
         return Prepared(raw, form, intake, before)
 
     def _read_flat(self, raw: RawTable, form: Resource) -> Intake:
-        nodes = self._known(forms.NODES, forms.node_columns())
+        nodes = self._known_nodes()
         if form is forms.NODES:
             return read_nodes(raw, self.key, nodes)
         if form is forms.RECORDS:
             return read_records(raw, nodes)
-        return read_edges(raw, nodes, self._known(form, forms.edge_columns()))
+        links = None
+        if form.code in self.ledger.resources():
+            links = known_links(self.ledger.read(form.code), form.code, forms.edge_columns())
+        return read_edges(raw, nodes, links)
 
-    def _known(self, form: Resource, declared: Mapping[str, Kind]) -> pl.DataFrame:
-        """Return `uid` or `key` of every imported node or link, and what it `says`."""
-        name = "uid" if form is forms.NODES else "key"
-        if form.code not in self.ledger.resources():
-            return pl.DataFrame(schema={name: pl.String, "says": pl.String})
-        values = known_values(self.ledger.read(form.code), declared)
-        keys = values["uid"] if form is forms.NODES else link_keys(values)
-        told = says(values, form.code, declared)
-        found = pl.DataFrame([keys.alias(name), told.alias("says")])
-        return found.unique("uid") if form is forms.NODES else found.unique()
+    def _known_nodes(self) -> pl.DataFrame:
+        """Return `uid` of every imported node, and what it `says`."""
+        code, declared = forms.NODES.code, forms.node_columns()
+        if code not in self.ledger.resources():
+            return pl.DataFrame(schema={"uid": pl.String, "says": pl.String})
+        values = known_values(self.ledger.read(code), declared)
+        told = says(values, code, declared).alias("says")
+        return pl.DataFrame([values["uid"], told]).unique("uid")
 
     def _append(self, path: Path, prepare: "Callable[[], Prepared | Batch]") -> FileOutcome:
         try:

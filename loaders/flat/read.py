@@ -14,7 +14,15 @@ from loaders.cells import ROW
 from loaders.clean.columns import clean_column
 from loaders.flat import forms
 from loaders.flat.rules import Rule, cell_rules, judged, kind_rules, missing, typed
-from loaders.flat.same import link_keys, says, typed_values
+from loaders.flat.same import (
+    KNOWN_LINKS,
+    VERSION,
+    link_keys,
+    newest,
+    says,
+    typed_values,
+    version_ids,
+)
 from loaders.intake import Intake
 from loaders.readers import RawTable
 from loaders.rejects import masked, rejected_rows, with_broken
@@ -69,8 +77,9 @@ def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
 def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame | None = None) -> Intake:
     """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`).
 
-    `links` has `key` and `says` of every link that the ledger already holds. The same row twice is
-    one link; a row that says something else under the same key is refused.
+    `links` (KNOWN_LINKS) are those that the ledger already holds. The same row twice is one link.
+    What says something else under a key that is known takes its place; within one file it is
+    refused.
     """
     frame = _codes(_columns(raw, forms.EDGES), "post", POSTS)
     frame = _codes(frame, "partner_kind", PARTNER_KINDS)
@@ -102,7 +111,7 @@ def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame | None = 
         rules.append(Rule(late, "valid_to", "lies before valid_from"))
     frame = frame.with_columns(_record_ids(frame, forms.EDGES, columns).alias("record_id"))
     frame = _with_keys(frame, columns, links, rules)
-    return _intake(raw, frame, [*rules, *_one_a_key(columns)], columns)
+    return _intake(raw, frame, [*rules, _one_a_key(columns)], columns)
 
 
 def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
@@ -136,32 +145,34 @@ def _with_keys(
     links: pl.DataFrame | None,
     rules: list[Rule],
 ) -> pl.DataFrame:
-    """Return the table with `link_key`, what is `known` of it and what is `stated` first here.
+    """Return the table with what is `stated` first under a link's key, and which VERSION it is.
 
-    A row that breaks one of `rules` says nothing that others could contradict.
+    A row that breaks one of `rules` says nothing that others could contradict. What says otherwise
+    than the newest version that is known is the next one, and a row of its own in the ledger.
     """
     keys = link_keys(typed_values(frame, columns)).alias("link_key")
-    known = pl.DataFrame(schema={"key": pl.String, "says": pl.String}) if links is None else links
-    told = known.group_by("key").agg(pl.col("says").alias("known"))
+    known = newest(links) if links is not None else newest(pl.DataFrame(schema=KNOWN_LINKS))
     frame = frame.with_columns(keys)
     # Asked once for the table: within each group the rules would look at all nodes again.
     broken = pl.any_horizontal(rule.broken.fill_null(value=False) for rule in rules)
     first = frame.filter(~broken).unique("link_key", keep="first", maintain_order=True)
     first = first.select("link_key", pl.col("record_id").alias("stated"))
     frame = frame.join(first, on="link_key", how="left", maintain_order="left")
-    return frame.join(told, left_on="link_key", right_on="key", how="left", maintain_order="left")
+    frame = frame.join(known, left_on="link_key", right_on="key", how="left", maintain_order="left")
+    same = (pl.col("says") == pl.col("record_id")).fill_null(value=True)
+    frame = frame.with_columns(
+        pl.when(same).then(VERSION).otherwise(pl.col(VERSION) + 1).fill_null(1).alias(VERSION)
+    )
+    own = version_ids(frame["record_id"], frame[VERSION])
+    return frame.rename({"record_id": "stated_here"}).with_columns(own.alias("record_id"))
 
 
-def _one_a_key(columns: Mapping[str, Kind]) -> list[Rule]:
-    """Return the rules that one key is one statement: of two, one would be lost without a word."""
+def _one_a_key(columns: Mapping[str, Kind]) -> Rule:
+    """Return the rule that a file says one thing under a key: of two one would be lost."""
     column = "key" if "key" in columns else "target"
     asked = "rows of one source, target, type, post and valid_from need a key each"
-    unlike = pl.col("known").is_not_null() & ~pl.col("record_id").is_in(pl.col("known"))
-    other = pl.col("record_id") != pl.col("stated")
-    return [
-        Rule(unlike, column, f"is already known with other values; {asked}"),
-        Rule(other, column, f"stands above with other values; {asked}"),
-    ]
+    other = pl.col("stated_here") != pl.col("stated")
+    return Rule(other, column, f"stands above with other values; {asked}")
 
 
 def _columns(raw: RawTable, form: Resource) -> pl.DataFrame:
@@ -236,6 +247,7 @@ def _intake(
         pl.col(ROW).alias("row"),
         pl.lit(None, dtype=pl.Date).alias("seen_on"),
         *(typed(name, kind).alias(f"v_{name}") for name, kind in columns.items()),
+        *([pl.col(VERSION).alias(f"v_{VERSION}")] if VERSION in frame.columns else []),
     )
     given = {
         f"{_EXTRA}{header}": cell.filter(rule.is_null())

@@ -10,6 +10,10 @@ from loaders.flat.rules import typed
 
 # Columns that make the key of a link which brings none (architecture.md 8).
 SEAT = ("type", "source", "target", "post", "valid_from")
+# Which statement under its key a link is, counted from 1: the last one holds.
+VERSION = "version"
+# What is known of a link: its key, what it says, and its version.
+KNOWN_LINKS = {"key": pl.String, "says": pl.String, VERSION: pl.Int64}
 _LISTS = (Kind.TEXT_LIST, Kind.INTEGER_LIST)
 
 
@@ -57,3 +61,30 @@ def known_values(rows: pl.LazyFrame, declared: Iterable[str]) -> pl.DataFrame:
     there = set(rows.collect_schema().names())
     kept = [name for name in declared if f"v_{name}" in there]
     return rows.select(pl.col(f"v_{name}").alias(name) for name in kept).collect()
+
+
+def known_links(rows: pl.LazyFrame, form: str, declared: Mapping[str, Kind]) -> pl.DataFrame:
+    """Return the links that the ledger holds (KNOWN_LINKS)."""
+    values = known_values(rows, declared)
+    column = f"v_{VERSION}"
+    # What was imported before versions were counted is the first.
+    there = column in rows.collect_schema().names()
+    version = rows.select(column).collect()[column] if there else None
+    found = pl.DataFrame(
+        [link_keys(values).alias("key"), says(values, form, declared).alias("says")]
+    )
+    counted = pl.lit(1, pl.Int64) if version is None else version.fill_null(1)
+    return found.with_columns(counted.alias(VERSION))
+
+
+def newest(links: pl.DataFrame) -> pl.DataFrame:
+    """Return the newest version of each link."""
+    ordered = links.sort("key", VERSION, "says", descending=[False, True, False])
+    return ordered.unique("key", keep="first", maintain_order=True)
+
+
+def version_ids(told: pl.Series, version: pl.Series) -> pl.Series:
+    """Return an id a row: what it says, and which version of a link that is after the first."""
+    frame = pl.DataFrame({"says": told, VERSION: version})
+    later = md5_of(frame, [pl.col("says"), pl.col(VERSION).cast(pl.String)])
+    return later.zip_with(version > 1, told)

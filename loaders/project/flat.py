@@ -7,7 +7,7 @@ import polars as pl
 from graph.snapshot.tables import LINKS, MENTIONS, NODES, RECORDS
 from loaders.flat import forms
 from loaders.flat.read import ROLE_LABELS
-from loaders.flat.same import link_keys
+from loaders.flat.same import VERSION, link_keys
 from loaders.project.placed import fitted
 from loaders.project.records import standing
 
@@ -72,7 +72,11 @@ def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         pl.lit(forms.EDGES.code).alias("resource"),
         pl.col("ledger_id").alias("record_id"),
     )
-    frame = _entrusted(frame).sort("key", "ledger_id")
+    if VERSION not in frame.columns:
+        frame = frame.with_columns(pl.lit(1, pl.Int64).alias(VERSION))
+    # The last statement under a key holds; what was imported before they were counted is the first.
+    frame = _entrusted(frame.with_columns(pl.col(VERSION).fill_null(1)))
+    frame = frame.sort("key", VERSION, "ledger_id", descending=[False, True, False])
     said = frame.group_by("key", maintain_order=True).agg(pl.col("ledger_id").alias("records"))
     first = frame.unique("key", keep="first", maintain_order=True)
     first = first.with_columns(

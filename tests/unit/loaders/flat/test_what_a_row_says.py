@@ -81,9 +81,16 @@ def test_two_statements_under_one_key_are_not_one_link(house: Services, tmp_path
     _, taken = take(house, tmp_path, NODES, edges)
     assert counts(taken) == (3, 1, 1, 1)
     assert refused(house, taken) == [(3, "target", "stands above with other values")]
-    _, later = take(house, tmp_path, NODES, EDGES + "p,a,HOLDS_SHARES,0.25\n")
-    assert refused(house, later) == [(2, "target", "is already known with other values")]
     assert links(house) == [("p", "a", 0.3)]
+
+
+def test_what_a_later_file_says_of_a_link_holds(house: Services, tmp_path: Path) -> None:
+    for turn, share in enumerate((0.3, 0.25, 0.4, 0.3, 0.1, 0.2)):
+        # Another file each time, though one says of this link what the first did.
+        edges = EDGES + f"p,a,HOLDS_SHARES,{share}\n" + "a,p,RELATED,\n" * turn
+        _, taken = take(house, tmp_path, NODES, edges)
+        assert taken.rejected == 0
+        assert ("p", "a", share) in links(house)
 
 
 def test_a_key_that_names_two_links_is_refused(house: Services, tmp_path: Path) -> None:
