@@ -24,11 +24,25 @@ def hand_back(ledger: Ledger, batches: Collection[str], folder: Path) -> list[Pa
     """
     wanted = [one for one in ledger.batches() if one.batch in batches and one.rejected]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         return [_write(ledger, batch, folder) for batch in wanted]
     except OSError as error:
-        reason = f"cannot be written: {error.strerror or error}"
-        raise ReportError("--rejected", str(folder), reason) from error
+        raise _unwritten(folder, error) from error
+
+
+def make_room(folder: Path) -> None:
+    """Make the folder: before a load, which would else be done and seem refused.
+
+    Raises:
+        ReportError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+
+
+def _unwritten(folder: Path, error: OSError) -> ReportError:
+    return ReportError("--rejected", str(folder), f"cannot be written: {error.strerror or error}")
 
 
 def _write(ledger: Ledger, batch: Batch, folder: Path) -> Path:

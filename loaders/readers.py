@@ -122,7 +122,8 @@ def _excel(path: Path, digest: str) -> RawTable:
 
 
 def _holds_rows(book: fastexcel.ExcelReader, sheet: str) -> bool:
-    return book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").height > 0
+    one = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=1, dtypes="string")
+    return one.height > 0
 
 
 def _json(path: Path, digest: str) -> RawTable:

@@ -60,6 +60,7 @@ def load(
     if rebuild == bool(paths):
         said = ", ".join(map(str, paths or ()))
         raise LoadError("load", said, "must have either files or --rebuild")
+    _room_for(rejected)
     to_store = not no_publish
     with edit_ahead(settings_of(context), paths if paths and to_store else ()):
         house = loads(context, create=not rebuild)
@@ -99,6 +100,7 @@ def import_graph(
         given = ", ".join(["nodes and edges"] * tables + list(exchanged))
         rule = "must have one of --nodes with --edges, --bods, --ftm"
         raise LoadError("import", given, rule)
+    _room_for(rejected)
     house = loads(context, create=True)
     publish = not no_publish
     if nodes is not None and edges is not None:
@@ -114,11 +116,18 @@ def import_graph(
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
 
+def _room_for(folder: Path | None) -> None:
+    if folder is not None:
+        from app.handing_back import make_room  # noqa: PLC0415
+
+        make_room(folder)
+
+
 def _hand_back(house: "Loads", done: "Loaded", folder: Path | None) -> None:
     """Write the rows that a load rejected into a folder, and say where."""
     if folder is None:
         return
-    # Read for the few who ask: it brings the table library's formulas along.
+    # Imported for the few who ask: a load of few rows begins sooner without it.
     from app.handing_back import hand_back  # noqa: PLC0415
 
     for path in hand_back(house.ledger, [one.batch for one in done.files if one.batch], folder):

@@ -89,6 +89,19 @@ def test_rejected_rows_that_were_put_right_are_handed_in_again(
     assert set(rows["raw_列"].drop_nulls()) == {"列 0", "列 1"}
 
 
+def test_nothing_is_loaded_where_rejected_rows_cannot_be_written(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    file = tmp_path / "法定代表人.csv"
+    _posts(["张三", None]).write_csv(file)
+    command = ("load", file, "--no-publish", "--resource", "legal_representative")
+
+    ran = xinmai(*command, "--rejected", file, workspace=tmp_path / "w")
+
+    assert (ran.code, ran.err.count("xinmai: --rejected:")) == (2, 1)
+    assert not (tmp_path / "w").exists()
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 def test_an_imported_graph_may_have_columns_called_as_ours(
     xinmai: Xinmai, tmp_path: Path, kind: str
