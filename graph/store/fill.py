@@ -4,7 +4,6 @@ import argparse
 import gc
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ import pyarrow as pa
 
 from graph.errors import StoreError
 from graph.schema.catalog import SCHEMA
-from graph.schema.cypher import MARK_CONSTRAINT, WRITE_MARK, constraints, indexes
+from graph.schema.cypher import MARK, MARK_CONSTRAINT, MARK_UID, constraints, indexes
 from graph.store.buckets import Buckets, write_heads
 from graph.store.columns import values_of
 from graph.store.engine import Database, create_database, start_machine
+from graph.store.indexes import Indexes
 from graph.store.pages import NEW_VERTEX, Bytes, Ints, ends
 
 _OPTIONS = (
@@ -42,24 +42,10 @@ _OPTIONS = (
     # Nothing is deleted here: pages need not be searched for room.
     "-Darcadedb.bucketReuseSpaceMode=low",
 )
-# Records of a type from which on its indexes are made of sorted keys, in a fourth less time: below
-# a few pages an index has no need of what that adds.
-_SORTED = 5_000
-# The process that made the rows is done by then: the second of two processors is free.
-_WRITERS = 2
-# Bytes for the keys of one index. The engine reckons with 3,072 a key, some fifteen times what one
-# takes, and sorts what goes beyond on disk: 200,000 keys in memory, some 40 MB.
-_KEYS = 600 << 20
 # The engine whose pages graph.store.pages makes (requirements.txt); of others nobody has looked.
 _PACKAGE, _KNOWN = "arcadedb-embedded", "26.10.2.post1"
 _INPUT = "input"
 _ENDS = ["source", "target"]
-_PLAIN = (",", ":")
-_WORDS = ("Schema$INDEX_TYPE", "IndexBuildMode", "Type")
-_DEFINITION = re.compile(
-    r"CREATE (?P<what>CONSTRAINT|INDEX) (?P<name>\w+) .*[nr]:(?P<type>\w+)\W.*[nr]\."
-    r"(?P<property>\w+)\W.*"
-)
 
 Type = tuple[str, ...]
 
@@ -69,9 +55,8 @@ def fill(building: Path, name: str, heap: str) -> None:
 
     The engine starts before anything is told. The first line is the list of the types of links;
     each further one `[number, type]` says that the file `building/input/<number>` is whole, or
-    `[]` that the next will be a while; the last is the snapshot, as text: with it the database gets
-    the indexes that it has not yet and is marked. A file goes when it is stored. Where the lines
-    end before, whoever told them is gone.
+    `[]` that the next will be a while; the last is the snapshot, as text: with it the database is
+    marked. A file goes when it is stored. Where the lines end before, whoever told them is gone.
     """
     refuse_unknown(version(_PACKAGE))
     # The engine's collector wakes this one, each time for nothing: what is made here has no cycles.
@@ -82,10 +67,8 @@ def fill(building: Path, name: str, heap: str) -> None:
     building = Path()
     start_machine(building, heap, *_OPTIONS)
     database = create_database(building / name)
-    # Beside its use it readies the engine's Cypher while nothing else is to be done.
-    database.command("opencypher", MARK_CONSTRAINT)
     told = (json.loads(line) for line in sys.stdin)
-    _declare_links(database, next(told, ()))
+    _declare_types(database, next(told, ()))
     filling = _Filling(database)
     if snapshot := filling.run(told):
         filling.finish(snapshot)
@@ -101,63 +84,29 @@ def refuse_unknown(engine: str) -> None:
         raise StoreError(_PACKAGE, engine, f"must be {_KNOWN}, whose pages are known (ADR 12)")
 
 
-def _declare_links(database: Database, types: Iterable[Sequence[str]]) -> None:
-    # Cypher makes the types as it would for a MERGE over Bolt; then the link goes, the type stays.
+def _declare_types(database: Database, links: Iterable[Sequence[str]]) -> None:
+    schema = database._java_db.getSchema()  # noqa: SLF001 - the binding has no calls for it
+    for _, name, *labels in links:
+        for label in labels:
+            declare_node(database, (label,))
+        schema.getOrCreateEdgeType(name)
+    declare_node(database, (MARK,))
+
+
+def declare_node(database: Database, labels: Sequence[str]) -> None:
+    """Make the type of nodes that bear some labels, as the engine's Cypher does."""
+    made = jpype.JClass("com.arcadedb.query.opencypher.Labels")
+    schema = database._java_db.getSchema()  # noqa: SLF001 - as above
+    made.ensureCompositeType(schema, jpype.JClass("java.util.List").of(labels))
+
+
+def _mark(database: Database, snapshot: str) -> None:
+    """Write what graph.schema.cypher.WRITE_MARK does."""
     with database.transaction():
-        for _, name, *ends in types:
-            database.command("opencypher", f"CREATE (:{ends[0]})-[:{name}]->(:{ends[1]})")
-        database.command("opencypher", "MATCH (n) DETACH DELETE n")
-
-
-def _declare_nodes(database: Database, labels: Sequence[str]) -> None:
-    # As above; of nodes that are being written only this one goes.
-    with database.transaction():
-        database.command("opencypher", f"CREATE (n:{':'.join(labels)}) DELETE n")
-
-
-def _finish(database: Database, snapshot: str, indexed: set[str]) -> None:
-    """Add constraints, indexes but those of `indexed`, and the mark as every store does."""
-    for text in _definitions():
-        if text not in indexed and not _written_sorted(database, text):
-            database.command("opencypher", text)
-    with database.transaction():
-        database.command("opencypher", WRITE_MARK, {"snapshot": snapshot})
-
-
-def _definitions() -> tuple[str, ...]:
-    return (*constraints(SCHEMA), *indexes(SCHEMA))
-
-
-def _written_sorted(database: Database, text: str) -> bool:
-    """Make the index of a large type of its sorted keys, compacted; return whether it was one.
-
-    Cypher puts in key by key. What it leaves in the schema is the same (the tests compare it).
-    """
-    found = _DEFINITION.fullmatch(text)
-    # The binding has no call for it: the Java objects are the only way.
-    engine = database._java_db  # noqa: SLF001
-    schema = engine.getSchema()
-    if found is None or not schema.existsType(found["type"]):
-        return False
-    if engine.countType(found["type"], True) < _SORTED:  # noqa: FBT003 - Java has no names
-        return False
-    kind, mode, value = (jpype.JClass(f"com.arcadedb.schema.{name}") for name in _WORDS)
-    own, name = schema.getType(found["type"]), found["property"]
-    if not own.existsProperty(name):
-        own.createProperty(name, value.STRING)
-    builder = schema.buildTypeIndex(found["type"], [name]).withType(kind.LSM_TREE)
-    builder = builder.withBuildMode(mode.SORTED).withBuildParallelism(_WRITERS)
-    builder = builder.withBuildMemoryBudget(_KEYS)
-    if found["what"] == "INDEX":
-        builder.withIndexName(found["name"]).create()
-    else:
-        index = builder.withUnique(True).create()  # noqa: FBT003 - as above
-        said = {"kind": "UNIQUE", "properties": [name], "index": str(index.getName())}
-        said |= {"mandatory": [], "declared": [name]}
-        own.setCustomValue(
-            f"cypher.constraint.{found['name']}", json.dumps(said, separators=_PLAIN)
-        )
-    return True
+        node = database._java_db.newVertex(MARK)  # noqa: SLF001 - as above
+        node.set("uid", MARK_UID)
+        node.set("snapshot", snapshot)
+        node.save()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +129,14 @@ class _Filling:
         # By who owns the key of their uids.
         self._places: dict[str, dict[str, int]] = {}
         self._links: list[_Links] = []
+        definitions = (*constraints(SCHEMA), *indexes(SCHEMA), MARK_CONSTRAINT)
+        self._indexes = Indexes(database, definitions)
         self._count = 0
-        # The definitions of indexes and constraints that were made before the end.
-        self._indexed: set[str] = set()
 
     def run(self, told: Iterable[Any]) -> str:
         """Store the rows as they are told of; return the snapshot that ends them, if any does.
 
-        Where the next will be a while the indexes of large types are made.
+        Where the next will be a while what is there is put into indexes.
         """
         for one in told:
             if isinstance(one, str):
@@ -195,13 +144,11 @@ class _Filling:
             if one:
                 self._store(Path(_INPUT, str(one[0])), tuple(one[1]))
             else:
-                left = [text for text in _definitions() if text not in self._indexed]
-                made = {text for text in left if _written_sorted(self._database, text)}
-                self._indexed |= made
+                self._indexes.write()
         return ""
 
     def finish(self, snapshot: str) -> None:
-        """Chain the links of all nodes, add what is not there yet, mark the database, close it."""
+        """Chain the links of all nodes, complete indexes, mark the database, close it."""
         # What came last comes first, as where the engine adds link by link.
         types = reversed(dict.fromkeys(some.type for some in self._links))
         order = [some for name in types for some in self._links if some.type == name]
@@ -212,7 +159,8 @@ class _Filling:
         leaving = self._buckets.chains(links, sources, targets, out=True)
         coming = self._buckets.chains(links, targets, sources, out=False)
         files = self._buckets.files([*leaving, *coming])
-        _finish(self._database, snapshot, self._indexed)
+        self._indexes.finish()
+        _mark(self._database, snapshot)
         self._database.close()
         for bucket, path in files.items():
             write_heads(path, leaving.get(bucket), coming.get(bucket))
@@ -233,11 +181,11 @@ class _Filling:
     def _nodes(self, owner: str, labels: Type, table: pa.Table) -> None:
         if labels not in self._declared:
             self._declared.add(labels)
-            _declare_nodes(self._database, labels)
+            declare_node(self._database, labels)
         type_name = "~".join(labels)
         begins = NEW_VERTEX.size * np.arange(table.num_rows + 1)
         heads = (np.tile(NEW_VERTEX, table.num_rows), begins)
-        found = self._add(type_name, heads, table)
+        found = self._add(owner, type_name, heads, table)
         places = self._places.setdefault(owner, {})
         before = len(places)
         places.update(zip(table["uid"].to_pylist(), found.tolist(), strict=True))
@@ -249,7 +197,8 @@ class _Filling:
             self._ends(type_name, owner, table[name])
             for owner, name in zip(owners, _ENDS, strict=True)
         )
-        found = self._add(type_name, ends(sources, targets), table.drop_columns(_ENDS))
+        heads = ends(sources, targets)
+        found = self._add(type_name, type_name, heads, table.drop_columns(_ENDS))
         self._links.append(_Links(type_name, found, sources, targets))
 
     def _ends(self, type_name: str, owner: str, uids: pa.ChunkedArray) -> Ints:
@@ -259,31 +208,16 @@ class _Filling:
         except KeyError as error:
             raise StoreError(f"link {type_name}", error.args[0], "names no node") from error
 
-    def _add(self, type_name: str, heads: tuple[Bytes, Ints], table: pa.Table) -> Ints:
+    def _add(self, owner: str, type_name: str, heads: tuple[Bytes, Ints], table: pa.Table) -> Ints:
         bucket = self._buckets.bucket_of(type_name)
-        # What comes late is in no index that was made before: such a one is made once more.
-        self._indexed -= _forgotten(self._database, self._indexed, bucket)
-        return self._buckets.add(
+        found = self._buckets.add(
             bucket,
             heads,
             values_of([column.combine_chunks() for column in table.columns]),
             table.column_names,
         )
-
-
-def _forgotten(database: Database, indexed: Iterable[str], bucket: int) -> set[str]:
-    """Drop those of the indexes that would hold the records of a bucket; return which."""
-    schema = database._java_db.getSchema()  # noqa: SLF001 - as above
-    gone = set()
-    for text in sorted(indexed):
-        found = _DEFINITION.fullmatch(text)
-        if found is None:
-            continue
-        own = schema.getType(found["type"])
-        if bucket in {int(one.getFileId()) for one in own.getBuckets(True)}:  # noqa: FBT003 - as above
-            schema.dropIndex(own.getPolymorphicIndexByProperties(found["property"]).getName())
-            gone.add(text)
-    return gone
+        self._indexes.add(owner, bucket, table, found)
+        return found
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -355,9 +355,9 @@ ASKED = (
 FEW = """
 import os
 import sys
-from graph.store import fill
+from graph.store import fill, indexes
 
-fill._SORTED = 1
+indexes._MANY = 1
 code = fill.main()
 sys.stdout.flush()
 os._exit(code)
