@@ -17,7 +17,7 @@ from app.checklist import check
 from app.listing import read_text
 from app.settings import read_settings
 from benchmarks.measure import Figure, report, seconds
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from loaders.world.write import write_world
 from queries.batch import Batch, Item, for_subjects
 from queries.batch_run import Terms, run_batch

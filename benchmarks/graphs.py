@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.large import write_graph
 from benchmarks.measure import command
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 
 
 def ask_for_graph(words: str | None) -> argparse.Namespace:

@@ -30,7 +30,7 @@ from benchmarks.measure import Figure, command, median, percentile, report, seco
 from graph.analysis.batch import Asked, look_up
 from graph.protocol import GraphStore, Row
 from graph.snapshot.reader import Snapshot, open_snapshot
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from loaders.world.people import person_names
 from loaders.world.words import words
 

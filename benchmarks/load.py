@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 
 from benchmarks.measure import Figure, command, report, seconds
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 
 # A load that rejected rows says so with 1; the world holds dirty rows.
 LOADED = (0, 1)

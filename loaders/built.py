@@ -1,15 +1,13 @@
-"""What a load makes: a snapshot from whole tables, or from the one before and what changed."""
+"""What a load makes of the snapshot before and what changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from graph.snapshot.difference import Difference, difference_after
 from graph.snapshot.mapped import Edit
 from graph.snapshot.reader import Snapshot
-from graph.snapshot.write import write_after, write_snapshot
+from graph.snapshot.write import write_after
 from loaders.resolve.known import Known
 from loaders.resolve.leads import Leads
 from loaders.working import Step
@@ -22,20 +20,6 @@ class Built:
     snapshot: str
     after: str | None = None
     change: Difference | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """The tables of a snapshot, and what resolution knows after it."""
-
-    tables: Mapping[str, pl.DataFrame]
-    known: Known
-    leads: Leads
-    step: None = None
-
-    def write(self, root: Path, inputs: Mapping[str, object]) -> None:
-        """Write the snapshot under `root`; errors as write_snapshot."""
-        write_snapshot(self.tables, root, inputs)
 
 
 class Telling:

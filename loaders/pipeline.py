@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,9 @@ from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
 from graph.snapshot.difference import Difference
 from graph.snapshot.reader import open_snapshot
-from graph.snapshot.write import is_whole, snapshot_id
-from loaders.built import Built, Edited, Telling, Whole
+from graph.snapshot.write import is_whole, snapshot_id, write_snapshot
+from loaders.anew import made_anew, tell_of_judgements
+from loaders.built import Built, Edited, Telling
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.exchange.read_bods import read_bods
@@ -29,17 +30,16 @@ from loaders.intake import Intake, take_in
 from loaders.ledger import Batch, Ledger
 from loaders.project.coming import Coming
 from loaders.project.increment import Change, can_go_on, project_after
-from loaders.project.whole import begin, project
 from loaders.readers import RawTable, file_digest, read_table
-from loaders.resolve.clusters import Clusters, clusters
+from loaders.resolve.clusters import clusters
 from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
-from loaders.resolve.known import Known, known
-from loaders.resolve.leads import Leads, leads, leads_after
+from loaders.resolve.known import Known
+from loaders.resolve.leads import Leads, leads_after
 from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
 from loaders.resolve.pairs import stated
 from loaders.resolve.suspects import suspects
-from loaders.working import Inputs, Step, lay_aside, worked, worked_beside
+from loaders.working import Inputs, Step, begin_aside, drop_aside, lay_aside, worked, worked_beside
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 13
@@ -161,68 +161,51 @@ class Pipeline:
         if begun is not None:
             begun()
         tell = partial(changed, name) if changed is not None else lambda _change: None
-        made: Edited | Whole | None = self._after(inputs, progress, tell)
-        built = Built(name)
-        if isinstance(made, Edited):
-            built = Built(name, made.before.id, made.change)
-        else:
-            tables = Coming()
-            if beside is not None:
-                beside(name, tables)
-            try:
-                made = self._whole(tables, progress)
-            except BaseException as error:
-                tables.fail(error)
-                raise
+        made = self._after(inputs, progress, tell)
+        if made is None:
+            self._make_anew(root, inputs, progress, beside)
+            return Built(name)
         progress("writing the snapshot / 写入快照")
         self._write(made, root, inputs, name)
-        return built
+        return Built(name, made.before.id, made.change)
 
-    def _write(self, made: Edited | Whole, root: Path, inputs: Inputs, name: str) -> None:
+    def _write(self, made: Edited, root: Path, inputs: Inputs, name: str) -> None:
         """Write a snapshot, and what the next load goes on from."""
         if self.working is None or root != self.snapshots:
             made.write(root, inputs.model_dump())
             return
         worked_out = (self.working, name, inputs, made.known, made.leads)
-        if made.step is None:
-            # All of everything waits for memory: one after the other holds less of it.
-            made.write(root, inputs.model_dump())
-            lay_aside(*worked_out)()
-            return
-        # An edit waits for the disk: both at once.
+        # Both wait for the disk: at once.
         with ThreadPoolExecutor(1) as pool:
             aside = pool.submit(lay_aside, *worked_out, step=made.step)
             made.write(root, inputs.model_dump())
             put = aside.result()
         put()
 
-    def _whole(self, tables: Coming, progress: Progress) -> Whole:
-        progress("resolving parties / 主体识别")
-        found = mentions(self.ledger, self.catalogue)
-        # Names are cut and compared by Python alone, tables made by other threads: side by side.
+    def _make_anew(
+        self, root: Path, inputs: Inputs, progress: Progress, beside: Beside | None
+    ) -> None:
+        """Make a snapshot of all that the ledger holds; each table is written when it is there."""
+        name, tables = snapshot_id(inputs.model_dump()), Coming()
+        if beside is not None:
+            beside(name, tables)
+        working = self.working if root == self.snapshots else None
+        keep = partial(begin_aside, working, name) if working else lambda _known: None
+        given = (self.ledger, self.catalogue, self.judgements, tables, progress, keep)
         with ThreadPoolExecutor(1) as pool:
-            beginning = pool.submit(begin, self.catalogue, found, tables)
-            grouped = clusters(found, self.judgements)
-            nodes = beginning.result()
-            _tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
-            looking: list[Future[Leads]] = []
-
-            def look() -> Callable[[], pl.DataFrame]:
-                looking.append(pool.submit(self._leads, found, grouped, progress))
-                return lambda: looking[0].result().frame
-
-            progress("projecting the snapshot / 生成快照")
-            project(nodes, found, grouped, look, tables)
-            # Rows with who is in them, and nodes that the tables hold: nobody asks any more.
-            del nodes, beginning
-        return Whole(tables, known(found, grouped, self.judgements), looking[0].result())
-
-    def _leads(self, found: Mentions, grouped: Clusters, progress: Progress) -> Leads:
-        progress("looking for parties that may be one / 查找疑似同一主体")
-        suspected = leads(stated(found, grouped.frame["uid"], self.catalogue), self.judgements)
-        if passed := sum(suspected.passed_over.values()):
-            progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
-        return suspected
+            writing = pool.submit(write_snapshot, tables, root, inputs.model_dump())
+            try:
+                worked_out = made_anew(*given)
+                progress("writing the snapshot / 写入快照")
+                put = lay_aside(working, name, inputs, *worked_out) if working else lambda: None
+                writing.result()
+            except BaseException as error:
+                # What it waits for does not come.
+                tables.fail(error)
+                if working:
+                    drop_aside(working, name)
+                raise
+        put()
 
     def _after(
         self, inputs: Inputs, progress: Progress, tell: Callable[[Difference], None]
@@ -250,7 +233,7 @@ class Pipeline:
         progress("resolving what is new / 识别新增主体")
         more = mentions_of(rows, self.catalogue)
         found = resolve_after(last.known, more, self.judgements)
-        _tell_of_judgements(*without_effect(found.known), progress)
+        tell_of_judgements(*without_effect(found.known), progress)
         judged = self._judged(last.known.judgements, found.known.frame)
         touched = pl.concat([found.changed["uid"], found.was["uid"], judged]).unique()
         progress("projecting what changed / 更新快照")
@@ -376,12 +359,6 @@ class Prepared:
     resource: Resource
     intake: Intake
     before: Batch | None = None
-
-
-def _tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:
-    for name, count in (("judgements_vetoed", vetoed), ("judgements_gone", gone)):
-        if count:
-            progress(f"{name}: {count:,}")
 
 
 def _line(number: int, count: int, outcome: FileOutcome) -> str:

@@ -95,10 +95,10 @@ def lay_aside(
     """Write what a load worked out beside what is kept; return what puts it in its place.
 
     Until then what the load before kept is gone on from: the snapshot need not be there yet. With
-    `step` only what it changed is written. Nothing is lost where it cannot be written: the next
-    load then looks at everything again.
+    `step` only what it changed is written, else what begin_aside has not. Nothing is lost where it
+    cannot be written: the next load then looks at everything again.
     """
-    aside, target = folder / f"{_ASIDE}{snapshot}", folder / snapshot
+    aside, target = _aside(folder, snapshot), folder / snapshot
 
     @_or_nothing(aside)
     def put() -> None:
@@ -110,15 +110,17 @@ def lay_aside(
             if other != target:
                 shutil.rmtree(other, ignore_errors=True)
 
+    number = 0
     with _or_nothing(aside):
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir()
-        number = 0 if step is None else _linked(folder / step.last.snapshot, aside)
-        tables = _changes(known, leads, step) if step and number else _tables(known, leads)
-        for name, frame in tables.items():
-            if not number or frame.height:
-                _write(frame, aside / f"{name}.{number:03}.arrow")
+        if step is not None:
+            _clean(aside)
+            number = _linked(folder / step.last.snapshot, aside)
+            tables = _changes(known, leads, step) if number else _tables(known)
+            for name, frame in tables.items():
+                if not number or frame.height:
+                    _write(frame, aside / f"{name}.{number:03}.arrow")
+        if not number:
+            _write(leads.profiles, aside / f"{_PROFILES}.{0:03}.arrow")
         _write(leads.frame, aside / f"{_LEADS}.{0:03}.arrow")
     meta = _Meta(
         inputs=inputs,
@@ -128,6 +130,29 @@ def lay_aside(
         passed_over=dict(leads.passed_over),
     )
     return put
+
+
+def begin_aside(folder: Path, snapshot: str, known: Known) -> None:
+    """Write what lay_aside can before there are leads: most of it, while these are looked for."""
+    aside = _aside(folder, snapshot)
+    with _or_nothing(aside):
+        _clean(aside)
+        for name, frame in _tables(known).items():
+            _write(frame, aside / f"{name}.{0:03}.arrow")
+
+
+def drop_aside(folder: Path, snapshot: str) -> None:
+    """Take away what begin_aside wrote for a snapshot that there will not be."""
+    shutil.rmtree(_aside(folder, snapshot), ignore_errors=True)
+
+
+def _aside(folder: Path, snapshot: str) -> Path:
+    return folder / f"{_ASIDE}{snapshot}"
+
+
+def _clean(aside: Path) -> None:
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
 
 
 @contextmanager
@@ -164,14 +189,13 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     frame.write_ipc(path, compression="uncompressed", record_batch_size=rows)
 
 
-def _tables(known: Known, leads: Leads) -> Mapping[str, pl.DataFrame]:
+def _tables(known: Known) -> Mapping[str, pl.DataFrame]:
     tables = {
         _MENTIONS: known.frame.select(*COLUMNS, known.form),
         _FOUND: known.frame.select(list(FOUND)),
         _FORMS: known.forms,
         _KEYS_OF_FORMS: known.indexes.forms.as_one(),
         _KEYS_OF_PERSONS: known.indexes.persons.as_one(),
-        _PROFILES: leads.profiles,
     }
     return tables | {f"{_ROWS}{code}": rows for code, rows in known.rows.items()}
 

@@ -19,8 +19,8 @@ from app.bootstrap import open_services
 from app.cli import main
 from app.settings import read_settings
 from graph.errors import StoreUnavailableError
-from graph.store.embedded import stop_engine
 from graph.store.open import open_store
+from graph.store.running import stop_engine
 from graph.store.target import StoreTarget
 from loaders.world.write import write_world
 

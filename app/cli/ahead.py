@@ -1,7 +1,8 @@
-"""What a load starts before it imports what it works with: the process that may edit the graph.
+"""What a load starts before it imports what it works with: the process that will write the graph.
 
-It gets ready on the other processor, and by the time there is something to tell it, it is. It is
-started where an edit is likely: the graph shows the current snapshot and a file says something new.
+It gets ready on the other processor, and by the time there is something to tell it, it is. Where
+there is no snapshot yet it is the one that fills a new graph. The one that edits is started where
+an edit is likely: the graph shows the current snapshot and a file says something new.
 """
 
 import hashlib
@@ -13,8 +14,8 @@ from threading import Thread
 from app.settings import Settings
 from app.workspace import Workspace
 from graph.errors import StoreError
+from graph.store import building, standby
 from graph.store.address import read_mark
-from graph.store.standby import dismiss, stand_by
 from graph.store.turns import serves
 
 # The ledger's own list of files (loaders/ledger.py), which names each by its digest.
@@ -24,8 +25,8 @@ _MOST_BYTES = 100_000_000
 
 
 @contextmanager
-def edit_ahead(settings: Settings, paths: Sequence[Path]) -> Iterator[None]:
-    """Let the process of an edit get ready meanwhile; it ends where nobody took it."""
+def graph_ahead(settings: Settings, paths: Sequence[Path]) -> Iterator[None]:
+    """Let the process of an edit or a build get ready meanwhile; it ends where nobody took it."""
     workspace = Workspace(settings.workspace)
     # A thread: what is imported meanwhile keeps the other processor free.
     starting = Thread(target=_start, args=(settings, workspace, paths), daemon=True)
@@ -34,19 +35,25 @@ def edit_ahead(settings: Settings, paths: Sequence[Path]) -> Iterator[None]:
         yield
     finally:
         starting.join()
-        dismiss(workspace.graph)
+        standby.dismiss(workspace.graph)
+        building.dismiss(workspace.graph)
 
 
 def _start(settings: Settings, workspace: Workspace, paths: Sequence[Path]) -> None:
     # What stands in the way is said later, by whoever needs it.
     with suppress(OSError, StoreError):
         current = workspace.current()
-        shown = settings.store == "embedded" and current == read_mark(workspace.graph)
-        if current is None or not shown or serves(workspace.graph):
+        if settings.store != "embedded" or serves(workspace.graph):
+            return
+        if current is None:
+            if any(True for _ in _files(paths)):
+                building.begin_ahead(workspace.graph, settings.engine_heap)
+            return
+        if current != read_mark(workspace.graph):
             return
         # As bytes: what is broken in it is said by whoever reads it, not from here.
         if _says_more((workspace.ledger / _MANIFEST).read_bytes(), paths):
-            stand_by(workspace.graph, settings.engine_heap)
+            standby.stand_by(workspace.graph, settings.engine_heap)
 
 
 def _says_more(known: bytes, paths: Sequence[Path]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import REFUSED
-from app.cli.ahead import edit_ahead
+from app.cli.ahead import graph_ahead
 from app.cli.options import (
     FINDINGS,
     AsJson,
@@ -62,7 +62,7 @@ def load(
         raise LoadError("load", said, "must have either files or --rebuild")
     _room_for(rejected)
     to_store = not no_publish
-    with edit_ahead(settings_of(context), paths if paths and to_store else ()):
+    with graph_ahead(settings_of(context), paths if paths and to_store else ()):
         house = loads(context, create=not rebuild)
         done = house.load(paths or (), resource, to_store=to_store, progress=say_progress)
     _hand_back(house, done, rejected)

@@ -1,6 +1,7 @@
 """All arrays of a snapshot, built from its tables once and opened memory-mapped ever after."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -63,6 +64,8 @@ FIRSTS = {
     "said_id": ("mentions", "record_id"),
     "conflict_uid": ("conflicts", "uid"),
 }
+# The one of the table that comes last where all is made anew.
+_LAST = "link_keys"
 # Returns a column of a table as bytes, None where nobody has it so.
 First = Callable[[str, str], AnyArray | None]
 # A uid that a mention would have alone: a letter and 16 hex digits.
@@ -84,7 +87,7 @@ def build_arrays(
     """Return every array by name; `known` is what those of the snapshot before said already.
 
     `first` returns the first column of a table as bytes (FIRSTS) where somebody has it. A table is
-    asked for when it is needed, mentions last: it may come later than the others.
+    asked for when it is needed, links last or, with `known`, mentions: they may come later.
 
     A node is its row in `nodes`, sorted by uid. Link rows are those of `links` in order, then the
     derived ones. By node (n): node_label, node_party, node_flags (STATE, NOMINEE), node_stop
@@ -95,34 +98,45 @@ def build_arrays(
     would have had alone, sorted. `said_id`, `said_row`: mention rows by record id, sorted.
     `link_keys`, `record_uid`, `conflict_uid`: the sorted first columns of their tables as bytes.
     """
-    nodes, links = tables["nodes"], tables["links"]
-    uids = nodes["uid"]
-    coded = node_arrays(nodes)
-    signed = nodes["signed_on"].cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
-    linked = derived(link_arrays(links, uids, known), signed)
-    records = tables["records"]
-    decided = record_arrays(records, uids, known)
-    size = nodes.height
-    source, target = linked["link_source"], linked["link_target"]
-    subject = decided["record_subject"]
-    found = coded | linked | decided
+    nodes, records = tables["nodes"], tables["records"]
+    uids, size = nodes["uid"], nodes.height
+    found = node_arrays(nodes) | record_arrays(records, uids, known)
     found["node_flags"] = _flags(nodes) if known is None else known.flags
     found["node_stop"] = _stops(nodes) if known is None else known.stop
     if known is not None:
         found["node_flags"][known.made] = _flags(nodes[known.made])
         found["node_stop"][known.made] = _stops(nodes[known.made])
-    found["group_code"] = _bytes(groups_of(links))
-    found["out_start"], found["out_link"] = _csr(source, size)
-    found["in_start"], found["in_link"] = _csr(target, size)
-    found["rec_start"], found["rec_row"] = _csr(subject, size)
-    found["hub_degree"] = _degrees(linked, size)
+    found["rec_start"], found["rec_row"] = _csr(found["record_subject"], size)
     found["record_cites"] = _cited(nodes, records)
-    found["near"] = _near(found, size)
-    mentions = tables["mentions"]
-    found |= _mentioned(mentions, _holders(mentions, uids) if known is None else known.holder, size)
-    for name, (table, column) in FIRSTS.items():
+
+    def add_mentions() -> None:
+        mentions = tables["mentions"]
+        holders = _holders(mentions, uids) if known is None else known.holder
+        found.update(_mentioned(mentions, holders, size))
+
+    def add_links() -> None:
+        signed = nodes["signed_on"].cast(pl.Int32).fill_null(form.NO_DAY).to_numpy()
+        links = tables["links"]
+        found.update(derived(link_arrays(links, uids, known), signed))
+        found["group_code"] = _bytes(groups_of(links))
+        found["out_start"], found["out_link"] = _csr(found["link_source"], size)
+        found["in_start"], found["in_link"] = _csr(found["link_target"], size)
+        found["hub_degree"] = _degrees(found, size)
+        found["near"] = _near(found, size)
+
+    def add_first(name: str) -> None:
+        table, column = FIRSTS[name]
         held = None if first is None else first(table, column)
         found[name] = _bytes(tables[table][column]) if held is None else held
+
+    # What comes last: links where all is made anew, mentions where a snapshot is edited.
+    firsts = [partial(add_first, name) for name in FIRSTS if name != _LAST]
+    steps: list[Callable[[], None]] = [add_mentions, *firsts, add_links]
+    if known is not None:
+        steps.reverse()
+    for step in steps:
+        step()
+    add_first(_LAST)
     return found
 
 

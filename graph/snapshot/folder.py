@@ -20,7 +20,11 @@ def write_folder(root: Path, name: str, fill: Callable[[Path], None]) -> Path:
         shutil.rmtree(left, ignore_errors=True)
     aside, folder = root / f"{ASIDE}{name}", root / name
     aside.mkdir()
-    fill(aside)
+    try:
+        fill(aside)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
     for path in [*sorted(aside.rglob("*")), aside]:
         sync(path)
     shutil.rmtree(folder, ignore_errors=True)

@@ -56,6 +56,7 @@ def write_snapshot(
 ) -> str:
     """Write the five tables and their arrays under `root` and return the snapshot's id.
 
+    A table is asked for when it is to be written, links last: they may come later than the others.
     A snapshot that is there already is left as it is, a damaged one is replaced. What an
     interrupted run left is removed.
 
@@ -63,13 +64,14 @@ def write_snapshot(
         SnapshotError: a table has other columns than declared or is not in its order, or the
             folder cannot be written.
     """
-    _check(tables)
-    return _write(
-        root,
-        inputs,
-        lambda table: laid_out(table, tables[table]),
-        lambda: (tables, build_arrays(tables)),
-    )
+    if missing := TABLES.keys() - set(tables):
+        raise SnapshotError("table", min(missing), "is missing")
+
+    def lay(table: str) -> pa.Table:
+        _check(table, tables[table])
+        return laid_out(table, tables[table])
+
+    return _write(root, inputs, lay, lambda: (tables, build_arrays(tables)))
 
 
 def write_after(
@@ -176,21 +178,21 @@ def _write(
     return name
 
 
-def _check(tables: Mapping[str, pl.DataFrame]) -> None:
-    for table, columns in TABLES.items():
-        if table not in tables:
-            raise SnapshotError("table", table, "is missing")
-        has, declared = list(tables[table].schema.items()), list(pl.Schema(columns).items())
-        if has != declared:
-            different = sorted({name for name, _ in set(has) ^ set(declared)})
-            raise SnapshotError(f"table {table}", different[:4], "differs from its declaration")
-    for table, column in _ORDER.items():
-        values = tables[table][column]
-        if not values.is_sorted():
-            raise SnapshotError(f"table {table}", column, "is not in order")
-        if table in _ONCE and values.n_unique() < len(values):
-            twice = values.filter(values.is_duplicated())[0]
-            raise SnapshotError(f"table {table}", twice, f"is there twice as {column}")
+def _check(table: str, frame: pl.DataFrame) -> None:
+    has, declared = list(frame.schema.items()), list(pl.Schema(TABLES[table]).items())
+    if has != declared:
+        different = sorted({name for name, _ in set(has) ^ set(declared)})
+        raise SnapshotError(f"table {table}", different[:4], "differs from its declaration")
+    column = _ORDER[table]
+    values = frame[column]
+    if not values.is_sorted():
+        raise SnapshotError(f"table {table}", column, "is not in order")
+    # Equals stand side by side.
+    again = values == values.shift()
+    if table in _ONCE and again.any():
+        raise SnapshotError(
+            f"table {table}", values.filter(again)[0], f"is there twice as {column}"
+        )
 
 
 def is_whole(folder: Path) -> bool:

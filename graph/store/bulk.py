@@ -2,10 +2,8 @@
 
 import json
 import os
-import secrets
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,25 +12,18 @@ from pathlib import Path
 
 import polars as pl
 import polars.selectors as cs
-from filelock import FileLock, Timeout
 
-import graph
 from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch, Row
 from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
+from graph.store import building
 from graph.store.address import DATABASE_PREFIX, current, set_current, set_mark, sync_folder
+from graph.store.building import BUILD_FOLDER, INPUT_FOLDER, LOG_FILE
 from graph.store.check import check_links, check_nodes
-from graph.store.embedded import end_engine
-from graph.store.turns import end_process, starting
+from graph.store.running import end_engine
+from graph.store.turns import starting
 
-# The new database grows in here in a process of its own, so that it is whole before the switch.
-BUILD_FOLDER = "building"
-_GONE = "gone-"
-_BUILD_LOCK = "build.lock"
-_INPUT_FOLDER = "input"
-_LOG_FILE = "fill.log"
-_FILL = [sys.executable, "-m", "graph.store.fill"]
 _ERROR_CHARACTERS = 500
 
 Progress = Callable[[str, int], None]
@@ -79,67 +70,30 @@ class Build:
 
         It stores one part while the next is written: two processors, and the input never all there.
         """
-        building = self.folder / BUILD_FOLDER
+        place = self.folder / BUILD_FOLDER
         # Where it ended early its log says why, below.
         with suppress(BrokenPipeError):
-            written = _Written(building / _INPUT_FOLDER, progress)
+            written = _Written(place / INPUT_FOLDER, progress)
             _feed(self.process, written, parts, snapshot)
         if self.process.stdout is not None:
             for line in self.process.stdout:
                 if line.strip().isdigit():
                     progress("stored", int(line))
         if self.process.wait() != 0:
-            text = (building / _LOG_FILE).read_text(errors="replace")
+            text = (place / LOG_FILE).read_text(errors="replace")
             said = [line for line in text.split("\n") if line.strip()]
             last = said[-1][:_ERROR_CHARACTERS] if said else ""
-            raise StoreError("bulk build", str(building), f"failed: {last}")
-
-    def end(self) -> None:
-        """End the process where it still runs: nobody has rows for it any more."""
-        end_process(self.process)
+            raise StoreError("bulk build", str(place), f"failed: {last}")
 
 
 @contextmanager
 def begun(folder: Path, heap: str) -> Iterator[Build]:
-    """Start the process of a full build before there are rows: it takes seconds to get ready.
+    """Start the process of a full build before there are rows, or take the one that is ahead.
 
-    A build that is killed leaves nothing but a folder the next one clears.
     StoreError where another builds here.
     """
-    folder = folder.resolve()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(folder / _BUILD_LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise StoreError("graph folder", str(folder), "is being built by another") from error
-    try:
-        building = folder / BUILD_FOLDER
-        _clear(building)
-        building.mkdir(mode=0o700)
-        (building / _INPUT_FOLDER).mkdir()
-        name = f"{DATABASE_PREFIX}{secrets.token_hex(8)}"
-        build = Build(folder, name, _spawn(building, name, heap))
-        try:
-            yield build
-        finally:
-            build.end()
-            _clear(building)
-    finally:
-        lock.release()
-
-
-def _spawn(building: Path, name: str, heap: str) -> "subprocess.Popen[str]":
-    command = [*_FILL, str(building), name, "--heap", heap]
-    with (building / _LOG_FILE).open("wb") as errors:
-        return subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            cwd=Path(graph.__file__).resolve().parents[1],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
+    with building.begun(folder, heap) as begin:
+        yield Build(begin.folder, begin.name, begin.process)
 
 
 def build_bulk(
@@ -265,11 +219,3 @@ def _switch(folder: Path, name: str) -> None:
         for path in sorted(folder.glob(f"{DATABASE_PREFIX}*")):
             if path.name != name:
                 shutil.rmtree(path, ignore_errors=path.name != former)
-
-
-def _clear(building: Path) -> None:
-    if building.is_dir():
-        # Aside first: the filling process of a killed build may still write for a moment.
-        building.rename(building.with_name(f"{_GONE}{secrets.token_hex(8)}"))
-    for path in sorted(building.parent.glob(f"{_GONE}*")):
-        shutil.rmtree(path, ignore_errors=True)

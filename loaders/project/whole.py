@@ -45,14 +45,13 @@ def project(
     begun: Begun,
     mentions: Mentions,
     clusters: Clusters,
-    leads: Callable[[], Callable[[], pl.DataFrame]],
+    leads: Callable[[], pl.DataFrame],
     tables: Coming,
 ) -> None:
     """Put the tables records, nodes, mentions, conflicts and links, each in its total order.
 
-    `leads` is called once parties are there and begins to look for pairs that may be one
-    (loaders/resolve/leads.py); what it returns is asked for them last: links alone need them.
-    Parties take the longest, so records are there before. Columns, types and order are those
+    `leads` is asked last for pairs that may be one (loaders/resolve/leads.py): links alone need
+    them. Parties take the longest, so records are there before. Columns, types and order are those
     of graph/snapshot/tables.py.
     """
     placed = place(begun.rows, mentions, clusters)
@@ -64,8 +63,6 @@ def project(
         nodes, conflicts = parties(placed, mentions, clusters)
     given, given_said = flat.flat_nodes(mentions.rows)
     tables.add("nodes", nodes)
-    # Not before: the store waits for parties, and leads are there before it has stored them.
-    looked = leads()
     tables.add("nodes", given)
     tables.put("nodes", _by_uid(pl.concat([begun.others, nodes, given])))
     found = links([part for one in placed for part in link_rows(one)])
@@ -74,7 +71,7 @@ def project(
     told = [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
     tables.put("mentions", by_digest(pl.concat(told), "record_id", "role"))
     tables.put("conflicts", conflicts.sort(*CONFLICTS))
-    suspected = lead_links(looked())
+    suspected = lead_links(leads())
     tables.add("links", suspected)
     tables.put("links", by_digest(pl.concat([found, suspected]), "key", prefix=1))
 

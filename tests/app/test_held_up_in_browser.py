@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from app.bootstrap import open_services
 from app.settings import read_settings
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from graph.store.target import StoreTarget
 from tests.app.conftest import on_neo4j, opened_at, own_desk, press, run_own, served, still
 

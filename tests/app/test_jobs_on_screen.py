@@ -11,7 +11,7 @@ from app.intake import Handed, lay
 from app.jobs import control
 from app.views import jobs
 from app.workspace import Workspace, open_workspace
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from tests.factory import open_desk
 
 SCRIPT = """

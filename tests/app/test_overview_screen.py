@@ -15,7 +15,7 @@ from app.presenters.overview import changes, coverage_rows, previous
 from app.settings import read_settings
 from app.views import jobs
 from app.workspace import Workspace
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from tests.conftest import Xinmai
 from tests.factory import open_desk, take_in
 

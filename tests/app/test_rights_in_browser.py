@@ -17,7 +17,7 @@ from app.desk.views import View, Views
 from app.jobs import control
 from app.settings import read_settings
 from app.users import EVERYBODY, read_users, user_of
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from tests.app.conftest import opened, press, served, still
 from tests.app.test_accessibility import broken
 

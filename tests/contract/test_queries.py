@@ -10,8 +10,8 @@ import yaml
 
 from graph.protocol import GraphStore, LinkBatch, NodeBatch
 from graph.schema.catalog import SCHEMA
-from graph.store.embedded import stop_engine
 from graph.store.open import open_reader, open_store
+from graph.store.running import stop_engine
 from graph.store.target import StoreTarget
 from queries.batch import read_batch
 from queries.batch_run import Terms, run_batch

@@ -11,8 +11,8 @@ from graph.errors import SchemaError, StoreError, StoreTimeoutError, StoreUnavai
 from graph.protocol import GraphStore, LinkBatch, NodeBatch
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_computed
-from graph.store.embedded import stop_engine
 from graph.store.open import open_reader, open_store
+from graph.store.running import stop_engine
 from graph.store.target import StoreTarget
 
 ENTERPRISE = ("Enterprise", "Organisation", "Party")

@@ -17,7 +17,7 @@ from app.presenters.joining import RULES
 from app.reference import PAGES
 from app.reference import main as write_pages
 from app.settings import read_settings
-from graph.store.embedded import stop_engine
+from graph.store.running import stop_engine
 from tests.conftest import Xinmai
 
 AS_OF = "2026-11-23"

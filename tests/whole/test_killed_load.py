@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.embedded import open_embedded, stop_engine
+from graph.store.embedded import open_embedded
+from graph.store.running import stop_engine
 
 MOMENTS = 25
 # So many of them while the graph is published too, which takes longer.

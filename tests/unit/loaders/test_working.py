@@ -1,5 +1,6 @@
 """What a load worked out is kept as the files of the load before and what is new beside them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from loaders.resolve.leads import COLUMNS as LEADS
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, Step, Worked, lay_aside, worked
+from loaders.working import Inputs, Step, Worked, begin_aside, drop_aside, lay_aside, worked
 
 
 def _inputs(*batches: str) -> Inputs:
@@ -54,8 +55,15 @@ def _step(last: Worked, known: Known, places: list[int], touched: list[str]) -> 
     return Step(last, resolved, pl.Series("uid", touched))
 
 
+def _laid(
+    folder: Path, snapshot: str, inputs: Inputs, known: Known, leads: Leads
+) -> Callable[[], None]:
+    begin_aside(folder, snapshot, known)
+    return lay_aside(folder, snapshot, inputs, known, leads)
+
+
 def test_a_step_is_written_beside_what_was_and_read_as_one(tmp_path: Path) -> None:
-    lay_aside(
+    _laid(
         tmp_path,
         "s1",
         _inputs("b1"),
@@ -90,7 +98,7 @@ def test_a_step_is_written_beside_what_was_and_read_as_one(tmp_path: Path) -> No
 
 def test_a_party_that_is_gone_and_nothing_new_leaves_no_profile(tmp_path: Path) -> None:
     known = _known(["甲", "乙"], ["x1", "x2"])
-    lay_aside(tmp_path, "s1", _inputs("b1"), known, _leads(("x1", "甲"), ("x2", "乙")))()
+    _laid(tmp_path, "s1", _inputs("b1"), known, _leads(("x1", "甲"), ("x2", "乙")))()
     last = worked(tmp_path, _inputs("b1"))
     assert last is not None
     lay_aside(
@@ -110,7 +118,7 @@ def test_a_party_that_is_gone_and_nothing_new_leaves_no_profile(tmp_path: Path) 
 
 def test_after_many_steps_all_is_written_anew(tmp_path: Path) -> None:
     known, leads = _known(["甲"], ["x1"]), _leads(("x1", "甲"))
-    lay_aside(tmp_path, "s0", _inputs("b1"), known, leads)()
+    _laid(tmp_path, "s0", _inputs("b1"), known, leads)()
     numbers = []
     for turn in range(1, 2 * working._MOST_FILES):
         last = worked(tmp_path, _inputs("b1"))
@@ -127,7 +135,7 @@ def test_after_many_steps_all_is_written_anew(tmp_path: Path) -> None:
 
 
 def test_what_a_version_before_kept_is_not_gone_on_from(tmp_path: Path) -> None:
-    lay_aside(tmp_path, "s1", _inputs("b1"), _known(["甲"], ["x1"]), _leads(("x1", "甲")))()
+    _laid(tmp_path, "s1", _inputs("b1"), _known(["甲"], ["x1"]), _leads(("x1", "甲")))()
     for path in (tmp_path / "s1").glob("*.000.arrow"):
         path.rename(path.with_name(path.name.replace(".000", "")))
 
@@ -141,7 +149,7 @@ def test_where_links_are_refused_files_are_copied(
         raise OSError("no links here")
 
     known, leads = _known(["甲"], ["x1"]), _leads(("x1", "甲"))
-    lay_aside(tmp_path, "s1", _inputs("b1"), known, leads)()
+    _laid(tmp_path, "s1", _inputs("b1"), known, leads)()
     last = worked(tmp_path, _inputs("b1"))
     assert last is not None
     monkeypatch.setattr("os.link", refuse)
@@ -156,9 +164,9 @@ def test_where_links_are_refused_files_are_copied(
 
 def test_what_lies_aside_is_gone_on_from_once_it_is_put(tmp_path: Path) -> None:
     before, after = _known(["甲"], ["x1"]), _known(["甲", "乙"], ["x1", "x2"])
-    lay_aside(tmp_path, "s1", _inputs("b1"), before, _leads(("x1", "甲")))()
+    _laid(tmp_path, "s1", _inputs("b1"), before, _leads(("x1", "甲")))()
 
-    put = lay_aside(tmp_path, "s2", _inputs("b1", "b2"), after, _leads(("x1", "甲")))
+    put = _laid(tmp_path, "s2", _inputs("b1", "b2"), after, _leads(("x1", "甲")))
 
     until = worked(tmp_path, _inputs("b1", "b2"))
     put()
@@ -167,3 +175,15 @@ def test_what_lies_aside_is_gone_on_from_once_it_is_put(tmp_path: Path) -> None:
     assert then is not None
     assert (until.snapshot, then.snapshot) == ("s1", "s2")
     assert [path.name for path in tmp_path.iterdir()] == ["s2"]
+
+
+def test_what_was_begun_for_a_snapshot_that_is_none_is_taken_away(tmp_path: Path) -> None:
+    _laid(tmp_path, "s1", _inputs("b1"), _known(["甲"], ["x1"]), _leads(("x1", "甲")))()
+
+    begin_aside(tmp_path, "s2", _known(["甲", "乙"], ["x1", "x2"]))
+    found = worked(tmp_path, _inputs("b1"))
+    drop_aside(tmp_path, "s2")
+
+    assert found is not None
+    assert found.snapshot == "s1"
+    assert [path.name for path in tmp_path.iterdir()] == ["s1"]

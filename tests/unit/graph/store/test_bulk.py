@@ -17,7 +17,8 @@ from graph.protocol import LinkBatch, NodeBatch
 from graph.store import fill
 from graph.store.address import current
 from graph.store.bulk import Watch, begun, build_bulk
-from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
+from graph.store.embedded import EmbeddedStore, open_embedded
+from graph.store.running import stop_engine
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
@@ -284,7 +285,7 @@ def test_indexes_of_sorted_keys_are_declared_as_cypher_declares_them(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build_bulk(folder, HEAP, NODES, LINKS, "s", Watch(silent))
-    monkeypatch.setattr("graph.store.bulk._FILL", [sys.executable, "-c", FEW])
+    monkeypatch.setattr("graph.store.building._FILL", [sys.executable, "-c", FEW])
     other = tmp_path / "other"
     build_bulk(other, HEAP, NODES, LINKS, "s", Watch(silent))
 
@@ -304,7 +305,7 @@ def test_links_that_come_late_are_found_as_those_before_them(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # All types are large to this one: what comes late finds its nodes indexed, its own type or not.
-    monkeypatch.setattr("graph.store.bulk._FILL", [sys.executable, "-c", FEW])
+    monkeypatch.setattr("graph.store.building._FILL", [sys.executable, "-c", FEW])
     late = [
         LinkBatch("RELATED", "Party", "Party", [{"key": "r1", "source": "x1", "target": "x2"}]),
         LinkBatch(

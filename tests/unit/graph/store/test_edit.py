@@ -17,7 +17,8 @@ from graph.store import edit as editing_module
 from graph.store.address import read_mark
 from graph.store.bulk import Watch, build_bulk
 from graph.store.edit import Change, Counts, begun
-from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine
+from graph.store.embedded import EmbeddedStore, open_embedded
+from graph.store.running import stop_engine
 from graph.store.standby import dismiss, stand_by, taken
 from graph.store.turns import end_process
 

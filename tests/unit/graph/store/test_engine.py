@@ -15,7 +15,8 @@ import pytest
 from graph.errors import StoreError, StoreTimeoutError, StoreUnavailableError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store.address import READER, Address, current, read_address, set_current
-from graph.store.embedded import EmbeddedStore, open_embedded, stop_engine, why_silent
+from graph.store.embedded import EmbeddedStore, open_embedded
+from graph.store.running import stop_engine, why_silent
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)

@@ -1,0 +1,79 @@
+"""The tables of a snapshot from all that the ledger holds, whatever was worked out before."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from loaders.catalogue.catalog import Catalogue
+from loaders.ledger import Ledger
+from loaders.project.coming import Coming
+from loaders.project.whole import begin, project
+from loaders.resolve.clusters import Clusters, clusters
+from loaders.resolve.judgements import Judgement
+from loaders.resolve.known import Known, known
+from loaders.resolve.leads import Leads, leads
+from loaders.resolve.mentions import Mentions, mentions
+from loaders.resolve.pairs import stated
+
+Progress = Callable[[str], None]
+
+
+def made_anew(
+    ledger: Ledger,
+    catalogue: Catalogue,
+    judgements: Sequence[Judgement],
+    tables: Coming,
+    progress: Progress,
+    keep: Callable[[Known], None] = lambda _known: None,
+) -> tuple[Known, Leads]:
+    """Put each of the `tables` that the whole ledger makes as soon as it is there.
+
+    Return what resolution knows and what it suspects; `keep` is given the first long before all is
+    done.
+    """
+    progress("resolving parties / 主体识别")
+    found = mentions(ledger, catalogue)
+    # Names are cut and compared by Python alone, tables made by other threads: side by side.
+    with ThreadPoolExecutor(1) as pool:
+        beginning = pool.submit(begin, catalogue, found, tables)
+        grouped = clusters(found, judgements)
+        nodes = beginning.result()
+        knowing = pool.submit(_known, found, grouped, judgements, keep)
+        looking = pool.submit(_leads, catalogue, found, grouped, judgements, progress)
+        tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
+        progress("projecting the snapshot / 生成快照")
+        project(nodes, found, grouped, lambda: looking.result().frame, tables)
+        # Rows with who is in them, and nodes that the tables hold: nobody asks any more.
+        del nodes, beginning
+    return knowing.result(), looking.result()
+
+
+def _known(
+    found: Mentions,
+    grouped: Clusters,
+    judgements: Sequence[Judgement],
+    keep: Callable[[Known], None],
+) -> Known:
+    worked_out = known(found, grouped, judgements)
+    keep(worked_out)
+    return worked_out
+
+
+def _leads(
+    catalogue: Catalogue,
+    found: Mentions,
+    grouped: Clusters,
+    judgements: Sequence[Judgement],
+    progress: Progress,
+) -> Leads:
+    progress("looking for parties that may be one / 查找疑似同一主体")
+    suspected = leads(stated(found, grouped.frame["uid"], catalogue), judgements)
+    if passed := sum(suspected.passed_over.values()):
+        progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
+    return suspected
+
+
+def tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:
+    """Say how many judgements the files speak against, and how many name nobody any more."""
+    for name, count in (("judgements_vetoed", vetoed), ("judgements_gone", gone)):
+        if count:
+            progress(f"{name}: {count:,}")
