@@ -19,10 +19,11 @@ from graph.errors import StoreError
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import MARK, MARK_CONSTRAINT, MARK_UID, constraints, indexes
 from graph.store.buckets import Buckets, write_heads
-from graph.store.columns import values_of
+from graph.store.columns import texts_of, values_of
 from graph.store.engine import Database, create_database, start_machine
 from graph.store.indexes import Indexes
 from graph.store.pages import NEW_VERTEX, Bytes, Ints, ends
+from graph.store.places import Places
 
 _OPTIONS = (
     # Pauses do not matter here, only throughput.
@@ -127,7 +128,7 @@ class _Filling:
         self._buckets = Buckets(database)
         self._declared: set[Type] = set()
         # By who owns the key of their uids.
-        self._places: dict[str, dict[str, int]] = {}
+        self._places: dict[str, Places] = {}
         self._links: list[_Links] = []
         definitions = (*constraints(SCHEMA), *indexes(SCHEMA), MARK_CONSTRAINT)
         self._indexes = Indexes(database, definitions)
@@ -186,27 +187,25 @@ class _Filling:
         begins = NEW_VERTEX.size * np.arange(table.num_rows + 1)
         heads = (np.tile(NEW_VERTEX, table.num_rows), begins)
         found = self._add(owner, type_name, heads, table)
-        places = self._places.setdefault(owner, {})
-        before = len(places)
-        places.update(zip(table["uid"].to_pylist(), found.tolist(), strict=True))
-        if len(places) != before + table.num_rows:
-            raise StoreError("uids", type_name.replace("~", ":"), "are there twice")
+        uids = table["uid"].combine_chunks()
+        again = self._places.setdefault(owner, Places()).add(texts_of(uids), found)
+        if again >= 0:
+            raise StoreError(type_name.replace("~", ":"), uids[again].as_py(), "is there twice")
 
     def _edges(self, type_name: str, owners: Iterable[str], table: pa.Table) -> None:
         sources, targets = (
-            self._ends(type_name, owner, table[name])
+            self._ends(type_name, owner, table[name].combine_chunks())
             for owner, name in zip(owners, _ENDS, strict=True)
         )
         heads = ends(sources, targets)
         found = self._add(type_name, type_name, heads, table.drop_columns(_ENDS))
         self._links.append(_Links(type_name, found, sources, targets))
 
-    def _ends(self, type_name: str, owner: str, uids: pa.ChunkedArray) -> Ints:
-        places = self._places.get(owner, {})
-        try:
-            return np.fromiter(map(places.__getitem__, uids.to_pylist()), np.int64, len(uids))
-        except KeyError as error:
-            raise StoreError(f"link {type_name}", error.args[0], "names no node") from error
+    def _ends(self, type_name: str, owner: str, uids: pa.Array) -> Ints:
+        found, missing = self._places.get(owner, Places()).find(texts_of(uids))
+        if missing >= 0:
+            raise StoreError(f"link {type_name}", uids[missing].as_py(), "names no node")
+        return found
 
     def _add(self, owner: str, type_name: str, heads: tuple[Bytes, Ints], table: pa.Table) -> Ints:
         bucket = self._buckets.bucket_of(type_name)

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.errors import StoreError
+from graph.store.columns import given_in, numbers_in, texts_of
 from graph.store.engine import Database
 from graph.store.keys import (
     FIRST_HEAD,
@@ -93,10 +94,10 @@ class Indexes:
         for name in self._definitions.get(type_name, {}):
             if name in table.column_names:
                 column = table[name].combine_chunks()
-                given = column.is_valid()
+                given = given_in(column)
                 pending = self._pending.setdefault((type_name, name, bucket), _Pending())
-                pending.keys.append(column.filter(given))
-                pending.places.append(places[given.to_numpy(zero_copy_only=False)])
+                pending.keys.append(column.drop_null())
+                pending.places.append(places[given])
 
     def write(self) -> None:
         """Write what is remembered into pages, where it is many."""
@@ -201,12 +202,11 @@ def _sorted(pending: _Pending) -> tuple[Bytes, Ints, Ints, Ints]:
     keys, places = pa.chunked_array(pending.keys).combine_chunks(), np.concatenate(pending.places)
     if not np.all(places[1:] > places[:-1]):
         order = np.argsort(places)
-        keys, places = keys.take(pa.array(order)), places[order]
-    _, starts, data = keys.buffers()
-    begins = np.frombuffer(starts, np.int64)[keys.offset :][: len(keys) + 1]
-    whole = np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)
-    begins, ends = begins[:-1], begins[1:]
-    if not ascending(whole, begins, ends):
-        order = pc.sort_indices(keys).to_numpy()
+        held = pa.Array.from_buffers(pa.int64(), order.size, [None, pa.py_buffer(order)])
+        keys, places = keys.take(held), places[order]
+    data, begins, ends = texts_of(keys)
+    if not ascending(data, begins, ends):
+        # In the order of rows where they are equal.
+        order = numbers_in(pc.sort_indices(keys), np.uint64)
         begins, ends, places = begins[order], ends[order], places[order]
-    return whole, begins, ends, places
+    return data, begins, ends, places

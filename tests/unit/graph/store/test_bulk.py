@@ -206,7 +206,7 @@ def test_a_second_build_replaces_the_first_under_an_open_store(folder: Path) -> 
 @pytest.mark.parametrize(
     ("nodes", "links", "rule"),
     [
-        ((NODES[1], NODES[1]), (), "are there twice"),
+        ((NODES[1], NODES[1]), (), "'x2' is there twice"),
         (NODES[1:2], LINKS[1:], "names no node"),
     ],
 )
