@@ -1,11 +1,14 @@
 """How identity numbers and phones are kept: a keyed hash to compare, a mask to show."""
 
+import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 # 128 bits tell all persons apart and fit 32 hex digits.
 HASH_DIGITS = 32
+# Of RFC 2104: the bytes of a block of SHA-256, and what a key is combined with.
+_BLOCK, _INNER, _OUTER = 64, 0x36, 0x5C
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +22,23 @@ class IdentityKey:
         return hmac.digest(self.secret, value.encode(), "sha256").hex()[:HASH_DIGITS]
 
     def hashes(self, values: Iterable[str | None]) -> Iterator[str | None]:
-        """Yield `hash` of each value, None of None: the key is taken in once, not for each."""
-        keyed = hmac.new(self.secret, digestmod="sha256")
+        """Yield `hash` of each value, None of None: the key is taken in once, not for each.
+
+        As RFC 2104 defines HMAC: a copy of hmac's own object takes as long again.
+        """
+        inner, outer = (hashlib.sha256(self._key_with(pad)) for pad in (_INNER, _OUTER))
         for value in values:
             if value is None:
                 yield None
                 continue
-            one = keyed.copy()
+            one, other = inner.copy(), outer.copy()
             one.update(value.encode())
-            yield one.hexdigest()[:HASH_DIGITS]
+            other.update(one.digest())
+            yield other.hexdigest()[:HASH_DIGITS]
+
+    def _key_with(self, pad: int) -> bytes:
+        key = self.secret if len(self.secret) <= _BLOCK else hashlib.sha256(self.secret).digest()
+        return bytes(byte ^ pad for byte in key.ljust(_BLOCK, b"\0"))
 
 
 def mask_identity(text: str) -> str:

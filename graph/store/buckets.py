@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jpype
+import jpype.nio
 import numpy as np
 
 from graph.store.chains import split, write_chains
@@ -41,6 +42,13 @@ _MAKE, _LOG = True, False
 _OWN_BUCKETS = False
 
 
+def java_bytes(contents: Bytes) -> Any:  # noqa: ANN401 - of Java
+    """Return bytes as Java's own, in a fourth of the time that an array made of an array takes."""
+    made = jpype.JArray(jpype.JByte)(contents.size)
+    jpype.nio.convertToDirectBuffer(contents).get(made)
+    return made
+
+
 class Buckets:
     """Where the records of a database go that is being filled; no other writes to it meanwhile."""
 
@@ -49,7 +57,6 @@ class Buckets:
         self._java: Any = database._java_db  # noqa: SLF001
         self._schema = self._java.getSchema()
         self._page = jpype.JClass("com.arcadedb.engine.PageId")
-        self._bytes = jpype.JArray(jpype.JByte)
         # Nodes that are longer than a page.
         self._long: set[int] = set()
 
@@ -81,7 +88,7 @@ class Buckets:
     def _add_long(self, bucket: int, record: Bytes) -> int:
         """Store a record that is longer than a page; return where."""
         kind = _GRAPH + ("MutableVertex" if record[0] == VERTEX else "MutableEdge")
-        held = jpype.JClass("com.arcadedb.database.Binary")(self._bytes(record.view(np.int8)))
+        held = jpype.JClass("com.arcadedb.database.Binary")(java_bytes(record))
         own = self._schema.getTypeByBucketId(bucket)
         self._java.begin()
         transaction = self._java.getTransaction()
@@ -102,7 +109,7 @@ class Buckets:
         """Write pages behind those that are there; return the first record's place."""
         first = self.first(bucket)
         number = (first & PLACE) // SLOTS
-        whole = self._bytes(contents.view(np.int8))
+        whole = java_bytes(contents)
         self._java.begin()
         transaction = self._java.getTransaction()
         # The database counts once it is whole: no log of what is written.

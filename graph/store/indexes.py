@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.errors import StoreError
+from graph.store.buckets import java_bytes
 from graph.store.columns import given_in, numbers_in, texts_of
 from graph.store.engine import Database
 from graph.store.keys import (
@@ -68,7 +69,6 @@ class Indexes:
         self._pending: dict[tuple[str, str, int], _Pending] = {}
         self._compacted: dict[tuple[str, str, int], Any] = {}
         self._calls = _Calls()
-        self._bytes = jpype.JArray(jpype.JByte)
         for type_name in self._definitions:
             self._declare(type_name)
 
@@ -156,7 +156,7 @@ class Indexes:
 
     def _hand_over(self, compacted: Any, contents: Bytes, numbers: Ints, first: int) -> None:  # noqa: ANN401 - of Java
         """Make pages of contents, the first of them the `first` of the file."""
-        whole = self._bytes(contents.view(np.int8))
+        whole = java_bytes(contents)
         manager = self._java.getPageManager()
         pages = jpype.JClass("java.util.ArrayList")()
         for page, number in enumerate(numbers.tolist()):
