@@ -20,6 +20,7 @@ from app.settings import read_settings
 from benchmarks.measure import as_a_load, seconds
 from loaders.catalogue.catalog import Catalogue
 from loaders.fresh import new_rows, said_in
+from loaders.inputs import Inputs
 from loaders.ledger import Ledger
 from loaders.resolve.clusters import clusters
 from loaders.resolve.increment import resolve_after
@@ -27,7 +28,7 @@ from loaders.resolve.known import Known, known
 from loaders.resolve.leads import COLUMNS, Leads
 from loaders.resolve.mentions import mentions, mentions_of, statements
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, lay_aside, worked_beside
+from loaders.working import begin_aside, lay_aside, worked_beside
 
 ROWS_APART = 100
 # The quickest counts, of either side: other programs disturb both. They are taken by turns, so that
@@ -64,6 +65,7 @@ def _measured(ledger: Ledger, catalogue: Catalogue, folder: Path) -> OnTop:
     nobody = Leads(pl.DataFrame(schema=COLUMNS), pl.DataFrame(schema=PROFILE), {})
     start = known(before, clusters(before), ())
     kept = inputs.model_copy(update={"batches": old})
+    begin_aside(folder / "kept", "s", start)
     lay_aside(folder / "kept", "s", kept, start, nobody)()
     del before, start, rows
 

@@ -13,15 +13,6 @@ from loaders.resolve.leads import Leads
 from loaders.working import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The id of a snapshot; `change` turned the one `after` into it, where that is known."""
-
-    snapshot: str
-    after: str | None = None
-    change: Difference | None = None
-
-
 class Telling:
     """Tells what is other than in the snapshot `before`: nodes and records, and then all of it.
 

@@ -3,48 +3,32 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from graph.errors import LoadError, SnapshotError, UnreadableError, XinmaiError
+from graph.errors import LoadError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
 from graph.snapshot.difference import Difference
-from graph.snapshot.reader import open_snapshot
-from graph.snapshot.write import is_whole, snapshot_id, write_snapshot
-from loaders.anew import made_anew, tell_of_judgements
-from loaders.built import Built, Edited, Telling
+from graph.snapshot.write import is_whole, snapshot_id
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
-from loaders.exchange.read_bods import read_bods
-from loaders.exchange.read_ftm import read_ftm
 from loaders.files import find_files, read_ahead
 from loaders.flat import forms
-from loaders.flat.read import read_edges, read_nodes, read_records
-from loaders.flat.same import known_links, known_values, says
-from loaders.fresh import new_rows, said_in
-from loaders.intake import Intake, take_in
+from loaders.inputs import Built, Inputs
 from loaders.ledger import Batch, Ledger
-from loaders.project.coming import Coming
-from loaders.project.increment import Change, can_go_on, project_after
 from loaders.readers import RawTable, file_digest, read_table
-from loaders.resolve.clusters import clusters
-from loaders.resolve.increment import resolve_after, without_effect
 from loaders.resolve.judgements import Judgement
-from loaders.resolve.known import Known
-from loaders.resolve.leads import Leads, leads_after
-from loaders.resolve.mentions import FLAT, Mentions, mentions, mentions_of
-from loaders.resolve.pairs import stated
-from loaders.resolve.suspects import suspects
-from loaders.working import Inputs, Step, begin_aside, drop_aside, lay_aside, worked, worked_beside
+
+if TYPE_CHECKING:
+    from loaders.intake import Intake
+    from loaders.making import Making
 
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 13
-_NO_RECORDS = pl.Series("record_id", [], pl.String)
-_NOBODY = pl.Series("uid", [], pl.String)
 
 Progress = Callable[[str], None]
 # Hears the name of a snapshot that is about to be made and its tables, which come one by one.
@@ -52,7 +36,7 @@ Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
 # Hears the name of a snapshot and what it changes: of links nothing at first, then all of it.
 Changed = Callable[[str, Difference], None]
 # Ownership as other tools exchange it.
-EXCHANGES = {"bods": read_bods, "ftm": read_ftm}
+EXCHANGES = ("bods", "ftm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +100,18 @@ class Pipeline:
         return outcomes
 
     def take_exchange(self, path: Path, form: str) -> list[FileOutcome]:
-        """Append a file of exchanged ownership (a key of EXCHANGES): its parties, then its links.
+        """Append a file of exchanged ownership (one of EXCHANGES): its parties, then its links.
 
         Raises:
             LoadError: the form is none of these.
         """
         if form not in EXCHANGES:
             raise LoadError("form", form, f"must be one of {', '.join(EXCHANGES)}")
-        reader = EXCHANGES[form]
+        # What only an import needs no load waits for; so in all of this class.
+        from loaders.exchange.read_bods import read_bods  # noqa: PLC0415 - as said
+        from loaders.exchange.read_ftm import read_ftm  # noqa: PLC0415
+
+        reader = read_bods if form == "bods" else read_ftm
         return [
             self._append(path, lambda: self._checked(reader(path).nodes, forms.NODES)),
             self._append(path, lambda: self._checked(reader(path).edges, forms.EDGES)),
@@ -160,111 +148,17 @@ class Pipeline:
             return Built(name)
         if begun is not None:
             begun()
-        tell = partial(changed, name) if changed is not None else lambda _change: None
-        made = self._after(inputs, progress, tell)
-        if made is None:
-            self._make_anew(root, inputs, progress, beside)
-            return Built(name)
-        progress("writing the snapshot / 写入快照")
-        self._write(made, root, inputs, name)
-        return Built(name, made.before.id, made.change)
-
-    def _write(self, made: Edited, root: Path, inputs: Inputs, name: str) -> None:
-        """Write a snapshot, and what the next load goes on from."""
-        if self.working is None or root != self.snapshots:
-            made.write(root, inputs.model_dump())
-            return
-        worked_out = (self.working, name, inputs, made.known, made.leads)
-        # Both wait for the disk: at once.
-        with ThreadPoolExecutor(1) as pool:
-            aside = pool.submit(lay_aside, *worked_out, step=made.step)
-            made.write(root, inputs.model_dump())
-            put = aside.result()
-        put()
-
-    def _make_anew(
-        self, root: Path, inputs: Inputs, progress: Progress, beside: Beside | None
-    ) -> None:
-        """Make a snapshot of all that the ledger holds; each table is written when it is there."""
-        name, tables = snapshot_id(inputs.model_dump()), Coming()
-        if beside is not None:
-            beside(name, tables)
-        working = self.working if root == self.snapshots else None
-        keep = partial(begin_aside, working, name) if working else lambda _known: None
-        given = (self.ledger, self.catalogue, self.judgements, tables, progress, keep)
-        with ThreadPoolExecutor(1) as pool:
-            writing = pool.submit(write_snapshot, tables, root, inputs.model_dump())
-            try:
-                worked_out = made_anew(*given)
-                progress("writing the snapshot / 写入快照")
-                put = lay_aside(working, name, inputs, *worked_out) if working else lambda: None
-                writing.result()
-            except BaseException as error:
-                # What it waits for does not come.
-                tables.fail(error)
-                if working:
-                    drop_aside(working, name)
-                raise
-        put()
-
-    def _after(
-        self, inputs: Inputs, progress: Progress, tell: Callable[[Difference], None]
-    ) -> Edited | None:
-        """Return what follows from the snapshot before and the new batches; None where it cannot.
-
-        Imported graphs are not resolved, and a statement that now stands first elsewhere changes
-        rows that no party shows: both are looked at as a whole. `tell` hears as Telling says.
-        """
-        codes = self.ledger.resources()
-        if self.working is None or any(code.startswith(FLAT) for code in codes):
-            return None
-        now = set(inputs.batches)
-        begun = worked_beside(self.working, inputs, lambda old: said_in(self.ledger, now - old))
-        if begun is None:
-            return None
-        last, said = begun
-        rows = new_rows(said, last.known.rows)
-        if rows is None or not can_go_on(self.catalogue, codes):
-            return None
-        try:
-            before = open_snapshot(self.snapshots / last.snapshot)
-        except SnapshotError:
-            return None
-        progress("resolving what is new / 识别新增主体")
-        more = mentions_of(rows, self.catalogue)
-        found = resolve_after(last.known, more, self.judgements)
-        tell_of_judgements(*without_effect(found.known), progress)
-        judged = self._judged(last.known.judgements, found.known.frame)
-        touched = pl.concat([found.changed["uid"], found.was["uid"], judged]).unique()
-        progress("projecting what changed / 更新快照")
-        records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
-        with ThreadPoolExecutor(1) as pool:
-            looking = pool.submit(self._leads_after, found.known, last.leads, touched)
-            telling, lead = Telling(before, tell), lambda: looking.result().frame
-            change = Change(before, found, records, lead, telling.first)
-            edits = project_after(self.catalogue, change)
-        told = telling.links(edits["links"])
-        step = Step(last, found, touched)
-        return Edited(before, edits, found.known, looking.result(), step, told)
-
-    def _leads_after(self, known: Known, before: Leads, touched: pl.Series) -> Leads:
-        said = stated(Mentions(known.frame, known.rows), known.frame["uid"], self.catalogue)
-        return leads_after(said, self.judgements, before, touched)
-
-    def _judged(self, before: Sequence[Judgement], frame: pl.DataFrame) -> pl.Series:
-        """Return the parties of judgements that are new or gone: a pair may be a lead or not."""
-        ends = {end for one in {*before} ^ {*self.judgements} for end in (one.one, one.other)}
-        return frame.filter(pl.col("own_uid").is_in(sorted(ends)))["uid"] if ends else _NOBODY
+        return self._making().make(inputs, root, progress, beside, changed)
 
     def suspects(self) -> pl.DataFrame:
         """Return the parties that look like several (loaders/resolve/suspects.py)."""
-        inputs = self.inputs()
-        last = worked(self.working, inputs) if self.working is not None else None
-        if last is not None and last.batches == set(inputs.batches):
-            return suspects(last.known.frame)
-        found = mentions(self.ledger, self.catalogue)
-        grouped = clusters(found, self.judgements)
-        return suspects(pl.concat([found.frame, grouped.frame], how="horizontal"))
+        return self._making().suspects(self.inputs())
+
+    def _making(self) -> "Making":
+        # A load of what is known already needs none of what makes a snapshot.
+        from loaders.making import Making  # noqa: PLC0415 - as said
+
+        return Making(self.ledger, self.catalogue, self.judgements, self.snapshots, self.working)
 
     def inputs(self) -> Inputs:
         """Return all that a snapshot is a function of: batches, catalogue, key, rules."""
@@ -282,6 +176,9 @@ class Pipeline:
         candidates = [fixed] if fixed else self.catalogue.resources()
         if known := self.ledger.find(file_digest(path), *candidates):
             return known
+        # Where nothing is new this is not needed.
+        from loaders.intake import take_in  # noqa: PLC0415 - as said
+
         raw = read_table(path)
         resource = fixed or self.catalogue.recognise(raw.headers, path.stem)
         return Prepared(raw, resource, take_in(raw, resource, self.key))
@@ -302,7 +199,10 @@ class Pipeline:
             return before
         return Prepared(raw, form, intake, before)
 
-    def _read_flat(self, raw: RawTable, form: Resource) -> Intake:
+    def _read_flat(self, raw: RawTable, form: Resource) -> "Intake":
+        from loaders.flat.read import read_edges, read_nodes, read_records  # noqa: PLC0415
+        from loaders.flat.same import known_links  # noqa: PLC0415
+
         nodes = self._known_nodes()
         if form is forms.NODES:
             return read_nodes(raw, self.key, nodes)
@@ -318,6 +218,8 @@ class Pipeline:
         code, declared = forms.NODES.code, forms.node_columns()
         if code not in self.ledger.resources():
             return pl.DataFrame(schema={"uid": pl.String, "says": pl.String})
+        from loaders.flat.same import known_values, says  # noqa: PLC0415
+
         values = known_values(self.ledger.read(code), declared)
         told = says(values, code, declared).alias("says")
         return pl.DataFrame([values["uid"], told]).unique("uid")
@@ -357,7 +259,7 @@ class Prepared:
 
     raw: RawTable
     resource: Resource
-    intake: Intake
+    intake: "Intake"
     before: Batch | None = None
 
 

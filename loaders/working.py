@@ -18,6 +18,7 @@ import polars as pl
 import pyarrow as pa
 from pydantic import BaseModel
 
+from loaders.inputs import Inputs
 from loaders.pool import at_once
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.increment import Resolved
@@ -41,16 +42,6 @@ _META = "meta.json"
 _ASIDE = ".writing-"
 # Loads after which all is written anew: so many files a table are still read as fast as one.
 _MOST_FILES = 12
-
-
-class Inputs(BaseModel):
-    """All that a snapshot is a function of: batches, catalogue, key, rules, judgements."""
-
-    batches: list[str]
-    catalogue: str
-    key: str
-    rules: int
-    judgements: list[tuple[str, str, str]]
 
 
 class _Meta(BaseModel):

@@ -9,6 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from loaders import working
+from loaders.inputs import Inputs
 from loaders.resolve.clusters import FOUND
 from loaders.resolve.forms import FORM
 from loaders.resolve.increment import CHANGED, Resolved
@@ -18,7 +19,7 @@ from loaders.resolve.leads import COLUMNS as LEADS
 from loaders.resolve.leads import Leads
 from loaders.resolve.mentions import COLUMNS
 from loaders.resolve.profiles import PROFILE
-from loaders.working import Inputs, Step, Worked, begin_aside, drop_aside, lay_aside, worked
+from loaders.working import Step, Worked, begin_aside, drop_aside, lay_aside, worked
 
 
 def _inputs(*batches: str) -> Inputs:
