@@ -20,8 +20,9 @@ from graph.identifiers.identity import IdentityKey
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.store.target import StoreTarget
 from loaders.catalogue.catalog import Catalogue, load_catalogue
+from loaders.inputs import Progress
 from loaders.ledger import Ledger
-from loaders.pipeline import Pipeline, Progress
+from loaders.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from app.desk.judgements import Judgements

@@ -15,7 +15,8 @@ from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 from graph.store.open import held, open_store
 from graph.store.target import StoreTarget
-from loaders.pipeline import FileOutcome, Pipeline, Progress
+from loaders.inputs import Progress
+from loaders.pipeline import FileOutcome, Pipeline
 from loaders.publish import (
     Published,
     begin_edit,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from loaders.catalogue.catalog import Catalogue
+from loaders.inputs import Progress
 from loaders.ledger import Ledger
 from loaders.project.coming import Coming
 from loaders.project.whole import begin, project
@@ -13,8 +14,6 @@ from loaders.resolve.known import Known, known
 from loaders.resolve.leads import Leads, leads
 from loaders.resolve.mentions import Mentions, mentions
 from loaders.resolve.pairs import stated
-
-Progress = Callable[[str], None]
 
 
 def made_anew(

@@ -1,6 +1,6 @@
 """The making of a snapshot: from the one before and what is new, or from the whole ledger."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from loaders.anew import made_anew, tell_of_judgements
 from loaders.built import Edited, Telling
 from loaders.catalogue.catalog import Catalogue
 from loaders.fresh import new_rows, said_in
-from loaders.inputs import Built, Inputs
+from loaders.inputs import Beside, Built, Changed, Inputs, Progress
 from loaders.ledger import Ledger
 from loaders.project.coming import Coming
 from loaders.project.increment import Change, can_go_on, project_after
@@ -32,10 +32,6 @@ from loaders.working import Step, begin_aside, drop_aside, lay_aside, worked, wo
 
 _NO_RECORDS = pl.Series("record_id", [], pl.String)
 _NOBODY = pl.Series("uid", [], pl.String)
-
-Progress = Callable[[str], None]
-Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
-Changed = Callable[[str, Difference], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,12 @@ import polars as pl
 
 from graph.errors import LoadError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
-from graph.snapshot.difference import Difference
 from graph.snapshot.write import is_whole, snapshot_id
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.files import find_files, read_ahead
 from loaders.flat import forms
-from loaders.inputs import Built, Inputs
+from loaders.inputs import Beside, Built, Changed, Inputs, Progress
 from loaders.ledger import Batch, Ledger
 from loaders.readers import RawTable, file_digest, read_table
 from loaders.resolve.judgements import Judgement
@@ -30,11 +29,6 @@ if TYPE_CHECKING:
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 13
 
-Progress = Callable[[str], None]
-# Hears the name of a snapshot that is about to be made and its tables, which come one by one.
-Beside = Callable[[str, Mapping[str, pl.DataFrame]], None]
-# Hears the name of a snapshot and what it changes: of links nothing at first, then all of it.
-Changed = Callable[[str, Difference], None]
 # Ownership as other tools exchange it.
 EXCHANGES = ("bods", "ftm")
 
