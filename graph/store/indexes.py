@@ -39,6 +39,8 @@ _DEFINITION = re.compile(
 _LSM = "com.arcadedb.index.lsm.LSMTreeIndex"
 # Keys of a bucket from which on they are put into pages: below, those would be mostly empty.
 _MANY = 1_000
+# Pages that are in Java's memory at a time: 16 MB.
+_AT_ONCE = 64
 _WORDS = ("Schema$INDEX_TYPE", "Type")
 _PLAIN = (",", ":")
 _UNIQUE, _NEW, _LATER, _SAVE = True, True, False, False
@@ -156,18 +158,21 @@ class Indexes:
 
     def _hand_over(self, compacted: Any, contents: Bytes, numbers: Ints, first: int) -> None:  # noqa: ANN401 - of Java
         """Make pages of contents, the first of them the `first` of the file."""
-        whole = java_bytes(contents)
         manager = self._java.getPageManager()
-        pages = jpype.JClass("java.util.ArrayList")()
-        for page, number in enumerate(numbers.tolist()):
-            made = self._calls.new_page(compacted, number)
-            head = FIRST_HEAD if first + page == 0 else HEAD
-            at = page * INDEX_CONTENT
-            # What else the first page begins with the engine has written.
-            made.writeByteArray(0, whole, at, NUMBER - 1)
-            made.writeByteArray(head, whole, at + head, INDEX_CONTENT - head)
-            pages.add(manager.updatePageVersion(made, _NEW))
-        manager.writePages(pages, _LATER)
+        for begin in range(0, numbers.size, _AT_ONCE):
+            some = numbers[begin : begin + _AT_ONCE]
+            at = begin * INDEX_CONTENT
+            whole = java_bytes(contents[at : at + some.size * INDEX_CONTENT])
+            pages = jpype.JClass("java.util.ArrayList")()
+            for page, number in enumerate(some.tolist()):
+                made = self._calls.new_page(compacted, number)
+                head = FIRST_HEAD if first + begin + page == 0 else HEAD
+                at = page * INDEX_CONTENT
+                # What else the first page begins with the engine has written.
+                made.writeByteArray(0, whole, at, NUMBER - 1)
+                made.writeByteArray(head, whole, at + head, INDEX_CONTENT - head)
+                pages.add(manager.updatePageVersion(made, _NEW))
+            manager.writePages(pages, _LATER)
 
 
 class _Calls:

@@ -358,7 +358,7 @@ import os
 import sys
 from graph.store import fill, indexes
 
-indexes._MANY = 1
+indexes._MANY = indexes._AT_ONCE = 1
 code = fill.main()
 sys.stdout.flush()
 os._exit(code)
