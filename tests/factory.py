@@ -18,6 +18,18 @@ from graph.snapshot.write import write_snapshot
 
 Rows = Sequence[Mapping[str, Any]]
 
+# Fills a graph as graph.store.fill does, all keys of its indexes in pages, one page at a time.
+FILL_IN_PAGES = """
+import os
+import sys
+from graph.store import fill, indexes
+
+indexes._MANY = indexes._AT_ONCE = 1
+code = fill.main()
+sys.stdout.flush()
+os._exit(code)
+"""
+
 
 def open_desk(folder: Path) -> Services:
     """Return the services of a workspace that does not say who works there."""

@@ -40,9 +40,11 @@ class Begun:
 
     def end(self) -> None:
         """End the process where it still runs, and take away what it has made."""
-        end_process(self.process)
-        _clear(self.folder / BUILD_FOLDER)
-        self.lock.release()
+        try:
+            end_process(self.process)
+            _clear(self.folder / BUILD_FOLDER)
+        finally:
+            self.lock.release()
 
 
 # By folder, what this process began and nobody has taken.

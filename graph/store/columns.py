@@ -70,8 +70,8 @@ def numbers_in(column: pa.Array, kind: type[np.generic]) -> NDArray[Any]:
 def _values(column: pa.Array) -> tuple[Bytes, Ints, Flags]:
     given = given_in(column)
     if pa.types.is_large_string(column.type):
-        whole, begins, ends = texts_of(column)
-        return whole, np.append(begins, ends[-1:]), given
+        whole, _, ends = texts_of(column)
+        return whole, np.append(0, ends), given
     if pa.types.is_boolean(column.type):
         truths = _truths(column) & given
         pairs = np.column_stack((np.full(truths.size, BOOLEAN), truths)).astype(np.uint8)

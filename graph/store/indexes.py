@@ -58,7 +58,6 @@ class Indexes:
     """Indexes by the type and property of their definition; no other writes to them meanwhile."""
 
     def __init__(self, database: Database, definitions: Iterable[str]) -> None:
-        self._database = database
         # The binding has no calls for this: the Java objects are the only way.
         self._java: Any = database._java_db  # noqa: SLF001
         self._schema = self._java.getSchema()
@@ -78,7 +77,7 @@ class Indexes:
         """Declare the indexes of a type as Cypher does where records are there (tests compare)."""
         kind, value = (jpype.JClass(f"com.arcadedb.schema.{name}") for name in _WORDS)
         own = self._schema.getType(type_name)
-        for name, found in self._definitions.get(type_name, {}).items():
+        for name, found in self._definitions[type_name].items():
             own.createProperty(name, value.STRING)
             builder = self._schema.buildTypeIndex(type_name, [name]).withType(kind.LSM_TREE)
             if found["what"] == "INDEX":
@@ -149,9 +148,8 @@ class Indexes:
         first = int(compacted.getTotalPages())
         plan = planned(data, begins, ends, places, first)
         if not plan.page.size:
-            raise StoreError(
-                f"{type_name}.{name}", f"{(ends - begins).max():,} bytes", "no page holds the key"
-            )
+            longest = f"{(ends - begins).max():,} bytes"
+            raise StoreError(f"{type_name}.{name}", longest, f"must fit {INDEX_CONTENT:,} bytes")
         contents = np.zeros(plan.number.size * INDEX_CONTENT, np.uint8)
         write_keys(contents, plan, data, begins, ends, places, first)
         self._hand_over(compacted, contents, plan.number, first)

@@ -19,6 +19,7 @@ from graph.store.address import current
 from graph.store.bulk import Watch, begun, build_bulk
 from graph.store.embedded import EmbeddedStore, open_embedded
 from graph.store.running import stop_engine
+from tests.factory import FILL_IN_PAGES
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
@@ -285,7 +286,7 @@ def test_indexes_of_sorted_keys_are_declared_as_cypher_declares_them(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build_bulk(folder, HEAP, NODES, LINKS, "s", Watch(silent))
-    monkeypatch.setattr("graph.store.building._FILL", [sys.executable, "-c", FEW])
+    monkeypatch.setattr("graph.store.building._FILL", [sys.executable, "-c", FILL_IN_PAGES])
     other = tmp_path / "other"
     build_bulk(other, HEAP, NODES, LINKS, "s", Watch(silent))
 
@@ -305,7 +306,7 @@ def test_links_that_come_late_are_found_as_those_before_them(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # All types are large to this one: what comes late finds its nodes indexed, its own type or not.
-    monkeypatch.setattr("graph.store.building._FILL", [sys.executable, "-c", FEW])
+    monkeypatch.setattr("graph.store.building._FILL", [sys.executable, "-c", FILL_IN_PAGES])
     late = [
         LinkBatch("RELATED", "Party", "Party", [{"key": "r1", "source": "x1", "target": "x2"}]),
         LinkBatch(
@@ -352,17 +353,6 @@ ASKED = (
     "MATCH (e:Enterprise) MATCH (e)<-[r:HOLDS_SHARES]-() RETURN e.uid, count(r) ORDER BY e.uid",
     "MATCH ()-[r:RELATED {key: 'r1'}]->(b)<-[h:HOLDS_SHARES]-() RETURN b.uid, count(h)",
 )
-
-FEW = """
-import os
-import sys
-from graph.store import fill, indexes
-
-indexes._MANY = indexes._AT_ONCE = 1
-code = fill.main()
-sys.stdout.flush()
-os._exit(code)
-"""
 
 KILLED = """
 import sys

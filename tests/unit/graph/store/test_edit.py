@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from graph.store.embedded import EmbeddedStore, open_embedded
 from graph.store.running import stop_engine
 from graph.store.standby import dismiss, stand_by, taken
 from graph.store.turns import end_process
+from tests.factory import FILL_IN_PAGES
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
@@ -85,10 +87,14 @@ CHANGE = Change(
 )
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+# An edit finds nodes and links in indexes: those that the engine filled, and those made of pages.
+@pytest.fixture(scope="module", params=["engine", "pages"])
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "graph"
-    build_bulk(folder, HEAP, BEFORE, HELD, "s1", Watch(lambda _word, _rows: None))
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "pages":
+            patch.setattr("graph.store.building._FILL", [sys.executable, "-c", FILL_IN_PAGES])
+        build_bulk(folder, HEAP, BEFORE, HELD, "s1", Watch(lambda _word, _rows: None))
     return folder
 
 
