@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import polars as pl
 
 from graph.errors import ResourceError
 from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import matched
-from loaders.catalogue.resource import Column, Resource
+from loaders.catalogue.resource import Column, Resource, ValueKind
 from loaders.cells import ROW
-from loaders.clean.columns import Cleaned, clean_column, clean_columns
+from loaders.clean.columns import SHORT, Cleaned, clean_column, clean_columns, each_of
 from loaders.digests import md5_of
+from loaders.pool import in_pool
 from loaders.readers import RawTable
 from loaders.rejects import LONGEST_CELL, masked, rejected_rows, with_broken
 
@@ -62,13 +63,22 @@ def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
         ResourceError: the table lacks a mandatory column of the resource.
     """
     headers = _headers(raw, resource)
+    if raw.frame.height <= SHORT:
+        return in_pool(lambda: _taken_in(raw, resource, headers, key))
+    return _taken_in(raw, resource, headers, key)
+
+
+def _taken_in(
+    raw: RawTable, resource: Resource, headers: Mapping[str, str], key: IdentityKey
+) -> Intake:
     frame = raw.frame
     faults = _Faults(frame.height)
     cells = raw.cells()
-    for header, cell in zip(raw.headers, cells, strict=True):
-        faults.add(cell.str.contains("\x00", literal=True), header, "holds a NUL character")
-        huge = cell.str.len_chars() > LONGEST_CELL
-        faults.add(huge, header, f"is longer than {LONGEST_CELL} characters")
+    nul = each_of(cells, lambda texts: texts.str.contains("\x00", literal=True))
+    huge = each_of(cells, lambda texts: texts.str.len_chars() > LONGEST_CELL)
+    for header, holds, longer in zip(raw.headers, nul, huge, strict=True):
+        faults.add(holds, header, "holds a NUL character")
+        faults.add(longer, header, f"is longer than {LONGEST_CELL} characters")
     values: dict[str, pl.Series] = {}
     read = _read(frame, resource, headers, key)
     for name, column in resource.columns.items():
@@ -77,7 +87,7 @@ def take_in(raw: RawTable, resource: Resource, key: IdentityKey) -> Intake:
         _judge(faults, cleaned, column, given)
         values |= {f"v_{name}{suffix}": series for suffix, series in cleaned.columns.items()}
     judged = faults.frame()
-    shown = [masked(cell) for cell in cells]
+    shown = each_of(cells, masked)
     accepted = pl.DataFrame(
         {
             "row": frame[ROW],
@@ -112,7 +122,7 @@ def _read(
         if name in headers:
             alike[column.kind, column.unit, tuple(sorted(column.choices.items()))].append(name)
         else:
-            found[name] = _missing(column, frame.height, key)
+            found[name] = _missing(column, frame.height)
     for names in alike.values():
         one = resource.columns[names[0]]
         clean = partial(clean_column, kind=one.kind, unit=one.unit, choices=one.choices, key=key)
@@ -121,12 +131,20 @@ def _read(
     return found
 
 
-def _missing(column: Column, height: int, key: IdentityKey) -> Cleaned:
+def _missing(column: Column, height: int) -> Cleaned:
     """Return a column that the file has not: every row holds nothing there."""
-    nothing = pl.DataFrame({"missing": [None]}, schema={"missing": pl.String})
-    read = clean_column(nothing, "missing", column.kind, column.unit, column.choices, key)
+    read = _nothing(column.kind, column.unit, tuple(sorted(column.choices.items())))
     columns = {name: one.new_from_index(0, height) for name, one in read.columns.items()}
     return Cleaned(columns, read.broken.new_from_index(0, height), read.rule)
+
+
+@cache
+def _nothing(
+    kind: ValueKind, unit: str | None, choices: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Cleaned:
+    """Return what one row that holds nothing becomes: a key is asked for nothing there."""
+    nothing = pl.DataFrame({"missing": [None]}, schema={"missing": pl.String})
+    return clean_column(nothing, "missing", kind, unit, dict(choices), IdentityKey(b""))
 
 
 def _judge(faults: _Faults, cleaned: Cleaned, column: Column, header: str | None) -> None:

@@ -21,7 +21,7 @@ _TAX_NUMBER = r"^[0-9A-Z]{15}$|^[0-9A-Z]{18}$|^[0-9A-Z]{17}$|^[0-9A-Z]{20}$"
 # The shortest local telephone number.
 _PHONE_LENGTH = 7
 # Rows up to which columns of one kind are read together; of more each has work enough.
-_SHORT = 20_000
+SHORT = 20_000
 _OPEN, _CLOSE = ("〔", "［", "[", "（", "【"), ("〕", "］", "]", "）", "】")
 
 
@@ -47,10 +47,9 @@ def clean_columns(
     costs at least is more than its texts do.
     """
     height = frame.height
-    if height > _SHORT or len(columns) == 1:
+    if height > SHORT or len(columns) == 1:
         return {column: clean(frame, column) for column in columns}
-    stacked = pl.concat([frame[column].cast(pl.String).alias("text") for column in columns])
-    read = clean(stacked.to_frame(), "text")
+    read = clean(_under_each_other([frame[column] for column in columns]).to_frame(), "text")
     return {
         column: Cleaned(
             {suffix: each.slice(place * height, height) for suffix, each in read.columns.items()},
@@ -59,6 +58,25 @@ def clean_columns(
         )
         for place, column in enumerate(columns)
     }
+
+
+def each_of(
+    columns: Sequence[pl.Series], look: Callable[[pl.Series], pl.Series]
+) -> list[pl.Series]:
+    """Return what `look` makes of each of some text columns of one length, by its cells alone.
+
+    Of short ones it is asked once, as of `clean_columns`.
+    """
+    height = len(columns[0]) if columns else 0
+    if height > SHORT or len(columns) <= 1:
+        return [look(column) for column in columns]
+    found = look(_under_each_other(columns))
+    return [found.slice(place * height, height) for place in range(len(columns))]
+
+
+def _under_each_other(columns: Sequence[pl.Series]) -> pl.Series:
+    texts = [column.cast(pl.String).alias("text") for column in columns]
+    return pl.concat(texts, rechunk=True)
 
 
 def clean_column(

@@ -15,6 +15,7 @@ from graph.snapshot.mapped import Edit
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import CONFLICTS, NODES
 from loaders.catalogue.catalog import Catalogue
+from loaders.pool import in_pool
 from loaders.project.links import LEADS_FROM, lead_links, link_rows, links
 from loaders.project.parties import parties
 from loaders.project.placed import Placed, place
@@ -64,6 +65,26 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
     A party's values, links and records follow from the rows that name it: they are made anew for
     the parties that gained or lost a mention, and taken over for all others.
     """
+    part, first = in_pool(lambda: _of_parties(catalogue, change))
+    change.first(first)
+    others, made = in_pool(lambda: _of_the_rest(part, change.before))
+    return first | others | {"links": _links(made, change.before, part.dirty, change.leads)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is made anew: the `dirty` parties, and the `wanted` records with all that they say."""
+
+    dirty: pl.Series
+    wanted: pl.Series
+    mentions: Mentions
+    clusters: Clusters
+    placed: Sequence[Placed]
+    conflicts: pl.DataFrame
+
+
+def _of_parties(catalogue: Catalogue, change: Change) -> tuple[_Part, dict[str, Edit]]:
+    """Return what is made anew, and the edits of nodes and records."""
     found, before = change.resolved, change.before
     known = found.known
     frame = known.frame
@@ -85,17 +106,23 @@ def project_after(catalogue: Catalogue, change: Change) -> dict[str, Edit]:
         "nodes": _nodes(placed, ranks, nodes.filter(_in("uid", dirty)), before, dirty),
         "records": _records(placed, before, dirty),
     }
-    change.first(first)
-    arrays = before.arrays
-    said_rows = _standing(arrays["said_id"], wanted)
+    return _Part(dirty, wanted, mentions, clusters, placed, conflicts), first
+
+
+def _of_the_rest(part: _Part, before: Snapshot) -> tuple[dict[str, Edit], pl.DataFrame]:
+    """Return the edits of mentions and conflicts, and the links of the dirty parties."""
+    arrays, dirty = before.arrays, part.dirty
+    said_rows = _standing(arrays["said_id"], part.wanted)
     lost = _standing(arrays["conflict_uid"], dirty)
-    disputed = conflicts.filter(_in("uid", dirty)).sort(*CONFLICTS)
-    said_now = said(mentions, clusters).sort("record_id", "role")
-    return first | {
+    disputed = part.conflicts.filter(_in("uid", dirty)).sort(*CONFLICTS)
+    said_now = said(part.mentions, part.clusters).sort("record_id", "role")
+    edits = {
         "mentions": _edit(arrays["said_id"], said_rows, said_now, "record_id"),
         "conflicts": _edit(arrays["conflict_uid"], lost, disputed, "uid"),
-        "links": _links(placed, before, dirty, change.leads),
     }
+    concerned = _in("source", dirty) | _in("target", dirty)
+    made = links([rows.filter(concerned) for one in part.placed for rows in link_rows(one)])
+    return edits, made
 
 
 def _edit(keys: Array, gone: IntArray, made: pl.DataFrame, key: str) -> Edit:
@@ -182,13 +209,8 @@ def _nodes(
 
 
 def _links(
-    placed: Sequence[Placed],
-    before: Snapshot,
-    dirty: pl.Series,
-    leads: Callable[[], pl.DataFrame],
+    made: pl.DataFrame, before: Snapshot, dirty: pl.Series, leads: Callable[[], pl.DataFrame]
 ) -> Edit:
-    concerned = _in("source", dirty) | _in("target", dirty)
-    made = links([part.filter(concerned) for one in placed for part in link_rows(one)])
     keys = before.arrays["link_keys"]
     nodes = _standing(before.arrays["uids"], dirty)
     theirs = np.concatenate([_listed(before, "out", nodes), _listed(before, "in", nodes)])
