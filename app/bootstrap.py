@@ -3,14 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.acting import require, signed
-from app.desk.detaching import detachment
-from app.desk.leads import LeadDecisions
-from app.desk.preview import Effect, Preview, effect, preview
-from app.desk.review import Asked
-from app.desk.verdicts import Entry
 from app.loads import Loads, open_house
 from app.opened import opened
 from app.rights import Right
@@ -19,11 +14,9 @@ from app.workspace import MOMENT
 from graph.analysis.answers import Exposure
 from graph.analysis.edits import Edit
 from graph.analysis.exposure import expose
-from graph.analysis.identity import compare
+from graph.analysis.finder import keep_found
 from graph.analysis.network import network
 from graph.analysis.paths import PathAnswer, find_paths
-from graph.analysis.patterns.catalog import find_leads
-from graph.analysis.patterns.finding import Leads
 from graph.analysis.search import Candidate, search
 from graph.analysis.view import VIEWS_KEPT, View, open_view
 from graph.errors import DeskError, PartyError
@@ -31,6 +24,7 @@ from graph.model import Node, Subgraph
 from graph.policy.read import Policy, load_policy
 from graph.protocol import GraphStore
 from graph.snapshot.form import day_number
+from graph.snapshot.reader import Snapshot
 from graph.snapshot.status import active_records
 from graph.store.open import held, open_reader
 from loaders.ledger import Batch
@@ -38,6 +32,15 @@ from loaders.resolve.judgements import DIFFERENT, Judgement
 from queries.card import Query
 from queries.catalog import load_catalog
 from queries.run import Answer, run_query
+
+if TYPE_CHECKING:
+    # What people decide and what patterns find takes a third of a second to import: who looks up a
+    # party does without.
+    from app.desk.leads import LeadDecisions
+    from app.desk.preview import Effect, Preview
+    from app.desk.review import Asked
+    from app.desk.verdicts import Entry
+    from graph.analysis.patterns.finding import Leads
 
 # As many candidates as a person reads when a name is ambiguous.
 CANDIDATES_NAMED = 8
@@ -59,6 +62,13 @@ class Status:
 @dataclass
 class Services(Loads):
     """What commands and screens may ask for; everything behind it is opened when first needed."""
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the current snapshot, or None while nothing is loaded."""
+        snapshot = super().snapshot()
+        if snapshot is not None:
+            keep_found(snapshot, self.workspace.finding)
+        return snapshot
 
     @opened
     def _policy(self) -> Policy:
@@ -186,7 +196,7 @@ class Services(Loads):
             store=self.target().kind,
         )
 
-    def standing(self) -> tuple[Entry, ...]:
+    def standing(self) -> "tuple[Entry, ...]":
         """Return the judgements nobody took back, each party by its uid of today."""
         snapshot = self.loaded_snapshot()
 
@@ -202,24 +212,28 @@ class Services(Loads):
             found.append(kept or replace(entry, one=ends[0], other=ends[1]))
         return tuple(found)
 
-    def detach(self, asked: Asked, now: datetime) -> Entry:
+    def detach(self, asked: "Asked", now: datetime) -> "Entry":
         """Judge that a row, given by its own uid, is not of the party; the next load takes it out.
 
         Raises:
             DeskError: it is not of the party, or a code says that it is.
         """
+        from app.desk.detaching import detachment  # noqa: PLC0415 - as said above; so below
+
         with self.workspace.writing():
             before, persons = self.standing(), self.settings.review_persons
             own = signed(self, asked, before, persons)
             new = detachment(self.loaded_snapshot(), own, now.isoformat(timespec="seconds"))
             return self.judgements.decide(new, before, persons)
 
-    def decide(self, asked: Asked, now: datetime) -> Entry:
+    def decide(self, asked: "Asked", now: datetime) -> "Entry":
         """Judge two parties, given by uid; it takes effect with the next load or rebuild.
 
         Raises:
             DeskError: valid codes, or judgements before, say otherwise.
         """
+        from graph.analysis.identity import compare  # noqa: PLC0415
+
         found = compare(self.loaded_snapshot(), *sorted((asked.one, asked.other)))
         if asked.decision == "same" and found.verdict == "different":
             said = f"{found.one.name} / {found.other.name}"
@@ -229,23 +243,31 @@ class Services(Loads):
             new = signed(self, asked, before, persons).entry(found, now)
             return self.judgements.decide(new, before, persons)
 
-    def preview(self, pair: tuple[str, str], decision: str, as_of: date) -> Preview:
+    def preview(self, pair: tuple[str, str], decision: str, as_of: date) -> "Preview":
         """Return what a judgement on two parties, given by uid, would change; it is not taken."""
+        from app.desk.preview import preview  # noqa: PLC0415
+
         new = Judgement(pair[0], pair[1], decision)
         now, room = self.loaded_snapshot(), self.workspace.folder
         return preview(self.pipeline(), new, now, self.policy(), as_of, room)
 
-    def effect(self, pair: tuple[str, str], as_of: date) -> Effect:
+    def effect(self, pair: tuple[str, str], as_of: date) -> "Effect":
         """Return at once what would change if two parties, given by uid, were one."""
+        from app.desk.preview import effect  # noqa: PLC0415
+
         return effect(self.view(as_of), self.loaded_snapshot(), *pair)
 
     @opened
-    def lead_decisions(self) -> LeadDecisions:
+    def lead_decisions(self) -> "LeadDecisions":
         """Return what people decided about leads."""
+        from app.desk.leads import LeadDecisions  # noqa: PLC0415
+
         return LeadDecisions(f"sqlite:///{self.workspace.desk}")
 
-    def leads(self, code: str | None, asked: Mapping[str, str], as_of: date) -> list[Leads]:
+    def leads(self, code: str | None, asked: Mapping[str, str], as_of: date) -> "list[Leads]":
         """Return the leads of one pattern, or of all, on a day."""
+        from graph.analysis.patterns.catalog import find_leads  # noqa: PLC0415
+
         return find_leads(self.loaded_snapshot(), self.view(as_of), code, asked)
 
 

@@ -57,6 +57,11 @@ class Workspace:
         return self.folder / "scans"
 
     @property
+    def finding(self) -> Path:
+        """Return where what finds the parties of a snapshot is kept; it may be deleted."""
+        return self.folder / "finding"
+
+    @property
     def graph(self) -> Path:
         """The embedded engine's own folder."""
         return self.folder / "graph"

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from graph.analysis.finder_files import Arrays, Kept
 from graph.errors import SnapshotError
-from graph.names.index import NameIndex, letters_of
+from graph.names.index import NameIndex, letters_of, postings
 from graph.names.key import NOISE, simplified
 from graph.names.letters import Letters
 from graph.names.pinyin import PinyinIndex
@@ -18,6 +19,8 @@ from graph.snapshot.reader import Snapshot
 
 CODES = ("uscc", "old_uscc", "org_code", "registration_number", "tax_number", "stock_code")
 NAME, FORMER_NAME = "name", "former_names"
+# Returns one of a party's former names, by its place in the snapshot and its turn.
+Former = Callable[[int, int], str]
 
 
 def keys(names: pl.Series) -> pl.Series:
@@ -26,53 +29,39 @@ def keys(names: pl.Series) -> pl.Series:
     return text.str.replace_all(NOISE, "").str.replace_all(r"[()]", "")
 
 
-class _Shown:
-    """Names as they are shown, by their places; present ones stay in the snapshot, which has them.
+class Names:
+    """Names of some parties, by their places in the snapshot, and what finds them.
 
-    `now` (row, value) are present names, `former` those of former days, which stand behind them.
+    Present names come first, then former ones; each is shown as the snapshot has it.
     """
 
-    def __init__(
-        self, now: pl.DataFrame, former: pl.DataFrame, name_at: Callable[[int], str]
-    ) -> None:
-        self._now = now["row"].to_numpy().copy()
-        self._former = former
-        self._name_at = name_at
-
-    def __getitem__(self, place: int) -> tuple[int, str, str]:
-        """Return (party, column, value) of a name."""
-        if place < self._now.size:
-            row = int(self._now[place])
-            return row, NAME, self._name_at(row)
-        row, value = self._former.row(place - self._now.size)
-        return row, FORMER_NAME, value
-
-    def value_at(self, place: int) -> str:
-        """Return a name."""
-        return self[place][2]
-
-
-class Names:
-    """Names of some parties, by their places in the snapshot, and what finds them."""
-
-    def __init__(self, shown: _Shown, letters: Letters) -> None:
-        """Take names as they are shown and what they are made of."""
-        self._shown = shown
-        self._letters = letters
+    def __init__(self, parts: Arrays, shown: Callable[[int], str], former: Former) -> None:
+        """Take what `_names` makes; `shown` is a party's name, `former` one of its former ones."""
+        self._now, self._old, self._turn = parts["now"], parts["old"], parts["turn"]
+        self._letters = Letters(parts["first"], parts["chars"], parts["codes"])
+        self._postings = parts["start"], parts["owner"]
+        self._shown, self._former = shown, former
 
     def __getitem__(self, place: int) -> tuple[int, str, str]:
         """Return (party, column, value) of a name by its place in the indexes."""
-        return self._shown[place]
+        if place < self._now.size:
+            row = int(self._now[place])
+            return row, NAME, self._shown(row)
+        row, turn = (int(part[place - self._now.size]) for part in (self._old, self._turn))
+        return row, FORMER_NAME, self._former(row, turn)
 
     @cached_property
     def index(self) -> NameIndex:
         """The names by their characters."""
-        return NameIndex(self._letters, self._shown.value_at)
+        return NameIndex(self._letters, self._value_at, self._postings)
 
     @cached_property
     def read(self) -> PinyinIndex:
         """The names by their readings."""
         return PinyinIndex(self._letters)
+
+    def _value_at(self, place: int) -> str:
+        return self[place][2]
 
 
 class Finder:
@@ -81,10 +70,14 @@ class Finder:
     A party is its place in the snapshot, which knows its name and codes: here only what finds them.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Look into the parties of a snapshot."""
+    def __init__(self, snapshot: Snapshot, root: Path | None = None) -> None:
+        """Look into the parties of a snapshot; what is made is kept under `root`, if one is given.
+
+        See graph/analysis/finder_files.py.
+        """
         # Weakly: what is kept as long as a snapshot is open may not itself keep it open.
         self._seen = ref(snapshot)
+        self._kept = None if root is None else Kept(root, snapshot.id)
 
     @property
     def _snapshot(self) -> Snapshot:
@@ -102,9 +95,15 @@ class Finder:
         kept = nodes.filter(pl.col("label").is_in(labels))
         return kept.select(pl.col("row").cast(pl.Int32), *columns)
 
+    def _part(self, name: str, make: Callable[[], Arrays]) -> Arrays:
+        return make() if self._kept is None else self._kept.part(name, make)
+
     @cached_property
-    def _by_key(self) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int8]]:
+    def _by_key(self) -> Arrays:
         """Hashes of all codes and names in order, whose they are and in which column they stand."""
+        return self._part("keys", self._keys)
+
+    def _keys(self) -> Arrays:
         parts = []
         for kind, column in enumerate((*CODES, NAME, FORMER_NAME)):
             wanted = self._parties(column).rename({column: "value"})
@@ -115,12 +114,12 @@ class Finder:
             parts.append((hashes, rows, np.full(len(rows), kind, np.int8)))
         hashes, rows, kinds = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.argsort(hashes, kind="stable")
-        return hashes[order], rows[order], kinds[order]
+        return {"hashes": hashes[order], "rows": rows[order], "kinds": kinds[order]}
 
     def equal(self, text: str) -> list[tuple[int, str, str]]:
         """Return (party, column, value) of every code, name and former name that equals a text."""
         wanted = keys(pl.Series([text]))
-        hashes, rows, kinds = self._by_key
+        hashes, rows, kinds = (self._by_key[name] for name in ("hashes", "rows", "kinds"))
         value = wanted.hash().to_numpy()[0]
         start, stop = (np.searchsorted(hashes, value, side=side) for side in ("left", "right"))
         said = [
@@ -144,26 +143,42 @@ class Finder:
     @cached_property
     def organisations(self) -> Names:
         """Names and former names of whoever is no person."""
-        return self._names(pl.col("label") != "Person")
+        return self._names("organisations", pl.col("label") != "Person")
 
     @cached_property
     def persons(self) -> Names:
         """Names of persons."""
-        return self._names(pl.col("label") == "Person")
+        return self._names("persons", pl.col("label") == "Person")
 
-    def _names(self, whose: pl.Expr) -> Names:
-        rows = self._parties("label", NAME, FORMER_NAME).filter(whose)
-        now = _named(rows.select("row", pl.col(NAME).alias("value")))
-        old = rows.select("row", pl.col(FORMER_NAME).alias("value")).explode("value")
-        former = _named(old)
+    def _names(self, part: str, whose: pl.Expr) -> Names:
         seen = self._seen
         # Not of this finder: a ring of the two would outlive the snapshot.
-        shown = _Shown(now, former, lambda row: _still_open(seen).name_at(row))
-        return Names(shown, letters_of(pl.concat([now["value"], former["value"]])))
+        return Names(
+            self._part(part, lambda: self._spelt(whose)),
+            lambda row: _still_open(seen).name_at(row),
+            lambda row, turn: _still_open(seen).former_name_at(row, turn),
+        )
 
-
-def _named(rows: pl.LazyFrame) -> pl.DataFrame:
-    return rows.drop_nulls("value").collect()
+    def _spelt(self, whose: pl.Expr) -> Arrays:
+        """Return whose names these are, former ones with their `turn` in a row; and `Letters`."""
+        rows = self._parties("label", NAME, FORMER_NAME).filter(whose)
+        now = rows.select("row", pl.col(NAME).alias("value")).drop_nulls("value").collect()
+        turn = pl.int_ranges(pl.col(FORMER_NAME).list.len(), dtype=pl.Int32).alias("turn")
+        old = rows.select("row", pl.col(FORMER_NAME).alias("value"), turn)
+        old = old.explode("value", "turn").drop_nulls("value")
+        former = old.collect()
+        letters = letters_of(pl.concat([now["value"], former["value"]]))
+        start, owner = postings(letters)
+        return {
+            "now": now["row"].to_numpy(),
+            "old": former["row"].to_numpy(),
+            "turn": former["turn"].to_numpy(),
+            "first": letters.first,
+            "chars": letters.chars,
+            "codes": letters.codes,
+            "start": start,
+            "owner": owner,
+        }
 
 
 def _still_open(seen: ref[Snapshot]) -> Snapshot:
@@ -175,6 +190,12 @@ def _still_open(seen: ref[Snapshot]) -> Snapshot:
 
 # One a snapshot, kept as long as the snapshot is open.
 _FINDERS: WeakKeyDictionary[Snapshot, Finder] = WeakKeyDictionary()
+
+
+def keep_found(snapshot: Snapshot, root: Path) -> None:
+    """Let what finds the parties of a snapshot be kept under `root`, for processes to come."""
+    if snapshot not in _FINDERS:
+        _FINDERS[snapshot] = Finder(snapshot, root)
 
 
 def finder(snapshot: Snapshot) -> Finder:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graph.names.alike import LACKING, MARKS, fit, perfect, rough_fits
 from graph.names.key import comparable, short_form
-from graph.names.letters import CODES, Letters, Numbers
+from graph.names.letters import CODES, Letters, Numbers, spelt_out
 from graph.names.segments import LONGEST_NAME, REGION, segments
 from graph.names.words import abbreviations
 
@@ -26,6 +26,8 @@ LEAST_FIT = 0.55
 # Two answers closer than this, in parts of the best possible fit, are told apart by nothing.
 EVEN = 0.01
 _KEPT = 1 << 15
+# Where the names of each character begin, (characters + 1,), and the names.
+Postings = tuple[NDArray[np.int64], NDArray[np.int32]]
 # Bits of half of a number of 32, and those of the lower half.
 _HALF, _LOWER = 16, (1 << 16) - 1
 
@@ -132,16 +134,45 @@ def _held_at(
     return found
 
 
+def postings(letters: Letters) -> Postings:
+    """Return (start, names): the names that have character c are names[start[c]:start[c+1]]."""
+    every = np.arange(len(letters), dtype=np.int32)
+    every.setflags(write=False)
+    chars: list[NDArray[Any]] = [letters.chars]
+    owner = [np.repeat(every, letters.lengths())]
+    # 粤 is looked for in every name of a body in 广东 as well.
+    for char, region in abbreviations().items():
+        wanted = letters.number[[ord(one) for one in region]]
+        if (wanted < 0).any():
+            continue
+        within = np.flatnonzero(_held_at(wanted, letters.first, letters.chars, every) >= 0)
+        chars.append(np.full(within.size, letters.number[ord(char)], letters.chars.dtype))
+        owner.append(within.astype(np.int32))
+    different = int(letters.codes.size)
+    held, names = _by_letter(np.concatenate(chars), np.concatenate(owner), different)
+    # One that a name has twice counts once.
+    once = np.ones(held.size, np.bool_)
+    once[1:] = (held[1:] != held[:-1]) | (names[1:] != names[:-1])
+    counts = np.bincount(held[once], minlength=different)
+    found = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), names[once]
+    for array in found:
+        array.setflags(write=False)
+    return found
+
+
 class NameIndex:
     """Full names by their characters; `find` answers with those that a short name may mean.
 
     Measured on short and full names of listed companies in benchmarks/names.py.
     """
 
-    def __init__(self, letters: Letters, name_at: Callable[[int], str]) -> None:
+    def __init__(
+        self, letters: Letters, name_at: Callable[[int], str], held_by: Postings | None = None
+    ) -> None:
         """Index names by their letters; `name_at` returns one of them as it is shown.
 
-        The letters must have numbered the characters that stand for regions (`index_of`).
+        The letters must have numbered the characters that stand for regions (`letters_of`).
+        `held_by` is what `postings` makes of them, where it is known.
         """
         self._letters = letters
         self._name_at = name_at
@@ -149,32 +180,12 @@ class NameIndex:
         self._number = letters.number
         self._lengths = letters.lengths()
         different = int(letters.codes.size)
-        self._start, self._owner = self._postings(different)
+        self._start, self._owner = postings(letters) if held_by is None else held_by
         held = np.diff(self._start)
         self._rarity = np.log((len(letters) + 1) / (held + 0.5))
         self._unknown = different
         # A character that no name has is as rare as can be.
         self._rarity = np.append(self._rarity, np.log(2.0 * (len(letters) + 1)))
-
-    def _postings(self, different: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Return (start, names): the names that have character c are names[start[c]:start[c+1]]."""
-        every = np.arange(len(self._letters), dtype=np.int32)
-        letters: list[NDArray[Any]] = [self._chars]
-        owner = [np.repeat(every, self._lengths)]
-        # 粤 is looked for in every name of a body in 广东 as well.
-        for char, region in abbreviations().items():
-            wanted = self._number[[ord(one) for one in region]]
-            if (wanted < 0).any():
-                continue
-            within = np.flatnonzero(_held_at(wanted, self._first, self._chars, every) >= 0)
-            letters.append(np.full(within.size, self._number[ord(char)], self._chars.dtype))
-            owner.append(within.astype(np.int32))
-        chars, names = _by_letter(np.concatenate(letters), np.concatenate(owner), different)
-        # One that a name has twice counts once.
-        once = np.ones(chars.size, np.bool_)
-        once[1:] = (chars[1:] != chars[:-1]) | (names[1:] != names[:-1])
-        held = np.bincount(chars[once], minlength=different)
-        return np.concatenate([[0], np.cumsum(held)]).astype(np.int64), names[once]
 
     def _numbers(self, text: str) -> NDArray[np.int32]:
         codes = [min(ord(char), CODES - 1) for char in text]
@@ -243,7 +254,7 @@ class NameIndex:
 
 def letters_of(names: pl.Series) -> Letters:
     """Return the letters of names with all that an index of them needs to number."""
-    return Letters(names, tuple(abbreviations()))
+    return spelt_out(names, tuple(abbreviations()))
 
 
 def index_of(names: pl.Series) -> NameIndex:

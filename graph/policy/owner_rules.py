@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from graph.documents import read_yaml
 from graph.errors import PolicyError
 from graph.schema.words import Text
 
@@ -97,7 +98,7 @@ class OwnerRules(_Part):
 def read_owner_rules(path: Path) -> OwnerRules:
     """Return one set; PolicyError naming file, key and rule."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise PolicyError(path.name, str(path), f"cannot be read: {reason}") from error

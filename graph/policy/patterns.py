@@ -10,6 +10,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from graph.documents import read_yaml
 from graph.errors import PolicyError
 
 PATTERNS = Path(__file__).with_name("patterns.yml")
@@ -72,7 +73,7 @@ class Rule:
 def patterns_policy(path: Path = PATTERNS) -> PatternsPolicy:
     """Return the parameters of all patterns; PolicyError naming file, key and rule."""
     try:
-        return PatternsPolicy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return PatternsPolicy.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as error:
         raise PolicyError(path.name, str(path), f"cannot be read: {error}") from error
     except ValidationError as error:

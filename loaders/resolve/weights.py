@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-import yaml
 
+from graph.documents import read_yaml
 from graph.names.features import LEVEL, Feature
 
 FILE = Path(__file__).parent / "weights.yml"
@@ -42,5 +42,5 @@ class Weights:
 @cache
 def weights(whose: str) -> Weights:
     """Return the weights for pairs of "organisations" or of "persons"."""
-    found = yaml.safe_load(FILE.read_text(encoding="utf-8"))[whose]
+    found = read_yaml(FILE.read_text(encoding="utf-8"))[whose]
     return Weights(found["prior"], found["review"], found["weights"])

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from graph.documents import read_yaml
 from graph.errors import LoadError
 from graph.schema.words import Text
 
@@ -32,7 +32,7 @@ def rules(name: str) -> dict[str, Any]:
     path = FOLDER / f"{name}.yml"
     if not path.is_file():
         raise LoadError("rules", name, "are not there")
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
     return content
 
 

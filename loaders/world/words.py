@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import yaml
+
+from graph.documents import read_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -16,7 +17,7 @@ _FOLDER = Path(__file__).parent
 @cache
 def words() -> Mapping[str, Any]:
     """Return the lists of words.yml."""
-    content: Mapping[str, Any] = yaml.safe_load((_FOLDER / "words.yml").read_text("utf-8"))
+    content: Mapping[str, Any] = read_yaml((_FOLDER / "words.yml").read_text("utf-8"))
     return content
 
 

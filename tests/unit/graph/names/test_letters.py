@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from graph.names import letters
-from graph.names.letters import Letters
+from graph.names.letters import Letters, spelt_out
 
 
 def _read(found: Letters) -> list[str]:
@@ -15,7 +15,7 @@ def _read(found: Letters) -> list[str]:
 
 
 def test_names_are_kept_simplified_in_half_width_capitals_without_signs() -> None:
-    found = Letters(pl.Series(["中國（深圳）ＡＢ-c", None, "", "恒裕"]))
+    found = spelt_out(pl.Series(["中國（深圳）ＡＢ-c", None, "", "恒裕"]))
 
     assert _read(found) == ["中国深圳ABC", "", "", "恒裕"]
     assert found.lengths().tolist() == [7, 0, 0, 2]
@@ -23,7 +23,7 @@ def test_names_are_kept_simplified_in_half_width_capitals_without_signs() -> Non
 
 
 def test_characters_that_no_name_has_are_numbered_where_asked_for() -> None:
-    found = Letters(pl.Series(["恒裕"]), ("粤",))
+    found = spelt_out(pl.Series(["恒裕"]), ("粤",))
 
     assert found.number[ord("粤")] >= 0
     assert found.number[ord("湘")] == -1
@@ -33,14 +33,14 @@ def test_names_are_the_same_however_many_are_spelt_out_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names = pl.Series(["广东恒裕", "裕恒国际", None, "TCL", "恒"])
-    whole = Letters(names)
+    whole = spelt_out(names)
     monkeypatch.setattr(letters, "_PIECE", 2)
 
-    found = Letters(names)
+    found = spelt_out(names)
 
     assert _read(found) == _read(whole)
     assert found.codes.tolist() == whole.codes.tolist()
 
 
 def test_no_names_are_no_letters() -> None:
-    assert _read(Letters(pl.Series([], dtype=pl.String))) == []
+    assert _read(spelt_out(pl.Series([], dtype=pl.String))) == []
