@@ -45,6 +45,9 @@ _SPARING = f"narenas:{os.cpu_count() or 1},muzzy_decay_ms:0"
 # went by giving pages back and fetching them anew. From one arena all threads take what is there.
 _LOADING = "narenas:1,oversize_threshold:0,dirty_decay_ms:30000,muzzy_decay_ms:0"
 _BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+# Readings are asked of single characters: the dictionary of phrases, which pypinyin reads unless
+# this is set, is a sixth of a second and 44 MB that nobody looks into.
+NO_PHRASES = "PYPINYIN_NO_PHRASES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,13 @@ def spare_memory(environ: MutableMapping[str, str], *, loading: bool = False) ->
 
     A process that is `loading` keeps it for half a minute. Nor does numpy's algebra start threads:
     nothing here is large enough for them, and until they sleep they take a tenth of a second of
-    each processor from whoever starts. What a site has set itself counts, and what the server has
-    set for the commands that it runs beside itself.
+    each processor from whoever starts. Phrases are not read either. What a site has set itself
+    counts, and what the server has set for the commands that it runs beside itself.
     """
     if environ.get(_ALLOCATOR, _OF_POLARS) == _OF_POLARS:
         environ[_ALLOCATOR] = _LOADING if loading else _SPARING
     environ.setdefault(_BLAS_THREADS, "1")
+    environ.setdefault(NO_PHRASES, "1")
 
 
 def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Settings:

@@ -15,6 +15,7 @@ from app.bootstrap import Services
 from app.cli.options import day, say_progress, services, tell
 from app.demonstration import ENTERPRISES, SEED
 from app.rights import Right
+from app.settings import NO_PHRASES
 
 commands = typer.Typer()
 SERVER = Path(__file__).parents[1] / "server.py"
@@ -29,8 +30,7 @@ _MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": "1048576",
     # Arrow's own pool keeps its peaks, by thread.
     "ARROW_DEFAULT_MEMORY_POOL": "system",
-    # Readings are asked of single characters: the dictionary of phrases is 44 MB that nobody reads.
-    "PYPINYIN_NO_PHRASES": "1",
+    NO_PHRASES: "1",
 }
 
 

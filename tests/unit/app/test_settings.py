@@ -22,14 +22,17 @@ def test_without_anything_the_embedded_store_serves_a_workspace_in_this_folder(
 
 def test_memory_is_given_back_unless_a_site_has_set_it_otherwise() -> None:
     bare: dict[str, str] = {}
-    own = {"_RJEM_MALLOC_CONF": "narenas:7", "OPENBLAS_NUM_THREADS": "2"}
+    given = {
+        "_RJEM_MALLOC_CONF": "narenas:7", "OPENBLAS_NUM_THREADS": "2", "PYPINYIN_NO_PHRASES": "",
+    }  # fmt: skip
+    own = dict(given)
 
     spare_memory(bare)
     spare_memory(own)
 
     assert "muzzy_decay_ms:0" in bare["_RJEM_MALLOC_CONF"]
-    assert bare["OPENBLAS_NUM_THREADS"] == "1"
-    assert own == {"_RJEM_MALLOC_CONF": "narenas:7", "OPENBLAS_NUM_THREADS": "2"}
+    assert bare["OPENBLAS_NUM_THREADS"] == bare["PYPINYIN_NO_PHRASES"] == "1"
+    assert own == given
 
 
 def test_a_load_keeps_what_it_lets_go_unless_a_site_or_the_server_said_otherwise() -> None:
