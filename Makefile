@@ -11,11 +11,12 @@ SERVE ?= 1
 
 setup: .venv/ready
 
-.venv/ready: requirements.txt pyproject.toml tools/install_system.sh
+.venv/ready: requirements.txt pyproject.toml tools/install_system.sh tools/prepare_engine.py
 	bash tools/install_system.sh
 	$(PYTHON) -c 'import sys; sys.exit("Xinmai needs Python 3.11 or newer, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -r requirements.txt
+	-$(BIN)/python tools/prepare_engine.py
 	touch $@
 
 demo: setup

@@ -32,6 +32,7 @@ from graph.store.address import (
     set_current,
     write_address,
 )
+from graph.store.archive import archive_options
 
 # Database too, for the other modules that work in such a process.
 __all__ = [
@@ -99,6 +100,7 @@ def start_machine(folder: Path, heap: str, *options: str) -> None:
         jvm_args=[
             f"-Djava.util.logging.config.file={logging}",
             f"-Darcadedb.server.logsDirectory={server}",
+            *archive_options(),
             *options,
         ],
     )
