@@ -1,5 +1,6 @@
 """What one department's table means: the form of a catalogue entry, checked as it is read."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import RECORD_CLASSES
+from graph.schema.words import Kind, Property
 
 
 class ValueKind(StrEnum):
@@ -64,13 +66,38 @@ class Column(Form):
 
 
 When = dict[str, tuple[str, ...]]
+Identifier = Literal[
+    "uscc",
+    "old_uscc",
+    "org_code",
+    "registration_number",
+    "tax_number",
+    "certificate_number",
+    "licence_number",
+    "id_number",
+    "local_id",
+]
+# What a row may make beside parties and records.
+_THINGS = tuple(
+    node.label
+    for node in SCHEMA.nodes
+    if node.label not in ("Party", "CreditRecord") and "Party" not in node.bases
+)
+# Which values a property of such a kind can hold; any other holds what stands in the cell.
+_HELD = {
+    Kind.DATE: (ValueKind.DATE,),
+    Kind.BOOLEAN: (ValueKind.BOOLEAN,),
+    Kind.FRACTION: (ValueKind.FRACTION,),
+    Kind.INTEGER: (ValueKind.INTEGER,),
+    Kind.AMOUNT: (ValueKind.MONEY, ValueKind.INTEGER),
+}
 
 
 class PartyForm(Form):
     """One party that a row mentions.
 
-    `identifiers` maps an identifier (uscc, old_uscc, org_code, registration_number, tax_number,
-    certificate_number, id_number, licence_number, local_id, uid) to a column. `anchor` names the
+    `identifiers` maps an identifier to a column; `local_id`, a department's own number, joins
+    nobody. `anchor` names the
     role of the organisation by which a person is known: (name + organisation). `former_names` and
     `properties` map columns to the schema. `when` keeps the rows whose column holds one of these.
     `constants` are properties with a fixed value, as intermediary_class.
@@ -78,11 +105,9 @@ class PartyForm(Form):
 
     kind: Literal["organisation", "person", "party"]
     name: str | None = None
-    identifiers: dict[str, str] = {}
+    identifiers: dict[Identifier, str] = {}
     anchor: str | None = None
-    label: str | None = None
-    label_from: str | None = None
-    roles: tuple[str, ...] = ()
+    roles: tuple[Literal["Intermediary", "KeyProfessional"], ...] = ()
     properties: dict[str, str] = {}
     constants: dict[str, str | int | float | tuple[int, ...]] = {}
     former_names: str | None = None
@@ -139,6 +164,22 @@ class RecordForm(Form):
     when: When = {}
 
 
+def party_properties(kind: str) -> Iterator[Property]:
+    """Yield what a party of this kind may have, whatever it turns out to be.
+
+    >>> "sex" in {one.name for one in party_properties("person")}
+    True
+    >>> "sex" in {one.name for one in party_properties("organisation")}
+    False
+    """
+    for node in SCHEMA.nodes:
+        labels = (node.label, *node.bases)
+        person, firm = node.label in ("Person", "KeyProfessional"), "Organisation" in labels
+        denied = (person and kind == "organisation") or (firm and kind == "person")
+        if "Party" in labels and not denied:
+            yield from node.properties
+
+
 class Resource(Form):
     """One table of one department.
 
@@ -181,6 +222,42 @@ class Resource(Form):
                 raise ValueError(f"record class {record.record_class!r} is not known")
         return self
 
+    @model_validator(mode="after")
+    def _properties_exist(self) -> Self:
+        """Refuse what the graph has no place for: it would be left out without a word."""
+        for role, party in self.parties.items():
+            self._hold(f"party {role!r}", party_properties(party.kind), party.properties, party)
+            number = party.identifiers.get("id_number")
+            if number and self.columns[number].kind is not ValueKind.ID_NUMBER:
+                raise ValueError(f"party {role!r}: id_number needs a column of kind id_number")
+        for role, node in self.nodes.items():
+            if node.label not in _THINGS:
+                raise ValueError(f"label {node.label!r} is not one of {', '.join(_THINGS)}")
+            own = SCHEMA.node(node.label).properties
+            self._hold(f"node {role!r}", own, node.properties, node)
+        for link in self.links:
+            self._hold(f"link {link.type}", SCHEMA.link(link.type).properties, link.carries, link)
+        for record in self.records:
+            own = SCHEMA.node("CreditRecord").properties
+            self._hold(f"record {record.record_class}", own, record.values, record)
+        return self
+
+    def _hold(
+        self,
+        thing: str,
+        declared: Iterable[Property],
+        given: Mapping[str, str],
+        form: PartyForm | NodeForm | LinkForm | RecordForm,
+    ) -> None:
+        kinds = {one.name: one.kind for one in declared if not one.computed}
+        for name in (*given, *form.constants):
+            if name not in kinds:
+                raise ValueError(f"{thing}: property {name!r} is not declared for it (schema)")
+        for name, column in given.items():
+            held = _HELD.get(kinds[name])
+            if held and self.columns[column].kind not in held:
+                raise ValueError(f"{thing}: property {name!r} needs a column of kind {held[0]}")
+
     def _roles_used(self) -> set[str]:
         ends = {end for link in self.links for end in (link.source, link.target)}
         anchors = {party.anchor for party in self.parties.values() if party.anchor}
@@ -190,7 +267,7 @@ class Resource(Form):
         used = [*self.natural_key, *([self.date] if self.date else [])]
         for party in self.parties.values():
             used += [*party.identifiers.values(), *party.properties.values(), *party.when]
-            used += [c for c in (party.name, party.former_names, party.label_from) if c]
+            used += [c for c in (party.name, party.former_names) if c]
         for node in self.nodes.values():
             used += [*node.key, node.name, *node.properties.values(), *node.when]
         for link in self.links:

@@ -61,6 +61,20 @@ def _changed(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
     return {**entry, **parts}
 
 
+def _of_party(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
+    return _changed(parties={"subject": {"kind": "organisation", "name": "name", **parts}})
+
+
+def _with_link(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
+    return _changed(links=[{"type": "REPRESENTS", "from": "subject", "to": "subject", **parts}])
+
+
+def _with_record(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
+    return _changed(
+        records=[{"subject": "subject", "class": "penalty", "key": ["number"], **parts}]
+    )
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
@@ -76,6 +90,16 @@ def _changed(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
             "nobody",
         ),
         (_changed(columns={"name": {"headers": [], "kind": "name"}}), "headers"),
+        (_of_party(properties={"colour": "basis"}), "colour"),
+        (_of_party(properties={"sex": "basis"}), "sex"),
+        (_of_party(constants={"exposure": 0.5}), "exposure"),
+        (_of_party(properties={"established_on": "basis"}), "of kind date"),
+        (_of_party(identifiers={"stock": "number"}), "stock"),
+        (_of_party(identifiers={"id_number": "number"}), "of kind id_number"),
+        (_of_party(roles=["Auditor"]), "roles"),
+        (_changed(nodes={"n": {"label": "House", "key": ["name"], "name": "name"}}), "House"),
+        (_with_link(carries={"share": "basis"}), "'share'"),
+        (_with_record(values={"court": "basis"}), "court"),
     ],
 )
 def test_a_wrong_entry_is_refused_naming_what_is_wrong(
