@@ -118,7 +118,10 @@ def parse(
     """
     start = header_row(list(_first_rows(text, separator)))
     above, line = _line_at(text, start)
-    cells = next(csv.reader([line], delimiter=separator))
+    try:
+        cells = next(csv.reader([line], delimiter=separator))
+    except csv.Error as error:
+        raise UnreadableError(what, "header", f"cannot be read: {error}") from error
     headers = checked_headers(cells, what)
     invalid: list[tuple[int, str, str]] = []
 

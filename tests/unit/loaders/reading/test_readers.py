@@ -176,3 +176,11 @@ def test_a_workbook_without_rows_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match=r"none\.csv"):
         read_table(tmp_path / "none.csv")
+
+
+def test_a_header_of_one_huge_cell_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    path.write_text(f"{'甲' * 200_000},乙\n1,2\n", "utf-8")
+
+    with pytest.raises(UnreadableError, match=r"huge\.csv.*header.*cannot be read"):
+        read_table(path)
