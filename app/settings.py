@@ -69,6 +69,7 @@ class Settings:
     """All that a site may choose; `query_timeout` in seconds, `engine_heap` as Java writes it.
 
     `review_persons`: how many must judge a pair alike before the judgement takes effect, 1 or 2.
+    `language`: what the screens speak before somebody sets their switch.
     `user_header`, `user_claim`: where the app reads who sits before it, a header that the site's
     proxy sets or a claim of its sign-in. `job`: the number of the job that this process works for.
     """
@@ -109,7 +110,8 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
     Raises:
         SettingsError: for an unknown key, an unreadable file or a value outside its bounds.
     """
-    folder = (workspace or Path(environ.get(f"{PREFIX}WORKSPACE", DEFAULT_WORKSPACE))).absolute()
+    named = environ.get(f"{PREFIX}WORKSPACE") or DEFAULT_WORKSPACE
+    folder = (workspace or Path(named)).absolute()
     values = _from_file(folder / "xinmai.toml") | _from_environment(environ)
     neo4j = _neo4j(values)
     return Settings(

@@ -116,12 +116,20 @@ def refusal(error: XinmaiError) -> str:
 
 
 def choose_language() -> None:
-    """Speak the language that the switch in the sidebar is set to."""
-    language = st.session_state.get("language") or "zh"
+    """Speak the language that the switch in the sidebar is set to, at first the site's."""
+    language = st.session_state.get("language") or _first_language()
     speak(language)
     if st.session_state.get(_SPOKEN, language) != language:
         _choose_again()
     st.session_state[_SPOKEN] = language
+
+
+def _first_language() -> str:
+    try:
+        return settings().language
+    except XinmaiError:
+        # Settings that cannot be read are told where a screen needs them; this is said in Chinese.
+        return "zh"
 
 
 def _choose_again() -> None:

@@ -184,7 +184,7 @@ def language() -> None:
     st.segmented_control(
         text("frame.language"),
         LANGUAGES,
-        default=None if "language" in st.session_state else "zh",
+        default=None if "language" in st.session_state else spoken(),
         format_func=lambda code: {"zh": "中文", "en": "English"}[code],
         key="language",
         required=True,

@@ -59,6 +59,17 @@ def test_the_menu_names_every_screen_under_its_group(main: Main, demo: Path) -> 
     assert "核对" in groups
 
 
+def test_the_screens_begin_in_the_language_of_the_site(main: Main, tmp_path: Path) -> None:
+    (tmp_path / "xinmai.toml").write_text('language = "en"\n', "utf-8")
+    shown = main(tmp_path)
+    assert shown.sidebar.get("page_link")[0].proto.label == "Overview"
+    assert shown.session_state["language"] == "en"
+
+    shown.session_state["language"] = "zh"
+    shown.run()
+    assert shown.sidebar.get("page_link")[0].proto.label == "总览"
+
+
 def test_what_is_typed_brings_parties_and_none_opens_by_itself(main: Main, demo: Path) -> None:
     shown = main(demo)
 

@@ -94,6 +94,10 @@ def test_the_workspace_may_come_from_the_environment(tmp_path: Path) -> None:
     assert read_settings({"XINMAI_WORKSPACE": str(tmp_path)}, None).workspace == tmp_path
 
 
+def test_an_empty_variable_names_no_workspace() -> None:
+    assert read_settings({"XINMAI_WORKSPACE": ""}, None) == read_settings({}, None)
+
+
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
