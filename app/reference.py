@@ -1,9 +1,10 @@
 """Generated pages: `python -m app.reference docs` writes them, `--check` says which are stale."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -27,7 +28,8 @@ def cli_page() -> str:
         "`xinmai [--workspace DIR] COMMAND`. Data on stdout, words for people on stderr;",
         "exit 0 done, 1 done with rejected rows or findings, 2 refused (one line: thing, value,",
         "rule). Dates are ISO, fractions 0..1. ENTITY is a uid, an identifier or an exact unique",
-        "name; an ambiguous name lists the candidates and exits 2.",
+        "name; an ambiguous name lists the candidates and exits 2. A star marks what must be",
+        "given.",
         "",
     ]
     for name, (module, text) in COMMANDS.items():
@@ -46,16 +48,35 @@ def _command(path: str, command: object) -> Iterator[str]:
             yield ""
             yield from _command(f"{path} {name}", item)
         return
-    yield "| argument or option | meaning |"
-    yield "|---|---|"
-    for parameter in command.params:  # type: ignore[attr-defined]  # typer's own class has no stub
-        words = (
-            ", ".join(parameter.opts)
-            if parameter.opts[0].startswith("-")
-            else parameter.name.upper()
-        )
-        yield f"| `{words}` | {getattr(parameter, 'help', None) or ''} |"
+    yield from _parameters(command.params)  # type: ignore[attr-defined]  # typer has no stub
     yield ""
+
+
+def _parameters(parameters: Sequence[Any]) -> Iterator[str]:
+    """Yield the table of what a command may be given; a star marks what it must be."""
+    if not parameters:
+        yield "Takes nothing."
+        return
+    yield "| argument or option | meaning | default |"
+    yield "|---|---|---|"
+    for one in parameters:
+        option = one.param_type_name == "option"
+        words = " / ".join([*one.opts, *one.secondary_opts]) if option else _argument(one)
+        star = "*" if one.required else ""
+        yield f"| `{words}`{star} | {one.help} | {_default(one)} |"
+
+
+def _argument(parameter: Any) -> str:  # noqa: ANN401 - typer's own class
+    return str(parameter.metavar or parameter.name.upper())
+
+
+def _default(parameter: Any) -> str:  # noqa: ANN401 - typer's own class
+    """Return what holds where an option is not given, as `--help` shows it."""
+    if parameter.secondary_opts:
+        return f"`{(parameter.opts if parameter.default else parameter.secondary_opts)[0]}`"
+    # A switch that is off and a text that is empty are nothing that was chosen; 0 is.
+    nothing = parameter.default is None or parameter.default is False or parameter.default == ""
+    return "" if nothing else f"`{parameter.default}`"
 
 
 def resources_page() -> str:

@@ -74,7 +74,8 @@ def path(
     second: Annotated[str, typer.Argument(help="The other party.")],
     *,
     types: Annotated[
-        str | None, typer.Option(help="Link types to follow, separated by commas.")
+        str | None,
+        typer.Option(help="Link types to follow, separated by commas; else the usual ones."),
     ] = None,
     exclude_type: Annotated[
         list[str] | None, typer.Option(help="A link type not to follow; may be repeated.")
@@ -86,7 +87,8 @@ def path(
         list[str] | None, typer.Option(help="A party to leave out; may be repeated.")
     ] = None,
     without_link: Annotated[
-        list[str] | None, typer.Option(help="A link to leave out, by key.", metavar="KEY")
+        list[str] | None,
+        typer.Option(help="A link to leave out, by key; may be repeated.", metavar="KEY"),
     ] = None,
     hops: Annotated[int, typer.Option(help="Links to follow.", min=1, max=6)] = 4,
     limit: Annotated[int, typer.Option(help="As many paths at most.", min=1, max=1000)] = 10,

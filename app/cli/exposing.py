@@ -105,10 +105,14 @@ def whatif(
         list[str] | None, typer.Option(help="A link to leave out; may be repeated.", metavar="KEY")
     ] = None,
     repair: Annotated[
-        list[str] | None, typer.Option(help="A record to suppose repaired.", metavar="RECORD")
+        list[str] | None,
+        typer.Option(help="A record to suppose repaired; may be repeated.", metavar="RECORD"),
     ] = None,
     add_record: Annotated[
-        list[str] | None, typer.Option(help="uid:class or uid:class:severity")
+        list[str] | None,
+        typer.Option(
+            help="A record to suppose, as uid:class or uid:class:severity; may be repeated."
+        ),
     ] = None,
     hops: Hops = None,
     as_of: AsOf = None,

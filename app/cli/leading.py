@@ -41,7 +41,9 @@ commands.add_typer(patterns, name="patterns")
 
 Params = Annotated[
     list[str] | None,
-    typer.Option("--param", help="A parameter of the pattern, as links=4.", metavar="K=V"),
+    typer.Option(
+        "--param", help="A parameter of the pattern, as links=4; may be repeated.", metavar="K=V"
+    ),
 ]
 Author = Annotated[str | None, typer.Option(help="Who decides; without it the account's name.")]
 

@@ -22,7 +22,8 @@ H = TypeVar("H", bound="Loads")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout.")]
 AsOf = Annotated[
-    str | None, typer.Option(help="The day to look at, as 2026-11-23.", metavar="DATE")
+    str | None,
+    typer.Option(help="The day to look at, as 2026-11-23; else today.", metavar="DATE"),
 ]
 KnownAt = Annotated[
     str | None,
@@ -30,7 +31,7 @@ KnownAt = Annotated[
         help="Know only what had been loaded by the end of this day (UTC).", metavar="DATE"
     ),
 ]
-Hops = Annotated[int | None, typer.Option(help="Links to follow.", min=1, max=6)]
+Hops = Annotated[int | None, typer.Option(help="Links to follow; else the policy's.", min=1, max=6)]
 
 # What a command answers with besides 0 and 2.
 FINDINGS = 1

@@ -77,7 +77,7 @@ def run(
     name: Annotated[str, typer.Argument(help="As `query list` names it.", metavar="ID")],
     *,
     param: Annotated[
-        list[str] | None, typer.Option("-p", help="A parameter as name=value.")
+        list[str] | None, typer.Option("-p", help="A parameter as name=value; may be repeated.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A file: .csv, .json, .xlsx or .parquet.")
@@ -146,7 +146,7 @@ def batch(
     file: Annotated[Path, typer.Argument(help="A batch as YAML.")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")],
-    formats: Annotated[str, typer.Option("--format", help="csv,json,xlsx,parquet")] = "csv",
+    formats: Annotated[str, typer.Option("--format", help="Of csv, json, xlsx, parquet.")] = "csv",
     list_file: Annotated[
         Path | None,
         typer.Option("--list", help="Subjects, csv or xlsx: queries on a party ask for each."),
@@ -157,7 +157,8 @@ def batch(
         Path | None, typer.Option(help="Results of an earlier run to compare with.", metavar="DIR")
     ] = None,
     timeout: Annotated[
-        int | None, typer.Option(help="Seconds for each item.", min=1, max=3600)
+        int | None,
+        typer.Option(help="Seconds for each item; else as the settings say.", min=1, max=3600),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

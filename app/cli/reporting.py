@@ -88,7 +88,9 @@ def make(
     put_aside: Annotated[
         list[str] | None,
         typer.Option(
-            "--with", help="A uid or link key to name in the report; several.", metavar="KEY"
+            "--with",
+            help="A uid or link key to name in the report; may be repeated.",
+            metavar="KEY",
         ),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the report: zh or en.")] = "zh",

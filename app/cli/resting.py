@@ -33,17 +33,21 @@ def rests(
         str | None, typer.Option(help="The holder, of control, share and beneficial.")
     ] = None,
     at_least: Annotated[
-        float | None, typer.Option(help="Share or exposure that is reached, 0..1.")
+        float | None,
+        typer.Option(help="Exposure or share that is reached, 0..1; else its level, or .25."),
     ] = None,
     without_link: Annotated[
         list[str] | None, typer.Option(help="Suppose a link away; may be repeated.", metavar="KEY")
     ] = None,
     without_record: Annotated[
-        list[str] | None, typer.Option(help="Suppose a record away.", metavar="RECORD")
+        list[str] | None,
+        typer.Option(help="Suppose a record away; may be repeated.", metavar="RECORD"),
     ] = None,
     without_merge: Annotated[
         list[str] | None,
-        typer.Option(help="Suppose that the row of this uid names another.", metavar="UID"),
+        typer.Option(
+            help="Suppose that the row of this uid names another; may be repeated.", metavar="UID"
+        ),
     ] = None,
     timeout: Annotated[
         float, typer.Option(help="Seconds a conclusion, then at most so many are named.", min=0)

@@ -55,7 +55,7 @@ def list_pairs(
         bool, typer.Option("--blind", help="Without score and reasons, in an order free of both.")
     ] = False,
     author: Annotated[str, typer.Option(help="Leave out what this person judged.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(help="As many pairs at most.", min=1, max=10_000)] = 50,
     offset: Annotated[int, typer.Option(help="Pairs to pass over.", min=0)] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -246,7 +246,9 @@ def _agreement_lines(found: Figures) -> Iterator[str]:
 @review.command()
 def undo(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[
+        int, typer.Argument(help="A judgement's number, as `list --judged` gives it.", metavar="ID")
+    ],
     *,
     author: Author = None,
     apply: Apply = False,

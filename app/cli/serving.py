@@ -86,10 +86,15 @@ def server_command(port: int) -> list[str]:
 def demo(
     context: typer.Context,
     *,
-    enterprises: Annotated[int, typer.Option(help="How many enterprises.")] = ENTERPRISES,
+    enterprises: Annotated[
+        int, typer.Option(help="How many enterprises, 500 to 1,000,000.")
+    ] = ENTERPRISES,
     seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = SEED,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for world/ and reports/.", metavar="DIR")
+        Path | None,
+        typer.Option(
+            help="Folder for world/ and reports/; else demo/ of the workspace.", metavar="DIR"
+        ),
     ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before the app.")] = False,
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
