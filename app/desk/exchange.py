@@ -27,7 +27,7 @@ def write_judgements(entries: Sequence[Entry], out: Path) -> None:
     try:
         frame.write_csv(out, include_bom=True)
     except OSError as error:
-        raise DeskError("review export", out, f"cannot be written: {error}") from error
+        raise DeskError("review export", str(out), f"cannot be written: {error}") from error
 
 
 def read_judgements(file: Path) -> Iterator[tuple[int, Mapping[str, str] | str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.agreement import figures
+from app.desk.exchange import write_judgements
 from app.desk.judgements import Judgements
 from app.desk.verdicts import Entry, effective, verdicts
 from graph.errors import DeskError
@@ -176,3 +177,9 @@ def test_words_longer_than_the_desk_keeps_are_refused_not_cut(desk: Judgements) 
     with pytest.raises(DeskError, match="1000 characters"):
         decide(desk, entry("a", "b", reason="因" * 10_000))
     assert desk.listed() == ()
+
+
+def test_a_folder_is_refused_as_the_file_of_judgements_and_named_as_typed(tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match="cannot be written") as refused:
+        write_judgements([], tmp_path)
+    assert refused.value.value == str(tmp_path)
