@@ -1,12 +1,14 @@
 import json
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from graph.errors import QueryError
+from graph.schema.catalog import SCHEMA
 from queries.batch import read_batch
-from queries.card import Kind, Parameter
+from queries.card import Kind, Parameter, Query
 from queries.catalog import load_catalog, read_query
 from queries.output import SUFFIXES, safe, write_answer
 from queries.run import Answer
@@ -197,3 +199,20 @@ def test_a_full_disk_is_told_in_every_form(tmp_path: Path, ending: str) -> None:
 
     with pytest.raises(QueryError, match="cannot be written"):
         write_answer(answer, path)
+
+
+@pytest.mark.parametrize("query", load_catalog(), ids=lambda query: query.id)
+def test_a_shipped_query_speaks_of_what_is_declared_in_an_order_within_a_limit(
+    query: Query,
+) -> None:
+    cypher = re.sub(r"//.*|'[^']*'", "", query.text)
+    properties = {
+        one.name
+        for owner in (*SCHEMA.nodes, *SCHEMA.links)
+        for one in (*owner.properties, *SCHEMA.node_common, *SCHEMA.link_common)
+    }
+    named = {*(one.label for one in SCHEMA.nodes), *(one.name for one in SCHEMA.links)}
+
+    assert set(re.findall(r"[:|]([A-Za-z_]+)", cypher)) <= named
+    assert set(re.findall(r"\b[a-z_]\w*\.(\w+)", cypher)) <= properties
+    assert re.search(r"\nORDER BY [^\n]+\nLIMIT \$limit\s*$", cypher)
