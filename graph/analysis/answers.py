@@ -57,11 +57,3 @@ class Exposure:
     warnings: tuple[Text, ...] = ()
     walked: int = 0
     capped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """The same party without and with the edits."""
-
-    before: Exposure
-    after: Exposure

@@ -76,16 +76,6 @@ def masked_in(text: str) -> str:
     return _WITHIN.sub(mask, text)
 
 
-def birth_year(number: str) -> int:
-    """Return the year of birth in a valid 18-character number."""
-    return int(number[6:10])
-
-
-def sex(number: str) -> str:
-    """Return 男 or 女 as a valid 18-character number says."""
-    return "男" if int(number[16]) % 2 else "女"
-
-
 def _is_date(text: str) -> bool:
     try:
         date(int(text[:4]), int(text[4:6]), int(text[6:]))
