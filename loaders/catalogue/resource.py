@@ -107,6 +107,9 @@ class PartyForm(Form):
     name: str | None = None
     identifiers: dict[Identifier, str] = {}
     anchor: str | None = None
+    # Nothing reads them and nobody may give them; the id of every snapshot is made of the form.
+    label: None = None
+    label_from: None = None
     roles: tuple[Literal["Intermediary", "KeyProfessional"], ...] = ()
     properties: dict[str, str] = {}
     constants: dict[str, str | int | float | tuple[int, ...]] = {}

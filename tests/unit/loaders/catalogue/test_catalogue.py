@@ -97,6 +97,7 @@ def _with_record(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
         (_of_party(identifiers={"stock": "number"}), "stock"),
         (_of_party(identifiers={"id_number": "number"}), "of kind id_number"),
         (_of_party(roles=["Auditor"]), "roles"),
+        (_of_party(label="Enterprise"), "label"),
         (_changed(nodes={"n": {"label": "House", "key": ["name"], "name": "name"}}), "House"),
         (_with_link(carries={"share": "basis"}), "'share'"),
         (_with_record(values={"court": "basis"}), "court"),
