@@ -66,7 +66,8 @@ class Column(Form):
 
 
 When = dict[str, tuple[str, ...]]
-Identifier = Literal[
+# What a party may be known by; `local_id` is a department's own number, by which nobody is joined.
+KNOWN_BY = (
     "uscc",
     "old_uscc",
     "org_code",
@@ -76,7 +77,7 @@ Identifier = Literal[
     "licence_number",
     "id_number",
     "local_id",
-]
+)
 # What a row may make beside parties and records.
 _THINGS = tuple(
     node.label
@@ -96,8 +97,7 @@ _HELD = {
 class PartyForm(Form):
     """One party that a row mentions.
 
-    `identifiers` maps an identifier to a column; `local_id`, a department's own number, joins
-    nobody. `anchor` names the
+    `identifiers` maps an identifier (KNOWN_BY) to a column. `anchor` names the
     role of the organisation by which a person is known: (name + organisation). `former_names` and
     `properties` map columns to the schema. `when` keeps the rows whose column holds one of these.
     `constants` are properties with a fixed value, as intermediary_class.
@@ -105,7 +105,7 @@ class PartyForm(Form):
 
     kind: Literal["organisation", "person", "party"]
     name: str | None = None
-    identifiers: dict[Identifier, str] = {}
+    identifiers: dict[str, str] = {}
     anchor: str | None = None
     # Nothing reads them and nobody may give them; the id of every snapshot is made of the form.
     label: None = None
@@ -230,9 +230,7 @@ class Resource(Form):
         """Refuse what the graph has no place for: it would be left out without a word."""
         for role, party in self.parties.items():
             self._hold(f"party {role!r}", party_properties(party.kind), party.properties, party)
-            number = party.identifiers.get("id_number")
-            if number and self.columns[number].kind is not ValueKind.ID_NUMBER:
-                raise ValueError(f"party {role!r}: id_number needs a column of kind id_number")
+            self._know(role, party)
         for role, node in self.nodes.items():
             if node.label not in _THINGS:
                 raise ValueError(f"label {node.label!r} is not one of {', '.join(_THINGS)}")
@@ -244,6 +242,13 @@ class Resource(Form):
             own = SCHEMA.node("CreditRecord").properties
             self._hold(f"record {record.record_class}", own, record.values, record)
         return self
+
+    def _know(self, role: str, party: PartyForm) -> None:
+        for name, column in party.identifiers.items():
+            if name not in KNOWN_BY:
+                raise ValueError(f"party {role!r}: identifier {name!r} is not known")
+            if name == "id_number" and self.columns[column].kind is not ValueKind.ID_NUMBER:
+                raise ValueError(f"party {role!r}: id_number needs a column of kind id_number")
 
     def _hold(
         self,
