@@ -24,6 +24,7 @@ from app.listing import Listing
 from graph.analysis.batch import ASK, HIT, NONE, Found, Named
 from graph.analysis.search import context_of
 from graph.errors import DeskError, LoadError
+from graph.identifiers import identity_card
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Text
 from queries.batch import LeftOut, Subject
@@ -164,7 +165,8 @@ def subjects_of(house: House, listing: Listing, as_of: date) -> tuple[list[Subje
         elif any(cell.strip() for cell in cells):
             reasons = "；".join(REASONS[one].zh for one in found.reasons)
             said = f"{STATES[found.state].zh} {reasons}".strip()
-            left_out.append(LeftOut(number, asked.name or " ".join(asked.codes), said))
+            named = identity_card.masked(asked.name or " ".join(asked.codes))
+            left_out.append(LeftOut(number, named, said))
     return list(subjects.values()), left_out
 
 

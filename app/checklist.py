@@ -17,11 +17,11 @@ from app.listing import Listing
 from graph.analysis.answers import Exposure
 from graph.analysis.batch import ASK, HIT, NONE, Found, look_up
 from graph.errors import LoadError, ReportError
-from graph.identifiers import credit_code, identity_card
-from graph.identifiers.identity import mask_identity
+from graph.identifiers import credit_code, identity_card, registration_number
 from graph.schema.codes import LEVELS
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
+from queries.output import ending_of
 
 # The reason that a person's choice adds to those of the look-up.
 SETTLED = "settled"
@@ -56,8 +56,9 @@ ADDED = (
     Text("有效失信记录", "active records"),
 )
 EXPOSED = (Text("传导等级", "level"), Text("传导值", "exposure"))
+SUFFIXES = (".csv", ".xlsx")
 # A cell that a spreadsheet would run; a number with a sign is none.
-_FORMULA = re.compile(r"^(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
+_FORMULA = re.compile(r"^[ \n]*(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
 # Rows between two words of progress: some tenths of a second.
 _SAID_EVERY = 100
 # Cells of xlsx are cut by the format itself beyond this.
@@ -207,16 +208,12 @@ def unlike(titles: Sequence[str], taken: Sequence[str]) -> list[str]:
 
 
 def _masked(listing: Listing, cells: Sequence[str]) -> Iterator[str]:
-    """Yield a row's own cells; a whole identity number leaves no further than it came."""
+    """Yield a row's own cells; an identity number leaves no further than it came."""
     for place, cell in enumerate(cells):
         code = cell.strip()
         # A code of digits alone may pass for an identity number as well: it stays a code.
-        if place in listing.codes and credit_code.is_valid(code):
-            yield cell
-            continue
-        # Fifteen digits in a column of codes are a registration number of before 2015.
-        number = None if place in listing.codes else identity_card.full(code)
-        yield identity_card.masked_in(cell) if number is None else mask_identity(number)
+        right = credit_code.is_valid(code) or registration_number.is_valid(code)
+        yield cell if right and place in listing.codes else identity_card.masked(cell)
 
 
 def _answer(checked: Checked, place: int, numbers: Sequence[int], language: str) -> Iterator[str]:
@@ -237,12 +234,10 @@ def write_checked(checked: Checked, out: Path, language: str = "zh") -> None:
     """Write a checked list as .csv or .xlsx; what looks like a formula is text.
 
     Raises:
-        ReportError: another ending, or the file cannot be written.
+        QueryError: another ending.
+        ReportError: the file cannot be written.
     """
-    writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
-    write = writers.get(out.suffix.lower())
-    if write is None:
-        raise ReportError("--out", str(out), f"must end in {' or '.join(writers)}")
+    write = {".csv": _write_csv, ".xlsx": _write_xlsx}[ending_of(out, SUFFIXES)]
     try:
         write(list(result_rows(checked, language)), out, checked.as_of)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:

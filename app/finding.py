@@ -48,12 +48,9 @@ class Wanted:
     @property
     def shown(self) -> str:
         """Return the text as it may stand on a screen or in a command."""
-        number = identity_card.full(self.text)
-        if number is not None:
-            return mask_identity(number)
         if self.field == PHONE and len(_digits(self.text)) >= _LEAST_PHONE:
             return mask_phone(_digits(self.text))
-        return identity_card.masked_in(self.text)
+        return identity_card.masked(self.text)
 
     @property
     def asked(self) -> str:

@@ -18,7 +18,7 @@ from queries.batch import Item
 from queries.difference import Change
 from queries.journal import Done, Entry
 from queries.manifest import File, Manifest
-from queries.output import MOST_ROWS, safe, write_answer
+from queries.output import MOST_ROWS, safe, shown, write_answer
 from queries.run import Answer
 
 WORKBOOK, MANIFEST, DIFFERENCE, ARCHIVE = (
@@ -104,7 +104,7 @@ def _tables(found: Sequence[tuple[Item, Entry]]) -> Iterator[_Table]:
         about = tuple(first.about)
         columns = (*(f"for_{name}" for name in about), *entry.columns)
         rows = [
-            (*(item.about.get(name) for name in about), *row)
+            (*(shown(item.about.get(name)) for name in about), *row)
             for item, entry in answered
             for row in entry.rows
         ]

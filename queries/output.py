@@ -3,13 +3,14 @@
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 import xlsxwriter
 
 from graph.errors import QueryError
+from graph.identifiers.identity_card import masked
 from queries.run import Answer
 
 SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
@@ -32,6 +33,17 @@ def safe(value: object) -> object:
     return value
 
 
+def shown(value: object) -> object:
+    """Return what a person gave as it may be written down: of an identity number the mask.
+
+    >>> shown(["11010519491231002X", 5])
+    ['110105********002X', 5]
+    """
+    if isinstance(value, list):
+        return [shown(one) for one in value]
+    return masked(value) if isinstance(value, str) else value
+
+
 def plain(value: object) -> object:
     """Return a cell as a file can hold it: what is no number is nothing, a map is JSON text.
 
@@ -45,14 +57,21 @@ def plain(value: object) -> object:
     return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def check_suffix(path: Path) -> None:
-    """Refuse a file whose ending names no format: before the asking, not after it.
+def ending_of(path: Path, known: Iterable[str] = SUFFIXES) -> str:
+    """Return the ending of a file to be written, one of `known`, in small letters.
+
+    Every command asks here, before it works for the file and not after.
 
     Raises:
-        QueryError: an unknown ending.
+        QueryError: the ending names no format.
+
+    >>> ending_of(Path("A.CSV"))
+    '.csv'
     """
-    if path.suffix not in SUFFIXES:
-        raise QueryError("--out", path.name, f"must end in one of {', '.join(SUFFIXES)}")
+    ending = path.suffix.lower()
+    if ending not in known:
+        raise QueryError("--out", path.name, f"must end in one of {', '.join(known)}")
+    return ending
 
 
 def write_answer(answer: Answer, path: Path) -> None:
@@ -61,16 +80,16 @@ def write_answer(answer: Answer, path: Path) -> None:
     Raises:
         QueryError: an unknown ending, or the file cannot be written.
     """
-    check_suffix(path)
+    ending = ending_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".json":
+        if ending == ".json":
             rows = [{name: plain(cell) for name, cell in row.items()} for row in answer.dicts()]
             text = json.dumps(rows, ensure_ascii=False, indent=1, default=str)
             path.write_text(text, encoding="utf-8")
-        elif path.suffix == ".xlsx":
+        elif ending == ".xlsx":
             _excel(answer, path)
-        elif path.suffix == ".csv":
+        elif ending == ".csv":
             _frame(answer, guarded=True).write_csv(path, include_bom=True)
         else:
             _frame(answer, guarded=False).write_parquet(path)

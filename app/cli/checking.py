@@ -8,7 +8,7 @@ import typer
 
 from app.acting import require
 from app.checked import checked_to_json
-from app.checklist import STATES, check, result_rows, write_checked
+from app.checklist import STATES, SUFFIXES, check, result_rows, write_checked
 from app.cli.options import (
     FINDINGS,
     AsJson,
@@ -22,6 +22,7 @@ from app.cli.options import (
 )
 from app.listing import read_list, read_text
 from app.rights import Right
+from queries.output import ending_of
 
 commands = typer.Typer()
 PASTED = "-"
@@ -53,6 +54,8 @@ def check_list(
     """
     house = services_at(context, known_at)
     require(house, Right.REPORT, list_file)
+    if out is not None:
+        ending_of(out, SUFFIXES)
     if list_file == PASTED:
         listing = read_text(sys.stdin.read(), "stdin", name_column, code_column)
     else:

@@ -19,7 +19,7 @@ from graph.errors import QueryError
 from queries.batch import Batch, for_subjects, read_batch
 from queries.batch_run import Terms, run_batch
 from queries.card import Query
-from queries.output import SUFFIXES, check_suffix, plain, write_answer
+from queries.output import SUFFIXES, ending_of, plain, write_answer
 
 commands = typer.Typer()
 query = typer.Typer(help="List, show and run the named queries, one or in batch.")
@@ -89,7 +89,7 @@ def run(
     one = _one(house.queries(), name)
     params = given(param or [])
     if out is not None:
-        check_suffix(out)
+        ending_of(out)
     if any(item.name == "as_of" for item in one.params):
         params.setdefault("as_of", day(None).isoformat())
     found = house.run_query(one, params)

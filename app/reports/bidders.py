@@ -32,10 +32,9 @@ from graph.analysis.batch import HIT, Found, look_up
 from graph.analysis.matrix import Matrix
 from graph.errors import ReportError
 from graph.identifiers import identity_card
-from graph.identifiers.identity import mask_identity
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
-from queries.output import safe
+from queries.output import ending_of, safe
 
 _SHEETS: Final = {
     "matrix": Text("矩阵", "Matrix"),
@@ -93,18 +92,13 @@ class Bidders:
                 reasons.append(_TWICE.to(language).format(row=first[found.uid]))
             yield (
                 str(number),
-                _as_listed(said.name or "、".join(said.codes)),
+                identity_card.masked(said.name or "、".join(said.codes)),
                 STATES[found.state].to(language),
                 found.uid,
                 found.name,
                 "；".join(reasons),
                 "；".join(f"{one.told_apart} {one.uid}" for one in found.candidates),
             )
-
-
-def _as_listed(text: str) -> str:
-    number = identity_card.full(text.strip())
-    return identity_card.masked_in(text) if number is None else mask_identity(number)
 
 
 def resolve(snapshot: Snapshot, listing: Listing) -> Bidders:
@@ -174,17 +168,17 @@ def write_bidders(
     """Write the comparison as .xlsx (three sheets), .csv (pairs) or .json.
 
     Raises:
-        ReportError: another ending, or the file cannot be written.
+        QueryError: another ending.
+        ReportError: the file cannot be written.
     """
-    if out.suffix.lower() not in SUFFIXES:
-        raise ReportError("--out", str(out), f"must end in {' or '.join(SUFFIXES)}")
+    ending = ending_of(out, SUFFIXES)
     try:
-        if out.suffix.lower() == ".json":
+        if ending == ".json":
             text = json.dumps(
                 bidders_to_json(bidders, matrix, snapshot), ensure_ascii=False, indent=1
             )
             write_whole(out, text.encode())
-        elif out.suffix.lower() == ".csv":
+        elif ending == ".csv":
             _write_csv(matrix, snapshot, out, language)
         else:
             write_whole(out, _workbook(bidders, matrix, snapshot, language))

@@ -22,7 +22,7 @@ from app.workspace import write_whole
 from graph.analysis.changes import Differences
 from graph.errors import ReportError
 from graph.schema.words import Text
-from queries.output import safe
+from queries.output import ending_of, safe
 
 _PARTY: Final = Text("主体", "Party")
 _CHANGED: Final = Text("结论变化", "Conclusion")
@@ -35,11 +35,10 @@ def write_changes(
     """Write a difference in the form that the file's ending names.
 
     Raises:
-        ReportError: another ending, or the file cannot be written.
+        QueryError: another ending.
+        ReportError: the file cannot be written.
     """
-    suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ReportError("--out", str(out), f"must end in {' or '.join(SUFFIXES)}")
+    suffix = ending_of(out, SUFFIXES)
     try:
         if suffix == ".csv":
             _write_csv(found, sides, out, language)

@@ -1,8 +1,10 @@
 """Citizen identity number 公民身份号码, GB 11643-1999, and residence permits of the same form."""
 
 import re
+import unicodedata
 from datetime import date
 
+from graph.identifiers import credit_code, registration_number
 from graph.identifiers.identity import mask_identity
 
 LENGTH = 18
@@ -10,8 +12,15 @@ OLD_LENGTH = 15
 # 2**(17 - place) modulo 11 (GB 11643-1999, ISO 7064 MOD 11-2).
 WEIGHTS = tuple(pow(2, LENGTH - 1 - place, 11) for place in range(LENGTH - 1))
 CHECKS = "10X98765432"
-# What may be a number within other words: no letter or digit beside it.
-_WITHIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+# What may be a number within other words: no letter or digit beside it. People type it in groups,
+# and full-width where the line is Chinese.
+_DIGIT, _GAP = "[0-9０-９]", r"[ \u00a0\u3000-]?"
+_WITHIN = re.compile(
+    rf"(?<![0-9A-Za-z０-９])(?:{_DIGIT}{{6}}{_GAP}{_DIGIT}{{4}}{_GAP}{_DIGIT}{{4}}{_GAP}"
+    rf"{_DIGIT}{{3}}[0-9０-９XxＸｘ]|{_DIGIT}{{6}}{_GAP}{_DIGIT}{{6}}{_GAP}{_DIGIT}{{3}})"
+    r"(?![0-9A-Za-z０-９])"
+)
+_CENTURIES = ("19", "20")
 # First two digits: provinces, and 81, 82, 83 for residents of Hong Kong, Macao, Taiwan.
 REGIONS = frozenset(
     str(code)
@@ -62,18 +71,50 @@ def is_valid(text: str) -> bool:
     return check_character(body) == text[-1]
 
 
-def masked_in(text: str) -> str:
-    """Return a text with every valid number of 18 characters in it behind its mask.
+def is_plausible(text: str) -> bool:
+    """Return whether a number has the form of one, old or new: region and date, whatever its check.
 
-    >>> masked_in("证件11010519491231002X号")
-    '证件110105********002X号'
+    A number of which one digit was mistyped still tells who is meant.
+
+    >>> is_plausible("110105194912310021"), is_plausible("130503670401002")
+    (True, True)
     """
+    old = len(text) == OLD_LENGTH
+    body, born = (text, "19" + text[6:12]) if old else (text[:-1], text[6:14])
+    if len(text) not in (OLD_LENGTH, LENGTH) or not (body.isascii() and body.isdigit()):
+        return False
+    if text[-1] not in CHECKS or text[:2] not in REGIONS:
+        return False
+    return born.startswith(_CENTURIES) and _is_date(born)
 
-    def mask(found: re.Match[str]) -> str:
-        number = found.group()
-        return mask_identity(number) if is_valid(number.upper()) else number
 
-    return _WITHIN.sub(mask, text)
+def masked(text: str) -> str:
+    """Return a text as it may be shown or handed on: of a number, alone or within words, its mask.
+
+    >>> masked("130503670401001"), masked("身份证130503670401002。")
+    ('130503********0016', '身份证130503********1002。')
+    """
+    number = full(text)
+    return masked_in(text) if number is None else mask_identity(number)
+
+
+def masked_in(text: str) -> str:
+    """Return a text with everything in it that has the form of a number behind its mask.
+
+    What its own check proves to be a credit code or a registration number stays.
+
+    >>> masked_in("证件11010519491231002X号、110105 19491231 0021")
+    '证件110105********002X号、110105********0021'
+    """
+    return _WITHIN.sub(_mask, text)
+
+
+def _mask(found: re.Match[str]) -> str:
+    folded = unicodedata.normalize("NFKC", found.group())
+    number = "".join(char for char in folded.upper() if char.isalnum())
+    other = registration_number.is_valid(number) or credit_code.is_valid(number)
+    kept = not is_plausible(number) or (other and not is_valid(number))
+    return found.group() if kept else mask_identity(number[:-1] + folded[-1])
 
 
 def _is_date(text: str) -> bool:

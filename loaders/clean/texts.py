@@ -90,4 +90,5 @@ def joined(texts: pl.Series) -> pl.Series:
 
 def identity_masked(column: pl.Expr) -> pl.Expr:
     """Return texts with every complete identity number replaced by its mask, wherever it stands."""
-    return column.str.replace_all(_IDENTITY, _MASKED)
+    # Twice: the sign between two numbers is of one match alone.
+    return column.str.replace_all(_IDENTITY, _MASKED).str.replace_all(_IDENTITY, _MASKED)

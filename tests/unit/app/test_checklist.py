@@ -14,7 +14,7 @@ from app.bootstrap import Services, open_services
 from app.checklist import check, result_rows, write_checked
 from app.listing import Listing, read_list, read_text
 from app.settings import read_settings
-from graph.errors import LoadError, ReportError, UnreadableError
+from graph.errors import LoadError, QueryError, ReportError, UnreadableError
 from tests.factory import write_small
 
 DAY = date(2026, 11, 23)
@@ -102,6 +102,40 @@ def test_an_identity_number_is_masked_in_a_column_of_codes_and_within_words(
     assert firm[1] == CODE
 
 
+@pytest.mark.parametrize(
+    ("cell", "left"),
+    [
+        # A digit mistyped, an old one of 15 digits, in groups, full-width, two side by side.
+        ("110105194912310021", "110105********0021"),
+        ("身份证130503670401002号", "身份证130503********1002号"),
+        ("110105 1949 1231 0021", "110105********0021"),
+        ("１１０１０５１９４９１２３１００２１", "110105********0021"),
+        ("110105194912310021,110105194912310022", "110105********0021,110105********0022"),
+        # No region, no date, more digits; a registration number by its own check.
+        ("990105194912310021", "990105194912310021"),
+        ("110105194913310021", "110105194913310021"),
+        ("6222110105194912310021", "6222110105194912310021"),
+        ("注册号440301501120348", "注册号440301501120348"),
+    ],
+)
+def test_what_has_the_form_of_an_identity_number_is_masked_whatever_its_check(
+    house: Services, cell: str, left: str
+) -> None:
+    _, row = rows(house, read_text(f'名称\t备注\n甲\t"{cell}"', "t"))
+
+    assert row[1] == left
+
+
+def test_fifteen_digits_in_a_column_of_codes_are_a_registration_number_by_their_check(
+    house: Services,
+) -> None:
+    text = "名称,注册号\n甲,440301501120348\n乙,130503670401002"
+    _, right, wrong = rows(house, read_text(text, "t"))
+
+    assert right[1] == "440301501120348"
+    assert wrong[1] == "130503********0024"
+
+
 def test_blank_rows_of_a_workbook_are_counted_too(house: Services, tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(tmp_path / "名单.xlsx"))
     sheet = book.add_worksheet()
@@ -159,7 +193,7 @@ def test_columns_can_be_named_and_a_list_without_any_is_refused(tmp_path: Path) 
 
 def test_another_ending_is_refused(house: Services, tmp_path: Path) -> None:
     done = check(house, read_text(FIRM, "l"), DAY)
-    with pytest.raises(ReportError, match=r"\.csv or \.xlsx"):
+    with pytest.raises(QueryError, match=r"\.csv, \.xlsx"):
         write_checked(done, tmp_path / "o.pdf")
     with pytest.raises(ReportError, match="cannot be written"):
         write_checked(done, tmp_path / "nowhere" / "o.csv")
