@@ -21,7 +21,8 @@ class Item:
     """One query of a batch: a named one, or Cypher of one's own.
 
     `group` is the name that items of one question share; `about` says of which subject this one
-    is: columns before those of the answer.
+    is: columns before those of the answer. `fault` is why it cannot be asked, `note` what is to be
+    said where it finds nothing.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Item:
     params: Mapping[str, object]
     group: str = ""
     about: Mapping[str, object] = field(default_factory=dict)
+    fault: QueryError | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,14 @@ def read_batch(path: Path) -> Batch:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    # A date that no calendar has is a ValueError; brackets without end are a RecursionError.
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise QueryError("batch", str(path), f"cannot be read: {reason}") from error
     if not isinstance(content, dict) or not isinstance(content.get("items"), list):
         raise QueryError("batch", str(path), "must have title and items")
+    if not content["items"]:
+        raise QueryError("batch", str(path), "must have an item: it asks nothing")
     items = [item for entry in content["items"] for item in _items(path, entry)]
     return Batch(str(content.get("title", path.stem)), tuple(items))
 
@@ -103,11 +109,18 @@ def for_subjects(
 ) -> Batch:
     """Return a batch whose queries about a party are asked for every subject.
 
-    One about several parties is asked once, about all; one about none stays as it is.
+    One about several parties is asked once, about all; one about none stays as it is. Without a
+    subject the first two stay, and say so: a question that is not asked has no answer.
     """
     known = {one.id: one for one in catalog}
     items = [one for item in batch.items for one in _asked(item, known, subjects)]
     return replace(batch, items=tuple(items), left_out=tuple(left_out))
+
+
+def without_broken(batch: Batch, broken: Mapping[str, QueryError]) -> Batch:
+    """Return a batch whose items on a broken query say why they cannot be asked."""
+    items = (replace(one, fault=broken.get(one.query or "", one.fault)) for one in batch.items)
+    return replace(batch, items=tuple(items))
 
 
 def open_parameters(item: Item, known: Mapping[str, Query]) -> set[str]:
@@ -121,8 +134,11 @@ def open_parameters(item: Item, known: Mapping[str, Query]) -> set[str]:
 
 
 def _asked(item: Item, known: Mapping[str, Query], subjects: Sequence[Subject]) -> Iterator[Item]:
-    wanted = open_parameters(item, known)
-    if SUBJECT in wanted:
+    wanted = set() if item.fault else open_parameters(item, known)
+    if not subjects and wanted & {SUBJECT, SUBJECTS}:
+        rule = "asks about the parties of the list, and no row of it is one"
+        yield replace(item, fault=QueryError("batch item", item.name, rule))
+    elif SUBJECT in wanted:
         for one in subjects:
             about = {"row": one.row, "uid": one.uid, "name": one.name}
             params = {**item.params, SUBJECT: one.uid}
@@ -150,7 +166,11 @@ def _items(path: Path, entry: object) -> Iterator[Item]:
     if "for_each" not in entry:
         yield base
         return
-    rows = _rows(path.parent / str(entry["for_each"]))
+    listed = path.parent / str(entry["for_each"])
+    rows = _rows(listed)
+    if not rows:
+        rule = "has no row below its header: the query is not asked"
+        yield replace(base, fault=QueryError("for_each", str(listed), rule))
     for place, row in enumerate(rows, start=1):
         yield replace(base, name=f"{name}-{place}", params={**base.params, **row}, about=row)
 

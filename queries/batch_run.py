@@ -8,13 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from graph.errors import QueryError, StoreError, StoreTimeoutError, XinmaiError
+from graph.identifiers.identity_card import masked_in
 from graph.protocol import GraphStore
 from queries.batch import Batch, Item
-from queries.bundle import write_bundle
+from queries.bundle import clear, write_bundle
 from queries.card import Query
 from queries.difference import difference
 from queries.journal import FINISHED, Done, Entry, Journal, key_of, read_journal
 from queries.manifest import Manifest
+from queries.output import shown
 from queries.run import Answer, run_query, run_text
 
 
@@ -57,29 +59,30 @@ def run_batch(
     snapshot = _held(store)
     asked = [(_key(item, known, terms.limit, snapshot), item) for item in batch.items]
     with Journal(out, resume=terms.resume) as journal:
+        clear(out)
         entries = dict(_kept(journal.known, terms))
         left = [(key, item) for key, item in asked if key not in entries]
         count = len(asked) - len(left)
-        for entry in _run(store, left, known, terms):
+        for entry in _run(store, left, known, terms, snapshot):
             count += 1
             said = entry.done
             what = said.message or said.rows
-            progress(f"[{count}/{len(asked)}] {said.name}: {said.state} {what}")
+            progress(f"[{count}/{len(asked)}] {' '.join(said.name.split())}: {said.state} {what}")
             journal.append(entry)
             entries[entry.key] = entry
-    found = [(item, entries[key]) for key, item in asked]
-    changes = None if before is None else difference(before, [entry for _, entry in found])
-    manifest = Manifest(
-        batch.title,
-        snapshot,
-        terms.versions,
-        terms.limit,
-        terms.timeout.total_seconds(),
-        tuple(entry.done for _, entry in found),
-        batch.left_out,
-    )
-    files, items = write_bundle(manifest, found, out, terms.formats, changes)
-    return replace(manifest, files=files, items=items)
+        found = [(item, entries[key]) for key, item in asked]
+        changes = None if before is None else difference(before, [entry for _, entry in found])
+        manifest = Manifest(
+            batch.title,
+            snapshot,
+            terms.versions,
+            terms.limit,
+            terms.timeout.total_seconds(),
+            tuple(entry.done for _, entry in found),
+            batch.left_out,
+        )
+        files, items = write_bundle(manifest, found, out, terms.formats, changes)
+        return replace(manifest, files=files, items=items)
 
 
 def _kept(known: Mapping[str, Entry], terms: Terms) -> Iterator[tuple[str, Entry]]:
@@ -93,13 +96,15 @@ def _run(
     left: Sequence[tuple[str, Item]],
     known: Mapping[str, Query],
     terms: Terms,
+    snapshot: str | None,
 ) -> Iterator[Entry]:
     """Yield what became of each item, as it ends."""
     # The same question twice under one name is asked once.
     wanted = dict(left)
     with ThreadPoolExecutor(terms.workers) as pool:
         waiting: list[Future[Entry]] = [
-            pool.submit(_one, store, key, item, known, terms) for key, item in wanted.items()
+            pool.submit(_one, store, (key, item), known, terms, snapshot)
+            for key, item in wanted.items()
         ]
         try:
             for ended in as_completed(waiting):
@@ -127,25 +132,35 @@ def _key(item: Item, known: Mapping[str, Query], limit: int, snapshot: str | Non
 
 
 def _one(
-    store: GraphStore, key: str, item: Item, known: Mapping[str, Query], terms: Terms
+    store: GraphStore,
+    asked: tuple[str, Item],
+    known: Mapping[str, Query],
+    terms: Terms,
+    snapshot: str | None,
 ) -> Entry:
+    key, item = asked
     text = _text(item, known)
     digest = hashlib.sha256(text.encode()).hexdigest() if text else ""
-    told = Done(item.name, item.query or "own", digest, "ok", item.params)
+    told = Done(item.name, item.query or "own", digest, "ok", _shown(item.params))
     try:
         answer = _answer(store, item, known, terms)
+        if snapshot not in (None, answer.snapshot):
+            # Results of two snapshots under one heading would be of neither.
+            rule = f"was published while the batch ran on {snapshot}; ask again"
+            raise StoreError("snapshot", answer.snapshot, rule)
     except StoreTimeoutError as error:
-        return Entry(key, replace(told, state="timed_out", message=str(error)))
+        return Entry(key, replace(told, state="timed_out", message=masked_in(str(error))))
     except QueryError as error:
-        return Entry(key, replace(told, state="refused", message=str(error)))
+        return Entry(key, replace(told, state="refused", message=masked_in(str(error))))
     except XinmaiError as error:
-        return Entry(key, replace(told, state="failed", message=str(error)))
+        return Entry(key, replace(told, state="failed", message=masked_in(str(error))))
     state = "capped" if answer.more else "ok" if answer.rows else "empty"
-    message = f"{len(answer.rows)} rows are shown, there are more" if answer.more else None
+    more = f"{len(answer.rows)} rows are shown, there are more"
+    message = more if answer.more else None if answer.rows else item.note or None
     done = replace(
         told,
         state=state,
-        params=answer.params,
+        params=_shown(answer.params),
         rows=len(answer.rows),
         seconds=round(answer.seconds, 3),
         message=message,
@@ -153,7 +168,14 @@ def _one(
     return Entry(key, done, answer.columns, tuple(map(tuple, answer.rows)))
 
 
+def _shown(params: Mapping[str, object]) -> dict[str, object]:
+    """Return parameters as a manifest may hold them."""
+    return {name: shown(value) for name, value in params.items()}
+
+
 def _answer(store: GraphStore, item: Item, known: Mapping[str, Query], terms: Terms) -> Answer:
+    if item.fault is not None:
+        raise item.fault
     if item.cypher is not None:
         return run_text(store, item.cypher, item.params, limit=terms.limit, timeout=terms.timeout)
     if item.query is None or item.query not in known:

@@ -18,7 +18,7 @@ from queries.batch import Item
 from queries.difference import Change
 from queries.journal import Done, Entry
 from queries.manifest import File, Manifest
-from queries.output import MOST_ROWS, safe, shown, write_answer
+from queries.output import MOST_ROWS, in_sheet, shown, write_answer
 from queries.run import Answer
 
 WORKBOOK, MANIFEST, DIFFERENCE, ARCHIVE = (
@@ -30,7 +30,7 @@ WORKBOOK, MANIFEST, DIFFERENCE, ARCHIVE = (
 # The first day that a ZIP can say: what is packed bears no day of its own.
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 # A workbook's sheets have names of at most 31 characters without these signs (Excel).
-_NO_SHEET = re.compile(r"[\[\]:*?/\\']")
+_NO_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _SHEET_CHARACTERS = 31
 # Sheets beyond these are left to the files: nobody pages through more.
 _MOST_SHEETS = 100
@@ -85,6 +85,24 @@ def write_bundle(
     return whole.files, items
 
 
+def clear(out: Path) -> None:
+    """Take away the result of the batch before, by its manifest: no file of it is of this one.
+
+    Raises:
+        QueryError: the folder cannot be written.
+    """
+    try:
+        told = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        names = [str(one["name"]) for one in told["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        names = []
+    try:
+        for name in (MANIFEST, ARCHIVE, *names):
+            (out / Path(name).name).unlink(missing_ok=True)
+    except OSError as error:
+        raise QueryError("--out", str(out), f"cannot be written: {error.strerror}") from error
+
+
 def _file(path: Path, rows: int) -> File:
     return File(path.name, rows, hashlib.sha256(path.read_bytes()).hexdigest())
 
@@ -94,7 +112,7 @@ def _tables(found: Sequence[tuple[Item, Entry]]) -> Iterator[_Table]:
     groups: dict[object, list[tuple[Item, Entry]]] = {}
     for place, (item, entry) in enumerate(found):
         # All subjects of one question share a table; whatever else is asked has its own.
-        alike = (item.group, item.query, item.cypher) if item.about else place
+        alike = (item.group, item.query, item.cypher, *item.about) if item.about else place
         groups.setdefault(alike, []).append((item, entry))
     for number, members in enumerate(groups.values(), start=1):
         answered = [(item, entry) for item, entry in members if entry.columns]
@@ -102,7 +120,7 @@ def _tables(found: Sequence[tuple[Item, Entry]]) -> Iterator[_Table]:
             continue
         first, entry = answered[0]
         about = tuple(first.about)
-        columns = (*(f"for_{name}" for name in about), *entry.columns)
+        columns = (*(_unlike(f"for_{name}", entry.columns) for name in about), *entry.columns)
         rows = [
             (*(shown(item.about.get(name)) for name in about), *row)
             for item, entry in answered
@@ -112,6 +130,10 @@ def _tables(found: Sequence[tuple[Item, Entry]]) -> Iterator[_Table]:
         answer = Answer(name, columns, rows, False, len(rows), 0.0, {}, None)  # noqa: FBT003
         keys = tuple(entry.key for _, entry in answered)
         yield _Table(name, f"{number:02d}-{file_name(name)}", answer, keys)
+
+
+def _unlike(name: str, taken: Sequence[str]) -> str:
+    return name if name not in taken else _unlike(f"{name}_", taken)
 
 
 def file_name(name: str) -> str:
@@ -145,7 +167,9 @@ def _workbook(
     if changes is not None:
         answer = _changed(changes)
         _sheet(book, "与上次差异", [answer.columns, *answer.rows], bold, [28, 12, 90])
-    for number, table in enumerate(tables[:_MOST_SHEETS], start=1):
+    for table in tables[:_MOST_SHEETS]:
+        # The number of its file.
+        number = table.stem.partition("-")[0].lstrip("0")
         name = f"{number} {_NO_SHEET.sub('_', table.name)}"[:_SHEET_CHARACTERS]
         _sheet(book, name, [table.answer.columns, *table.answer.rows[: MOST_ROWS - 1]], bold, [])
     book.close()
@@ -161,7 +185,7 @@ def _sheet(
 ) -> None:
     sheet = book.add_worksheet(name)
     for place, row in enumerate(rows):
-        sheet.write_row(place, 0, [safe(cell) for cell in row], bold if place == 0 else None)
+        sheet.write_row(place, 0, [in_sheet(cell) for cell in row], bold if place == 0 else None)
     sheet.freeze_panes(1, 0)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)

@@ -31,12 +31,20 @@ class Parameter:
             QueryError: it is of another kind or outside its bounds.
         """
         if self.kind == "text":
-            return str(value)
+            return self._text(value)
         if self.kind == "texts":
-            return [str(one) for one in value] if isinstance(value, list) else str(value).split(",")
+            several = value if isinstance(value, list) else str(value).split(",")
+            return [text for one in several if (text := self._text(one).strip())]
         if self.kind == "date":
             return self._date(value)
         return self._number(value)
+
+    def _text(self, value: object) -> str:
+        # YAML reads yes, no, on and off without quotes as truth; a list is no text either.
+        if isinstance(value, bool) or not isinstance(value, str | int | float | date):
+            rule = "must be text; put it in quotes"
+            raise QueryError(f"parameter {self.name}", value, rule)
+        return str(value)
 
     def _date(self, value: object) -> str:
         try:

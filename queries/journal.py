@@ -8,10 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from filelock import FileLock, Timeout
+
 from graph.errors import QueryError
 from queries.output import plain
 
 JOURNAL = "journal.jsonl"
+_LOCK = ".batch.lock"
 # An item that has a result; the others have a message.
 FINISHED = ("ok", "empty", "capped")
 UNFINISHED = ("failed", "refused", "timed_out")
@@ -59,18 +62,25 @@ class Journal:
         """Open it; without `resume` it begins anew.
 
         Raises:
-            QueryError: it cannot be read or written.
+            QueryError: it cannot be read or written, or another batch writes there now.
         """
         self._path = folder / JOURNAL
+        # Two that write into one folder would leave a result of neither.
+        self._lock = FileLock(folder / _LOCK, timeout=0)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
             self.known = dict(_read(self._path)) if resume else {}
             # Written anew from what could be read: a line that a kill cut short is dropped.
             self._file = self._path.open("w", encoding="utf-8")
             for entry in self.known.values():
                 self._write(entry)
             self._file.flush()
+        except Timeout as error:
+            rule = "is written by another batch now; choose another folder or wait"
+            raise QueryError("--out", str(folder), rule) from error
         except OSError as error:
+            self._lock.release()
             raise QueryError(
                 "--out", str(folder), f"cannot be written: {error.strerror}"
             ) from error
@@ -98,6 +108,9 @@ class Journal:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+        # Nobody waits for it: who finds it held is refused.
+        (self._path.parent / _LOCK).unlink(missing_ok=True)
+        self._lock.release()
 
 
 def read_journal(folder: Path) -> dict[str, Entry]:

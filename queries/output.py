@@ -16,6 +16,7 @@ from queries.run import Answer
 SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
 # What one sheet of a workbook can hold (Excel).
 MOST_ROWS = 1_048_576
+_SHEET_INTEGERS = 10**15
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,8 +30,22 @@ def safe(value: object) -> object:
     if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA):
         return "'" + value
     if isinstance(value, list):
-        return safe("|".join(str(one) for one in value))
+        return safe(_in_one(value))
     return value
+
+
+def in_sheet(value: object) -> object:
+    """Return a cell as a workbook holds it: of a longer number a sheet keeps 15 digits alone.
+
+    >>> in_sheet(9007199254740993), in_sheet(5)
+    ('9007199254740993', 5)
+    """
+    cell = safe(value)
+    return str(cell) if isinstance(cell, int) and abs(cell) >= _SHEET_INTEGERS else cell
+
+
+def _in_one(several: list[object]) -> str:
+    return "|".join("" if one is None else str(one) for one in several)
 
 
 def shown(value: object) -> object:
@@ -101,11 +116,13 @@ def _frame(answer: Answer, *, guarded: bool) -> pl.DataFrame:
     columns = {}
     for place, name in enumerate(answer.columns):
         cells = [row[place] for row in answer.rows]
-        values = [
-            safe(cell) if guarded or isinstance(cell, list) else plain(cell) for cell in cells
-        ]
+        values = [safe(cell) if guarded else _flat(plain(cell)) for cell in cells]
         columns[name] = pl.Series(name, values, strict=False)
     return pl.DataFrame(columns)
+
+
+def _flat(cell: object) -> object:
+    return _in_one(cell) if isinstance(cell, list) else cell
 
 
 def _excel(answer: Answer, path: Path) -> None:
@@ -116,7 +133,7 @@ def _excel(answer: Answer, path: Path) -> None:
     sheet = book.add_worksheet("结果")
     sheet.write_row(0, 0, answer.columns)
     for place, row in enumerate(answer.rows, start=1):
-        sheet.write_row(place, 0, [safe(cell) for cell in row])
+        sheet.write_row(place, 0, [in_sheet(cell) for cell in row])
     sheet.freeze_panes(1, 0)
     book.close()
     path.write_bytes(content.getvalue())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from graph.errors import StoreError
 from graph.protocol import GraphStore
 from queries.card import Query
 from queries.guard import check_cypher
@@ -41,7 +42,8 @@ def run_query(
 
     Raises:
         QueryError: a parameter breaks the card, or the text is no bounded read.
-        StoreError: the store refuses; StoreTimeoutError after `timeout`.
+        StoreError: the store refuses, or holds no snapshot, or another one in the end;
+            StoreTimeoutError after `timeout`.
     """
     values = query.values(dict(params))
     check_cypher(query.text)
@@ -71,7 +73,13 @@ def _run(
     limit: int,
     timeout: timedelta,
 ) -> Answer:
+    held = store.holds()
+    if held is None:
+        # Empty or half written: that nothing is found there would say nothing.
+        raise StoreError("graph store", None, "holds no whole snapshot; load again to publish one")
     begun = time.monotonic()
     rows = store.rows(cypher, params, limit=limit, timeout=timeout)
     seconds = time.monotonic() - begun
-    return Answer(name, rows.columns, rows.rows, rows.more, limit, seconds, params, store.holds())
+    if (now := store.holds()) != held:
+        raise StoreError("graph store", now, f"replaced snapshot {held} meanwhile; ask again")
+    return Answer(name, rows.columns, rows.rows, rows.more, limit, seconds, params, held)

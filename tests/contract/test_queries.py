@@ -166,6 +166,7 @@ def server(neo4j_target: StoreTarget) -> Iterator[GraphStore]:
     writer = open_store(neo4j_target)
     writer.ensure_schema()
     _fill(writer)
+    writer.mark("s1")
     writer.close()
     reader = open_reader(neo4j_target)
     yield reader

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import fastexcel
 import polars as pl
@@ -13,10 +13,19 @@ import pytest
 
 from graph.errors import QueryError, StoreError
 from graph.protocol import GraphStore, Params, Rows
-from queries.batch import Batch, Item, LeftOut, Subject, for_subjects, read_batch, write_batch
+from queries.batch import (
+    Batch,
+    Item,
+    LeftOut,
+    Subject,
+    for_subjects,
+    read_batch,
+    without_broken,
+    write_batch,
+)
 from queries.batch_run import Terms, run_batch
 from queries.catalog import load_catalog
-from queries.journal import JOURNAL, read_journal
+from queries.journal import JOURNAL, Journal, read_journal
 
 CATALOG = load_catalog()
 SOON = timedelta(seconds=5)
@@ -187,6 +196,138 @@ def test_the_difference_to_the_run_before_names_rows_items_and_no_failure(tmp_pa
     assert '"value": 3' in found["row"][0]
     with pytest.raises(QueryError, match="has no journal"):
         _run(Answering(then), _batch("a"), tmp_path / "x", since=tmp_path)
+
+
+def test_a_batch_that_asks_nothing_says_so_and_is_no_success(tmp_path: Path) -> None:
+    path = tmp_path / "b.yml"
+    path.write_text("items: []\n", "utf-8")
+    with pytest.raises(QueryError, match="must have an item"):
+        read_batch(path)
+    for rows in ("", "uid\n"):
+        (tmp_path / "rows.csv").write_text(rows, "utf-8")
+        one = "{name: 甲, query: trace.records, for_each: rows.csv}"
+        path.write_text(f"items:\n- {one}\n- {{name: 乙, cypher: '{ROWS}'}}\n", "utf-8")
+        batch = read_batch(path)
+        store = Answering(_one_row)
+
+        said = _run(store, batch, tmp_path / "out")
+
+        assert "甲: refused for_each" in said[0]
+        assert "rows.csv' has no row below its header" in said[0]
+        assert store.asked == ["None"], "the others are asked"
+
+
+def test_queries_on_parties_of_a_list_without_one_are_named(tmp_path: Path) -> None:
+    items = (Item("记录", "trace.records", None, {}), Item("互联", "trace.among", None, {}))
+    asked = for_subjects(Batch("甲", items), CATALOG, [], [LeftOut(2, "丙", "未命中")])
+
+    said = _run(Answering(_one_row), asked, tmp_path)
+
+    assert len(said) == 2
+    assert all("refused" in line and "no row of it is one" in line for line in said)
+
+
+def test_an_item_on_a_broken_query_says_what_is_wrong_and_the_others_answer(
+    tmp_path: Path,
+) -> None:
+    items = (Item("坏", "own.bad", None, {}), Item("好", None, ROWS, {"uid": "a"}))
+    broken = {"own.bad": QueryError("own/bad.cypher", "card", "cannot be read")}
+
+    said = _run(Answering(_one_row), without_broken(Batch("甲", items), broken), tmp_path)
+
+    assert said == [
+        "[1/2] 坏: refused own/bad.cypher: 'card' cannot be read", "[2/2] 好: ok 1",
+    ]  # fmt: skip
+
+
+def test_without_a_whole_snapshot_nothing_is_said_to_be_missing(tmp_path: Path) -> None:
+    store = Answering(lambda _: [])
+    store.snapshot = cast("str", None)
+
+    assert (
+        "failed graph store: None holds no whole snapshot" in _run(store, _batch("a"), tmp_path)[0]
+    )
+
+
+def test_what_is_published_during_a_batch_is_not_mixed_into_it(tmp_path: Path) -> None:
+    store = Answering(_one_row)
+
+    def publishes(uid: str) -> list[tuple[object, ...]]:
+        store.snapshot = "s2"
+        return _one_row(uid)
+
+    store._answer = publishes
+    said = _run(store, _batch("a", "b"), tmp_path)
+
+    assert "replaced snapshot s1 meanwhile" in said[0]
+    assert "'s2' was published while the batch ran on s1" in said[1]
+
+
+def test_of_the_run_before_no_file_stays_in_the_folder(tmp_path: Path) -> None:
+    _run(Answering(_one_row), _batch("a", "b"), tmp_path)
+    (tmp_path / "mine.txt").write_text("mine", "utf-8")
+
+    _run(Answering(_one_row), _batch("b"), tmp_path)
+
+    assert {one.name for one in tmp_path.iterdir()} == {
+        "01-b.csv", "journal.jsonl", "manifest.json", "mine.txt", "result.zip", "workbook.xlsx",
+    }  # fmt: skip
+
+
+def test_a_folder_that_another_batch_writes_to_is_refused(tmp_path: Path) -> None:
+    with Journal(tmp_path, resume=False), pytest.raises(QueryError, match="another batch now"):
+        _run(Answering(_one_row), _batch("a"), tmp_path)
+
+    assert _run(Answering(_one_row), _batch("a"), tmp_path) == ["[1/1] a: ok 1"]
+
+
+def test_subjects_of_other_columns_have_a_table_of_their_own(tmp_path: Path) -> None:
+    text = ROWS.replace("p.uid AS uid", "p.uid AS for_uid")
+    one, two = {"uid": "a"}, {"uid": "b", "note": "乙"}
+    items = (Item("q-1", None, text, {"uid": "a"}, "q", one),
+             Item("q-1", None, text, {"uid": "b"}, "q", two))  # fmt: skip
+    columns = ("for_uid", "value")
+    store = Answering(_one_row)
+    cast("Any", store).rows = lambda *_, **__: Rows(columns, [("x", 1)])
+    _run(store, Batch("甲\n", items), tmp_path)
+
+    first, second = pl.read_csv(tmp_path / "01-q.csv"), pl.read_csv(tmp_path / "02-q.csv")
+    assert first.rows() == [("a", "x", 1)]
+    assert first.columns == ["for_uid_", "for_uid", "value"]
+    assert second.rows() == [("b", "乙", "x", 1)]
+
+
+def test_a_sheet_has_the_number_of_its_file(tmp_path: Path) -> None:
+    def fails(uid: str) -> list[tuple[object, ...]]:
+        if uid == "a":
+            raise StoreError("statement", uid, "was refused")
+        return _one_row(uid)
+
+    batch = Batch("甲", (*_batch("a").items, Item("b\nc", None, ROWS, {"uid": "b"})))
+    said = _run(Answering(fails), batch, tmp_path)
+
+    assert (tmp_path / "02-b_c.csv").is_file()
+    assert fastexcel.read_excel(tmp_path / "workbook.xlsx").sheet_names[-1] == "2 b_c"
+    assert said[1] == "[2/2] b c: ok 1"
+
+
+def test_an_identity_number_that_was_asked_with_is_in_no_file_of_the_result(
+    tmp_path: Path,
+) -> None:
+    number, off = "11010519491231002X", "110105194912310021"
+    about = {"row": 2, "uid": number}
+    items = (
+        Item("a", None, ROWS, {"uid": number, "named": [off]}, "a", about),
+        Item("b", "trace.records", None, {"uid": "x", "as_of": off}, "b"),
+    )
+    _run(Answering(lambda _: [("甲", 1)]), Batch("甲", items), tmp_path, formats=("csv", "json"))
+
+    book = zipfile.ZipFile(tmp_path / "workbook.xlsx")
+    inside = b"".join(book.read(name) for name in book.namelist())
+    held = inside + b"".join(one.read_bytes() for one in tmp_path.iterdir() if one.is_file())
+    assert b"110105********002X" in held
+    assert number.encode() not in held
+    assert off.encode() not in held
 
 
 def test_a_batch_is_written_as_it_is_read(tmp_path: Path) -> None:
