@@ -30,7 +30,7 @@ from graph.store.open import held, open_reader
 from loaders.ledger import Batch
 from loaders.resolve.judgements import DIFFERENT, Judgement
 from queries.card import Query
-from queries.catalog import load_catalog
+from queries.catalog import Library, load_library
 from queries.run import Answer, run_query
 
 if TYPE_CHECKING:
@@ -164,12 +164,16 @@ class Services(Loads):
         return self._reader
 
     @opened
-    def _queries(self) -> tuple[Query, ...]:
-        return load_catalog(self.workspace.folder / "queries")
+    def _library(self) -> Library:
+        return load_library(self.workspace.folder / "queries")
+
+    def library(self) -> Library:
+        """Return the named queries, the site's own included, and which of these are broken."""
+        return self._library
 
     def queries(self) -> tuple[Query, ...]:
-        """Return the library of named queries, the site's own included."""
-        return self._queries
+        """Return the named queries that can be asked, the site's own included."""
+        return self._library.queries
 
     def run_query(self, query: Query, params: Mapping[str, object]) -> Answer:
         """Run one named query within the limits of the settings."""

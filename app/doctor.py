@@ -53,6 +53,7 @@ def examine(house: Services) -> list[Finding]:
         _workspace,
         _users,
         _catalogue,
+        _queries,
         _engine,
         _neo4j,
         _programs,
@@ -98,6 +99,13 @@ def _catalogue(house: Services) -> Iterator[Finding]:
         yield Finding("catalogue and policy", works=True, seen=seen)
     except XinmaiError as error:
         yield Finding("catalogue and policy", False, str(error), "mend the file named")  # noqa: FBT003
+
+
+def _queries(house: Services) -> Iterator[Finding]:
+    library = house.library()
+    told = [str(error) for error in library.broken.values()]
+    seen = "; ".join([f"{len(library.queries)} named queries", *told])
+    yield Finding("queries", works=not told, seen=seen, remedy="mend the file named")
 
 
 def _engine(house: Services) -> Iterator[Finding]:

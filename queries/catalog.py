@@ -1,93 +1,75 @@
 """The library: every .cypher file below this folder, and a site's own."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from graph.errors import QueryError, SchemaError
-from graph.schema.words import Text
-from queries.card import KINDS, Parameter, Query
-from queries.guard import check_cypher
+from graph.errors import QueryError
+from queries.card import Query
+from queries.form import ENDING, file_name, id_of, read_query
 
 SHIPPED = Path(__file__).parent
-FENCE = "// ---"
-_KEYS = {"id", "title", "purpose", "questions", "params", "columns"}
 
 
-def load_catalog(*folders: Path) -> tuple[Query, ...]:
-    """Return all queries in id order; a site's own query replaces a shipped one of the same id.
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The queries that can be asked, in id order; of a site's other files, by id, what is wrong."""
+
+    queries: tuple[Query, ...]
+    broken: Mapping[str, QueryError]
+
+    def one(self, name: str) -> Query:
+        """Return the query of an id.
+
+        Raises:
+            QueryError: there is none, or its file breaks a rule.
+        """
+        for query in self.queries:
+            if query.id == name:
+                return query
+        if name in self.broken:
+            raise self.broken[name]
+        raise QueryError("query", name, "is not in the library; `xinmai query list` names them")
+
+
+def load_catalog() -> tuple[Query, ...]:
+    """Return the queries of the product in id order."""
+    found = [read_query(path) for path in SHIPPED.glob(f"*/*{ENDING}")]
+    return tuple(sorted(found, key=lambda query: query.id))
+
+
+def load_library(own: Path) -> Library:
+    """Return the queries of the product and a site's own; one that is broken stops no other."""
+    found = list(load_catalog())
+    broken: dict[str, QueryError] = {}
+    for path in sorted(own.rglob("*")):
+        if path.suffix.lower() == ENDING:
+            try:
+                found.append(_read_own(path, own))
+            except QueryError as error:
+                broken[id_of(path)] = error
+    return Library(tuple(sorted(found, key=lambda query: query.id)), broken)
+
+
+def refuse_shipped(name: str, thing: str = "query") -> None:
+    """Refuse a name that a query of the product has: its screens and commands rely on that one.
 
     Raises:
-        QueryError: naming the file, the value and the rule.
+        QueryError: the product has a query of this id.
     """
-    found: dict[str, Query] = {}
-    for folder in (SHIPPED, *folders):
-        for path in sorted(folder.glob("*/*.cypher")):
-            query = read_query(path)
-            found[query.id] = query
-    return tuple(found[name] for name in sorted(found))
+    if place_of(name, SHIPPED).exists():
+        raise QueryError(thing, name, "is the name of a query of the product")
 
 
-def read_query(path: Path) -> Query:
-    """Return the query in a file: its card in the leading comment, then the Cypher."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryError(path.name, "encoding", "must be utf-8") from error
-    parts = text.split(FENCE)
-    if len(parts) < 3 or parts[0].strip():  # noqa: PLR2004 - before, card, after
-        raise QueryError(path.name, "card", f"must stand between two lines {FENCE}")
-    lines = [line.removeprefix("//").removeprefix(" ") for line in parts[1].splitlines()]
-    try:
-        card = yaml.safe_load("\n".join(lines))
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise QueryError(path.name, "card", f"cannot be read: {reason}") from error
-    if not isinstance(card, dict) or set(card) != _KEYS:
-        raise QueryError(path.name, "card", f"must have exactly the keys {sorted(_KEYS)}")
-    name = f"{path.parent.name}.{path.stem}"
-    if card["id"] != name:
-        raise QueryError(path.name, card["id"], f"must be the file's place {name}")
-    check_cypher(text)
-    try:
-        return Query(
-            id=name,
-            title=Text(**card["title"]),
-            purpose=str(card["purpose"]),
-            questions=tuple(card["questions"]),
-            params=tuple(_parameter(path, key, value) for key, value in card["params"].items()),
-            columns=_columns(path, card["columns"]),
-            text=text,
-            folder=path.parent.name,
-        )
-    except (TypeError, AttributeError, SchemaError) as error:
-        raise QueryError(path.name, "card", f"breaks its form: {error}") from error
+def place_of(name: str, folder: Path) -> Path:
+    """Return where a query of this id stands below a folder."""
+    topic, _, stem = name.partition(".")
+    return folder / topic / f"{stem}{ENDING}"
 
 
-def _columns(path: Path, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise QueryError(path.name, value, "must be a list of columns")
-    return tuple(value)
-
-
-def _bound(path: Path, value: object) -> float | None:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
-    raise QueryError(path.name, value, "must be a number: it bounds a parameter")
-
-
-def _parameter(path: Path, name: object, value: dict[str, Any]) -> Parameter:
-    if not isinstance(name, str):
-        raise QueryError(path.name, name, "must be text: it names a parameter")
-    if value.get("kind") not in KINDS:
-        raise QueryError(path.name, value.get("kind"), f"must be one of {', '.join(KINDS)}")
-    default = value.get("default")
-    return Parameter(
-        name=name,
-        kind=value["kind"],
-        title=str(value.get("zh", name)),
-        default=default,
-        minimum=_bound(path, value.get("min")),
-        maximum=_bound(path, value.get("max")),
-    )
+def _read_own(path: Path, own: Path) -> Query:
+    if path.suffix != ENDING or path.parent.parent != own:
+        rule = f"must stand as topic/name{ENDING} in the folder of queries"
+        raise QueryError("query", path.relative_to(own).as_posix(), rule)
+    refuse_shipped(id_of(path), file_name(path))
+    return read_query(path)

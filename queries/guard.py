@@ -219,8 +219,8 @@ def parameters(text: str) -> list[str]:
     """
     listed = tokens(text)
     named = [
-        token.text
+        token.text.strip("`")
         for place, token in enumerate(listed)
-        if token.kind == "word" and place and listed[place - 1].text == "$"
+        if token.kind in {"word", "quoted"} and place and listed[place - 1].text == "$"
     ]
     return list(dict.fromkeys(named))

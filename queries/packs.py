@@ -10,7 +10,8 @@ from typing import IO, Any
 from graph.errors import QueryError
 from queries.bundle import ZIP_DAY
 from queries.card import Query
-from queries.templates import checked_query, place_of, write_query
+from queries.catalog import place_of
+from queries.templates import checked_query, write_query
 
 INDEX = "pack.json"
 FORM = 1
@@ -68,7 +69,9 @@ def take_pack(pack: Path | IO[bytes], folder: Path, *, replace: bool = False) ->
     found = read_pack(pack)
     for query in found:
         path = place_of(query.id, folder)
-        if not replace and path.is_file() and path.read_text(encoding="utf-8") != query.text:
+        # What stands there may be broken, its encoding too.
+        there = path.read_text("utf-8-sig", "replace") if path.is_file() else query.text
+        if not replace and there != query.text:
             raise QueryError("query", query.id, "is there already and says something else")
     for query in found:
         write_query(query, folder)

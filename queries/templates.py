@@ -11,7 +11,8 @@ import yaml
 from graph.errors import QueryError
 from graph.schema.words import Text
 from queries.card import KINDS, Query
-from queries.catalog import FENCE, SHIPPED, read_query
+from queries.catalog import place_of, refuse_shipped
+from queries.form import FENCE, read_query
 from queries.guard import parameters
 
 # Folder and file of a query: they are its id, and names on every file system.
@@ -81,22 +82,12 @@ def checked_query(name: str, text: str) -> Query:
     folder, _, stem = name.partition(".")
     if not (_PART.match(folder) and _PART.match(stem)) or folder == _BATCHES:
         raise QueryError("query", name, "must be topic.name in small Latin letters, digits and _")
-    if place_of(name, SHIPPED).exists():
-        raise QueryError("query", name, "is the name of a query of the product")
+    refuse_shipped(name)
     with tempfile.TemporaryDirectory() as aside:
         path = place_of(name, Path(aside))
         path.parent.mkdir()
         path.write_text(text, encoding="utf-8")
-        try:
-            query = read_query(path)
-        except QueryError as error:
-            thing = error.thing if path.name in error.thing else f"{path.name} {error.thing}"
-            raise QueryError(thing, error.value, error.rule) from error
-    declared, used = {one.name for one in query.params}, set(parameters(text))
-    for odd in sorted(declared ^ used):
-        rule = "is declared and not used" if odd in declared else "is used and not declared"
-        raise QueryError(f"{path.name} parameter", odd, rule)
-    return query
+        return read_query(path)
 
 
 def write_query(query: Query, folder: Path) -> None:
@@ -111,9 +102,3 @@ def write_query(query: Query, folder: Path) -> None:
         path.write_text(query.text, encoding="utf-8")
     except OSError as error:
         raise QueryError("query", str(path), f"cannot be written: {error.strerror}") from error
-
-
-def place_of(name: str, folder: Path) -> Path:
-    """Return where a query of this id stands below a folder."""
-    topic, _, stem = name.partition(".")
-    return folder / topic / f"{stem}.cypher"

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from app.acting import require
+from app.cli.library import say_broken
 from app.cli.options import services, tell
 from app.rights import Right
-from graph.errors import QueryError
+from queries.catalog import place_of
 from queries.packs import take_pack, write_pack
-from queries.templates import place_of
 
 packs = typer.Typer()
 
@@ -25,14 +25,15 @@ def export_pack(
 ) -> None:
     """Write queries as one file that another site imports."""
     house = services(context, create=True)
-    known = {one.id: one for one in house.queries()}
-    own = house.workspace.folder / "queries"
-    wanted = names or [name for name in known if place_of(name, own).is_file()]
-    for name in wanted:
-        if name not in known:
-            raise QueryError("query", name, "is not in the library; `xinmai query list` names them")
-    write_pack([known[name] for name in wanted], pack)
+    library, own = house.library(), house.workspace.folder / "queries"
+    if names:
+        wanted = [library.one(name) for name in dict.fromkeys(names)]
+    else:
+        wanted = [one for one in library.queries if place_of(one.id, own).is_file()]
+    write_pack(wanted, pack)
     tell(f"{len(wanted)} queries in {pack}")
+    if not names:
+        say_broken(library)
 
 
 @packs.command(name="import")

@@ -1,6 +1,7 @@
 """query list, show, run, batch: the library of named queries."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -10,13 +11,18 @@ from typing import Annotated
 import typer
 
 from app.acting import require
+from app.asked import asked_about, nothing_found
 from app.checked import subjects_of
+from app.cli.library import say_broken
 from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, services, tell
 from app.cli.packing import packs
 from app.listing import read_list
+from app.presenters.refusals import refusal
 from app.rights import Right
+from app.texts.read import spoken
 from graph.errors import QueryError
-from queries.batch import Batch, for_subjects, read_batch
+from graph.snapshot.reader import Snapshot
+from queries.batch import Batch, for_subjects, read_batch, without_broken
 from queries.batch_run import Terms, run_batch
 from queries.card import Query
 from queries.output import SUFFIXES, ending_of, plain, write_answer
@@ -29,13 +35,6 @@ commands.add_typer(query, name="query")
 # A server ends such a query by itself; four sessions keep it busy (benchmarks/batch.py).
 WORKERS = {"embedded": 1, "neo4j": 4, "py2neo": 1, "memory": 1}
 _BREAKS = re.compile(r"[\t\r\n]+")
-
-
-def _one(queries: tuple[Query, ...], name: str) -> Query:
-    for one in queries:
-        if one.id == name:
-            return one
-    raise QueryError("query", name, "is not in the library; `xinmai query list` names them")
 
 
 def given(pairs: list[str]) -> dict[str, object]:
@@ -53,13 +52,14 @@ def given(pairs: list[str]) -> dict[str, object]:
 
 @query.command(name="list")
 def list_queries(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List the named queries."""
-    queries = services(context, create=True).queries()
+    """List the named queries; exit 1 where one of the site's own is broken."""
+    library = services(context, create=True).library()
     if as_json:
-        answer([one.to_json() for one in queries])
+        answer([one.to_json() for one in library.queries])
     else:
-        for one in queries:
+        for one in library.queries:
             typer.echo(f"{one.id}\t{one.title.zh}\t{one.title.en}")
+    say_broken(library)
 
 
 @query.command()
@@ -68,7 +68,7 @@ def show(
     name: Annotated[str, typer.Argument(help="As `query list` names it.", metavar="ID")],
 ) -> None:
     """Show one query: its card and its Cypher."""
-    typer.echo(_one(services(context, create=True).queries(), name).text)
+    typer.echo(services(context, create=True).library().one(name).text)
 
 
 @query.command()
@@ -84,19 +84,26 @@ def run(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run one query; `as_of` is today where it is not given."""
+    """Run one query; `as_of` is today where it is not given.
+
+    An answer without rows says what was searched; a party that nobody knows is named.
+    """
     house = services(context)
-    one = _one(house.queries(), name)
-    params = given(param or [])
+    one = house.library().one(name)
+    asked = one.values(_with_today(one, given(param or [])))
+    snapshot = house.loaded_snapshot()
+    params, unknown = asked_about(snapshot, asked)
+    for error in unknown:
+        tell(refusal(error, spoken()))
     if out is not None:
         ending_of(out)
-    if any(item.name == "as_of" for item in one.params):
-        params.setdefault("as_of", day(None).isoformat())
     found = house.run_query(one, params)
     tell(
         f"{len(found.rows)} rows{' (more beyond the limit)' if found.more else ''},"
         f" {found.seconds:.2f} s, snapshot {found.snapshot}"
     )
+    if not found.rows:
+        tell(nothing_found(snapshot, one, found))
     if out is not None:
         write_answer(found, out)
         tell(f"written to {out}")
@@ -121,7 +128,7 @@ def _formats(text: str) -> tuple[str, ...]:
     Raises:
         QueryError: one is not known: said before anything is asked.
     """
-    found = tuple(dict.fromkeys(one.strip() for one in text.split(",")))
+    found = tuple(dict.fromkeys(one.strip().lower() for one in text.split(",")))
     for one in found:
         if f".{one}" not in SUFFIXES:
             known = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
@@ -131,12 +138,29 @@ def _formats(text: str) -> tuple[str, ...]:
 
 def _dated(batch: Batch, queries: tuple[Query, ...]) -> Batch:
     """Return the batch with today as `as_of` where a query asks for one and none is given."""
-    asking = {one.id for one in queries if any(item.name == "as_of" for item in one.params)}
-    today = {"as_of": day(None).isoformat()}
+    known = {one.id: one for one in queries}
     items = (
-        replace(item, params={**today, **item.params}) if item.query in asking else item
+        replace(item, params=_with_today(known[item.query], item.params))
+        if item.query in known
+        else item
         for item in batch.items
     )
+    return replace(batch, items=tuple(items))
+
+
+def _with_today(one: Query, params: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters with today as `as_of` where the query asks for one."""
+    asks = any(item.name == "as_of" for item in one.params)
+    return {**({"as_of": day(None).isoformat()} if asks else {}), **params}
+
+
+def _about(batch: Batch, snapshot: Snapshot) -> Batch:
+    """Return the batch with every party by its uid of today; who is nobody known is noted."""
+    items = []
+    for item in batch.items:
+        params, unknown = asked_about(snapshot, item.params)
+        note = "; ".join(str(error) for error in unknown)
+        items.append(replace(item, params=params, note=note))
     return replace(batch, items=tuple(items))
 
 
@@ -175,6 +199,7 @@ def batch(
         found, left_out = subjects_of(house, read_list(list_file), day(None))
         tell(f"{len(found)} subjects in {list_file}, {len(left_out)} rows without one")
         asked = for_subjects(asked, house.queries(), found, left_out)
+    asked = without_broken(_about(asked, house.loaded_snapshot()), house.library().broken)
     terms = Terms(
         limit=house.settings.query_limit,
         timeout=timedelta(seconds=timeout or house.settings.query_timeout),

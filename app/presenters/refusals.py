@@ -22,6 +22,14 @@ _RULES: Sequence[tuple[str, str]] = (
     (r"must be of kind integer", "必须是整数"),
     (r"must be of kind fraction", "必须是 0 到 1 的小数"),
     (r"must be (?P<low>[\d.]+) to (?P<high>[\d.]+)", "必须在 {low} 到 {high} 之间"),
+    (r"must be the file's place (?P<id>\S+)", "须与文件位置一致：{id}"),
+    (r"must be utf-8", "必须是 UTF-8"),
+    (r"must stand between two lines (?P<fence>.+)", "须写在两行 {fence} 之间"),
+    (r"must have exactly the keys (?P<keys>.+)", "须恰好有这些键：{keys}"),
+    (r"must be one of (?P<kinds>.+)", "须为 {kinds} 之一"),
+    (r"may only have (?P<keys>.+)", "只能有 {keys}"),
+    (r"cannot be read: (?P<why>.+)", "无法读取：{why}"),
+    (r"must stand as (?P<form>\S+) in the folder of queries", "须放在查询文件夹中的 {form}"),
     (r"is not in the library.*", "不在查询库中"),
     (r"must be run once: its columns are not known", "须先运行一次，才知道有哪些列"),
     (
@@ -31,6 +39,13 @@ _RULES: Sequence[tuple[str, str]] = (
     (r"is the name of a query of the product", "与自带查询同名"),
     (r"is there already; choose another name or replace it", "已存在：请改名，或选择替换"),
     (r"is there already and says something else", "已存在且内容不同"),
+    (r"is not in snapshot (?P<id>\S+)", "不在快照 {id} 中"),
+    (r"must have an item: it asks nothing", "没有任何项目，无可查询"),
+    (r"has no row below its header: the query is not asked", "表头下没有任何行，该查询未执行"),
+    (
+        r"asks about the parties of the list, and no row of it is one",
+        "针对名单中的主体，而名单没有一行能确定主体",
+    ),
     (r"is declared and not used", "已声明但未使用"),
     (r"is used and not declared", "已使用但未声明"),
     (r"is not the file that was packed", "与打包时的内容不同"),
@@ -38,13 +53,25 @@ _RULES: Sequence[tuple[str, str]] = (
     (r"did not finish in time", "超时"),
 )
 _LINE = re.compile(r"^(?:(?P<file>\S+) )?line (?P<line>\d+)$")
-_THINGS = {"statement": "语句", "query": "查询", "pack": "查询包", "timeout": "查询"}
+_THINGS = {
+    "statement": "语句", "query": "查询", "pack": "查询包", "timeout": "查询",
+    "party": "主体", "batch": "批量", "batch item": "项目", "for_each": "逐行文件",
+}  # fmt: skip
 _PARAMETER = re.compile(r"^(?:(?P<file>\S+\.cypher) )?parameter (?P<name>.+)$")
 _CAPPED = re.compile(r"(?P<rows>[\d,]+) rows are shown, there are more")
 # What a store says beside the rules above: thing, value, rule, the store's own words behind.
 _STORE: Sequence[tuple[str, str]] = (
     (r"statement: .*? was refused by (?P<who>[^:]+): (?P<why>.+)", "{who} 拒绝了这条语句：{why}"),
     (r".+? cannot be reached: (?P<why>.*)", "图库无法连接：{why}"),
+    (r"graph store: .*? holds no whole snapshot; .+", "图库中没有完整的快照：请重新装载以发布"),
+    (
+        r"snapshot: '(?P<now>\w+)' was published while the batch ran on (?P<was>\w+); ask again",
+        "批量运行期间发布了另一快照 {now}（批量依据 {was}）：请重新运行",
+    ),
+    (
+        r"graph store: .*? replaced snapshot (?P<was>\S+) meanwhile; ask again",
+        "查询期间图库改为另一快照（原为 {was}）：请重新查询",
+    ),
     (r".+? does not answer", "图库没有答复；恢复后重试即可，其余画面不受影响"),
 )
 # Of a statement no more is repeated than tells which one.

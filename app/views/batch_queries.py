@@ -13,10 +13,11 @@ from app.bootstrap import Services
 from app.checked import subjects_of
 from app.desk.jobs import DONE, Job, NewJob
 from app.jobs import control
-from app.presenters.refusals import retold
+from app.presenters.refusals import refusal, retold
 from app.texts.read import spoken, text
 from app.views import basket, frame, jobs
 from app.views.listing_input import Given, ask_list
+from app.views.query_library import say_broken
 from graph.errors import XinmaiError
 from queries.batch import SUBJECT, SUBJECTS, Batch, Item, open_parameters, read_batch, write_batch
 from queries.bundle import ARCHIVE, MANIFEST, WORKBOOK
@@ -35,6 +36,7 @@ def draw(services: Services) -> None:
     if frame.known_at() is not None:
         st.caption(text("known.store"))
     known = {one.id: one for one in services.queries()}
+    say_broken(services)
     with st.container():
         title, items = _items(services, known)
     # In one place: the list of jobs below stays open as queries come and go.
@@ -63,7 +65,7 @@ def _items(services: Services, known: Mapping[str, Query]) -> tuple[str, list[It
         try:
             batches[name] = _without_list(path)
         except XinmaiError as error:
-            st.warning(frame.plain(str(error)))
+            st.warning(frame.plain(refusal(error, spoken())))
         else:
             titles[name] = batches[name].title
     source = st.selectbox(
@@ -82,7 +84,9 @@ def _without_list(path: Path) -> Batch:
     seen: dict[str, Item] = {}
     for item in read.items:
         params = {name: value for name, value in item.params.items() if name not in item.about}
-        seen.setdefault(item.group, replace(item, name=item.group, params=params, about={}))
+        seen.setdefault(
+            item.group, replace(item, name=item.group, params=params, about={}, fault=None)
+        )
     return replace(read, items=tuple(seen.values()))
 
 
@@ -143,7 +147,9 @@ def _told(items: Sequence[Item], known: Mapping[str, Query]) -> list[dict[str, o
 
 def _title(item: Item, known: Mapping[str, Query]) -> str:
     card = known.get(item.query or "")
-    return text("batch.own_cypher") if card is None else card.title.to(spoken())
+    if card is None:
+        return item.query or text("batch.own_cypher")
+    return card.title.to(spoken())
 
 
 def _ask(services: Services, known: Mapping[str, Query], title: str, items: Sequence[Item]) -> None:

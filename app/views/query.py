@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.acting import require
+from app.asked import asked_about
 from app.bootstrap import Services
 from app.desk.history import Past
 from app.presenters.refusals import refusal
@@ -82,10 +83,12 @@ def _again(past: Past) -> None:
 
 def _answer(services: Services, run: Mapping[str, Any]) -> None:
     """Draw the answer to what was run; a refusal is said in one line."""
-    name, params = run.get("query"), run["params"]
+    snapshot = services.loaded_snapshot()
+    name = run.get("query")
+    params, unknown = asked_about(snapshot, run["params"])
     card = next((one for one in services.queries() if one.id == name), None)
     cypher = card.text if card else str(run.get("cypher") or "")
-    where = (services.loaded_snapshot().id, str(services.workspace.folder))
+    where = (snapshot.id, str(services.workspace.folder))
     st.divider()
     try:
         require(services, Right.LOOK if card else Right.CYPHER)
@@ -96,6 +99,8 @@ def _answer(services: Services, run: Mapping[str, Any]) -> None:
     except XinmaiError as error:
         st.error(frame.plain(refusal(error, spoken())))
         return
+    for nobody in unknown:
+        st.warning(frame.plain(refusal(nobody, spoken())))
     st.subheader(frame.plain(card.title.to(spoken()) if card else text("query.own")))
     result.draw(services, answer, str(name or "own").replace(".", "-"))
     if run["mode"] == OWN:

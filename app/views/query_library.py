@@ -28,6 +28,7 @@ _FRACTION_STEP = 0.01
 def draw(services: Services) -> dict[str, object] | None:
     """Draw the list and the form; return {query, params} where 运行 was pressed."""
     known = {one.id: one for one in services.queries()}
+    say_broken(services)
     left, right = st.columns([5, 4], gap="medium")
     with left:
         _list(known)
@@ -37,6 +38,12 @@ def draw(services: Services) -> dict[str, object] | None:
             st.info(text("query.choose"))
             return None
         return _form(services, known[str(chosen)])
+
+
+def say_broken(services: Services) -> None:
+    """Name every query of the site's own that is broken, and the rule: the others are offered."""
+    for error in services.library().broken.values():
+        st.warning(frame.plain(refusal(error, spoken())))
 
 
 def topic(folder: str) -> str:

@@ -153,4 +153,4 @@ def keep(services: Services, answer: Answer, cypher: str) -> None:
 
 def forget(services: Services) -> None:
     """Have the library read anew when it is asked for next."""
-    forget_opened(services, "_queries")
+    forget_opened(services, "_library")

@@ -12,8 +12,8 @@ from app.texts.read import spoken, text
 from app.views import frame, no_right
 from app.views.query_own import forget
 from graph.errors import XinmaiError
+from queries.catalog import place_of
 from queries.packs import take_pack, write_pack
-from queries.templates import place_of
 
 
 def draw(services: Services) -> None:

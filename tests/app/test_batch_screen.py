@@ -31,12 +31,15 @@ Screen = Callable[..., AppTest]
 
 @pytest.fixture(scope="module")
 def batch_workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The demonstration with a desk of its own; the graph is that of the others."""
+    """The demonstration with a desk, and broken queries, of its own; the graph is the others'."""
     made = tmp_path_factory.mktemp("batch") / "w"
     made.mkdir()
     for one in demo.iterdir():
-        if not one.name.startswith(("desk", "jobs", ".lock")):
+        if not one.name.startswith(("desk", "jobs", "queries", "batches", ".lock")):
             (made / one.name).symlink_to(one)
+    for name in ("queries/site/bad.cypher", "batches/none.yml"):
+        (made / name).parent.mkdir(parents=True)
+        (made / name).write_text("items: []", "utf-8")
     yield made
     control.jobs_of(Workspace(made)).close()
 
@@ -216,6 +219,16 @@ def test_a_kept_batch_is_offered_and_asks_for_a_list(screen: Screen) -> None:
     assert not shown.exception
     assert "请上传或粘贴名单" in _said(shown)
     assert shown.button(key="batch-go").disabled
+
+
+def test_what_is_broken_of_the_site_s_own_is_named_and_the_page_goes_on(screen: Screen) -> None:
+    shown = screen(batch_tab="queries")
+
+    said = [one.value for one in shown.warning]
+    assert not shown.exception
+    assert "site/bad.cypher：card 须写在两行 // --- 之间" in said
+    assert any("none.yml 没有任何项目，无可查询" in one for one in said)
+    assert len(shown.selectbox(key="batch-add").options) > 40
 
 
 def test_bidders_are_compared_two_by_two_with_heading_bounds_and_evidence(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.store.running import stop_engine
 from tests.conftest import Xinmai
 
 CALL = (sys.executable, "-c", "from app.cli import main; main()")
@@ -74,6 +75,68 @@ def test_a_parameter_given_twice_and_a_format_unknown_are_refused_before_asking(
     assert (asked.code, "'cvs'" in asked.err, out.exists()) == (2, True, False)
 
 
+def test_a_broken_query_of_the_site_stops_no_other(
+    xinmai: Xinmai, demo: Path, tmp_path: Path
+) -> None:
+    own, batch = demo / "queries" / "own", tmp_path / "b.yml"
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "ask.cypher").write_text(QUERY, "utf-8")
+    (own / "bad.cypher").write_text(QUERY.replace("own.ask", "own.bad") + ";SET", "utf-8")
+    batch.write_text("items:\n- query: own.bad\n- query: own.ask\n", "utf-8")
+    try:
+        listed = xinmai("query", "list", workspace=demo)
+        ran = xinmai("query", "run", "own.ask", workspace=demo)
+        broken = xinmai("query", "run", "own.bad", workspace=demo)
+        both = xinmai("query", "batch", batch, "--out", tmp_path / "o", workspace=demo)
+        pack = xinmai("query", "export", tmp_path / "p.zip", workspace=demo)
+        seen = xinmai("doctor", "--json", workspace=demo)
+    finally:
+        (own / "ask.cypher").unlink()
+        (own / "bad.cypher").unlink()
+
+    said = "own/bad.cypher line 10: ';' must be a single statement"
+    assert (listed.code, listed.err) == (1, f"xinmai: {said}\n")
+    assert "own.ask\t问\tAsk" in listed.out
+    assert (ran.code, ran.out) == (0, "a\n1\n")
+    assert (broken.code, broken.err) == (2, f"xinmai: {said}\n")
+    assert both.code == 1
+    assert f"own.bad: refused {said}" in both.err
+    assert "1 done, 1 failed" in both.err
+    assert (pack.code, said in pack.err) == (1, True)
+    [part] = [one for one in json.loads(seen.out) if one["part"] == "queries"]
+    assert (part["works"], said in part["seen"]) == (False, True)
+
+
+def test_nothing_found_says_what_was_asked_of_whom_and_on_which_snapshot(
+    xinmai: Xinmai, demo: Path, tmp_path: Path
+) -> None:
+    snapshot = (demo / "current").read_text("utf-8").strip()
+    nobody = xinmai("query", "run", "ownership.holders", "-p", "uid=nobody", workspace=demo)
+
+    assert nobody.code == 0, "as every command that finds nothing"
+    assert f"主体：nobody 不在快照 {snapshot} 中" in nobody.err
+    assert "未发现符合条件的行：已查询“股东”（ownership.holders），uid=nobody" in nobody.err
+    assert f"图库快照 {snapshot}" in nobody.err
+    batch = tmp_path / "b.yml"
+    batch.write_text("items:\n- {query: ownership.holders, params: {uid: nobody}}\n", "utf-8")
+    many = xinmai("query", "batch", batch, "--out", tmp_path / "o", workspace=demo)
+    assert f"empty party: 'nobody' is not in snapshot {snapshot}" in many.err
+
+
+def test_a_workspace_without_data_or_an_empty_store_is_no_answer(
+    xinmai: Xinmai, tmp_path: Path, world: Path
+) -> None:
+    house = tmp_path / "w"
+    xinmai("init", workspace=house)
+    empty = xinmai("query", "run", "quality.isolated", workspace=house)
+    assert (empty.code, "holds nothing yet" in empty.err) == (2, True)
+    one = next((world / "files").glob("*股东*"))
+    assert xinmai("load", one, "--no-publish", workspace=house).code < 2
+    ran = xinmai("query", "run", "quality.isolated", workspace=house)
+    stop_engine(house / "graph")
+    assert (ran.code, "holds no whole snapshot" in ran.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("cypher", "said"),
     [("RETURN 1.0/0.0 AS a LIMIT 1", None), ("RETURN 'x\\ty\\nz' AS a LIMIT 1", "x\ty\nz")],
@@ -83,7 +146,8 @@ def test_json_stays_json_and_a_line_a_line(
 ) -> None:
     path = demo / "queries" / "own" / "ask.cypher"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(QUERY.replace("RETURN $n AS a LIMIT 1", cypher), "utf-8")
+    card = QUERY.replace("{n: {kind: integer, default: 1}}", "{}")
+    path.write_text(card.replace("RETURN $n AS a LIMIT 1", cypher), "utf-8")
     try:
         found = xinmai("query", "run", "own.ask", "--json", workspace=demo)
         lines = xinmai("query", "run", "own.ask", workspace=demo).out.splitlines()

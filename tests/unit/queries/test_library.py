@@ -9,7 +9,8 @@ from graph.errors import QueryError
 from graph.schema.catalog import SCHEMA
 from queries.batch import read_batch
 from queries.card import Kind, Parameter, Query
-from queries.catalog import load_catalog, read_query
+from queries.catalog import load_catalog, load_library
+from queries.form import read_query
 from queries.output import SUFFIXES, safe, write_answer
 from queries.run import Answer
 
@@ -35,11 +36,83 @@ def _written(folder: Path, name: str, text: str) -> Path:
 def test_a_site_s_own_query_stands_beside_the_shipped_ones(tmp_path: Path) -> None:
     _written(tmp_path, "ask", CARD.format(id="own.ask", params="{}"))
 
-    found = {one.id: one for one in load_catalog(tmp_path)}
+    library = load_library(tmp_path)
 
-    assert found["own.ask"].columns == ("uid",)
-    assert len(found) >= 26
-    assert found["own.ask"].to_json()["title"] == {"zh": "问", "en": "Ask"}
+    assert library.one("own.ask").columns == ("uid",)
+    assert len(library.queries) >= 26
+    assert library.one("own.ask").to_json()["title"] == {"zh": "问", "en": "Ask"}
+    assert not library.broken
+
+
+ASKS = "MATCH (a:Party {uid: $z}) RETURN a.uid AS uid LIMIT 5"
+
+
+def test_a_broken_query_is_named_with_file_value_and_rule_and_stops_no_other(
+    tmp_path: Path,
+) -> None:
+    good = CARD.format(id="own.good", params="{}")
+    # An editor's mark before the first line breaks nothing.
+    _written(tmp_path, "good", "\ufeff" + good)
+    _written(tmp_path, "card", "// ---\n// id: [\n// ---\n" + ASKS)
+    _written(tmp_path, "writes", good.replace("own.good", "own.writes").replace("(a", "(b) SET (a"))
+    _written(tmp_path, "deep", CARD.format(id="own.deep", params="[" * 5_000))
+    (tmp_path / "own" / "folder.cypher").mkdir()
+
+    library = load_library(tmp_path)
+
+    assert {one.id for one in library.queries if one.folder == "own"} == {"own.good"}
+    assert set(library.broken) == {"own.card", "own.writes", "own.deep", "own.folder"}
+    for name, error in library.broken.items():
+        assert f"own/{name.removeprefix('own.')}.cypher" in str(error)
+    assert str(library.broken["own.writes"]) == (
+        "own/writes.cypher line 9: 'SET' is not allowed: queries only read"
+    )
+    with pytest.raises(QueryError, match="is not allowed"):
+        library.one("own.writes")
+    with pytest.raises(QueryError, match="is not in the library"):
+        library.one("own.none")
+
+
+@pytest.mark.parametrize(
+    ("params", "cypher", "said"),
+    [
+        ("{}", ASKS, "own/ask.cypher parameter: 'z' is used and not declared"),
+        ("{}", ASKS.replace("$z", "$`z`"), "own/ask.cypher parameter: 'z' is used"),
+        ("{z: {kind: text}, y: {kind: text}}", ASKS, "parameter: 'y' is declared and not used"),
+        ("{z: {kind: integer, default: abc}}", ASKS, "ask.cypher parameter z: 'abc' as default"),
+        ("{z: {kind: integer, default: 9, max: 5}}", ASKS, "parameter z: 9 as default"),
+        ("{z: {kind: integer, min: 5, max: 1}}", ASKS, "parameter z: 5 must be at most 1"),
+        ("{z: {kind: integer, maximum: 1}}", ASKS, "parameter z: .* may only have"),
+        ("{z: {kind: date, default: 2026-02-30}}", ASKS, "cannot be read: day is out of range"),
+        ("{z: text}", ASKS, "parameter z: 'text' may only have"),
+    ],
+)
+def test_parameters_are_checked_when_the_library_is_read(
+    tmp_path: Path, params: str, cypher: str, said: str
+) -> None:
+    card = CARD.format(id="own.ask", params=params).rpartition("MATCH")[0]
+    _written(tmp_path, "ask", card + cypher)
+
+    error = load_library(tmp_path).broken["own.ask"]
+
+    assert re.search(said, str(error)), error
+
+
+def test_a_file_out_of_place_and_a_name_of_the_product_are_told_and_not_passed_over(
+    tmp_path: Path,
+) -> None:
+    text = CARD.format(id="trace.records", params="{}")
+    for place in ("trace/records.cypher", "loose.cypher", "a/b/deep.cypher", "own/up.CYPHER"):
+        path = tmp_path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    library = load_library(tmp_path)
+
+    said = [str(error) for error in library.broken.values()]
+    assert sum("must stand as topic/name.cypher" in one for one in said) == 3
+    assert sum("is the name of a query of the product" in one for one in said) == 1
+    assert "party" in library.one("trace.records").text
 
 
 @pytest.mark.parametrize(
@@ -65,7 +138,7 @@ def test_a_card_that_breaks_its_form_is_named(tmp_path: Path, text: str, rule: s
     ("kind", "given", "read"),
     [
         ("text", 5, "5"),
-        ("texts", "a,b", ["a", "b"]),
+        ("texts", "a, b,", ["a", "b"]),
         ("texts", ["a", 1], ["a", "1"]),
         ("date", "2026-11-23", "2026-11-23"),
         ("integer", "7", 7),
@@ -74,6 +147,12 @@ def test_a_card_that_breaks_its_form_is_named(tmp_path: Path, text: str, rule: s
 )
 def test_a_parameter_is_read_as_its_kind(kind: str, given: object, read: object) -> None:
     assert Parameter("p", kind, "参数").read(given) == read  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [["a"], {"a": 1}, False])
+def test_what_is_no_text_is_not_asked_for_as_one(given: object) -> None:
+    with pytest.raises(QueryError, match=r"parameter p: .* must be text; put it in quotes"):
+        Parameter("p", "text", "参数").read(given)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +165,9 @@ def test_a_parameter_out_of_kind_or_bounds_is_refused(kind: str, given: object) 
 
 def test_missing_and_unknown_parameters_are_named(tmp_path: Path) -> None:
     params = "{uid: {kind: text, zh: 编号}, n: {kind: integer, zh: 数, default: 3}}"
-    query = read_query(_written(tmp_path, "ask", CARD.format(id="own.ask", params=params)))
+    card = CARD.format(id="own.ask", params=params)
+    text = card.replace("(a:Party)", "(a:Party {uid: $uid})").replace("LIMIT 5", "LIMIT $n")
+    query = read_query(_written(tmp_path, "ask", text))
 
     assert query.values({"uid": "x"}) == {"uid": "x", "n": 3}
     with pytest.raises(QueryError, match="uid"):
@@ -120,6 +201,27 @@ def test_json_and_parquet_keep_values_as_they_are(tmp_path: Path) -> None:
     said = json.loads((tmp_path / "deep" / "a.json").read_text("utf-8"))
     assert (said[0]["a"], said[0]["c"], said[0]["d"]) == ("=1+1", None, ["a", "=b"])
     assert pl.read_parquet(tmp_path / "deep" / "a.parquet")["a"].to_list() == ["=1+1", " =x"]
+
+
+def test_what_a_form_cannot_hold_as_it_is_is_written_out(tmp_path: Path) -> None:
+    rows = [(2**53 + 1, [1, None, "=b"])]
+    answer = Answer("q", ("n", "several"), rows, False, 5, 0.1, {}, "s1")  # noqa: FBT003
+    for suffix in (".csv", ".xlsx", ".parquet"):
+        write_answer(answer, tmp_path / f"a{suffix}")
+
+    assert pl.read_excel(tmp_path / "a.xlsx").row(0) == ("9007199254740993", "1||=b")
+    assert pl.read_csv(tmp_path / "a.csv").row(0) == (9007199254740993, "1||=b")
+    assert pl.read_parquet(tmp_path / "a.parquet").row(0) == (9007199254740993, "1||=b")
+
+
+def test_an_ending_is_the_same_in_capital_letters(tmp_path: Path) -> None:
+    for suffix in SUFFIXES:
+        write_answer(ANSWER, tmp_path / f"a{suffix.upper()}")
+        write_answer(ANSWER, tmp_path / f"b{suffix}")
+    for suffix in (".csv", ".json"):
+        capital, small = tmp_path / f"a{suffix.upper()}", tmp_path / f"b{suffix}"
+        assert capital.read_bytes() == small.read_bytes()
+    assert pl.read_parquet(tmp_path / "a.PARQUET").height == 2
 
 
 def test_an_unknown_ending_and_a_place_that_cannot_be_written_are_named(tmp_path: Path) -> None:
@@ -177,8 +279,7 @@ def test_columns_are_a_list_and_the_file_is_utf_8(tmp_path: Path) -> None:
         read_query(path)
 
     path.write_bytes(text.encode("gb18030"))
-    with pytest.raises(QueryError, match="utf-8"):
-        load_catalog(tmp_path)
+    assert "utf-8" in str(load_library(tmp_path).broken["own.ask"])
 
 
 @pytest.mark.parametrize(

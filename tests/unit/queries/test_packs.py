@@ -11,7 +11,7 @@ import pytest
 
 from graph.errors import QueryError
 from graph.schema.words import Text
-from queries.catalog import load_catalog
+from queries.catalog import load_library
 from queries.packs import read_pack, take_pack, write_pack
 from queries.templates import Template, keep_template
 from tests.conftest import Xinmai
@@ -30,7 +30,7 @@ ASK = Template(
 def test_a_template_is_a_query_of_the_library_with_the_card_that_was_given(tmp_path: Path) -> None:
     kept = keep_template(ASK, tmp_path)
 
-    found = {one.id: one for one in load_catalog(tmp_path)}["site.ask"]
+    found = load_library(tmp_path).one("site.ask")
     assert found == kept
     assert (found.title.zh, found.columns) == ("本站问法", ("uid", "name"))
     assert [(one.name, one.kind) for one in found.params] == [("uid", "text"), ("limit", "integer")]
@@ -82,7 +82,7 @@ def test_a_pack_is_the_same_bytes_and_comes_back_as_it_went(tmp_path: Path) -> N
 
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert taken == [query]
-    assert load_catalog(tmp_path / "theirs") == load_catalog(ours)
+    assert load_library(tmp_path / "theirs") == load_library(ours)
     # The same again is no conflict; another of this id is.
     take_pack(tmp_path / "a.zip", tmp_path / "theirs")
     keep_template(replace(ASK, purpose="Other."), tmp_path / "theirs", replace=True)
