@@ -61,13 +61,15 @@ def run_batch(
     with Journal(out, resume=terms.resume) as journal:
         clear(out)
         entries = dict(_kept(journal.known, terms))
-        left = [(key, item) for key, item in asked if key not in entries]
-        count = len(asked) - len(left)
+        # The same question twice under one name is asked once, and counted once.
+        wanted = dict(asked)
+        left = {key: item for key, item in wanted.items() if key not in entries}
+        count = len(wanted) - len(left)
         for entry in _run(store, left, known, terms, snapshot):
             count += 1
             said = entry.done
             what = said.message or said.rows
-            progress(f"[{count}/{len(asked)}] {' '.join(said.name.split())}: {said.state} {what}")
+            progress(f"[{count}/{len(wanted)}] {' '.join(said.name.split())}: {said.state} {what}")
             journal.append(entry)
             entries[entry.key] = entry
         found = [(item, entries[key]) for key, item in asked]
@@ -93,18 +95,16 @@ def _kept(known: Mapping[str, Entry], terms: Terms) -> Iterator[tuple[str, Entry
 
 def _run(
     store: GraphStore,
-    left: Sequence[tuple[str, Item]],
+    left: Mapping[str, Item],
     known: Mapping[str, Query],
     terms: Terms,
     snapshot: str | None,
 ) -> Iterator[Entry]:
     """Yield what became of each item, as it ends."""
-    # The same question twice under one name is asked once.
-    wanted = dict(left)
     with ThreadPoolExecutor(terms.workers) as pool:
         waiting: list[Future[Entry]] = [
             pool.submit(_one, store, (key, item), known, terms, snapshot)
-            for key, item in wanted.items()
+            for key, item in left.items()
         ]
         try:
             for ended in as_completed(waiting):

@@ -47,7 +47,13 @@ def run_query(
     """
     values = query.values(dict(params))
     check_cypher(query.text)
-    answer = _run(store, query.id, query.text, values, limit, timeout)
+    try:
+        answer = _run(store, query.id, query.text, values, limit, timeout)
+    except StoreError as error:
+        # The text of a named query begins with its card: its name tells more.
+        told = str(error.value)
+        value = query.id if told and query.text.startswith(told) else error.value
+        raise type(error)(error.thing, value, error.rule) from error
     # An engine that found no row may not say what its columns would have been.
     return answer if answer.columns else replace(answer, columns=query.columns)
 

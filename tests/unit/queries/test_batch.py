@@ -11,7 +11,7 @@ import fastexcel
 import polars as pl
 import pytest
 
-from graph.errors import QueryError, StoreError
+from graph.errors import QueryError, StoreError, StoreTimeoutError
 from graph.protocol import GraphStore, Params, Rows
 from queries.batch import (
     Batch,
@@ -309,6 +309,21 @@ def test_a_sheet_has_the_number_of_its_file(tmp_path: Path) -> None:
     assert (tmp_path / "02-b_c.csv").is_file()
     assert fastexcel.read_excel(tmp_path / "workbook.xlsx").sheet_names[-1] == "2 b_c"
     assert said[1] == "[2/2] b c: ok 1"
+
+
+def test_a_named_query_that_is_too_slow_is_called_by_its_name_and_counted_once(
+    tmp_path: Path,
+) -> None:
+    def slow(cypher: str, *_: object, **__: object) -> Rows:
+        raise StoreTimeoutError("query", cypher[:300], "did not finish within 0:00:05")
+
+    store = Answering(_one_row)
+    cast("Any", store).rows = slow
+    item = Item("记录", "trace.records", None, {"uid": "a"})
+
+    said = _run(store, Batch("甲", (item, item)), tmp_path)
+
+    assert said == ["[1/1] 记录: timed_out query: 'trace.records' did not finish within 0:00:05"]
 
 
 def test_an_identity_number_that_was_asked_with_is_in_no_file_of_the_result(
