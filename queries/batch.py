@@ -79,7 +79,7 @@ def read_batch(path: Path) -> Batch:
     if not content["items"]:
         raise QueryError("batch", str(path), "must have an item: it asks nothing")
     items = [item for entry in content["items"] for item in _items(path, entry)]
-    return Batch(str(content.get("title", path.stem)), tuple(items))
+    return Batch(str(content.get("title") or path.stem), tuple(items))
 
 
 def write_batch(batch: Batch, path: Path) -> None:

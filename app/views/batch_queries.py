@@ -27,6 +27,7 @@ from queries.journal import JOURNAL, STATES, UNFINISHED
 
 KIND = "batch"
 FORMATS = ("csv", "xlsx", "parquet")
+_BATCHES = (".yml", ".yaml")
 _OWN = ""
 _AS_OF = "as_of"
 
@@ -53,7 +54,8 @@ def draw(services: Services) -> None:
 
 def _manifests(services: Services) -> dict[str, Path]:
     folders = (SHIPPED / "batches", services.workspace.folder / "batches")
-    return {str(path): path for folder in folders for path in sorted(folder.glob("*.yml"))}
+    found = (path for folder in folders for path in sorted(folder.glob("*")))
+    return {str(path): path for path in found if path.suffix.lower() in _BATCHES}
 
 
 def _items(services: Services, known: Mapping[str, Query]) -> tuple[str, list[Item]]:

@@ -37,7 +37,7 @@ def batch_workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     for one in demo.iterdir():
         if not one.name.startswith(("desk", "jobs", "queries", "batches", ".lock")):
             (made / one.name).symlink_to(one)
-    for name in ("queries/site/bad.cypher", "batches/none.yml"):
+    for name in ("queries/site/bad.cypher", "batches/none.YAML"):
         (made / name).parent.mkdir(parents=True)
         (made / name).write_text("items: []", "utf-8")
     yield made
@@ -227,7 +227,7 @@ def test_what_is_broken_of_the_site_s_own_is_named_and_the_page_goes_on(screen: 
     said = [one.value for one in shown.warning]
     assert not shown.exception
     assert any("site/bad.cypher：card 须写在两行" in one for one in said)
-    assert any("none.yml 没有任何项目，无可查询" in one for one in said)
+    assert any("none.YAML 没有任何项目，无可查询" in one for one in said)
     assert len(shown.selectbox(key="batch-add").options) > 40
 
 

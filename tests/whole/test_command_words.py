@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_services
+from app.settings import read_settings
 from graph.store.running import stop_engine
 from tests.conftest import Xinmai
 
@@ -120,7 +122,29 @@ def test_nothing_found_says_what_was_asked_of_whom_and_on_which_snapshot(
     batch = tmp_path / "b.yml"
     batch.write_text("items:\n- {query: ownership.holders, params: {uid: nobody}}\n", "utf-8")
     many = xinmai("query", "batch", batch, "--out", tmp_path / "o", workspace=demo)
+    assert many.code == 0
     assert f"empty party: 'nobody' is not in snapshot {snapshot}" in many.err
+
+
+def test_a_uid_that_was_merged_into_another_is_asked_about_under_that_of_today(
+    xinmai: Xinmai, demo: Path, tmp_path: Path
+) -> None:
+    snapshot = open_services(read_settings({}, demo)).loaded_snapshot()
+    merged = (uid.decode() for uid in snapshot.arrays["alias_uid"].tolist())
+    pairs = ((uid, snapshot.uid_at(int(snapshot.find(uid) or 0))) for uid in merged)
+    [old, now] = next(pair for pair in pairs if snapshot.node(pair[1]).label == "Enterprise")
+    asked = ("query", "run", "trace.relations", "-p")
+    today = xinmai(*asked, f"uid={now}", workspace=demo)
+    batch = tmp_path / "b.yml"
+    batch.write_text(f"items:\n- {{query: trace.relations, params: {{uid: {old}}}}}\n", "utf-8")
+
+    before = xinmai(*asked, f"uid={old}", workspace=demo)
+    many = xinmai("query", "batch", batch, "--out", tmp_path / "o", workspace=demo)
+
+    rows = len(today.out.splitlines()) - 1
+    assert rows > 0
+    assert before.out == today.out
+    assert f"[1/1] trace.relations: ok {rows}" in many.err
 
 
 def test_a_workspace_without_data_or_an_empty_store_is_no_answer(
