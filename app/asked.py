@@ -13,6 +13,8 @@ from queries.run import Answer
 
 # Of a list no more are named in a sentence.
 _NAMED = 8
+# Of a value no more than tells which one.
+_LONGEST = 60
 
 
 def asked_about(
@@ -52,13 +54,14 @@ def nothing_found(snapshot: Snapshot, query: Query, answer: Answer) -> str:
 def _told(snapshot: Snapshot, name: str, value: object) -> str:
     uids = value if isinstance(value, list) else [value]
     if name not in (SUBJECT, SUBJECTS):
-        return masked_in(",".join(map(str, uids)))
+        said = " ".join(masked_in(",".join(map(str, uids))).split())
+        return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
     more = f" … ({len(uids)})" if len(uids) > _NAMED else ""
     return ",".join(_party(snapshot, str(uid)) for uid in uids[:_NAMED]) + more
 
 
 def _party(snapshot: Snapshot, uid: str) -> str:
     if snapshot.find(uid) is None:
-        return masked_in(uid)
+        return masked_in(" ".join(uid.split()))[:_LONGEST]
     node = snapshot.node(uid)
     return f"{uid} {node.name} [{SCHEMA.node(node.label).title.to(spoken())}]"

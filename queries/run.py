@@ -8,8 +8,11 @@ from typing import Any
 
 from graph.errors import StoreError
 from graph.protocol import GraphStore
-from queries.card import Query
-from queries.guard import check_cypher
+from queries.card import MOST_INTEGER, Query
+from queries.guard import check_cypher, tokens
+
+# The parameter that bounds the rows of a named query.
+_LIMIT = "limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,20 @@ def run_text(
     return _run(store, "own", cypher, dict(params), limit, timeout)
 
 
+def _one_more(cypher: str, params: dict[str, object], limit: int) -> tuple[dict[str, object], int]:
+    """Return the parameters to ask with, and how many rows are shown.
+
+    What ends in LIMIT $limit is asked for one row more: as many rows as the limit would else look
+    like all there are. Of statements that UNION joins each has a limit of its own.
+    """
+    words = ["", "", "", *(one.text.upper() for one in tokens(cypher) if one.text != ";")]
+    most, name = params.get(_LIMIT), _LIMIT.upper()
+    whole = words[-3:] == ["LIMIT", "$", name] and not {name, "UNION"} & set(words[:-3])
+    if not whole or not isinstance(most, int) or isinstance(most, bool) or most < 0:
+        return params, limit
+    return {**params, _LIMIT: min(most, MOST_INTEGER - 1) + 1}, min(limit, most)
+
+
 def _run(
     store: GraphStore,
     name: str,
@@ -83,9 +100,10 @@ def _run(
     if held is None:
         # Empty or half written: that nothing is found there would say nothing.
         raise StoreError("graph store", None, "holds no whole snapshot; load again to publish one")
+    asked, most = _one_more(cypher, params, limit)
     begun = time.monotonic()
-    rows = store.rows(cypher, params, limit=limit, timeout=timeout)
+    rows = store.rows(cypher, asked, limit=most, timeout=timeout)
     seconds = time.monotonic() - begun
     if (now := store.holds()) != held:
         raise StoreError("graph store", now, f"replaced snapshot {held} meanwhile; ask again")
-    return Answer(name, rows.columns, rows.rows, rows.more, limit, seconds, params, held)
+    return Answer(name, rows.columns, rows.rows, rows.more, most, seconds, params, held)

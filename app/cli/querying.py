@@ -102,7 +102,7 @@ def run(
         f"{len(found.rows)} rows{' (more beyond the limit)' if found.more else ''},"
         f" {found.seconds:.2f} s, snapshot {found.snapshot}"
     )
-    if not found.rows:
+    if not found.rows and not found.more:
         tell(nothing_found(snapshot, one, found))
     if out is not None:
         write_answer(found, out)

@@ -326,6 +326,35 @@ def test_a_named_query_that_is_too_slow_is_called_by_its_name_and_counted_once(
     assert said == ["[1/1] 记录: timed_out query: 'trace.records' did not finish within 0:00:05"]
 
 
+def test_a_query_cut_off_by_its_own_limit_says_that_there_are_more(tmp_path: Path) -> None:
+    there = [(f"r{place}", 1) for place in range(4)]
+    store = Answering(_one_row)
+    cast("Any", store).rows = lambda _, params, *, limit, **__: Rows(
+        ("uid", "value"), there[: params["limit"]][:limit], min(params["limit"], 4) > limit
+    )
+    items = [
+        Item(
+            f"{most}", "trace.guarantees", None, {"uid": "a", "limit": most, "as_of": "2026-11-23"}
+        )
+        for most in (2, 3, 4, 5)
+    ]
+
+    said = _run(store, Batch("甲", tuple(items)), tmp_path)
+
+    assert said == [
+        "[1/4] 2: capped 2 rows are shown, there are more",
+        "[2/4] 3: capped 3 rows are shown, there are more",
+        "[3/4] 4: capped 3 rows are shown, there are more",
+        "[4/4] 5: capped 3 rows are shown, there are more",
+    ]
+    cast("Any", store).rows = lambda _, params, *, limit, **__: Rows(
+        ("uid", "value"), there[:2][: params["limit"]][:limit], min(params["limit"], 2) > limit
+    )
+    assert _run(store, Batch("甲", tuple(items[:1])), tmp_path) == ["[1/1] 2: ok 2"]
+    told = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert told["items"][0]["params"]["limit"] == 2
+
+
 def test_an_identity_number_that_was_asked_with_is_in_no_file_of_the_result(
     tmp_path: Path,
 ) -> None:
