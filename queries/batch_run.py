@@ -11,7 +11,7 @@ from graph.errors import QueryError, StoreError, StoreTimeoutError, XinmaiError
 from graph.identifiers.identity_card import masked_in
 from graph.protocol import GraphStore
 from queries.batch import Batch, Item
-from queries.bundle import clear, write_bundle
+from queries.bundle import MANIFEST, clear, write_bundle
 from queries.card import Query
 from queries.difference import difference
 from queries.journal import FINISHED, Done, Entry, Journal, key_of, read_journal
@@ -54,7 +54,7 @@ def run_batch(
     Raises:
         QueryError: the folder cannot be written, or that of an earlier run not be read.
     """
-    before = read_journal(terms.since) if terms.since else None
+    before = _ended(terms.since) if terms.since else None
     known = {one.id: one for one in catalog}
     snapshot = _held(store)
     asked = [(_key(item, known, terms.limit, snapshot), item) for item in batch.items]
@@ -85,6 +85,14 @@ def run_batch(
         )
         files, items = write_bundle(manifest, found, out, terms.formats, changes)
         return replace(manifest, files=files, items=items)
+
+
+def _ended(folder: Path) -> Mapping[str, Entry]:
+    found = read_journal(folder)
+    if not (folder / MANIFEST).is_file():
+        rule = "is of a batch that did not end; go on with it first (--resume)"
+        raise QueryError("batch result", str(folder), rule)
+    return found
 
 
 def _kept(known: Mapping[str, Entry], terms: Terms) -> Iterator[tuple[str, Entry]]:

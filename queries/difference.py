@@ -5,17 +5,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from queries.journal import FINISHED, Entry
+from queries.journal import Entry
 from queries.output import plain
 
 ADDED, REMOVED, NEW_ITEM, GONE_ITEM = "added", "removed", "new_item", "gone_item"
+NOT_COMPARED = "not_compared"
+# All rows of these are known: of what was cut off or failed no row can be said to be gone or new.
+_WHOLE = {"ok", "empty"}
 # The day of a question moves from run to run; it is the same question.
 _MOVES = "as_of"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row that is there now and was not, or was and is not; an item that only one run has."""
+    """A row that is there now and was not, or was and is not; an item that only one run has whole.
+
+    An item that both have and one not whole is said to be NOT_COMPARED.
+    """
 
     item: str
     change: str
@@ -25,8 +31,8 @@ class Change:
 def difference(before: Mapping[str, Entry], now: Iterable[Entry]) -> list[Change]:
     """Return the changes by item, in the order of the present run.
 
-    Items are the same by name, query and parameters but for the day; one that failed in either
-    run is not compared: what is not known is no change.
+    Items are the same by name, query and parameters but for the day; one that failed or was cut
+    off in either run is not compared, and said so: what is not known is no change.
     """
     earlier = {_question(entry): entry for entry in before.values()}
     found: list[Change] = []
@@ -34,8 +40,10 @@ def difference(before: Mapping[str, Entry], now: Iterable[Entry]) -> list[Change
         old = earlier.pop(_question(entry), None)
         if old is None:
             found.append(Change(entry.done.name, NEW_ITEM, {}))
-        elif {old.done.state, entry.done.state} <= set(FINISHED):
+        elif {old.done.state, entry.done.state} <= _WHOLE:
             found += _changes(old, entry)
+        else:
+            found.append(Change(entry.done.name, NOT_COMPARED, {}))
     return found + [Change(old.done.name, GONE_ITEM, {}) for old in earlier.values()]
 
 

@@ -191,11 +191,25 @@ def test_the_difference_to_the_run_before_names_rows_items_and_no_failure(tmp_pa
     found = pl.read_csv(tmp_path / "now" / "difference.csv")
 
     assert list(found.select("item", "change").iter_rows()) == [
-        ("a", "added"), ("a", "removed"), ("new", "new_item"), ("gone", "gone_item"),
+        ("a", "added"), ("a", "removed"), ("c", "not_compared"),
+        ("new", "new_item"), ("gone", "gone_item"),
     ]  # fmt: skip
     assert '"value": 3' in found["row"][0]
     with pytest.raises(QueryError, match="has no journal"):
         _run(Answering(then), _batch("a"), tmp_path / "x", since=tmp_path)
+    (tmp_path / "then" / "manifest.json").unlink()
+    with pytest.raises(QueryError, match="did not end"):
+        _run(Answering(then), _batch("a"), tmp_path / "x", since=tmp_path / "then")
+
+
+def test_of_rows_that_were_cut_off_none_is_said_to_be_gone_or_new(tmp_path: Path) -> None:
+    for run, first in (("then", 1), ("now", 2)):
+        since = tmp_path / "then" if run == "now" else None
+        rows = [(place, 0) for place in range(first, 9)]
+        _run(Answering(lambda _, rows=rows: rows), _batch("a"), tmp_path / run, since=since)  # type: ignore[misc]
+
+    found = pl.read_csv(tmp_path / "now" / "difference.csv")
+    assert list(found.select("item", "change").iter_rows()) == [("a", "not_compared")]
 
 
 def test_a_batch_that_asks_nothing_says_so_and_is_no_success(tmp_path: Path) -> None:
