@@ -88,17 +88,22 @@ def write_bundle(
 def clear(out: Path) -> None:
     """Take away the result of the batch before, by its manifest: no file of it is of this one.
 
+    A file that somebody changed since stays, and so does whatever another program's manifest names.
+
     Raises:
         QueryError: the folder cannot be written.
     """
     try:
         told = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        names = [str(one["name"]) for one in told["files"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        names = []
+        if told.keys() != Manifest("", None, {}, 0, 0.0, (), ()).to_json().keys():
+            return
+        files = [(out / Path(one["name"]).name, one["sha256"]) for one in told["files"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return
     try:
-        for name in (MANIFEST, ARCHIVE, *names):
-            (out / Path(name).name).unlink(missing_ok=True)
+        gone = [path for path, held in files if path.is_file() and _file(path, 0).sha256 == held]
+        for path in (out / MANIFEST, out / ARCHIVE, *gone):
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise QueryError("--out", str(out), f"cannot be written: {error.strerror}") from error
 

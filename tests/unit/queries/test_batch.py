@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -280,12 +281,18 @@ def test_what_is_published_during_a_batch_is_not_mixed_into_it(tmp_path: Path) -
 def test_of_the_run_before_no_file_stays_in_the_folder(tmp_path: Path) -> None:
     _run(Answering(_one_row), _batch("a", "b"), tmp_path)
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
+    (tmp_path / "02-b.csv").write_text("changed by hand", "utf-8")
 
-    _run(Answering(_one_row), _batch("b"), tmp_path)
+    _run(Answering(_one_row), _batch("c"), tmp_path)
 
     assert {one.name for one in tmp_path.iterdir()} == {
-        "01-b.csv", "journal.jsonl", "manifest.json", "mine.txt", "result.zip", "workbook.xlsx",
+        "01-c.csv", "02-b.csv", "journal.jsonl", "manifest.json", "mine.txt", "result.zip",
+        "workbook.xlsx",
     }  # fmt: skip
+    other = {"files": [{"name": "mine.txt", "sha256": sha256(b"mine").hexdigest()}]}
+    (tmp_path / "manifest.json").write_text(json.dumps(other), "utf-8")
+    _run(Answering(_one_row), _batch("c"), tmp_path)
+    assert (tmp_path / "mine.txt").is_file()
 
 
 def test_a_folder_that_another_batch_writes_to_is_refused(tmp_path: Path) -> None:
