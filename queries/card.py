@@ -97,9 +97,11 @@ class Query:
         values = {}
         for name, item in known.items():
             value = given.get(name, item.default)
-            if value is None:
+            # As on the screen: an empty field, or a cell of a list, asks nothing.
+            read = None if value is None or value == "" else item.read(value)
+            if read in (None, "", []):
                 raise QueryError(f"query {self.id}", name, "must be given")
-            values[name] = item.read(value)
+            values[name] = read
         return values
 
     def to_json(self) -> dict[str, object]:

@@ -170,8 +170,9 @@ def test_missing_and_unknown_parameters_are_named(tmp_path: Path) -> None:
     query = read_query(_written(tmp_path, "ask", text))
 
     assert query.values({"uid": "x"}) == {"uid": "x", "n": 3}
-    with pytest.raises(QueryError, match="uid"):
-        query.values({})
+    for empty in ({}, {"uid": ""}, {"uid": None}, {"uid": "x", "n": ""}):
+        with pytest.raises(QueryError, match="must be given"):
+            query.values(dict(empty))
     with pytest.raises(QueryError, match="colour"):
         query.values({"uid": "x", "colour": 1})
 
