@@ -68,5 +68,7 @@ def _misused(text: str) -> None:
 
 
 def _refuse(line: str) -> None:
-    print(f"xinmai: {line}", file=sys.stderr)  # noqa: T201 - this is where a person is told
+    from graph.identifiers.identity_card import masked_in  # noqa: PLC0415 - only a refusal needs it
+
+    print(f"xinmai: {masked_in(line)}", file=sys.stderr)  # noqa: T201 - this is where a person is told
     sys.exit(REFUSED)

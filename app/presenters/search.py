@@ -8,6 +8,7 @@ from app.presenters.chain import link_words
 from app.texts.read import text
 from graph.analysis.search import Candidate, ambiguous
 from graph.identifiers import region
+from graph.identifiers.identity_card import masked
 from graph.model import Link
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Text
@@ -32,7 +33,7 @@ class Wrong(Protocol):
 def wrong_text(wrong: Wrong) -> str:
     """Return what is wrong with a code, and which may be meant."""
     meant = text("search.meant", meant=wrong.meant) if wrong.meant else ""
-    return text("search.wrong", text=wrong.code, standard=wrong.standard) + meant
+    return text("search.wrong", text=masked(wrong.code), standard=wrong.standard) + meant
 
 
 def search_to_json(

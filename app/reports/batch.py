@@ -26,6 +26,7 @@ from app.texts.read import speaking, text
 from app.workspace import write_whole
 from graph.analysis.batch import HIT, Found, look_up
 from graph.errors import ReportError, XinmaiError
+from graph.identifiers import identity_card
 
 # What was made so far, a line a subject: a batch that was killed goes on from here.
 JOURNAL = "batch.jsonl"
@@ -122,7 +123,8 @@ def _issue_list(  # noqa: PLR0913, PLR0917
         journal = _Journal(out)
         items: list[Item] = []
         for (row, _), subject, one in zip(listing.rows, listing.asked(), found, strict=True):
-            begun = Item(row, subject.name, listed(subject.codes), SKIPPED)
+            named = identity_card.masked(subject.name), identity_card.masked(listed(subject.codes))
+            begun = Item(row, *named, SKIPPED)
             mine = replace(asked, uid=one.uid)
             key = _key(ground, mine, forms)
             item = _repeated(items, one, begun) or journal.known(key, begun)

@@ -123,6 +123,9 @@ def test_nothing_found_says_what_was_asked_of_whom_and_on_which_snapshot(
     batch.write_text("items:\n- {query: ownership.holders, params: {uid: nobody}}\n", "utf-8")
     many = xinmai("query", "batch", batch, "--out", tmp_path / "o", workspace=demo)
     assert many.code == 0
+    number = xinmai("show", "110105194912310021", workspace=demo)
+    assert (number.code, "'110105********0021'" in number.err) == (2, True)
+    assert "110105194912310021" not in xinmai("search", "110105194912310021", workspace=demo).err
     assert f"empty party: 'nobody' is not in snapshot {snapshot}" in many.err
 
 

@@ -327,7 +327,9 @@ def test_a_list_is_made_row_by_row_and_goes_on_after_a_stop(
     xinmai: Xinmai, desk: Path, tmp_path: Path
 ) -> None:
     listed = tmp_path / "list.csv"
-    listed.write_text(f"企业名称\n{FIRM}\n没有这家公司\n{SISTER}\n{FIRM}\n", "utf-8")
+    listed.write_text(
+        f"企业名称\n{FIRM}\n没有这家公司 110105194912310021\n{SISTER}\n{FIRM}\n", "utf-8"
+    )
     out = tmp_path / "out"
     asked = (
         "report", "--list", listed, "--purpose", "招投标", "--as-of", AS_OF, "--format", "json",
@@ -353,3 +355,5 @@ def test_a_list_is_made_row_by_row_and_goes_on_after_a_stop(
     page = (out / "index.html").read_text("utf-8")
     assert all(path.name in page for path in made)
     assert (out / "index.xlsx").is_file()
+    assert "没有这家公司 110105********0021" in page
+    assert "110105194912310021" not in page
