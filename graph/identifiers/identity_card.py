@@ -113,7 +113,7 @@ def _mask(found: re.Match[str]) -> str:
     folded = unicodedata.normalize("NFKC", found.group())
     number = "".join(char for char in folded.upper() if char.isalnum())
     other = registration_number.is_valid(number) or credit_code.is_valid(number)
-    kept = not is_plausible(number) or (other and not is_valid(number))
+    kept = not is_valid(number) and (other or not is_plausible(number))
     return found.group() if kept else mask_identity(number[:-1] + folded[-1])
 
 

@@ -7,6 +7,7 @@ from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.resource import ValueKind
 from loaders.clean.columns import Cleaned, clean_column, clean_columns
 from loaders.clean.names import is_person_name, name_key, organisation_label, shown_name
+from loaders.clean.texts import identity_masked
 
 KEY = IdentityKey(b"test")
 NUMBER = "11010519491231002X"
@@ -213,3 +214,11 @@ def test_columns_of_one_kind_are_read_as_each_alone(rows: int) -> None:
     assert read["b"].columns[""][:2].to_list() == [date(2024, 3, 4), None]
     assert not read["b"].broken.any()
     assert len(read["a"].broken) == len(read["b"].broken) == rows
+
+
+def test_of_two_identity_numbers_side_by_side_both_are_masked() -> None:
+    texts = pl.DataFrame({"text": ["110105194912310021,110105194912310022 130503670401001"]})
+
+    assert texts.select(identity_masked(pl.col("text"))).item() == (
+        "110105********0021,110105********0022 130503********001"
+    )
