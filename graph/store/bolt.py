@@ -51,10 +51,10 @@ class BoltStore:
         """
         self._uri, self._database, self._dialect = uri, database, dialect
         self._reader = reader
-        with self._errors(None):
+        with self._errors(None), self._address():
             self._driver = _driver(uri, username, password, dialect)
         try:
-            with self._errors(None):
+            with self._errors(None), self._address():
                 self._driver.verify_connectivity()
         except StoreError:
             self._driver.close()
@@ -173,6 +173,15 @@ class BoltStore:
             return session.execute_write(write)
 
     @contextmanager
+    def _address(self) -> Iterator[None]:
+        """Say of an address that is none that nobody can be reached there."""
+        try:
+            yield
+        except (exceptions.ConfigurationError, ValueError) as error:
+            name, rule = _NAMES[self._dialect], f"cannot be reached: {error}"
+            raise StoreUnavailableError(name, self._uri, rule) from error
+
+    @contextmanager
     def _errors(self, statement: str | None) -> Iterator[None]:
         """Turn what the driver raises into errors of the product's own tree."""
         name = _NAMES[self._dialect]
@@ -183,15 +192,14 @@ class BoltStore:
             raise StoreUnavailableError(name, self._uri, rule) from error
         except _ABSENT as error:
             raise StoreUnavailableError(name, self._uri, "does not answer") from error
-        except (exceptions.ConfigurationError, ValueError) as error:
-            raise StoreUnavailableError(name, self._uri, f"cannot be reached: {error}") from error
         except exceptions.Neo4jError as error:
             text = shown(statement or "")
             if (error.code or "").rsplit(".", 1)[-1] in _TIMED_OUT:
                 raise StoreTimeoutError("statement", text, "did not finish in time") from error
             rule = f"was refused by {name}: {error.message or error.code}"
             raise StoreError("statement", text, rule) from error
-        except exceptions.DriverError as error:
+        # Numbers beyond 64 bits and texts that are no UTF-8 cannot be sent at all.
+        except (exceptions.DriverError, OverflowError, ValueError) as error:
             rule = f"was refused by the driver of {name}: {error}"
             raise StoreError("statement", shown(statement or ""), rule) from error
 

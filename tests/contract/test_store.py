@@ -11,6 +11,7 @@ from graph.errors import SchemaError, StoreError, StoreTimeoutError, StoreUnavai
 from graph.protocol import GraphStore, LinkBatch, NodeBatch
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_computed
+from graph.store.bolt import BoltStore
 from graph.store.open import open_reader, open_store
 from graph.store.running import stop_engine
 from graph.store.target import StoreTarget
@@ -250,6 +251,26 @@ def test_writing_and_broken_statements_are_refused(store: GraphStore, text: str)
     with pytest.raises(StoreError):
         store.rows(text, {}, limit=1, timeout=SOON)
     assert store.delete_nodes("Party", ["x9"]) == 0
+
+
+@pytest.mark.parametrize("value", ["\ud800", 2**63])
+def test_a_value_that_cannot_be_sent_is_refused_and_the_store_is_there(
+    cypher_store: GraphStore | None, value: object
+) -> None:
+    if cypher_store is None:
+        return
+
+    with pytest.raises(StoreError, match=r"refused|understood") as caught:
+        cypher_store.rows("RETURN $x AS x", {"x": value}, limit=1, timeout=SOON)
+
+    assert not isinstance(caught.value, StoreUnavailableError)
+    assert first(cypher_store, "RETURN 1 AS x") == [(1,)]
+
+
+@pytest.mark.parametrize("uri", ["bolt://h:none", "ftp://h", "", "bolt://" + "h" * 70])
+def test_an_address_that_is_none_cannot_be_reached(uri: str) -> None:
+    with pytest.raises(StoreUnavailableError, match="cannot be reached"):
+        BoltStore(uri, "neo4j", "secret")
 
 
 def test_an_endless_read_is_stopped(cypher_store: GraphStore | None) -> None:
