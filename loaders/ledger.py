@@ -93,15 +93,12 @@ class Ledger:
         wanted = {batch_id(digest, resource) for resource in resources}
         return next((batch for batch in self._lines() if batch.batch in wanted), None)
 
-    def last_of(self, digest: str, resource: Resource) -> Batch | None:
-        """Return the newest batch of this file as this version of a resource."""
+    def all_of(self, digest: str, resource: Resource) -> list[Batch]:
+        """Return the batches of this file as this version of a resource, the newest last."""
         seat = (digest, resource.code, resource.version)
-        mine = (
-            one
-            for one in reversed(self._lines())
-            if (one.sha256, one.resource, one.resource_version) == seat
-        )
-        return next(mine, None)
+        return [
+            one for one in self._lines() if (one.sha256, one.resource, one.resource_version) == seat
+        ]
 
     def resources(self) -> list[str]:
         """Return the codes of the resources that have rows."""

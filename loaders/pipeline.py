@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,45 +178,40 @@ class Pipeline:
         return Prepared(raw, resource, take_in(raw, resource, self.key))
 
     def _flat(self, path: Path, form: Resource) -> "Prepared | Batch":
-        before = self.ledger.last_of(file_digest(path), form)
-        if before is not None and not before.rejected:
-            return before
+        before = self.ledger.all_of(file_digest(path), form)
+        if before and not before[-1].rejected:
+            return before[-1]
         return self._checked(read_table(path), form)
 
     def _checked(self, raw: RawTable, form: Resource) -> "Prepared | Batch":
-        before = self.ledger.last_of(raw.digest, form)
-        if before is not None and not before.rejected:
-            return before
+        before = self.ledger.all_of(raw.digest, form)
+        if not before:
+            return Prepared(raw, form, self._read_flat(raw, form))
+        last = before[-1]
+        if not last.rejected:
+            return last
         intake = self._read_flat(raw, form)
         # Rows that were refused for a node that was not there may be accepted by now.
-        if before is not None and intake.rejected.height >= before.rejected:
-            return before
-        return Prepared(raw, form, intake, before)
+        if intake.rejected.height >= last.rejected:
+            return last
+        from loaders.flat.same import as_taken  # noqa: PLC0415 - as said
+
+        rows = self.ledger.read(form.code, {one.batch for one in before})
+        taken = replace(intake, accepted=as_taken(intake.accepted, rows))
+        return Prepared(raw, form, taken, last)
 
     def _read_flat(self, raw: RawTable, form: Resource) -> "Intake":
-        from loaders.flat.read import read_edges, read_nodes, read_records  # noqa: PLC0415
-        from loaders.flat.same import known_links  # noqa: PLC0415
+        from loaders.flat import read, same  # noqa: PLC0415 - as said
 
-        nodes = self._known_nodes()
+        held = {
+            code: self.ledger.read(code) for code in self.ledger.resources() if code in forms.FORMS
+        }
+        nodes = same.known_nodes(held)
         if form is forms.NODES:
-            return read_nodes(raw, self.key, nodes)
+            return read.read_nodes(raw, self.key, nodes)
         if form is forms.RECORDS:
-            return read_records(raw, nodes)
-        links = None
-        if form.code in self.ledger.resources():
-            links = known_links(self.ledger.read(form.code), form.code, forms.edge_columns())
-        return read_edges(raw, nodes, links)
-
-    def _known_nodes(self) -> pl.DataFrame:
-        """Return `uid` of every imported node, and what it `says`."""
-        code, declared = forms.NODES.code, forms.node_columns()
-        if code not in self.ledger.resources():
-            return pl.DataFrame(schema={"uid": pl.String, "says": pl.String})
-        from loaders.flat.same import known_values, says  # noqa: PLC0415
-
-        values = known_values(self.ledger.read(code), declared)
-        told = says(values, code, declared).alias("says")
-        return pl.DataFrame([values["uid"], told]).unique("uid")
+            return read.read_records(raw, nodes, same.known_records(held))
+        return read.read_edges(raw, nodes, same.known_links(held))
 
     def _append(self, path: Path, prepare: "Callable[[], Prepared | Batch]") -> FileOutcome:
         try:

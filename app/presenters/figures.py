@@ -46,6 +46,15 @@ def amount(yuan: float | None, currency: str | None = None, language: str = "zh"
     return f"{yuan / WAN:,.2f} 万{'元' if home else currency}"
 
 
+def taken(value: object) -> str:
+    """Return the value that stands instead of one that was not taken; a dash where none does.
+
+    >>> taken("甲公司"), taken(None)
+    ('甲公司', '—')
+    """
+    return MISSING if value is None else str(value)
+
+
 def day(value: object, language: str = "zh") -> str:
     """Return a date in ISO form, 长期 for one without end, a dash for a missing one."""
     if value is None:

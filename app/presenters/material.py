@@ -276,7 +276,7 @@ def conflict_rows(
             {
                 "主体": names.get(one["uid"], one["uid"]),
                 "未采用的值": str(one["value"]),
-                "采用的值": str(one["chosen"]),
+                "采用的值": figures.taken(one.get("chosen")),
                 "资料": title or one["resource"],
                 "编号": one["uid"],
                 "台账编号": one["record_id"],

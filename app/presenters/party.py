@@ -158,7 +158,7 @@ def link_row(link: Link, described: Described, language: str) -> Mapping[str, st
 
 
 def conflict_rows(described: Described, language: str = "zh") -> list[Mapping[str, str]]:
-    """Return the values that lost against a source of higher authority, with both sources."""
+    """Return the values that were not taken, each with its source and the value that was."""
     rows: list[Mapping[str, str]] = []
     for one in described.conflicts:
         said = described.sources.get(str(one["record_id"]), ())
@@ -167,7 +167,7 @@ def conflict_rows(described: Described, language: str = "zh") -> list[Mapping[st
                 "字段": property_title(described.node.labels, str(one["property"]), language),
                 "未采用的值": str(one["value"]),
                 "来源": source_text(said, language),
-                "采用的值": str(one["chosen"]),
+                "采用的值": figures.taken(one.get("chosen")),
             }
         )
     return rows
@@ -204,7 +204,7 @@ def party_to_json(described: Described) -> dict[str, Any]:
         "records": [_record_json(record, described) for record in described.records],
         "links": [_link_json(link, described) for link in described.links],
         "mentions": [dict(mention) for mention in described.mentions],
-        "conflicts": [dict(conflict) for conflict in described.conflicts],
+        "conflicts": [{"chosen": None, **conflict} for conflict in described.conflicts],
     }
 
 
@@ -270,4 +270,4 @@ def party_lines(described: Described) -> Iterator[str]:
         yield f"# 未采用的值 ({len(described.conflicts)})"
         for conflict in described.conflicts:
             title = property_title(described.node.labels, str(conflict["property"]))
-            yield f"{title}：{conflict['value']}（采用 {conflict['chosen']}）"
+            yield f"{title}：{conflict['value']}（采用 {figures.taken(conflict.get('chosen'))}）"

@@ -14,6 +14,7 @@ from graph.analysis.party import Described, link_sources
 from graph.model import Link, Node, Record, Source
 from graph.schema.codes import RECORD_CLASSES, SEVERITIES, STATUSES
 from graph.schema.words import Family
+from graph.snapshot.tables import SUPERSEDED
 from loaders.tables.read import purposes
 
 # Things named in words; all of them stand in the tables.
@@ -108,8 +109,9 @@ def subject(ground: Ground, described: Described, numbers: Numbering) -> Section
     said = [say_of(ground, numbers, words, "recorded", own)]
     for one in described.conflicts[:MOST_SENTENCES]:
         title = property_title(described.node.labels, str(one["property"]), spoken())
-        values = {"value": one["value"], "chosen": one["chosen"]}
-        words = text("paper.subject.conflict", title=title, **values)
+        values = {"value": one["value"], "chosen": figures.taken(one.get("chosen"))}
+        why = "superseded" if one["rule"] == SUPERSEDED else "conflict"
+        words = text(f"paper.subject.{why}", title=title, **values)
         said.append(say_of(ground, numbers, words, "recorded", ground.said(one["record_id"])))
     return Section(text("paper.title.subject"), tuple(said), table("", rows))
 

@@ -283,7 +283,7 @@ class Snapshot:
         )
 
     def conflicts_of(self, uid: str) -> list[Row]:
-        """Return the values that lost against one of higher authority."""
+        """Return the values that do not hold, as CONFLICTS says."""
         owner = self.uid_at(self._place(uid)).encode()
         uids = self.arrays["conflict_uid"]
         first, last = (int(np.searchsorted(uids, owner, side)) for side in _SIDES)

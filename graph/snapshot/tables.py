@@ -80,7 +80,10 @@ MENTIONS: dict[str, PolarsType] = {
     "rule": pl.String,
 }
 
-# One row a value of a property that lost against one of higher authority; sorted by all columns.
+# The rule of a conflict between two files of an imported graph: the later one is believed.
+SUPERSEDED = "superseded"
+# One row a value of a property that does not hold: one of higher authority does, or what a later
+# file says (`chosen`, null where it says nothing: SUPERSEDED); sorted by all columns.
 CONFLICTS: dict[str, PolarsType] = {
     "uid": pl.String,
     "property": pl.String,

@@ -15,13 +15,11 @@ from loaders.clean.columns import clean_column
 from loaders.flat import forms
 from loaders.flat.rules import Rule, cell_rules, judged, kind_rules, missing, typed
 from loaders.flat.same import (
-    KNOWN_LINKS,
     VERSION,
     link_keys,
-    newest,
     says,
     typed_values,
-    version_ids,
+    versioned,
 )
 from loaders.intake import Intake
 from loaders.readers import RawTable
@@ -51,30 +49,42 @@ _CODED = (("class", RECORD_CLASSES), ("severity", SEVERITIES), ("status", STATUS
 def read_nodes(raw: RawTable, key: IdentityKey, known: pl.DataFrame) -> Intake:
     """Return the rows of nodes.csv; of a uid that stands twice the first row is kept.
 
-    `known` has `uid` and `says` of every node that the ledger already holds: the same row again
-    is no conflict, other values for the same uid are.
+    `known` (KNOWN_NODES) are those that the ledger already holds. The same row again is known; one
+    that says something else of a known uid takes its place, under the label that it has.
     """
     frame = _hide_identity(_columns(raw, forms.NODES), key)
     columns = _present(frame, forms.node_columns())
     frame = frame.with_columns(_record_ids(frame, forms.NODES, columns).alias("record_id"))
-    frame = frame.join(
-        known.select("uid", pl.col("says").alias("known")),
-        on="uid",
-        how="left",
-        maintain_order="left",
-    )
+    before = known.select("uid", pl.col("label").alias("known"), "says", VERSION)
+    frame = versioned(frame.join(before, on="uid", how="left", maintain_order="left"))
     rules = [
         missing("uid"),
         missing("label"),
         Rule(~pl.col("label").is_in(LABELS), "label", f"must be one of {', '.join(LABELS)}"),
         Rule(~pl.col("uid").is_first_distinct(), "uid", "stands twice in this file"),
-        Rule(pl.col("known") != pl.col("record_id"), "uid", "is already known with other values"),
+        *_one_label(known["label"]),
         *kind_rules(columns),
     ]
     return _intake(raw, frame, rules, columns)
 
 
-def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame | None = None) -> Intake:
+def _one_label(known: pl.Series) -> list[Rule]:
+    """Return the rules that a uid keeps its label, one for each of those that are known.
+
+    In a role it stays what it is: an enterprise may become an intermediary.
+    """
+    given, held = (pl.col(name).replace(ROLE_LABELS) for name in ("label", "known"))
+    return [
+        Rule(
+            (held == label) & (given != label),
+            "label",
+            f"must stay {label}, which this uid is known as; another party needs a uid of its own",
+        )
+        for label in known.replace(ROLE_LABELS).unique().sort()
+    ]
+
+
+def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame) -> Intake:
     """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`).
 
     `links` (KNOWN_LINKS) are those that the ledger already holds. The same row twice is one link.
@@ -114,8 +124,11 @@ def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame | None = 
     return _intake(raw, frame, [*rules, _one_a_key(columns)], columns)
 
 
-def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
-    """Return the rows of records.csv; class, severity, status are read as code or Chinese word."""
+def read_records(raw: RawTable, known: pl.DataFrame, records: pl.DataFrame) -> Intake:
+    """Return the rows of records.csv; class, severity, status are read as code or Chinese word.
+
+    Their subjects are nodes of `known`; `records` (KNOWN_RECORDS) those that the ledger holds.
+    """
     frame = _columns(raw, forms.RECORDS)
     for name, codes in _CODED:
         frame = _codes(frame, name, codes)
@@ -136,13 +149,15 @@ def read_records(raw: RawTable, known: pl.DataFrame) -> Intake:
     ]
     # The file's own record_id is a value of the row (v_record_id), not the ledger's.
     frame = frame.with_columns(_record_ids(frame, forms.RECORDS, columns).alias("ledger_id"))
+    frame = frame.join(records, on=["record_id", "subject"], how="left", maintain_order="left")
+    frame = versioned(frame, "ledger_id")
     return _intake(raw, frame, rules, columns)
 
 
 def _with_keys(
     frame: pl.DataFrame,
     columns: Mapping[str, Kind],
-    links: pl.DataFrame | None,
+    links: pl.DataFrame,
     rules: list[Rule],
 ) -> pl.DataFrame:
     """Return the table with what is `stated` first under a link's key, and which VERSION it is.
@@ -151,20 +166,14 @@ def _with_keys(
     than the newest version that is known is the next one, and a row of its own in the ledger.
     """
     keys = link_keys(typed_values(frame, columns)).alias("link_key")
-    known = newest(links) if links is not None else newest(pl.DataFrame(schema=KNOWN_LINKS))
     frame = frame.with_columns(keys)
     # Asked once for the table: within each group the rules would look at all nodes again.
     broken = pl.any_horizontal(rule.broken.fill_null(value=False) for rule in rules)
     first = frame.filter(~broken).unique("link_key", keep="first", maintain_order=True)
     first = first.select("link_key", pl.col("record_id").alias("stated"))
     frame = frame.join(first, on="link_key", how="left", maintain_order="left")
-    frame = frame.join(known, left_on="link_key", right_on="key", how="left", maintain_order="left")
-    same = (pl.col("says") == pl.col("record_id")).fill_null(value=True)
-    frame = frame.with_columns(
-        pl.when(same).then(VERSION).otherwise(pl.col(VERSION) + 1).fill_null(1).alias(VERSION)
-    )
-    own = version_ids(frame["record_id"], frame[VERSION])
-    return frame.rename({"record_id": "stated_here"}).with_columns(own.alias("record_id"))
+    frame = frame.join(links, left_on="link_key", right_on="key", how="left", maintain_order="left")
+    return versioned(frame)
 
 
 def _one_a_key(columns: Mapping[str, Kind]) -> Rule:

@@ -1,15 +1,20 @@
 """An imported graph: uids and keys as given, no resolution."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from graph.snapshot.tables import LINKS, MENTIONS, NODES, RECORDS
+from graph.snapshot.tables import CONFLICTS, LINKS, MENTIONS, NODES, RECORDS, SUPERSEDED
 from loaders.flat import forms
 from loaders.flat.read import ROLE_LABELS
 from loaders.flat.same import VERSION, link_keys
 from loaders.project.placed import fitted
 from loaders.project.records import standing
+from loaders.project.statements import LIST_MARK
+
+# What is no value of a node that a file could change; the keyed hash is shown to nobody.
+_NO_VALUES = frozenset({"uid", "label", "labels", "resource", "record_id", "mentions", "id_hash"})
 
 
 def _values(rows: pl.DataFrame) -> pl.DataFrame:
@@ -24,25 +29,72 @@ def _values(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (nodes, mentions) of imported nodes in the forms of NODES and MENTIONS."""
+@dataclass(frozen=True, slots=True)
+class FlatNodes:
+    """Imported nodes in the form of NODES, where they stand (MENTIONS), what holds no more.
+
+    `conflicts` (CONFLICTS) are values of earlier rows that the last one does not say; `chosen` is
+    null where it says nothing instead.
+    """
+
+    nodes: pl.DataFrame
+    mentions: pl.DataFrame
+    conflicts: pl.DataFrame
+
+
+def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> FlatNodes:
+    """Return imported nodes: of several rows of a uid the last holds."""
     if forms.NODES.code not in rows:
-        return pl.DataFrame(schema=NODES), pl.DataFrame(schema=MENTIONS)
+        empty = (pl.DataFrame(schema=schema) for schema in (NODES, MENTIONS, CONFLICTS))
+        return FlatNodes(*empty)
     frame = _values(rows[forms.NODES.code])
-    frame = frame.sort("uid", "ledger_id").unique("uid", keep="first", maintain_order=True)
+    frame = _in_turn(frame, "uid").with_columns(
+        pl.lit(forms.NODES.code).alias("resource"), pl.col("ledger_id").alias("record_id")
+    )
+    last = frame.unique("uid", keep="first", maintain_order=True)
     role = pl.when(pl.col("label").is_in(["Intermediary", "KeyProfessional"])).then("label")
     label = pl.col("label").replace(ROLE_LABELS)
-    frame = frame.with_columns(
-        label.alias("label"),
-        pl.concat_list(label, role).list.drop_nulls().alias("labels"),
-        pl.lit(forms.NODES.code).alias("resource"),
-        pl.col("ledger_id").alias("record_id"),
-        pl.lit(1, dtype=pl.Int64).alias("mentions"),
-    )
+    counted = frame.group_by("uid").agg(pl.len().cast(pl.Int64).alias("mentions"))
+    nodes = last.with_columns(
+        label.alias("label"), pl.concat_list(label, role).list.drop_nulls().alias("labels")
+    ).join(counted, on="uid", how="left", maintain_order="left")
     said = frame.with_columns(
         pl.lit("node").alias("role"), pl.col("uid").alias("own_uid"), pl.lit("given").alias("rule")
     )
-    return fitted(frame, NODES), fitted(said, MENTIONS)
+    earlier = frame.filter(~pl.col("uid").is_first_distinct())
+    return FlatNodes(fitted(nodes, NODES), fitted(said, MENTIONS), _no_more(earlier, last))
+
+
+def _in_turn(frame: pl.DataFrame, *keys: str | pl.Expr) -> pl.DataFrame:
+    """Return the rows by keys, of each the last version first."""
+    if VERSION not in frame.columns:
+        frame = frame.with_columns(pl.lit(1, pl.Int64).alias(VERSION))
+    # What was imported before versions were counted is the first.
+    frame = frame.with_columns(pl.col(VERSION).fill_null(1))
+    order = [*(False for _ in keys), True, False]
+    return frame.sort(*keys, VERSION, "ledger_id", descending=order)
+
+
+def _no_more(earlier: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+    """Return what `earlier` rows say of a uid and the `last` does not, in the form of CONFLICTS."""
+    said = _values_of(earlier).drop_nulls("value")
+    now = _values_of(last.join(earlier, on="uid", how="semi"))
+    now = now.select("uid", "property", pl.col("value").alias("chosen"))
+    lost = said.join(now, on=["uid", "property"], how="left", maintain_order="left")
+    lost = lost.filter(pl.col("value").ne_missing(pl.col("chosen")))
+    lost = lost.unique(["uid", "property", "value"], keep="first", maintain_order=True)
+    return fitted(lost.with_columns(pl.lit(SUPERSEDED).alias("rule")), CONFLICTS)
+
+
+def _values_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return each property of each node as a row with its `value` as text."""
+    names = [name for name in NODES if name in frame.columns and name not in _NO_VALUES]
+    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
+    texts = frame.with_columns(
+        pl.col(name).cast(pl.List(pl.String)).list.join(LIST_MARK) for name in lists
+    ).with_columns(pl.col(names).cast(pl.String))
+    index = ["uid", "resource", "record_id"]
+    return texts.unpivot(names, index=index, variable_name="property", value_name="value")
 
 
 def flat_said(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -72,20 +124,18 @@ def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         pl.lit(forms.EDGES.code).alias("resource"),
         pl.col("ledger_id").alias("record_id"),
     )
-    if VERSION not in frame.columns:
-        frame = frame.with_columns(pl.lit(1, pl.Int64).alias(VERSION))
-    # The last statement under a key holds; what was imported before they were counted is the first.
-    frame = _entrusted(frame.with_columns(pl.col(VERSION).fill_null(1)))
-    frame = frame.sort("key", VERSION, "ledger_id", descending=[False, True, False])
+    frame = _in_turn(frame, "key")
     said = frame.group_by("key", maintain_order=True).agg(pl.col("ledger_id").alias("records"))
-    first = frame.unique("key", keep="first", maintain_order=True)
-    first = first.with_columns(
+    # The last statement under a key holds, and whom it entrusts with votes.
+    last = frame.unique("key", keep="first", maintain_order=True)
+    last = _entrusted(last.join(said, on="key", how="left", maintain_order="left"))
+    last = last.with_columns(
         pl.when(pl.col("type") == "POSSIBLY_SAME")
         .then(pl.lit("lead"))
         .otherwise("kind")
         .alias("kind")
     )
-    return fitted(first.join(said, on="key", how="left", maintain_order="left"), LINKS)
+    return fitted(last, LINKS)
 
 
 def _entrusted(frame: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +189,7 @@ def flat_records(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             frame = frame.with_columns(pl.lit(None, dtype=RECORDS[name]).alias(name))
     pair = ["uid", "subject"]
     frame = frame.with_columns(pl.col("status").fill_null("active"))
-    frame = frame.sort(*pair, standing(), "ledger_id")
+    frame = _in_turn(frame, *pair, standing())
     said = frame.group_by(pair, maintain_order=True).agg(pl.col("ledger_id").alias("records"))
     frame = frame.unique(pair, keep="first", maintain_order=True).join(
         said, on=pair, how="left", maintain_order="left"

@@ -61,16 +61,16 @@ def project(
     nodes, conflicts = pl.DataFrame(schema=NODES), pl.DataFrame(schema=CONFLICTS)
     if placed and mentions.frame.height:
         nodes, conflicts = parties(placed, mentions, clusters)
-    given, given_said = flat.flat_nodes(mentions.rows)
+    given = flat.flat_nodes(mentions.rows)
     tables.add("nodes", nodes)
-    tables.add("nodes", given)
-    tables.put("nodes", _by_uid(pl.concat([begun.others, nodes, given])))
+    tables.add("nodes", given.nodes)
+    tables.put("nodes", _by_uid(pl.concat([begun.others, nodes, given.nodes])))
     found = links([part for one in placed for part in link_rows(one)])
     found = pl.concat([found, flat.flat_links(mentions.rows)])
     tables.add("links", found)
-    told = [said(mentions, clusters), given_said, flat.flat_said(mentions.rows)]
+    told = [said(mentions, clusters), given.mentions, flat.flat_said(mentions.rows)]
     tables.put("mentions", by_digest(pl.concat(told), "record_id", "role"))
-    tables.put("conflicts", conflicts.sort(*CONFLICTS))
+    tables.put("conflicts", pl.concat([conflicts, given.conflicts]).sort(*CONFLICTS))
     suspected = lead_links(leads())
     tables.add("links", suspected)
     tables.put("links", by_digest(pl.concat([found, suspected]), "key", prefix=1))

@@ -5,17 +5,19 @@ from pathlib import Path
 import polars as pl
 
 from loaders.flat.read import read_edges
+from loaders.flat.same import KNOWN_LINKS
 from loaders.project.flat import flat_links
 from loaders.readers import read_table
 
 KNOWN = pl.DataFrame({"uid": ["p", "q", "c"]})
+NO_LINKS = pl.DataFrame(schema=KNOWN_LINKS)
 HEADER = "source,target,type,share,partner_kind,entrusted_to\n"
 
 
 def intake(folder: Path, text: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     path = folder / "edges.csv"
     path.write_text(HEADER + text, encoding="utf-8")
-    found = read_edges(read_table(path), KNOWN)
+    found = read_edges(read_table(path), KNOWN, NO_LINKS)
     return found.accepted, found.rejected
 
 
