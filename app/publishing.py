@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from graph.errors import StoreError
+from graph.errors import StatementsError, StoreError
 from graph.protocol import GraphStore
 from graph.snapshot.difference import Difference
 from graph.snapshot.reader import Snapshot
@@ -61,15 +61,42 @@ def take_and_publish(
     Where every file is refused nothing is made: `old` stays, and where there is none, none comes.
 
     Raises:
+        StatementsError: the files say what no snapshot can be made of; nothing of them is kept.
         SnapshotError, StoreError: the snapshot could not be written, or published.
     """
     with ahead(target, old) as build:
+        before = frozenset(one.batch for one in pipeline.ledger.batches())
         files = tuple(take(pipeline))
         if files and all(one.refused for one in files):
             return files, old, None
-        if target is None:
-            return files, settle(pipeline.build(progress)), None
-        return files, *make_and_publish(pipeline, target, old, settle, progress, build)
+        with _nothing_kept(pipeline, before, old):
+            if target is None:
+                return files, settle(pipeline.build(progress)), None
+            return files, *make_and_publish(pipeline, target, old, settle, progress, build)
+
+
+@contextmanager
+def _nothing_kept(
+    pipeline: Pipeline, before: frozenset[str], old: Snapshot | None
+) -> Iterator[None]:
+    """Withdraw what a load appended where no snapshot can be made with it: none ever could.
+
+    Where it appended nothing, as when all is built again, that is what a killed load left: batches
+    of which no snapshot was made.
+    """
+    try:
+        yield
+    except StatementsError as error:
+        mine = [one for one in pipeline.ledger.batches() if one.batch not in before]
+        if not mine and old is not None:
+            held = old.manifest["inputs"].get("batches", ())
+            mine = [one for one in pipeline.ledger.batches() if one.batch not in held]
+        if not mine:
+            raise
+        pipeline.ledger.withdraw({one.batch for one in mine})
+        names = ", ".join(dict.fromkeys(one.file for one in mine))
+        rule = f"{error.rule}; nothing is kept of {names}"
+        raise StatementsError(error.thing, error.value, rule) from error
 
 
 @contextmanager

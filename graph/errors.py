@@ -5,6 +5,7 @@ XinmaiError                 refused on purpose: thing, value, rule
 ├── SchemaError             a declaration that cannot exist
 ├── PolicyError             a policy file that breaks its rules
 ├── SnapshotError           a snapshot that is missing, damaged or of another form
+│   └── StatementsError     files that say what no snapshot can be made of
 ├── StoreError              a database that refused or is not there
 │   ├── StoreUnavailableError   nobody answers, or not with this password
 │   └── StoreTimeoutError       it did not finish in time
@@ -39,6 +40,7 @@ __all__ = [
     "SchemaError",
     "SettingsError",
     "SnapshotError",
+    "StatementsError",
     "StoreError",
     "StoreTimeoutError",
     "StoreUnavailableError",
@@ -82,6 +84,10 @@ class PolicyError(XinmaiError):
 
 class SnapshotError(XinmaiError):
     """A snapshot that is missing, damaged or of another form."""
+
+
+class StatementsError(SnapshotError):
+    """Files that say together what no snapshot can be made of."""
 
 
 class StoreError(XinmaiError):

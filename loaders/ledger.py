@@ -139,6 +139,26 @@ class Ledger:
         self._acknowledge(batch)
         return batch
 
+    def withdraw(self, batches: Collection[str]) -> None:
+        """Take batches away of which nothing was made: it is as if they had never been appended.
+
+        Raises:
+            LedgerError: the folder cannot be written.
+        """
+        path = self.folder / _MANIFEST
+        gone = [batch for batch in self._lines() if batch.batch in batches]
+        with _writing(path):
+            lines = path.read_bytes().splitlines(keepends=True)
+            aside = path.with_suffix(".writing")
+            aside.write_bytes(b"".join(line for line in lines if not _is_one_of(line, batches)))
+            _sync(aside)
+            aside.replace(path)
+            _sync(path.parent)
+            # Nobody knows their files any more.
+            for batch in gone:
+                for folder in (batch.resource, _REJECTED):
+                    (self.folder / folder / f"{batch.batch}.parquet").unlink(missing_ok=True)
+
     def read(self, resource: str, batches: Collection[str] | None = None) -> pl.LazyFrame:
         """Return every row of a resource with `batch` and `file`; a row said twice is there twice.
 
@@ -210,6 +230,14 @@ class Ledger:
                 file.flush()
                 os.fsync(file.fileno())
             _sync(path.parent)
+
+
+def _is_one_of(line: bytes, batches: Collection[str]) -> bool:
+    try:
+        return bool(json.loads(line)["batch"] in batches)
+    except (ValueError, KeyError, TypeError):
+        # Torn: whoever appends next cuts it off.
+        return False
 
 
 def _cut_torn_line(path: Path) -> None:

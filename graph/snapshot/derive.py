@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graph.errors import SnapshotError
+from graph.errors import StatementsError
 from graph.snapshot import form
 from graph.snapshot.encode import AnyArray
 from graph.snapshot.kernels import loop_for
@@ -138,7 +138,7 @@ def controlled(links: Mapping[str, AnyArray], nodes: int) -> pl.DataFrame:
     alone are left out: its factor is full whatever control says.
 
     Raises:
-        SnapshotError: more pairs than shares that are right have, and memory may hold.
+        StatementsError: more pairs than shares that are right have, and memory may hold.
     """
     held = _holdings(links)
     source, target = held["source"].to_numpy(), held["target"].to_numpy()
@@ -163,7 +163,7 @@ def controlled(links: Mapping[str, AnyArray], nodes: int) -> pl.DataFrame:
             f"control each other in more than {most:,} pairs; of {int(above.sum()):,} companies"
             " the shares add up to more than 100 %: are they right?"
         )
-        raise SnapshotError("control", f"{nodes:,} parties", rule) from error
+        raise StatementsError("control", f"{nodes:,} parties", rule) from error
     pairs = pl.DataFrame(
         dict(zip(("source", "target", "since", "until", "others"), found, strict=True))
     )

@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from graph.errors import SnapshotError
+from graph.errors import SnapshotError, StatementsError
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
 from graph.snapshot.arrays import NEEDED, build_arrays
@@ -190,9 +190,8 @@ def _check(table: str, frame: pl.DataFrame) -> None:
     # Equals stand side by side.
     again = values == values.shift()
     if table in _ONCE and again.any():
-        raise SnapshotError(
-            f"table {table}", values.filter(again)[0], f"is there twice as {column}"
-        )
+        rule = f"is there twice as {column}: two files call different things by it"
+        raise StatementsError(f"table {table}", values.filter(again)[0], rule)
 
 
 def is_whole(folder: Path) -> bool:

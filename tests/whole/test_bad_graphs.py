@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_services
+from app.settings import read_settings
 from tests.conftest import Xinmai
 
 AS_OF = ("--as-of", "2026-11-23")
@@ -160,3 +162,37 @@ def test_shares_by_which_everybody_controls_everybody_are_named(
     [said] = [line for line in ran.err.splitlines() if line.startswith("xinmai:")]
     assert "control each other in more than 20,120,000 pairs" in said
     assert "add up to more than 100 %" in said
+    assert said.endswith("nothing is kept of nodes.csv, edges.csv")
+    # The workspace is as it was before: what is right is taken.
+    house = _house(xinmai, tmp_path, ["a,b,HOLDS_SHARES,1.0,,"])
+    status = json.loads(xinmai("status", "--json", workspace=house).out)
+    assert status["parties"] == len(FIRMS) + 1
+
+
+def test_an_export_that_is_imported_beside_its_own_files_is_taken_back(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    head = "企业名称,统一社会信用代码,法定代表人\n"
+    (tmp_path / "市场主体登记.csv").write_text(
+        head + "甲有限公司,91350100M000100Y43,张三\n", "utf-8"
+    )
+    house = tmp_path / "w"
+    loaded = xinmai("load", tmp_path / "市场主体登记.csv", "--no-publish", workspace=house)
+    assert loaded.code == 0, loaded.err
+    before = xinmai("status", "--json", workspace=house).out
+    xinmai("export", "--out", tmp_path / "out", workspace=house)
+    words = [word for name in ("nodes", "edges", "records")
+             for word in (f"--{name}", tmp_path / "out" / f"{name}.csv")]  # fmt: skip
+    for _ in range(2):
+        ran = xinmai("import", *words[:4], "--no-publish", workspace=house)
+        assert ran.code == 2
+        assert "is there twice as uid" in ran.err
+        assert "nothing is kept of nodes.csv" in ran.err
+        assert xinmai("status", "--json", workspace=house).out == before
+    # What a killed import left goes, too, when all is built again.
+    services = open_services(read_settings({}, house))
+    services.pipeline().take_graph(tmp_path / "out/nodes.csv", tmp_path / "out/edges.csv", None)
+    services.close()
+    assert xinmai("load", "--rebuild", "--no-publish", workspace=house).code == 2
+    assert xinmai("load", "--rebuild", "--no-publish", workspace=house).code == 0
+    assert xinmai("status", "--json", workspace=house).out == before
