@@ -24,6 +24,22 @@ _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"is longer than (\d+) characters", "超过 {0} 个字符"),
         (r"has (.+) cells, the header (.+)", "有 {0} 个单元格，表头为 {1} 个"),
         (r"is no JSON object", "不是 JSON 对象"),
+        (r"is no uid of an imported node", "不是已导入主体的编号（uid）"),
+        (r"stands twice in this file", "在本文件中重复出现"),
+        (r"stands twice for this subject", "同一主体下重复出现"),
+        (
+            r"stands above with other values; rows of one .+ need a key each",
+            "上文已有此关系且内容不同；同一来源、对象、类型、职务和起始日期的各行须各有 key",
+        ),
+        (
+            r"must stay (\w+), which this uid is known as; another party needs a uid of its own",
+            "须为 {0}：此编号已按该类别导入；另一主体须另用编号",
+        ),
+        (r"(\w+) must join (\w+) to (\w+)", "{0} 须由 {1} 指向 {2}"),
+        (r"must be empty for (.+)", "{0} 类关系不得填写"),
+        (r"must be another party than the holder", "受托人须为持有人以外的主体"),
+        (r"lies below share_min", "小于 share_min"),
+        (r"lies before valid_from", "早于 valid_from"),
     )
 )
 

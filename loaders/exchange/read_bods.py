@@ -42,7 +42,8 @@ def read_bods(path: Path) -> Exchanged:
         *(_node(row, one, held) for row, one in latest if one["recordType"] != "relationship"),
         *(node for row, one in relationships for node in _nobody(row, one)),
     ]
-    edges = [edge for row, one in relationships for edge in _edges(row, one)]
+    others = {str(one["uid"]) for one in nodes if one["label"] != "Person"}
+    edges = [edge for row, one in relationships for edge in _edges(row, one, others)]
     return tables(path, nodes, edges)
 
 
@@ -154,20 +155,30 @@ def _nobody(row: int, statement: Object) -> Iterator[Cells]:
         words = [str(party[name]) for name in ("reason", "description") if party.get(name)]
         yield {
             "row": row,
-            "uid": f"unknown:{statement.get('recordId')}",
+            "uid": _beside(_own(statement), "unknown:{}"),
             "label": "UnknownHolder",
             "name": ": ".join(words),
         }
 
 
-def _edges(row: int, statement: Object) -> Iterator[Cells]:
+def _own(statement: Object) -> str | None:
+    """Return what a relationship is told from others by; None where nothing does."""
+    return _word(statement.get("recordId") or statement.get("statementId"))
+
+
+def _beside(key: str | None, form: str) -> str | None:
+    """Return a key made of another; without one there is none, which others could share."""
+    return None if key is None else form.format(key)
+
+
+def _edges(row: int, statement: Object, others: set[str]) -> Iterator[Cells]:
     details = _details(statement)
     party, subject = details.get("interestedParty"), details.get("subject")
-    key = str(statement.get("recordId") or "") or None
+    key = _own(statement)
     known = isinstance(party, str)
     ends: Cells = {
         "row": row,
-        "source": str(party) if known else f"unknown:{key}",
+        "source": str(party) if known else _beside(key, "unknown:{}"),
         "target": str(subject) if isinstance(subject, str) else None,
     }
     closed = (
@@ -176,7 +187,9 @@ def _edges(row: int, statement: Object) -> Iterator[Cells]:
     interests = _items(details, "interests")
     direct = [one for one in interests if one.get("directOrIndirect") != "indirect"]
     holding = [one for one in direct if one.get("type") in HOLDINGS]
-    posts = [one for one in direct if str(one.get("type")) in POSTS and known]
+    # Persons alone hold posts here: what an organisation is to the other is a relation.
+    person = known and party not in others
+    posts = [one for one in direct if str(one.get("type")) in POSTS and person]
     other = [one for one in interests if one not in holding and one not in posts]
     if holding or not interests:
         yield (
@@ -191,9 +204,10 @@ def _edges(row: int, statement: Object) -> Iterator[Cells]:
             "post": POSTS[str(one["type"])],
             "post_word": _word(one.get("details")),
         }
-        yield ends | {"key": f"{key}:{one['type']}", **post} | _period([one], closed)
+        own = _beside(key, f"{{}}:{one['type']}")
+        yield ends | {"key": own, **post} | _period([one], closed)
     if other:
-        yield ends | {"key": f"{key}:other", "type": "RELATED"} | _period(other, closed)
+        yield ends | {"key": _beside(key, "{}:other"), "type": "RELATED"} | _period(other, closed)
 
 
 def _shares(holding: Sequence[Object]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Reading FollowTheMoney: entities one a line become parties and links."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from graph.errors import UnreadableError
 from graph.identifiers import credit_code
@@ -59,7 +60,18 @@ def read_ftm(path: Path) -> Exchanged:
             edges.append({"row": row, "key": _id(entity)} | _edge(schema, values))
         else:
             nodes.append(_node(row, entity, schema, values))
-    return tables(path, nodes, edges)
+    labels = {one["uid"]: str(one["label"]) for one in nodes}
+    return tables(path, nodes, [_fitting(edge, labels) for edge in edges])
+
+
+def _fitting(edge: Cells, labels: Mapping[Any, str]) -> Cells:
+    """Return a link as what its ends can be: for others than these it is a relation."""
+    person = labels.get(edge["source"], "Person") == "Person"
+    club = labels.get(edge["target"], "SocialOrganisation") == "SocialOrganisation"
+    fits = {"REPRESENTS": person, "HOLDS_POST": person, "MEMBER_OF": club}
+    if fits.get(str(edge["type"]), True):
+        return edge
+    return edge | {"type": "RELATED", "post": None, "post_word": None}
 
 
 def _id(entity: Object) -> str | None:
@@ -68,7 +80,9 @@ def _id(entity: Object) -> str | None:
 
 def _all(values: Object, name: str) -> list[str]:
     found = values.get(name)
-    return [str(one) for one in found] if isinstance(found, Sequence) else []
+    listed = found if isinstance(found, list) else [found]
+    # What is neither text nor number says nothing.
+    return [str(one) for one in listed if isinstance(one, str | int | float)]
 
 
 def _one(values: Object, *names: str) -> str | None:

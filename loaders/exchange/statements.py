@@ -88,16 +88,22 @@ def objects(path: Path) -> list[Object]:
         text = decode(path.read_bytes(), str(path))
     except OSError as error:
         raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
-    try:
-        if text.lstrip().startswith("["):
-            found = json.loads(text)
-        else:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(str(path), "json", f"cannot be read: {error}") from error
+    if text.lstrip().startswith("["):
+        found = _read(path, "json", text)
+    else:
+        # By line ends alone: JSON lets U+2028 and its like stand within a text.
+        lines = enumerate(text.split("\n"), start=1)
+        found = [_read(path, f"line {row}", line) for row, line in lines if line.strip()]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise UnreadableError(str(path), "json", "must be a list of objects, or one a line")
     return found
+
+
+def _read(path: Path, part: str, text: str) -> Any:  # noqa: ANN401 - whatever stands there
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(str(path), part, f"cannot be read: {error}") from error
 
 
 def tables(path: Path, nodes: Iterable[Cells], edges: Iterable[Cells]) -> Exchanged:

@@ -1,6 +1,6 @@
 """The three tables of an imported graph as resources, their columns derived from the schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Kind, Property
@@ -17,7 +17,9 @@ KINDS: dict[Kind, ValueKind] = {
     Kind.INTEGER_LIST: ValueKind.TEXT,
 }
 # What the ledger says of every row by itself; a file cannot set it.
-_OWN = frozenset({"resource", "record_id", "mentions", "kind", "first_seen", "last_seen"})
+_OWN = frozenset({"resource", "record_id", "mentions", "first_seen", "last_seen"})
+# Of a link whether it is recorded, computed or a lead; of an engagement it is a property.
+_OWN_OF_LINKS = _OWN | {"kind"}
 
 
 def node_columns() -> dict[str, Kind]:
@@ -35,7 +37,9 @@ def node_columns() -> dict[str, Kind]:
 def edge_columns() -> dict[str, Kind]:
     """Return the columns of edges.csv: source, target, type, every declared property of a link."""
     declared = (item for link in SCHEMA.links for item in SCHEMA.link_properties(link.name))
-    return {"source": Kind.TEXT, "target": Kind.TEXT, "type": Kind.TEXT} | dict(_settable(declared))
+    return {"source": Kind.TEXT, "target": Kind.TEXT, "type": Kind.TEXT} | dict(
+        _settable(declared, _OWN_OF_LINKS)
+    )
 
 
 def record_columns() -> dict[str, Kind]:
@@ -44,9 +48,11 @@ def record_columns() -> dict[str, Kind]:
     return {"record_id": Kind.TEXT, "subject": Kind.TEXT} | dict(_settable(declared))
 
 
-def _settable(properties: Iterator[Property] | tuple[Property, ...]) -> Iterator[tuple[str, Kind]]:
+def _settable(
+    properties: Iterator[Property] | tuple[Property, ...], own: frozenset[str] = _OWN
+) -> Iterator[tuple[str, Kind]]:
     for item in properties:
-        if not item.computed and item.name not in _OWN:
+        if not item.computed and item.name not in own:
             yield item.name, item.kind
 
 
@@ -77,3 +83,8 @@ RECORDS = _form(
     ("record_id", "subject", "class"),
 )
 FORMS = {form.code: form for form in (NODES, EDGES, RECORDS)}
+
+
+def with_forms(resources: Mapping[str, Resource]) -> dict[str, Resource]:
+    """Return a catalogue's resources by code and these, which have a title as well."""
+    return {**resources, **FORMS}

@@ -43,6 +43,7 @@ _SILENT = tuple(
 _IDENTITY = "id_number"
 # Before the header of a column that is not declared.
 _EXTRA = "raw_"
+_ENDS = ("source", "target")
 _CODED = (("class", RECORD_CLASSES), ("severity", SEVERITIES), ("status", STATUSES))
 
 
@@ -85,7 +86,7 @@ def _one_label(known: pl.Series) -> list[Rule]:
 
 
 def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame) -> Intake:
-    """Return the rows of edges.csv whose ends are nodes of `known` (its column `uid`).
+    """Return the rows of edges.csv whose ends are nodes of `known` (KNOWN_NODES).
 
     `links` (KNOWN_LINKS) are those that the ledger already holds. The same row twice is one link.
     What says something else under a key that is known takes its place; within one file it is
@@ -99,9 +100,14 @@ def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame) -> Intak
         missing("target"),
         missing("type"),
         Rule(~pl.col("type").is_in(TYPES), "type", f"must be one of {', '.join(TYPES)}"),
-        *(_is_known(end, known) for end in ("source", "target")),
+        *(_is_known(end, known) for end in _ENDS),
+        *_joining(),
         *kind_rules(columns),
     ]
+    for end in _ENDS:
+        label = pl.col("label").replace(ROLE_LABELS).alias(f"{end}_is")
+        labels = known.select(pl.col("uid").alias(end), label)
+        frame = frame.join(labels, on=end, how="left", maintain_order="left")
     if "partner_kind" in columns:
         unknown = ~pl.col("partner_kind").is_in(list(PARTNER_KINDS))
         words = ", ".join(PARTNER_KINDS)
@@ -122,6 +128,26 @@ def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame) -> Intak
     frame = frame.with_columns(_record_ids(frame, forms.EDGES, columns).alias("record_id"))
     frame = _with_keys(frame, columns, links, rules)
     return _intake(raw, frame, [*rules, _one_a_key(columns)], columns)
+
+
+def _joining() -> list[Rule]:
+    """Return the rules of what links of each type join; a store finds no other ends."""
+    rules = []
+    for name in TYPES:
+        joins = [
+            _is(source, "source_is") & _is(target, "target_is")
+            for source, target in SCHEMA.link(name).ends
+        ]
+        words = " or ".join(" to ".join(ends) for ends in SCHEMA.link(name).ends)
+        others = (pl.col("type") == name) & ~pl.any_horizontal(joins)
+        rules.append(Rule(others, "type", f"{name} must join {words}"))
+    return rules
+
+
+def _is(base: str, column: str) -> pl.Expr:
+    """Return whether the label in a column is this one or one that has it as its base."""
+    labels = [node.label for node in SCHEMA.nodes if SCHEMA.is_a(node.label, base)]
+    return pl.col(column).is_in(labels)
 
 
 def read_records(raw: RawTable, known: pl.DataFrame, records: pl.DataFrame) -> Intake:

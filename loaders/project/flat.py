@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graph.schema.catalog import SCHEMA
 from graph.snapshot.tables import CONFLICTS, LINKS, MENTIONS, NODES, RECORDS, SUPERSEDED
 from loaders.flat import forms
 from loaders.flat.read import ROLE_LABELS
@@ -13,6 +14,24 @@ from loaders.project.placed import fitted
 from loaders.project.records import standing
 from loaders.project.statements import LIST_MARK
 
+# The labels, and the types of links, that have a property which others have not.
+_ASIDE = {
+    name: [
+        node.label
+        for node in SCHEMA.nodes
+        if name in {one.name for one in SCHEMA.node_properties(node.label)}
+    ]
+    for name in NODES.keys() - {"label", "labels", "sources", *(p.name for p in SCHEMA.node_common)}
+}
+_ASIDE_OF_LINKS = {
+    name: [
+        link.name
+        for link in SCHEMA.links
+        if name in {one.name for one in SCHEMA.link_properties(link.name)}
+    ]
+    for name in LINKS.keys()
+    - {"type", "source", "target", "records", *(p.name for p in SCHEMA.link_common)}
+}
 # What is no value of a node that a file could change; the keyed hash is shown to nobody.
 _NO_VALUES = frozenset({"uid", "label", "labels", "resource", "record_id", "mentions", "id_hash"})
 
@@ -48,21 +67,33 @@ def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> FlatNodes:
         empty = (pl.DataFrame(schema=schema) for schema in (NODES, MENTIONS, CONFLICTS))
         return FlatNodes(*empty)
     frame = _values(rows[forms.NODES.code])
-    frame = _in_turn(frame, "uid").with_columns(
-        pl.lit(forms.NODES.code).alias("resource"), pl.col("ledger_id").alias("record_id")
-    )
-    last = frame.unique("uid", keep="first", maintain_order=True)
     role = pl.when(pl.col("label").is_in(["Intermediary", "KeyProfessional"])).then("label")
     label = pl.col("label").replace(ROLE_LABELS)
-    counted = frame.group_by("uid").agg(pl.len().cast(pl.Int64).alias("mentions"))
-    nodes = last.with_columns(
-        label.alias("label"), pl.concat_list(label, role).list.drop_nulls().alias("labels")
-    ).join(counted, on="uid", how="left", maintain_order="left")
+    frame = _in_turn(frame, "uid").with_columns(
+        label.alias("label"),
+        pl.concat_list(label, role).list.drop_nulls().alias("labels"),
+        pl.lit(forms.NODES.code).alias("resource"),
+        pl.col("ledger_id").alias("record_id"),
+        pl.len().over("uid").cast(pl.Int64).alias("mentions"),
+    )
+    frame = frame.with_columns(_of_its_labels(name) for name in frame.columns if name in _ASIDE)
+    last = frame.unique("uid", keep="first", maintain_order=True)
     said = frame.with_columns(
         pl.lit("node").alias("role"), pl.col("uid").alias("own_uid"), pl.lit("given").alias("rule")
     )
     earlier = frame.filter(~pl.col("uid").is_first_distinct())
-    return FlatNodes(fitted(nodes, NODES), fitted(said, MENTIONS), _no_more(earlier, last))
+    return FlatNodes(fitted(last, NODES), fitted(said, MENTIONS), _no_more(earlier, last))
+
+
+def _of_its_labels(name: str) -> pl.Expr:
+    """Return a property where the node's labels have it: what a column says else is not used."""
+    has = pl.col("labels").list.set_intersection(pl.lit(_ASIDE[name])).list.len() > 0
+    return pl.when(has).then(name).alias(name)
+
+
+def _of_its_type(name: str) -> pl.Expr:
+    """Return a property where the type of a link has it."""
+    return pl.when(pl.col("type").is_in(_ASIDE_OF_LINKS[name])).then(name).alias(name)
 
 
 def _in_turn(frame: pl.DataFrame, *keys: str | pl.Expr) -> pl.DataFrame:
@@ -123,6 +154,9 @@ def flat_links(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         pl.lit("recorded").alias("kind"),
         pl.lit(forms.EDGES.code).alias("resource"),
         pl.col("ledger_id").alias("record_id"),
+    )
+    frame = frame.with_columns(
+        _of_its_type(name) for name in frame.columns if name in _ASIDE_OF_LINKS
     )
     frame = _in_turn(frame, "key")
     said = frame.group_by("key", maintain_order=True).agg(pl.col("ledger_id").alias("records"))

@@ -88,8 +88,8 @@ def test_a_ring_in_which_everybody_is_wholly_owned(xinmai: Xinmai, tmp_path: Pat
     assert [one["nodes"] for one in paths] == [["a", "b"], ["a", "c", "b"]]
 
 
-def test_who_holds_itself_or_is_its_own_representative(xinmai: Xinmai, tmp_path: Path) -> None:
-    edges = ["b,b,HOLDS_SHARES,1.0,,", "a,a,REPRESENTS,,,", "a,b,REPRESENTS,,,",
+def test_who_holds_itself_or_is_its_own_guarantor(xinmai: Xinmai, tmp_path: Path) -> None:
+    edges = ["b,b,HOLDS_SHARES,1.0,,", "a,a,GUARANTEES,,,", "a,b,GUARANTEES,,,",
              "p,a,HOLDS_SHARES,0.9,,", "a,a,HOLDS_SHARES,0.1,,"]  # fmt: skip
     found = _all(xinmai, _house(xinmai, tmp_path, edges))
 

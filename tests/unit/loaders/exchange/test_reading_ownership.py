@@ -276,3 +276,49 @@ def test_an_interest_whose_type_is_no_word_is_a_relation(tmp_path: Path) -> None
         "utf-8",
     )
     assert read_bods(path).edges.frame["type"].to_list() == ["RELATED"]
+
+
+def test_a_post_or_membership_of_who_can_have_none_is_a_relation(tmp_path: Path) -> None:
+    board = related([{"type": "boardMember", "directOrIndirect": "direct"}])
+    board["recordDetails"]["interestedParty"] = "c"
+    _, edges = bods(tmp_path, COMPANY, PERSON, board)
+    assert [(one["type"], one["source"]) for one in edges] == [("RELATED", "c")]
+    entities = [
+        {"id": "c", "schema": "Company", "properties": {"name": "甲公司"}},
+        {
+            "id": "d",
+            "schema": "Directorship",
+            "properties": {"director": ["c"], "organization": ["c"]},
+        },
+        {"id": "m", "schema": "Membership", "properties": {"member": ["c"], "organization": ["c"]}},
+    ]
+    path = tmp_path / "e.json"
+    path.write_text("\n".join(map(json.dumps, entities)), encoding="utf-8")
+    found = read_ftm(path)
+    assert [one["type"] for one in rows(found.edges)] == ["RELATED", "RELATED"]
+    # A text that should stand in a list is that text, not its letters.
+    assert rows(found.nodes)[0]["name"] == "甲公司"
+
+
+def test_a_broken_line_is_named_and_a_separator_within_a_text_breaks_none(tmp_path: Path) -> None:
+    line = '{"id": "c", "schema": "Company", "properties": {"name": ["甲\u2028乙\x85丙"]}}\n'
+    path = tmp_path / "e.json"
+    path.write_text(line, encoding="utf-8")
+    assert rows(read_ftm(path).nodes)[0]["name"] == "甲\u2028乙\x85丙"
+    path.write_text(line + "\n" + '{"id": "x",\n', encoding="utf-8")
+    with pytest.raises(UnreadableError, match="'line 3' cannot be read"):
+        read_ftm(path)
+
+
+def test_relationships_without_an_id_share_no_key(tmp_path: Path) -> None:
+    interests = [{"type": "boardMember"}, {"type": "trustee"}]
+    nameless = related(interests) | {"recordId": None}
+    details = {"subject": "c", "interestedParty": {"reason": "unknown"}, "interests": []}
+    nobody = statement("", "relationship", details)
+    nodes, edges = bods(tmp_path, COMPANY, PERSON, nameless, nobody)
+    assert all("key" not in one for one in edges)
+    # Who is not told from the unknown of another company is refused by the rule for uids.
+    assert next(one for one in nodes if one["label"] == "UnknownHolder").get("uid") is None
+    assert edges[-1].get("source") is None
+    _, told = bods(tmp_path, COMPANY, PERSON, nameless | {"statementId": "s"})
+    assert [one["key"] for one in told] == ["s:boardMember", "s:other"]

@@ -9,7 +9,7 @@ from loaders.flat.same import KNOWN_LINKS
 from loaders.project.flat import flat_links
 from loaders.readers import read_table
 
-KNOWN = pl.DataFrame({"uid": ["p", "q", "c"]})
+KNOWN = pl.DataFrame({"uid": ["p", "q", "c"], "label": ["Person", "Person", "Enterprise"]})
 NO_LINKS = pl.DataFrame(schema=KNOWN_LINKS)
 HEADER = "source,target,type,share,partner_kind,entrusted_to\n"
 

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Services, open_services
+from app.presenters.rejects import rule_text
 from app.settings import read_settings
 from graph.snapshot.reader import Snapshot
+from graph.store.check import check_links, check_nodes
 from loaders.pipeline import FileOutcome
+from loaders.publish import link_batches, node_batches
 
 NODES = "uid,label,name\na,Enterprise,甲\nb,Enterprise,乙\np,Person,张三\n"
 EDGES = "source,target,type,share\n"
@@ -42,7 +45,7 @@ def refused(house: Services, outcome: FileOutcome) -> list[tuple[int, str, str]]
     return [(row, column, rule.partition(";")[0]) for row, column, rule in frame.rows()]
 
 
-def links(house: Services) -> list[tuple[str, str, float]]:
+def links(house: Services) -> list[tuple[str, str, float | None]]:
     snapshot: Snapshot = house.snapshot()
     frame = snapshot.table("links").select("source", "target", "share").collect()
     return sorted(frame.rows())
@@ -172,3 +175,42 @@ def test_columns_named_as_those_of_the_house_are_kept_beside_them(
     kept = house.ledger.read("flat_nodes").collect()
     assert kept["raw_row"].to_list() == kept["raw_*"].to_list() == ["x"]
     assert kept["row"].to_list() == [2]
+
+
+def test_a_link_joins_what_its_type_joins(house: Services, tmp_path: Path) -> None:
+    """A store that holds the ends to their labels could never be published to again."""
+    edges = EDGES + "a,b,REPRESENTS,\np,b,REPRESENTS,\na,p,HOLDS_SHARES,0.5\nb,b,MEMBER_OF,\n"
+    _, taken = take(house, tmp_path, NODES, edges)
+    assert refused(house, taken) == [
+        (2, "type", "REPRESENTS must join Person to Organisation"),
+        (4, "type", "HOLDS_SHARES must join Party to Organisation"),
+        (5, "type", "MEMBER_OF must join Party to SocialOrganisation"),
+    ]
+    assert all(rule_text(rule, "zh") != rule for _, _, rule in refused(house, taken))
+
+
+def test_what_is_no_property_of_a_label_or_type_is_kept_beside_and_not_used(
+    house: Services, tmp_path: Path
+) -> None:
+    """Undeclared, it would keep every store from taking the graph."""
+    nodes = (
+        "uid,label,name,address,kind\na,Enterprise,甲,一路,\np,Person,张三,二路,\nd,Address,三路,,\n"
+        "g,Engagement,报告,,审计报告\n"
+    )
+    edges = EDGES + "p,a,REPRESENTS,0.5\na,d,HAS_ADDRESS,\na,p,RELATED,\n"
+    found = take(house, tmp_path, nodes, edges)
+    assert [one.rejected for one in found] == [0, 0]
+    snapshot = house.snapshot()
+    table = snapshot.table("nodes").select("uid", "address", "mentions", "kind").collect()
+    assert table.rows() == [
+        ("a", "一路", 1, None),
+        ("d", None, None, None),
+        ("g", None, None, "审计报告"),
+        ("p", None, 1, None),
+    ]
+    assert links(house) == [("a", "d", None), ("a", "p", None), ("p", "a", None)]
+    for batch in [*node_batches(snapshot.table("nodes").collect())]:
+        check_nodes(batch)
+    for batch in [*link_batches(snapshot.table("links").collect())]:
+        check_links(batch)
+    assert house.ledger.read("flat_nodes").collect()["raw_address"].to_list()[1] == "二路"
