@@ -1,6 +1,7 @@
 """The current snapshot as files for other tools: csv, graphml, and exchanged ownership."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +11,21 @@ from graph.errors import ReportError
 from graph.snapshot.reader import Snapshot
 from loaders.exchange.write_bods import bods_statements
 from loaders.exchange.write_ftm import ftm_entities
+from loaders.flat.read import ROLE_LABELS
 
 FORMS = ("csv", "graphml", "bods", "ftm")
-# Cells that a spreadsheet would run: a leading quote keeps them text.
-_FORMULA = r"^([=+\-@\t\r])"
+# Cells that a spreadsheet would run: a leading quote keeps them text, which an import takes away
+# again; where there are quotes already one more is put before them.
+_FORMULA = r"^('*[ \n]*[=+\-@\t\r])"
+# What XML has no way to write (XML 1.0, 2.2), and what stands instead.
+_NO_XML = r"[^\t\n\r\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]"
+_REPLACED = "\ufffd"
+# Columns that an import asks for: they stand there where no row has them, or there is no row.
+_ASKED = {
+    "nodes": ("uid", "label", "name"),
+    "edges": ("key", "source", "target", "type"),
+    "records": ("record_id", "subject", "class"),
+}
 # The keyed hash joins nobody outside this workspace and stays here; the mask goes along.
 _KEPT_BACK = ("id_hash",)
 
@@ -49,30 +61,46 @@ def _tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
     links = links.drop("first_seen", "last_seen")
     records = snapshot.table("records").drop("records", "record_id", "resource", "name")
     return {
-        "nodes": nodes.drop("labels").collect(),
+        "nodes": nodes.collect(),
         "edges": links.collect(),
         "records": records.rename({"uid": "record_id"}).collect(),
     }
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the table as text cells: lists joined by |, empty columns left out."""
+def _flat(frame: pl.DataFrame, asked: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the table as text cells, lists joined by |, without empty columns nobody asked for."""
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     frame = frame.with_columns(
         pl.col(name).cast(pl.List(pl.String)).list.join("|") for name in lists
     )
-    filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
+    filled = [
+        name for name in frame.columns if name in asked or frame[name].null_count() < frame.height
+    ]
     return frame.select(filled)
 
 
 def _csv(snapshot: Snapshot, out: Path) -> list[Path]:
     files = []
-    for name, frame in _tables(snapshot).items():
-        flat = _flat(frame).with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${1}"))
+    tables = _tables(snapshot)
+    tables["nodes"] = tables["nodes"].with_columns(_with_role()).drop("labels")
+    for name, frame in tables.items():
+        flat = _flat(frame, _ASKED[name])
+        flat = flat.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${1}"))
         path = out / f"{name}.csv"
         flat.write_csv(path, include_bom=True)
         files.append(path)
     return files
+
+
+def _with_role() -> pl.Expr:
+    """Return the label of a node, the role where it alone says both when it is read again."""
+    roles = [
+        pl.when((pl.col("label") == label) & pl.col("labels").list.contains(role)).then(
+            pl.lit(role)
+        )
+        for role, label in ROLE_LABELS.items()
+    ]
+    return pl.coalesce(*roles, "label").alias("label")
 
 
 def _bods(snapshot: Snapshot, out: Path, on: date) -> Path:
@@ -98,16 +126,22 @@ def _ftm(snapshot: Snapshot, out: Path) -> Path:
 def _graphml(snapshot: Snapshot, out: Path) -> Path:
     import networkx as nx  # noqa: PLC0415 - only this form needs it
 
-    tables = {name: _flat(frame) for name, frame in _tables(snapshot).items()}
+    tables = {
+        name: _flat(frame).with_columns(pl.col(pl.String).str.replace_all(_NO_XML, _REPLACED))
+        for name, frame in _tables(snapshot).items()
+    }
     graph = nx.MultiDiGraph(snapshot=snapshot.id)
     for row in tables["nodes"].iter_rows(named=True):
         graph.add_node(row["uid"], **_plain(row, "uid"))
+    uids = frozenset(graph)
     for row in tables["edges"].iter_rows(named=True):
         ends = row["source"], row["target"]
         graph.add_edge(*ends, row["key"], **_plain(row, "source", "target", "key"))
     for row in tables["records"].iter_rows(named=True):
-        graph.add_node(row["record_id"], label="CreditRecord", **_plain(row, "record_id", "label"))
-        graph.add_edge(row["subject"], row["record_id"], type="SUBJECT_OF")
+        # The number of a record may be that of a party, too: in this form all are nodes.
+        record = row["record_id"] if row["record_id"] not in uids else f"record:{row['record_id']}"
+        graph.add_node(record, label="CreditRecord", **_plain(row, "record_id", "label"))
+        graph.add_edge(row["subject"], record, type="SUBJECT_OF")
     path = out / "graph.graphml"
     nx.write_graphml(graph, path)
     return path

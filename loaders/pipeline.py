@@ -19,7 +19,7 @@ from loaders.files import find_files, read_ahead
 from loaders.flat import forms
 from loaders.inputs import Beside, Built, Changed, Inputs, Progress
 from loaders.ledger import Batch, Ledger
-from loaders.readers import RawTable, file_digest, read_table
+from loaders.readers import RawTable, file_digest, read_table, unguarded
 from loaders.resolve.judgements import Judgement
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class Pipeline:
         before = self.ledger.all_of(file_digest(path), form)
         if before and not before[-1].rejected:
             return before[-1]
-        return self._checked(read_table(path), form)
+        return self._checked(unguarded(read_table(path)), form)
 
     def _checked(self, raw: RawTable, form: Resource) -> "Prepared | Batch":
         before = self.ledger.all_of(raw.digest, form)

@@ -25,6 +25,8 @@ from loaders.cells import (
 
 # A cell of rejected rows that a spreadsheet would have run: a quote was put before it.
 _GUARDED = r"^'([ \n]*[=+\-@\t\r])"
+# The same in the files of an export, which puts one more before quotes that were there.
+_EXPORTED = r"^'('*[ \n]*[=+\-@\t\r])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ def read_table(path: Path) -> RawTable:
     return replace(raw, headers=tuple(own), frame=cells)
 
 
+def unguarded(raw: RawTable) -> RawTable:
+    """Return a table without the quotes that an export puts before what a spreadsheet would run."""
+    texts = pl.DataFrame(raw.cells()).with_columns(pl.col(pl.String).str.replace(_EXPORTED, "${1}"))
+    named = [one.alias(header) for one, header in zip(texts, raw.headers, strict=True)]
+    return replace(raw, frame=pl.DataFrame([*named, raw.frame[ROW]]))
+
+
 def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
     def read(path: Path, digest: str) -> RawTable:
         text = decode(path.read_bytes(), str(path))
@@ -146,7 +155,8 @@ def _json(path: Path, digest: str) -> RawTable:
 def _json_lines(path: Path, digest: str) -> RawTable:
     rows: list[tuple[int, Any]] = []
     broken: list[tuple[int, str, str]] = []
-    for number, line in enumerate(decode(path.read_bytes(), str(path)).splitlines(), start=1):
+    # By line ends alone: JSON lets U+2028 and its like stand within a text.
+    for number, line in enumerate(decode(path.read_bytes(), str(path)).split("\n"), start=1):
         if not line.strip():
             continue
         try:

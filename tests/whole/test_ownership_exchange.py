@@ -7,8 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 from jsonschema import Draft202012Validator
+from polars.testing import assert_frame_equal
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -20,6 +22,7 @@ from graph.errors import ReportError
 from tests.conftest import Xinmai
 from tests.whole.test_ownership_commands import EDGES, NODES
 
+_TABLES = ("nodes", "edges", "records")
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "data" / "ownership_formats"
 ON = date(2026, 11, 22)
 # What FollowTheMoney 4.11 asks of the schemata that are written: required and known properties.
@@ -239,3 +242,50 @@ def test_one_way_in_is_asked_for(xinmai: Xinmai, tmp_path: Path) -> None:
     ran = xinmai("import", workspace=tmp_path / "w")
     assert (ran.code, "must have one of --nodes with --edges" in ran.err) == (2, True)
     assert xinmai("import", "--bods", "a", "--ftm", "b", workspace=tmp_path / "w").code == 2
+
+
+HOSTILE = (
+    "uid,label,name,address\n"
+    "a,Enterprise,甲\x01公司,路\x0b一\n"
+    "'=f,Person,'+赵,\n"
+    "b,Intermediary,=1+1,''-quoted\n"
+    "k,KeyProfessional,钱,\n"
+    'c,Enterprise,"乙,""引号""\n换行",x\ufffe\n'
+)
+
+
+def test_a_hostile_graph_goes_out_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text(HOSTILE, "utf-8-sig")
+    (tmp_path / "e.csv").write_text("source,target,type,share\n'=f,c,HOLDS_SHARES,0.5\n", "utf-8")
+    records = "record_id,subject,class,reason\na,b,penalty,-无\x0c\n"
+    (tmp_path / "r.csv").write_text(records, "utf-8")
+    one, two = house(tmp_path / "one"), house(tmp_path / "two")
+    files = [tmp_path / f"{name}.csv" for name in "ner"]
+    out = tmp_path / "out"
+    for services, given in ((one, files), (two, [out / f"{name}.csv" for name in _TABLES])):
+        done = services.take_graph(given[0], given[1], given[2], to_store=False, progress=len)
+        assert [item.rejected for item in done.files] == [0, 0, 0]
+        hand_over(services.loaded_snapshot(), "csv", out, ON)
+    for table in ("nodes", "links", "records"):
+        before, after = (
+            services.loaded_snapshot().table(table).drop("record_id", "records", strict=False)
+            for services in (one, two)
+        )
+        assert_frame_equal(before.collect(), after.collect())
+    assert one.loaded_snapshot().node("=f").name == "+赵"
+    (path,) = hand_over(one.loaded_snapshot(), "graphml", out, ON)
+    graph = nx.read_graphml(path)
+    assert graph.nodes["a"]["name"] == "甲\ufffd公司"
+    # A record may have the number of a party.
+    assert graph.nodes["record:a"]["label"] == "CreditRecord"
+    assert (graph.number_of_nodes(), graph.number_of_edges()) == (6, 2)
+
+
+def test_an_export_without_links_and_records_is_imported(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("uid,label,name\na,Enterprise,\n", "utf-8")
+    (tmp_path / "e.csv").write_text("source,target,type\n", "utf-8")
+    one, two = house(tmp_path / "one"), house(tmp_path / "two")
+    one.take_graph(tmp_path / "n.csv", tmp_path / "e.csv", None, to_store=False, progress=len)
+    out = hand_over(one.loaded_snapshot(), "csv", tmp_path / "out", ON)
+    done = two.take_graph(out[0], out[1], out[2], to_store=False, progress=len)
+    assert [(item.refused, item.loaded) for item in done.files] == [(None, 1), (None, 0), (None, 0)]

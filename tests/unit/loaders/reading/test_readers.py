@@ -184,3 +184,9 @@ def test_a_header_of_one_huge_cell_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableError, match=r"huge\.csv.*header.*cannot be read"):
         read_table(path)
+
+
+def test_json_lines_end_at_line_ends_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"甲": "一\u2028二", "乙": "三\x85四"}\n', encoding="utf-8")
+    assert [one.to_list() for one in read_table(path).cells()] == [["一\u2028二"], ["三\x85四"]]
