@@ -11,6 +11,7 @@ from app.presenters.party import property_title
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
 from loaders.catalogue.resource import Resource, ValueKind
+from loaders.flat.forms import FORMS
 from loaders.ledger import Batch, Ledger
 from loaders.tables.read import department
 
@@ -136,7 +137,8 @@ def _source(
 ) -> Source:
     title = Text(resource.title.zh, resource.title.en) if resource else Text(code, code)
     loaded_at = max(date.fromisoformat(batch.loaded_at[:10]) for batch, _ in listed)
-    cycle = resource.cycle_days if resource else 0
+    # An imported graph has no cycle in which it comes.
+    cycle = resource.cycle_days if resource and code not in FORMS else 0
     return Source(
         code=code,
         title=title,

@@ -23,6 +23,7 @@ from graph.policy.read import Policy
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot, open_snapshot
 from loaders.catalogue.catalog import Catalogue
+from loaders.flat.forms import with_forms
 from loaders.ledger import Batch, Ledger
 
 # What a public print may show; what a source does not grade is public by its publication.
@@ -255,7 +256,10 @@ def _ground(
         batches=tuple(sorted(batches, key=lambda one: (one.resource, one.file, one.batch))),
         decisions=tuple(_then(one, known) for one in listed if one.made_at <= known),
         known_at=known,
-        titles={one.code: Text(one.title.zh, one.title.en) for one in house.catalogue.resources()},
+        titles={
+            code: Text(one.title.zh, one.title.en)
+            for code, one in with_forms(house.catalogue.by_code).items()
+        },
         former=former,
     )
 

@@ -9,6 +9,7 @@ from app.presenters.material import batch_rows
 from app.presenters.rejects import by_rule, rule_text, told
 from app.texts.read import spoken, text
 from app.views import frame
+from loaders.flat.forms import with_forms
 from loaders.ledger import Batch
 
 
@@ -19,7 +20,7 @@ def draw(services: Services) -> None:
         st.info(text("data.no_batches"))
         return
     st.caption(text("data.pick_batch"))
-    rows = batch_rows(listed, services.catalogue.by_code, spoken())
+    rows = batch_rows(listed, with_forms(services.catalogue.by_code), spoken())
     place = frame.picked(rows, "batches")
     if place is not None:
         _batch(services, listed[len(listed) - 1 - place])

@@ -6,6 +6,7 @@ from app.bootstrap import Services
 from app.presenters.material import authority_rows, conflict_rows, source_rows
 from app.texts.read import spoken, text
 from app.views import batches, frame, loading, quality
+from loaders.flat.forms import with_forms
 
 
 def render(services: Services) -> None:
@@ -39,7 +40,8 @@ def _conflicts(services: Services) -> None:
         return
     st.caption(text("data.by_field"))
     loaded = services.ledger.resources()
-    known = {code: one for code, one in services.catalogue.by_code.items() if code in loaded}
+    resources = with_forms(services.catalogue.by_code)
+    known = {code: one for code, one in resources.items() if code in loaded}
     fields = authority_rows(found, known, spoken())
     st.caption(text("data.pick_field"))
     place = frame.picked([row for _, row in fields], "conflict-fields")
@@ -50,7 +52,7 @@ def _conflicts(services: Services) -> None:
     st.subheader(text("data.field", field=row["字段"], count=of_field.height))
     places = {uid: snapshot.find(uid) for uid in of_field["uid"].unique()}
     names = {uid: snapshot.name_at(at) for uid, at in places.items() if at is not None}
-    rows = conflict_rows(of_field, names, services.catalogue.by_code, spoken())
+    rows = conflict_rows(of_field, names, resources, spoken())
     chosen = frame.picked(rows, "conflicts-of-field")
     if chosen is not None:
         batches.to_party(str(rows[chosen]["编号"]), str(rows[chosen]["主体"]), "conflict")

@@ -21,6 +21,7 @@ from graph.model import Record
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import LEVELS
 from graph.schema.words import Family, Text
+from loaders.flat.forms import with_forms
 
 # Parties possibly the same that are laid side by side; the table above names all.
 SIDE_BY_SIDE = 5
@@ -234,7 +235,8 @@ def _changes(services: Services, described: Described) -> None:
 def _sources(services: Services, described: Described) -> None:
     st.subheader(text("party.fields"))
     titles = {
-        code: Text(one.title.zh, one.title.en) for code, one in services.catalogue.by_code.items()
+        code: Text(one.title.zh, one.title.en)
+        for code, one in with_forms(services.catalogue.by_code).items()
     }
     _table(services, profile.source_rows(described, titles, spoken()), "fields", "fields")
     st.subheader(text("party.steps"))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.presenters.material import Checked, Source, check_batch, mention_counts, sources
+from loaders.flat.forms import with_forms
 from loaders.ledger import Batch
 
 
@@ -15,7 +16,7 @@ def sources_of(services: Services) -> list[Source]:
     checked = [(one, _checked(services, one, folder)) for one in services.ledger.batches()]
     mentions = _mentions(services, services.loaded_snapshot().id, folder)
     today = date.today()  # noqa: DTZ011 - the person's day
-    return sources(checked, services.catalogue.by_code, mentions, today)
+    return sources(checked, with_forms(services.catalogue.by_code), mentions, today)
 
 
 @st.cache_data(max_entries=10_000, show_spinner=False)

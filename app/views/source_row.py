@@ -9,6 +9,7 @@ from app.texts.read import spoken, text
 from app.views import frame
 from app.views.batches import to_party
 from graph.schema.words import Text
+from loaders.flat.forms import with_forms
 
 
 def draw(services: Services, row: Row, key: str) -> None:
@@ -19,7 +20,7 @@ def draw(services: Services, row: Row, key: str) -> None:
         st.caption(text("party.no_source"))
         return
     source = row.sources[0]
-    resource = services.catalogue.by_code.get(source.resource)
+    resource = with_forms(services.catalogue.by_code).get(source.resource)
     title = Text(resource.title.zh, resource.title.en).to(spoken()) if resource else source.resource
     said = text("party.stands", title=title, file=frame.plain(source.file), row=source.row)
     st.markdown(f"**{said}**")

@@ -134,3 +134,26 @@ def test_without_data_the_other_tabs_say_that_there_is_none(screen: Screen, tmp_
 
     assert not shown.exception
     assert [one.value for one in shown.info] == ["未发现：批次（台账为空）"] * 3
+
+
+def test_an_imported_graph_is_called_by_its_title(screen: Screen, tmp_path: Path) -> None:
+    edges = tmp_path / "edges.csv"
+    edges.write_text("source,target,type\n", "utf-8")
+    services = house(tmp_path / "w")
+    for name in ("甲公司", "新甲公司"):
+        nodes = tmp_path / f"{name}.csv"
+        nodes.write_text(f"uid,label,name\na,Enterprise,{name}\n", "utf-8")
+        services.take_graph(nodes, edges, None, to_store=False, progress=len)
+    services.close()
+
+    shown = screen(tmp_path / "w")
+
+    assert not shown.exception
+    cells = "\n".join(one.value.to_string() for one in shown.dataframe)
+    assert "导入主体" in cells
+    assert "导入关系" in cells
+    assert "flat_" not in cells
+    (order,) = [one.value for one in shown.dataframe if "权威次序" in one.value]
+    assert order["权威次序"].to_list() == ["导入主体（50）"]
+    (good,) = [one.value for one in shown.dataframe if "更新周期（天）" in one.value]
+    assert good["更新周期（天）"].to_list() == [0, 0]
