@@ -101,7 +101,7 @@ def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame) -> Intak
         missing("type"),
         Rule(~pl.col("type").is_in(TYPES), "type", f"must be one of {', '.join(TYPES)}"),
         *(_is_known(end, known) for end in _ENDS),
-        *_joining(),
+        *_joining(frame["type"]),
         *kind_rules(columns),
     ]
     for end in _ENDS:
@@ -130,10 +130,10 @@ def read_edges(raw: RawTable, known: pl.DataFrame, links: pl.DataFrame) -> Intak
     return _intake(raw, frame, [*rules, _one_a_key(columns)], columns)
 
 
-def _joining() -> list[Rule]:
-    """Return the rules of what links of each type join; a store finds no other ends."""
+def _joining(types: pl.Series) -> list[Rule]:
+    """Return the rules of what links of these types join; a store finds no other ends."""
     rules = []
-    for name in TYPES:
+    for name in sorted({*TYPES} & {*types.unique()}):
         joins = [
             _is(source, "source_is") & _is(target, "target_is")
             for source, target in SCHEMA.link(name).ends

@@ -71,6 +71,7 @@ def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> FlatNodes:
     label = pl.col("label").replace(ROLE_LABELS)
     frame = _in_turn(frame, "uid").with_columns(
         label.alias("label"),
+        role.alias("part"),
         pl.concat_list(label, role).list.drop_nulls().alias("labels"),
         pl.lit(forms.NODES.code).alias("resource"),
         pl.col("ledger_id").alias("record_id"),
@@ -86,8 +87,8 @@ def flat_nodes(rows: Mapping[str, pl.DataFrame]) -> FlatNodes:
 
 
 def _of_its_labels(name: str) -> pl.Expr:
-    """Return a property where the node's labels have it: what a column says else is not used."""
-    has = pl.col("labels").list.set_intersection(pl.lit(_ASIDE[name])).list.len() > 0
+    """Return a property where the node's label or part has it: what else is said is not used."""
+    has = pl.any_horizontal(pl.col("label", "part").is_in(_ASIDE[name]))
     return pl.when(has).then(name).alias(name)
 
 
