@@ -69,9 +69,13 @@ class Owners:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Certain and possible parts (n,), what rests on a conflict, who is in a closed ring."""
+    """Certain and possible parts (n,), what rests on a conflict, who is in a closed ring.
+
+    `flow` is at the lower end of every range, `upper` at the upper end.
+    """
 
     flow: Flow
+    upper: Flow
     certain: Floats
     possible: Floats
     conflict: np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -100,10 +104,12 @@ def _possible(certain: Floats, open_here: float | Floats, open_there: Floats | f
     """Return x's part if all that is undisclosed upstream is x's own.
 
     That adds u_j to x's direct share in each company j. Chains that come back to x count once
-    (Baldone), which leaves Y + U_company - U_x Y, U being the part of who is undisclosed.
+    (Baldone), which leaves Y + U_company - U_x Y, U being the part of who is undisclosed. Nobody
+    can have more than the whole: upper ends of ranges may add up to more, all at once.
     """
     found = certain + open_here - open_there * certain
-    return np.maximum(certain, np.minimum(1.0, np.where(np.isnan(found), 1.0, found)))
+    found = np.minimum(1.0, np.where(np.isnan(found), 1.0, found))
+    return np.maximum(np.minimum(certain, 1.0), found)
 
 
 def parts_up(stakes: Stakes, goal: int) -> _Parts:
@@ -115,7 +121,7 @@ def parts_up(stakes: Stakes, goal: int) -> _Parts:
     possible = _possible(upper, float(unplaced[goal]), unplaced)
     if high is not low:
         possible = np.where(np.isnan(upper), 1.0, possible)
-    return _Parts(low, certain, np.maximum(possible, certain), conflict, _closed(low))
+    return _Parts(low, high, certain, np.maximum(possible, certain), conflict, _closed(low))
 
 
 def _parts_down(stakes: Stakes, holder: int) -> _Parts:
@@ -128,7 +134,7 @@ def _parts_down(stakes: Stakes, holder: int) -> _Parts:
     possible = _possible(upper, unplaced, float(unplaced[holder]))
     reached = stakes.over & (certain > 0)
     conflict = np.nan_to_num(low.down(reached.astype(np.float64)), nan=1.0) > 0
-    return _Parts(low, certain, np.maximum(possible, certain), conflict, _closed(low))
+    return _Parts(low, high, certain, np.maximum(possible, certain), conflict, _closed(low))
 
 
 def _status(parts: _Parts, node: int) -> str:
@@ -234,7 +240,8 @@ def holdings(view: View, uid: str) -> Owners:
     companies, capped = downstream(view.web, place, view.day, MOST_ROWS)
     stakes = stakes_of(view, companies)
     parts = _parts_down(stakes, 0)
-    if np.count_nonzero(stakes.label == stakes.label[0]) > 1:
+    label = parts.upper.label
+    if np.count_nonzero(label == label[0]) > 1:
         # The holder stands in a ring: chains end where they come back to it (Baldone).
         opened = stakes_of(view, companies, without=place)
         parts = replace(_parts_down(opened, 0), flow=parts.flow, closed=parts.closed)

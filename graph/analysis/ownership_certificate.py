@@ -144,7 +144,7 @@ class _Writer:
         need = Decimal(int(self.stakes.base[node]))
         for entry in self.stakes.entries(node):
             other = int(self.stakes.holder[entry])
-            if other in printed:
+            if self.share[entry] and other in printed:
                 need += int(self.share[entry]) * Decimal(printed[other])
         return need
 
@@ -184,7 +184,7 @@ class _Writer:
         rings: list[dict[str, Any]] = []
         done: set[int] = set()
         numbers: dict[int, int] = {}
-        for node in self.stakes.order.tolist():
+        for node in self.flow.order.tolist():
             if not self.has_part(node):
                 continue
             at = self.ring_of.get(node)

@@ -9,7 +9,7 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 
-from graph.analysis.kernels.upstream import pull_down, push_up
+from graph.analysis.kernels.upstream import components, pull_down, push_up
 from graph.analysis.stakes import Ints, Stakes
 
 Floats = NDArray[np.float64]
@@ -118,13 +118,19 @@ class Ring:
 
 
 class Flow:
-    """The system Y = A^T Y of some stakes, solved by components in order."""
+    """The system Y = A^T Y of some stakes, solved by components in order.
+
+    `label` (n,) numbers components, owners first; `order` (n,) are nodes by label. A holding of
+    nothing, or of no known figure, carries nothing and so closes no ring.
+    """
 
     def __init__(self, stakes: Stakes, share: Ints) -> None:
         self.stakes, self.share = stakes, share
         base = stakes.base[stakes.company]
         self.weight = np.where(base > 0, share / np.maximum(base, 1), 0.0)
-        ordered = stakes.label[stakes.order]
+        self.label = self._components()
+        self.order = np.argsort(self.label, kind="stable")
+        ordered = self.label[self.order]
         sizes = np.bincount(ordered) if ordered.size else np.zeros(0, np.int64)
         ends = np.cumsum(sizes)
         self.rings = [
@@ -132,9 +138,17 @@ class Flow:
             for part in np.flatnonzero(sizes > 1)
         ]
 
+    def _components(self) -> Ints:
+        carries = self.weight > 0
+        starts = np.zeros(self.stakes.nodes.size + 1, np.int64)
+        counts = np.bincount(self.stakes.company[carries], minlength=self.stakes.nodes.size)
+        np.cumsum(counts, out=starts[1:])
+        label: Ints = components(starts, self.stakes.holder[carries])
+        return label
+
     def _ring(self, begin: int, end: int) -> Ring:
         stakes = self.stakes
-        members = stakes.order[begin:end]
+        members = self.order[begin:end]
         place = {int(node): number for number, node in enumerate(members)}
         rows, columns, entries = [], [], []
         exact = True
@@ -187,10 +201,10 @@ class Flow:
     def _push(self, begin: int, end: int, value: Floats, conflict: Bools) -> None:
         stakes = self.stakes
         push_up(
-            stakes.order,
+            self.order,
             begin,
             end,
-            stakes.label,
+            self.label,
             stakes.starts,
             stakes.holder,
             self.weight,
@@ -222,16 +236,16 @@ class Flow:
             else:
                 value[members] = ring.solve(right, transposed=True)
             done = ring.end
-        self._pull(done, stakes.order.size, value)
+        self._pull(done, self.order.size, value)
         return value
 
     def _pull(self, begin: int, end: int, value: Floats) -> None:
         stakes = self.stakes
         pull_down(
-            stakes.order,
+            self.order,
             begin,
             end,
-            stakes.label,
+            self.label,
             stakes.starts,
             stakes.holder,
             self.weight,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.upstream import components, upstream
+from graph.analysis.kernels.upstream import upstream
 from graph.analysis.view import View
 
 Ints = NDArray[np.int64]
@@ -28,7 +28,6 @@ class Stakes:
     `undisclosed` what is missing to it, `unplaced` what is missing even if every range is at its
     upper end; `over` marks columns above the whole. The first `looked` nodes were looked up.
     `rows` are the link rows and `entry` the entry of each; own shares have entry -1.
-    `label` numbers components, owners first; `order` are nodes by label.
     """
 
     nodes: Ints
@@ -44,8 +43,6 @@ class Stakes:
     over: Bools
     rows: Ints
     entry: Ints
-    label: Ints
-    order: Ints
 
     @property
     def capped(self) -> bool:
@@ -102,7 +99,6 @@ def stakes_of(view: View, begin: Ints, *, without: int | None = None) -> Stakes:
     np.cumsum(np.bincount(pairs // size, minlength=size), out=starts[1:])
     listed = _sums(pairs // size, held, size)
     disclosed = np.diff(starts) > 0
-    label = components(starts, pairs % size)
     return Stakes(
         nodes=nodes,
         looked=looked,
@@ -117,6 +113,4 @@ def stakes_of(view: View, begin: Ints, *, without: int | None = None) -> Stakes:
         over=listed > base + TOLERANCE_PPM,
         rows=rows,
         entry=entry,
-        label=label,
-        order=np.argsort(label, kind="stable"),
     )

@@ -169,7 +169,8 @@ def push_up(
 
     Node i is held by holder[starts[i]:starts[i + 1]] with these weights (0..1); holdings inside a
     component (`label`) are left to who solves it. `conflict` marks who holds, at any distance, a
-    company whose column is above the whole (`over`).
+    company whose column is above the whole (`over`). What carries nothing, carries no conflict on
+    and no value that is not a number.
     """
     for place in range(end - 1, begin - 1, -1):
         node = order[place]
@@ -177,9 +178,10 @@ def push_up(
             other = holder[entry]
             if label[other] == label[node]:
                 continue
-            value[other] += weight[entry] * value[node]
-            if over[node] or conflict[node]:
+            if over[node] or (conflict[node] and weight[entry] > 0):
                 conflict[other] = True
+            if weight[entry] > 0:
+                value[other] += weight[entry] * value[node]
 
 
 @njit(cache=True)
@@ -198,5 +200,5 @@ def pull_down(
         node = order[place]
         for entry in range(starts[node], starts[node + 1]):
             other = holder[entry]
-            if label[other] != label[node]:
+            if label[other] != label[node] and weight[entry] > 0:
                 value[node] += weight[entry] * value[other]

@@ -115,6 +115,27 @@ def test_a_holder_of_an_unknown_share_is_named_without_a_figure() -> None:
     assert (one.direct, one.certain, one.possible) == (None, 0.0, pytest.approx(0.3))
 
 
+def test_nobody_can_have_more_than_the_whole_however_wide_the_ranges_are() -> None:
+    sketch = Sketch()
+    sketch.link("p", "a", "HOLDS_SHARES", share=0.5, share_max=1.0)
+    sketch.link("p", "c", "HOLDS_SHARES", share=0.2, share_max=0.8)
+    sketch.link("a", "c", "HOLDS_SHARES", share=0.2, share_max=0.8)
+    assert (of(sketch, "c", "p").certain, of(sketch, "c", "p").possible) == (0.3, 1.0)
+    (_, c) = holdings(sketch.view(), "p").holdings
+    assert (c.uid, c.certain, c.possible) == ("c", 0.3, 1.0)
+
+
+@pytest.mark.parametrize("share", [None, 0.0])
+def test_a_holding_of_no_known_share_closes_no_ring(share: float | None) -> None:
+    sketch = held("ab 1,ba 1,bc .5,pc .5")
+    sketch.link("c", "a", "HOLDS_SHARES", share=share)
+    found = owners(sketch.view(), "c")
+    assert found.rings == (("a", "b"),)
+    assert (of(sketch, "c", "p").integrated, of(sketch, "c", "p").status) == (0.5, "complete")
+    (c,) = holdings(sketch.view(), "p").holdings
+    assert (c.integrated, c.status) == (0.5, "complete")
+
+
 def test_shares_above_the_whole_are_computed_as_recorded_and_said_to_conflict() -> None:
     found = owners(held("pa 1,qa 1,ra 1,ab .5,sb .5").view(), "b")
     lines = {one.uid: (one.integrated, one.status) for one in found.holdings}
