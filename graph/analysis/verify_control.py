@@ -18,12 +18,10 @@ class _Checker(Counter):
         holders = set(texts(section, "holders"))
         pooled = get(section, "group", str) != ""
         listed = parts(section, "companies")
-        all_of_them = holders | {get(part, "company", str) for part in listed}
-        self.same(
-            "certificate", "number of companies", len(all_of_them), len(holders) + len(listed)
-        )
-        # Of a pool only the rows that it votes together count for its members.
+        # Of a pool only the rows that it votes together count for its members; it may gain one.
         gained = set() if pooled else set(holders)
+        all_of_them = gained | {get(part, "company", str) for part in listed}
+        self.same("certificate", "number of companies", len(all_of_them), len(gained) + len(listed))
         for part in listed:
             self.company(part, holders, gained, all_of_them)
             gained.add(part["company"])

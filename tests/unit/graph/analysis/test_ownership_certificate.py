@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.analysis.beneficial_certificate import beneficial_certificate
 from graph.analysis.checks import check
 from graph.analysis.control_certificate import control_certificate
 from graph.analysis.ownership import holdings, owners
 from graph.analysis.ownership_certificate import holdings_certificate, owners_certificate
 from graph.errors import CertificateError
+from graph.policy.owner_rules import owner_rules
 from tests.agreement.sketch import Sketch
 from tests.agreement.test_ownership_laws import columns, view_of
 
@@ -174,6 +176,44 @@ def test_a_pool_is_certified_with_its_members() -> None:
     verdict = check(document)
     assert not verdict.ok
     assert "votes of q do not count" in str(verdict.fault)
+
+
+def test_a_pool_may_gain_one_of_its_members() -> None:
+    sketch = Sketch()
+    for pair, share in (("px", 0.3), ("qx", 0.3), ("xy", 0.3), ("py", 0.3)):
+        sketch.link(*pair, "HOLDS_SHARES", share=share, group="g", key=pair)
+    document = control_certificate(sketch.view(), "p")
+    (_, pool) = document["sections"]
+    assert [part["company"] for part in pool["companies"]] == ["x", "y"]
+    assert pool["holders"] == ["p", "q", "x"]
+    assert check(document).fault is None
+
+
+_ODD = [
+    # Rings that holdings of nothing close, a member of one of them without any part.
+    {"ca": 0.5, "ab": 1.0, "bc": 0.0, "xb": 0.2},
+    {"pa": 0.5, "ba": 0.0, "ab": 0.0, "pb": 0.3, "cb": 0.0, "bc": 0.0},
+    # A company that holds itself wholly beside those who say they hold something of it.
+    {"aa": 1.0, "ca": 0.0, "pc": 0.1, "ac": 0.4, "cc": 0.5},
+    {"aa": 1.0, "pa": 0.3, "ab": 0.6},
+]
+
+
+@pytest.mark.parametrize("shares", _ODD)
+def test_holdings_of_nothing_and_of_oneself_are_certified(shares: dict[str, float]) -> None:
+    sketch = Sketch()
+    for pair, share in shares.items():
+        sketch.link(*pair, "HOLDS_SHARES", share=share, share_max=share or 0.2, key=pair)
+    view = sketch.view()
+    for uid in sorted({uid for pair in shares for uid in pair}):
+        answer = owners(view, uid)
+        documents = [
+            owners_certificate(view, uid, [one.uid for one in answer.holdings]),
+            holdings_certificate(view, uid),
+            control_certificate(view, uid),
+            *(beneficial_certificate(view, uid, rules) for rules in owner_rules().values()),
+        ]
+        assert [check(document).fault for document in documents] == [None] * len(documents)
 
 
 def test_companies_out_of_order_are_refused() -> None:
