@@ -72,19 +72,15 @@ def verify(
 ) -> None:
     """Check a certificate of exposure, ownership, control or owners without any database."""
     # Nothing but arithmetic is needed here: no snapshot, no array library.
-    from graph.analysis.checks import check  # noqa: PLC0415
+    from graph.analysis.checks import check, read  # noqa: PLC0415
 
     try:
-        # The mark is what an editor puts there, and no part of what was certified.
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
+        document = read(file.read_bytes())
     except OSError as error:
         rule = f"cannot be read: {error.strerror}"
         raise CertificateError("certificate", str(file), rule) from error
     except ValueError as error:
         raise CertificateError("certificate", str(file), f"is no JSON: {error}") from error
-    except RecursionError as error:
-        rule = "is nested deeper than any certificate"
-        raise CertificateError("certificate", str(file), rule) from error
     verdict = check(document)
     if as_json:
         answer({"ok": verdict.ok, "checked": verdict.checked, "fault": verdict.fault})

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.texts.read import text
 from app.views import frame
-from graph.analysis.checks import check
+from graph.analysis.checks import check, read
 from graph.errors import XinmaiError
 
 
@@ -18,8 +18,8 @@ def offer(make: Callable[[], Mapping[str, Any]], name: str) -> None:
     It is made when somebody asks for it: that of a large party takes seconds.
     """
 
-    def content() -> str:
-        return json.dumps(make(), ensure_ascii=False, indent=1)
+    def content() -> bytes:
+        return json.dumps(make(), ensure_ascii=False, indent=1).encode()
 
     left, right, _ = st.columns([3, 3, 4])
     left.download_button(
@@ -40,12 +40,12 @@ def receive(key: str) -> None:
     with st.expander(text("certificate.received"), key=f"receive-{key}"):
         given = st.file_uploader(text("certificate.pick"), type="json", key=f"received-{key}")
     if given is not None:
-        _say(given.getvalue().decode("utf-8", "replace"), given.name)
+        _say(given.getvalue(), given.name)
 
 
-def _say(content: str, name: str) -> None:
+def _say(content: bytes, name: str) -> None:
     try:
-        verdict = check(json.loads(content))
+        verdict = check(read(content))
     except ValueError:
         st.error(text("certificate.no_json", name=frame.plain(name)))
         return

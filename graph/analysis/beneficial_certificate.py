@@ -46,7 +46,8 @@ def _votes(view: View, place: int, uid: str) -> dict[str, Any]:
 def _held(view: View, place: int, uid: str) -> dict[str, Any]:
     web, holder = view.web, view.place(uid)
     rows = [row for row in _rows(view, place) if web.source[row] == holder and web.share[row] > 0]
-    return {"links": [{"link": view.key_at(row), "share": int(web.share[row])} for row in rows]}
+    links = [{"link": view.key_at(row), "share": int(web.share[row])} for row in rows]
+    return {"links": links, "gathered": int(web.share[rows].sum())}
 
 
 def _line(

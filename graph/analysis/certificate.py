@@ -11,12 +11,19 @@ from graph.analysis.edits import Edit, changes_of
 from graph.analysis.exposure import walks_of
 from graph.analysis.kernels.factors import WHOLE, parts_of, present, whole_ppm
 from graph.analysis.kernels.tree import split
-from graph.analysis.verify import METHOD, factor_of, nine, precision, product_of, value_of
+from graph.analysis.verify import (
+    METHOD,
+    NOTICE,
+    factor_of,
+    nine,
+    precision,
+    product_of,
+    value_of,
+)
 from graph.analysis.view import View
 from graph.analysis.walks import Walks
 from graph.snapshot import form
 
-NOTICE = "关联提示，不是失信记录，不得据此采取措施"
 # Children with a smaller part of X than this are summed into one line.
 SMALL = 0.01
 _X_DECIMALS = 12

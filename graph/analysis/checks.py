@@ -1,5 +1,6 @@
 """The one door to every check of a certificate: which method it names decides who checks it."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,31 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Verdict]] = {
     verify_control.METHOD: verify_control.verify_control,
     verify_beneficial.METHOD: verify_beneficial.verify_beneficial,
 }
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # The last of two values would count, and whoever reads from the top sees the first.
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, _ in pairs if [one for one, _ in pairs].count(key) > 1)
+        raise CertificateError("certificate", twice, "stands twice in one object")
+    return found
+
+
+def read(content: bytes) -> object:
+    """Return the JSON of a certificate, in UTF-8.
+
+    The mark that some editors put at its beginning is no part of what was certified.
+
+    Raises:
+        ValueError: it is no JSON.
+        CertificateError: a name stands twice in one object, or it is nested too deep to be one.
+    """
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+    except RecursionError as error:
+        rule = "is deeper than any certificate"
+        raise CertificateError("certificate", "nesting", rule) from error
 
 
 def check(document: object) -> Verdict:

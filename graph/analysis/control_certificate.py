@@ -6,10 +6,8 @@ from typing import Any
 from graph.analysis.concert import groups_of, pool_control, pool_of
 from graph.analysis.control import Controlled, controls
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.verify_control import METHOD
+from graph.analysis.verify_control import METHOD, NOTICE
 from graph.analysis.view import View
-
-NOTICE = "按登记数据计算，非登记事实；请核对来源行"
 
 
 def head(view: View, method: str) -> dict[str, Any]:

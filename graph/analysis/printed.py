@@ -8,6 +8,9 @@ from typing import Any
 from graph.errors import CertificateError
 
 _EXPONENT = frozenset("eE")
+# No certificate has a longer number or a larger count of ppm: sums of them stay exact.
+_MOST_DIGITS = 100
+_MOST_PPM = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def number(part: Mapping[str, Any], key: str) -> Decimal:
     if not _EXPONENT.isdisjoint(text):
         # Before it is read: 1e999999999 written out would be a gigabyte.
         raise CertificateError("certificate", text, f"is no plain decimal: {key}")
+    if len(text) > _MOST_DIGITS:
+        raise CertificateError("certificate", len(text), f"digits are more than {key} ever has")
     try:
         value = Decimal(text)
     except InvalidOperation as error:
@@ -66,9 +71,20 @@ def number(part: Mapping[str, Any], key: str) -> Decimal:
 
 
 def ppm(part: Mapping[str, Any], key: str) -> int:
-    """Return a whole number of parts per million."""
+    """Return a whole number of parts per million; CertificateError for what none can be."""
     value: int = get(part, key, int)
+    if abs(value) > _MOST_PPM:
+        raise CertificateError("certificate", key, f"must be within {_MOST_PPM} ppm")
     return value
+
+
+def flag(part: Mapping[str, Any], key: str) -> bool:
+    """Return whether a mark is set; where it is, it is true and nothing else."""
+    if key not in part:
+        return False
+    if part[key] is not True:
+        raise CertificateError("certificate", key, "must be true where it is given")
+    return True
 
 
 def texts(part: Mapping[str, Any], key: str) -> list[str]:

@@ -223,7 +223,6 @@ class Flow:
         A ring without end gives nothing of its own: its members keep 0 where nothing enters, else
         they have no number.
         """
-        stakes = self.stakes
         value = given.astype(np.float64).copy()
         done = 0
         for ring in self.rings:

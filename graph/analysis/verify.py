@@ -4,20 +4,28 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
-from graph.analysis.printed import Counter, Fault, Verdict, get, number, parts, ppm
+from graph.analysis.printed import Counter, Fault, Verdict, get, number, parts, ppm, texts
+from graph.analysis.verify_head import head, names
 from graph.errors import CertificateError
+from graph.schema.catalog import SCHEMA
 
 METHOD = "NRX 1"
+NOTICE = "关联提示，不是失信记录，不得据此采取措施"
 WHOLE = Decimal(1_000_000)
 NINE = Decimal("1e-9")
 PPM = Decimal("1e-6")
 # Products of factors are folded here first, so that a half is a half (graph.snapshot.form.to_ppm).
 FOLD = Decimal("1e-12")
-# Factors of p are printed rounded; p may differ from their product by so much.
-_NEAR_PPM = 1
+# p is the product of its factors rounded to whole ppm; factors are printed to twelve decimals.
+_NEAR_PPM = Decimal("0.50001")
+# What p is made of: as given with the link, or by the policy.
+_FACTORS = ({"given"}, {"beta", "phi", "hubs", "age"})
+_TYPES = frozenset(link.name for link in SCHEMA.links)
+_WAYS = ("along", "against")
 # The printed X and the root's T, which sums small children, differ by less than this.
 _NEAR_X = Decimal("1e-7")
-_DEEPEST = 9
+# As many links as an answer goes (graph.snapshot.form.FAR).
+_DEEPEST = 8
 _DIGITS = 60
 
 
@@ -78,12 +86,26 @@ class _Checker(Counter):
         self.hops = ppm(document, "hops")
         self.strength_cap = ppm(document, "strength_cap")
         self.factor_cap = ppm(document, "factor_cap")
+        self.strengths: dict[tuple[str, str], int] = {}
+
+    def bounds(self) -> None:
+        """Check how far the certificate says to go, and its caps."""
+        self.holds("certificate", f"hops {self.hops} are none", true=0 < self.hops <= _DEEPEST)
+        for cap in (self.strength_cap, self.factor_cap):
+            self.holds("certificate", f"cap {cap} is not 0..1", true=0 <= cap <= WHOLE)
 
     def strength(self, part: Mapping[str, Any], where: str) -> int:
         strength = ppm(part, "S")
-        listed = [ppm(record, "strength") for record in parts(part, "records")]
-        for value in listed:
+        listed = []
+        seen: set[str] = set()
+        for record in parts(part, "records"):
+            uid, value = get(record, "record", str), ppm(record, "strength")
             self.holds(where, "a record's strength is not 0..1", true=0 <= value <= WHOLE)
+            self.holds(where, f"record {uid} counts twice", true=uid not in seen)
+            seen.add(uid)
+            known = self.strengths.setdefault((get(part, "node", str), uid), value)
+            self.same(where, f"strength of record {uid}", value, known)
+            listed.append(value)
         self.same(where, "S", strength, strength_of(listed, self.strength_cap))
         return strength
 
@@ -92,10 +114,13 @@ class _Checker(Counter):
         self.holds(where, f"p {p} is not within the cap", true=0 < p <= self.factor_cap)
         product = Decimal(1)
         factors = get(child, "factors", dict)
+        self.holds(where, "p is made of other factors", true=set(factors) in _FACTORS)
         for name in factors:
-            product *= number(factors, name)
+            value = number(factors, name)
+            self.holds(where, f"factor {name} {value} is not 0..1", true=0 <= value <= 1)
+            product *= value
         expected = min(product * WHOLE, Decimal(self.factor_cap))
-        near = bool(factors) and abs(p - expected) <= _NEAR_PPM
+        near = abs(p - expected) <= _NEAR_PPM
         self.holds(where, f"p {p} is not the product of its factors", true=near)
         return p
 
@@ -106,7 +131,9 @@ class _Checker(Counter):
             raise CertificateError("certificate", where, "goes farther than its hops")
         self.holds(where, "a walk comes back to a party", true=name not in above)
         strength = self.strength(part, where)
-        factors = [self.child(child, (*above, name)) for child in parts(part, "children")]
+        children = parts(part, "children")
+        self.parallel(children, where)
+        factors = [self.child(child, (*above, name)) for child in children]
         with localcontext() as context:
             context.prec = precision(len(factors))
             product = product_of(factors, self.rest(part, where))
@@ -115,9 +142,23 @@ class _Checker(Counter):
         self.same(where, "T", get(part, "T", str), value)
         return value
 
+    def parallel(self, children: list[Mapping[str, Any]], where: str) -> None:
+        """Check that of links between the same two parties one counts for each record and walk."""
+        seen: set[tuple[str, str | None]] = set()
+        for child in children:
+            below = get(child, "from", dict)
+            carried = [get(record, "record", str) for record in parts(below, "records")]
+            onward = bool(parts(below, "children")) or below.get("rest") is not None
+            for what in (*carried, None) if onward or not carried else carried:
+                came = (get(below, "node", str), what)
+                self.holds(where, f"what comes from {came[0]} counts twice", true=came not in seen)
+                seen.add(came)
+
     def child(self, child: Mapping[str, Any], above: tuple[str, ...]) -> str:
-        get(child, "link", str), get(child, "type", str)
-        where = f"link {child['link']}"
+        where = f"link {get(child, 'link', str)}"
+        kind, way = get(child, "type", str), get(child, "way", str)
+        self.holds(where, f"type {kind} is none", true=kind in _TYPES)
+        self.holds(where, f"way {way} is none", true=way in _WAYS)
         value = self.node(get(child, "from", dict), above)
         factor = factor_of(self.p(child, where), value)
         self.same(where, "factor", get(child, "factor", str), factor)
@@ -145,12 +186,16 @@ def verify(document: Mapping[str, Any]) -> Verdict:
     checker = _Checker(document)
     tree = get(document, "tree", dict)
     exposure = number(document, "X")
+    texts(document, "edits"), get(document, "policy", str)
     try:
+        head(checker, document, NOTICE)
+        checker.bounds()
         checker.same("root", "uid", get(document, "uid", str), get(tree, "node", str))
         checker.same("root", "S", ppm(tree, "S"), 0)
         value = checker.node(tree, ())
         near = abs(exposure - Decimal(value)) < _NEAR_X
         checker.holds("root", f"X {exposure} is not T {value}", true=near)
+        names(checker, document)
     except Fault as fault:
         return Verdict(ok=False, checked=checker.checked, fault=str(fault))
     return Verdict(ok=True, checked=checker.checked)

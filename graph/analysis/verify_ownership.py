@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
-from graph.analysis.printed import Counter, Fault, Verdict, get, number, parts, ppm
+from graph.analysis.printed import Counter, Fault, Verdict, flag, get, number, parts, ppm, texts
+from graph.analysis.verify_control import NOTICE
+from graph.analysis.verify_head import head, names
 
 METHOD = "OWN 1"
 WHOLE = 1_000_000
@@ -52,6 +54,9 @@ class _System(Counter):
         self.companies = {get(part, "company", str): part for part in parts(system, "companies")}
         self.known = {self.holder: "1"}
         self.rings = parts(system, "rings")
+        self.claims: Mapping[str, Any] = get(system, "claims", dict)
+        # A row is one holding: it counts once in a system.
+        self.links: set[str] = set()
 
     def run(self) -> None:
         listed = parts(self.system, "companies")
@@ -64,8 +69,10 @@ class _System(Counter):
             self.company(company)
             if self.last_of_ring(company, place):
                 self.ring(int(self.companies[company]["ring"]))
-        for uid, printed in get(self.system, "claims", dict).items():
+        for uid, printed in self.claims.items():
             self.same(f"claim {uid}", "Y", printed, self.known.get(uid))
+        without = texts(self.system, "without_number")
+        self.holds("system", "without_number has a Y", true=not self.known.keys() & without)
 
     def last_of_ring(self, company: str, place: int) -> bool:
         """Return whether the next company is not of this one's ring."""
@@ -84,13 +91,21 @@ class _System(Counter):
         self.holds(where, f"holder {holder} comes neither before nor in its ring", true=fits)
         return str(get(self.companies[holder], "Y", str))
 
+    def rows(self, line: Mapping[str, Any], where: str) -> int:
+        """Return what the rows of a holder add up to; what is undisclosed has none."""
+        links = get(line, "links", dict)
+        for key in links:
+            self.holds(where, f"link {key} counts twice", true=key not in self.links)
+            self.links.add(key)
+            self.holds(where, f"share of link {key} is nothing", true=ppm(links, key) > 0)
+        return sum(ppm(links, key) for key in links)
+
     def line(self, line: Mapping[str, Any], ring: object, where: str) -> tuple[int, Decimal]:
         """Return (share, part) of one holder."""
         holder, share = get(line, "holder", str), ppm(line, "share")
         self.holds(where, f"share {share} is below nothing", true=share >= 0)
-        if not line.get("undisclosed"):
-            links = get(line, "links", dict)
-            self.same(where, f"share of {holder}", share, sum(ppm(links, key) for key in links))
+        listed = self.rows(line, where)
+        self.same(where, f"share of {holder}", 0 if flag(line, "undisclosed") else share, listed)
         y = self.y_of(holder, ring, where)
         self.same(where, f"Y of {holder}", get(line, "Y", str), y)
         number(line, "Y")
@@ -106,6 +121,9 @@ class _System(Counter):
         self.holds(where, f"base {base} is none", true=base > 0 and own >= 0)
         self.same(where, "base", base, WHOLE - own)
         lines = parts(part, "lines")
+        holders = [get(line, "holder", str) for line in lines if not flag(line, "undisclosed")]
+        self.same(where, "number of holders", len(holders), len(set(holders)))
+        self.holds(where, "it holds itself", true=company not in holders)
         found = [self.line(line, ring, where) for line in lines]
         total = sum((value for _, value in found), Decimal(0))
         self.same(where, "sum", get(part, "sum", str), f"{total:f}")
@@ -119,12 +137,12 @@ class _System(Counter):
         self, part: Mapping[str, Any], lines: list[Mapping[str, Any]], where: str
     ) -> None:
         """Check what is undisclosed: what all recorded holders leave of the base, once."""
-        given = [line for line in lines if line.get("undisclosed")]
+        given = [line for line in lines if flag(line, "undisclosed")]
         self.holds(where, "undisclosed stands twice", true=len(given) <= int(self.possible))
         if not self.possible:
             return
         disclosed = ppm(part, "disclosed")
-        listed = sum(ppm(line, "share") for line in lines if not line.get("undisclosed"))
+        listed = sum(ppm(line, "share") for line in lines if not flag(line, "undisclosed"))
         others = ppm(part, "others")
         self.holds(where, f"others {others} is below nothing", true=others >= 0)
         self.same(where, "disclosed", disclosed, listed + others)
@@ -173,14 +191,40 @@ class _System(Counter):
         return max((number(growth, uid) for uid in members), default=Decimal(0))
 
 
+def _asked(whole: Counter, document: Mapping[str, Any], systems: list[Mapping[str, Any]]) -> None:
+    """Check that each system answers what was asked for: a holder's companies, a company's holders.
+
+    Each holder has one system of a kind.
+    """
+    subject = get(document, "company" if "company" in document else "holder", str)
+    seen: set[tuple[str, str]] = set()
+    for system in systems:
+        holder, kind = get(system, "holder", str), get(system, "kind", str)
+        claims = get(system, "claims", dict)
+        whole.holds(f"holder {holder}", f"has two systems: {kind}", true=(holder, kind) not in seen)
+        seen.add((holder, kind))
+        if "company" in document:
+            there = any(part.get("company") == subject for part in parts(system, "companies"))
+            whole.same("certificate", f"claims of {holder}", list(claims), [subject] * there)
+        else:
+            whole.same("certificate", "holder", subject, holder)
+
+
 def verify_ownership(document: Mapping[str, Any]) -> Verdict:
     """Return whether every printed part follows from the shares; CertificateError for no document.
 
     A holder that a company's equation leaves out has no part in it: that its rows are complete is
     for who looks them up to say.
     """
-    checked = 0
+    whole = Counter()
     systems = parts(document, "systems")
+    try:
+        head(whole, document, NOTICE)
+        names(whole, document)
+        _asked(whole, document, systems)
+    except Fault as fault:
+        return Verdict(ok=False, checked=whole.checked, fault=str(fault))
+    checked = whole.checked
     for system in systems:
         one = _System(system)
         try:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from graph.analysis.certificate import NOTICE, certificate
+from graph.analysis.certificate import certificate
+from graph.analysis.checks import read
 from graph.analysis.edits import AddRecord, DropLink
 from graph.analysis.exposure import expose
-from graph.analysis.verify import verify
+from graph.analysis.verify import NOTICE, verify
 from graph.errors import CertificateError
 from graph.snapshot import form
 from tests.agreement.sketch import Sketch
@@ -140,6 +141,69 @@ def test_another_x_or_uid_or_a_walk_that_comes_back_is_a_fault() -> None:
     turned = copy.deepcopy(document)
     turned["tree"]["children"][0]["from"]["node"] = "v"
     assert "comes back" in str(verify(turned).fault)
+
+
+def _of(document: dict[str, Any], *way: str | int) -> Any:  # noqa: ANN401 - JSON
+    part: Any = document
+    for key in way:
+        part = part[key]
+    return part
+
+
+@pytest.mark.parametrize(
+    ("way", "key", "value", "word"),
+    [
+        ((), "notice", "失信记录", "notice"),
+        ((), "snapshot", "", "snapshot"),
+        ((), "name", "另一家", "name"),
+        ((), "hops", 1_000_000, "hops"),
+        ((), "strength_cap", 10**12, "cap"),
+        (("tree", "children", 0), "type", "OWNS", "type"),
+        (("tree", "children", 0), "way", "sideways", "way"),
+        ((), "as_of", "20261122", "as_of"),
+        (("tree", "children", 0), "factors", {"beta": "-0.6", "phi": "-1.0"}, "other factors"),
+    ],
+)
+def test_what_stands_beside_the_numbers_is_checked_too(
+    way: tuple[str | int, ...],
+    key: str,
+    value: object,
+    word: str,
+) -> None:
+    document = copy.deepcopy(certificate(wide(2).view(), "v"))
+    _of(document, *way)[key] = value
+    assert word in str(verify(document).fault)
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "昨天", ""])
+def test_a_day_is_a_day(day: str) -> None:
+    with pytest.raises(CertificateError, match="as_of"):
+        verify(certificate(wide(2).view(), "v") | {"as_of": day})
+
+
+def test_two_factors_below_nothing_are_no_factors() -> None:
+    document = copy.deepcopy(certificate(wide(2).view(), "v"))
+    factors = document["tree"]["children"][0]["factors"]
+    factors["beta"], factors["phi"] = f"-{factors['beta']}", f"-{factors['phi']}"
+    assert "is not 0..1" in str(verify(document).fault)
+
+
+def test_one_record_and_one_way_count_once() -> None:
+    document = copy.deepcopy(certificate(wide(2).view(), "v"))
+    tree = document["tree"]
+    tree["children"].append(copy.deepcopy(tree["children"][0]))
+    assert "counts twice" in str(verify(document).fault)
+    document = copy.deepcopy(certificate(wide(2).view(), "v"))
+    records = document["tree"]["children"][0]["from"]["children"][0]["from"]["records"]
+    records.append(dict(records[0]))
+    assert "counts twice" in str(verify(document).fault)
+
+
+def test_a_name_that_stands_twice_in_one_object_is_refused() -> None:
+    text = json.dumps(certificate(wide(2).view(), "v"), ensure_ascii=False)
+    with pytest.raises(CertificateError, match="stands twice"):
+        read(text.replace('"X":', '"X": "0.1", "X":', 1).encode())
+    assert verify(read(b"\xef\xbb\xbf" + text.encode())).ok  # type: ignore[arg-type]
 
 
 def test_the_checker_needs_no_arrays() -> None:

@@ -216,6 +216,90 @@ def test_holdings_of_nothing_and_of_oneself_are_certified(shares: dict[str, floa
         assert [check(document).fault for document in documents] == [None] * len(documents)
 
 
+def _beneficial(rules: str) -> dict[str, Any]:
+    sketch = held("pa .6,ab .6,qb .4")
+    for uid in "pq":
+        sketch.party(uid, label="Person")
+    document = beneficial_certificate(sketch.view(), "b", owner_rules()[rules])
+    return dict(json.loads(json.dumps(document)))
+
+
+@pytest.mark.parametrize(
+    ("rules", "way", "value"),
+    [
+        ("beneficial_2024", ("found", 0, "at_least"), "0.01"),
+        ("majority_2024", ("found", 0, "over"), "0"),
+        ("beneficial_2024", ("found", 0, "title"), "董事"),
+        ("beneficial_2024", ("found", 0, "rule"), "ii"),
+        ("beneficial_2024", ("found", 0, "name"), "别人"),
+        ("beneficial_2024", ("source",), "无"),
+        ("beneficial_2024", ("shares", "snapshot"), "another"),
+        ("beneficial_2024", ("shares", "as_of"), "2020-01-01"),
+        ("beneficial_2024", ("shares", "method"), "CONTROL 1"),
+        ("beneficial_2024", ("company",), "a"),
+        ("majority_2024", ("found", 0, "gathered"), 600_001),
+        ("majority_2024", ("control", 0, "as_of"), "2020-01-01"),
+    ],
+)
+def test_a_test_is_that_of_the_rules_and_parts_are_of_one_day(
+    rules: str, way: tuple[str | int, ...], value: int | str
+) -> None:
+    document = _beneficial(rules)
+    assert check(document).ok
+    assert refused(altered(document, way, value))
+
+
+def test_a_number_of_many_digits_is_refused_and_ends_nothing() -> None:
+    document = _beneficial("majority_2024")
+    document["found"][0]["links"][0]["share"] = 10**40
+    document["found"][0]["gathered"] = 10**40
+    with pytest.raises(CertificateError, match="ppm"):
+        check(document)
+
+
+def test_rows_below_nothing_do_not_make_up_a_sum() -> None:
+    sketch = Sketch()
+    sketch.link("p", "a", "HOLDS_SHARES", share=0.3, key="one")
+    sketch.link("p", "a", "HOLDS_SHARES", share=0.3, key="two")
+    document = holdings_certificate(sketch.view(), "p")
+    links = document["systems"][0]["companies"][0]["lines"][0]["links"]
+    links["one"], links["two"] = 900_000, -300_000
+    assert "is nothing" in str(check(document).fault)
+
+
+@pytest.mark.parametrize(
+    ("way", "value"),
+    [
+        (("company",), "b"),
+        (("notice",), "登记事实"),
+        (("systems", 0, "name"), "别人"),
+        (("systems", 0, "claims"), {}),
+        (("systems", 0, "without_number"), ["c"]),
+        (("systems", 1, "companies", 0, "lines", 0, "undisclosed"), 1),
+    ],
+)
+def test_what_is_asked_for_is_what_is_answered(way: tuple[str | int, ...], value: Any) -> None:  # noqa: ANN401
+    document = owners_certificate(held(RING).view(), "c", ["p"])
+    assert check(document).ok
+    assert refused(altered(document, way, value))
+
+
+def test_one_holder_has_one_system_of_a_kind() -> None:
+    document = owners_certificate(held(RING).view(), "c", ["p"])
+    document["systems"].append(document["systems"][0])
+    assert "two systems" in str(check(document).fault)
+
+
+def test_one_who_votes_alone_has_no_pool() -> None:
+    document = control_certificate(held("pr .6,rt .6").view(), "p")
+    pooled = copy.deepcopy(document)
+    pooled["sections"][0]["companies"][0]["votes"][0]["pooled"] = True
+    assert refused(pooled)
+    assert refused(altered(document, ("sections", 0, "holders"), ["p", "q"]))
+    document["sections"][0]["companies"][1]["votes"][0]["link"] = "pr"
+    assert "counts twice" in str(check(document).fault)
+
+
 def test_companies_out_of_order_are_refused() -> None:
     document = control_certificate(held("pr .6,ps .6,rt .26,st .26").view(), "p")
     assert check(document).ok
