@@ -23,6 +23,8 @@ from app.texts.read import text
 
 # What every Word for Chinese has; Noto is not there on an office machine.
 _FONT, _LATIN = "微软雅黑", "Arial"
+# As long as a property of a file may be; the title page has the name whole.
+_PROPERTY = 255
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Caption", "Table Grid", "Header", "Footer")
 _BODY, _SMALL = Pt(9.5), Pt(8)
 _GREY, _BLUE = RGBColor(0x57, 0x60, 0x6A), RGBColor(0x1F, 0x4E, 0x8C)
@@ -80,7 +82,7 @@ def _set_up(paper: Docx, content: Content, issue: Issue) -> None:
     foot.add_run(f" {text('paper.print.pages')}".rstrip()).font.size = _SMALL
     core = paper.core_properties
     core.title = f"{content.title} {issue.number}"
-    core.subject = content.subject.name
+    core.subject = content.subject.name[:_PROPERTY]
     core.author = core.last_modified_by = text("paper.house")
     core.keywords = f"{issue.number}, {content.hash()}"
     core.created = core.modified = issue.issued_at.replace(tzinfo=None)

@@ -55,6 +55,13 @@ def test_the_same_content_has_the_same_bytes_and_its_number_is_found(form: str) 
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_name_of_any_length_has_a_report(form: str) -> None:
+    named = replace(CONTENT, subject=Subject("e1", "很长的名字" * 100))
+
+    assert number_in(form, FORMS[form](named, ISSUE)) == ISSUE.number
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_one_changed_digit_is_found_in_its_section(form: str) -> None:
     second = CONTENT.sections[1]
     said = replace(second.sentences[0], text="记录强度 0.557")
