@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.presenters import figures
 from app.presenters.ownership import rule_title
 from app.reports.ask import Ground
-from app.reports.blocks import MOST_SENTENCES, link_basis, links_table, nothing, say_of
+from app.reports.blocks import MOST_SENTENCES, link_basis, links_table, nothing, say_of, where
 from app.reports.content import Numbering, Section, Sentence, table
 from app.reports.pictures import OWNERSHIP, around
 from app.reports.words import listed, sentence, word
@@ -116,6 +116,8 @@ def controller_words(ground: Ground, found: Controller) -> str:
         members = found.ring or found.together or found.several
         words = word(OUTCOMES[found.status])
         words += text("paper.own.members", members=_names(ground, members)) if members else ""
+        if found.status == "none":
+            words += text("paper.own.votes_searched", where=where(ground))
         if found.status == "none" and found.undisclosed > 0:
             share = figures.percent(found.undisclosed)
             words += text("paper.own.votes_undisclosed", share=share)
@@ -140,6 +142,11 @@ def _addition(ground: Ground, numbers: Numbering, found: Controlled) -> list[Sen
         )
         for one in found.certificate[:MOST_SENTENCES]
     ]
+    left = found.certificate[MOST_SENTENCES:]
+    if left:
+        votes = figures.percent(sum(one.votes for one in left) / 1e6)
+        more = text("paper.own.more_addends", rest=len(left), votes=votes)
+        said.append(_computed(numbers, more))
     whole = figures.percent(found.gathered / 1e6)
     half = figures.percent(found.base / 2e6)
     return [*said, _computed(numbers, text("paper.own.sum", whole=whole, half=half))]
@@ -148,12 +155,14 @@ def _addition(ground: Ground, numbers: Numbering, found: Controlled) -> list[Sen
 def _by_rule(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
     """Say whom the rules on beneficial owners name, each with its rule."""
     said = []
+    searched = text("paper.own.owners_searched", where=where(ground))
     for by in beneficial(ground.view, uid, chosen(DEFAULT)).sets:
         title = text("paper.own.rule", title=word(by.rules.title.text), source=by.rules.source)
         since = by.rules.effective_from
         force = "" if by.in_force else text("paper.own.not_in_force", since=since)
         if not by.found:
-            said.append(_computed(numbers, text("paper.own.nobody", title=title, force=force)))
+            words = text("paper.own.nobody", title=title, force=force, searched=searched)
+            said.append(_computed(numbers, words))
         for one in by.found[:MOST_SENTENCES]:
             known = STANDINGS.get(one.status)
             status = (
@@ -168,9 +177,13 @@ def _by_rule(ground: Ground, numbers: Numbering, uid: str) -> list[Sentence]:
                 integrated=figures.percent(one.integrated),
                 votes=figures.percent(one.votes),
                 status=status,
-                force=force,
+                # Who stands in says that nobody was found: where is part of that.
+                force=force + (searched if one.status == "manager" else ""),
             )
             said.append(_computed(numbers, words))
+        rest = len(by.found) - MOST_SENTENCES
+        if rest > 0:
+            said.append(_computed(numbers, text("paper.own.more_owners", rest=rest)))
     return said
 
 

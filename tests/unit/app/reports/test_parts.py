@@ -1,16 +1,23 @@
 """Small parts of reports: layers of a group, who was in post, rows named, tables bounded."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from app.reports import owning
+from app.reports.ask import Ground
 from app.reports.blocks import rows_text, stage
 from app.reports.content import MOST_ROWS, Numbering, table
 from app.reports.group import layers
 from app.reports.person import in_post
 from app.reports.verify import DAMAGED, UNKNOWN, Verified
 from graph.analysis.control import Controlled, Votes
+from graph.analysis.controller import controller
+from graph.analysis.view import open_view
 from graph.model import Link, Record, Source
+from graph.policy.read import load_policy
+from tests.factory import write_small
 
 
 def _member(uid: str, *holders: str) -> Controlled:
@@ -103,3 +110,19 @@ def test_sentences_are_numbered_within_their_section() -> None:
 )
 def test_what_differs_is_said_in_words(differs: tuple[int | str, ...], words: str) -> None:
     assert Verified("XM-20260101-000001", same=False, differs=differs).words() == words
+
+
+def test_that_nobody_controls_or_owns_names_the_day_and_the_snapshot(tmp_path: Path) -> None:
+    people = [{"uid": f"p{number:02}", "label": "Person"} for number in range(10)]
+    links = [
+        {"type": "HOLDS_SHARES", "source": one["uid"], "target": "c", "share": 0.1, "votes": 0.1}
+        for one in people
+    ]
+    snapshot = write_small(tmp_path, [*people, {"uid": "c"}], links)
+    view = open_view(snapshot, load_policy(), date(2026, 11, 23))
+    ground = Ground(snapshot, view, (), (), "", {})
+    seen = f"快照 {snapshot.id}，截至 2026-11-23"
+
+    assert seen in owning.controller_words(ground, controller(view, "c"))
+    (said,) = owning._by_rule(ground, Numbering(5), "c")
+    assert seen in said.text
