@@ -20,7 +20,7 @@ _OUTSIDE = re.compile(
     r"<link[^>]*https?://[^>]*/?>|<script[^>]*src=\"https?://[^>]*>\s*</script>", re.DOTALL
 )
 _ASSETS = Path(__file__).parent / "assets"
-_MODULES = ("signs.js", "rings.js", "offline.js")
+_MODULES = ("signs.js", "rings.js", "figures.js", "offline.js")
 
 
 def offline_page(
@@ -84,7 +84,8 @@ def _edge(edge: Mapping[str, Any], picture: Mapping[str, Any], day: date) -> dic
     look["title"] = " ".join(word for word in words if word)
     label = " ".join(word for word in (edge.get("mark"), edge.get("label")) if word)
     if label:
-        look["label"] = label
+        # Not a label: the library would write it below the signs.
+        look["figure"] = label
     if "gone" in edge:
         look |= {"color": {"color": look["color"], "opacity": GHOST}, "dashes": list(GHOST_DASH)}
     if edge.get("curve"):

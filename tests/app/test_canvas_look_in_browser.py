@@ -2,10 +2,14 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from app.canvas.offline import offline_page
+from app.presenters.picture import Look, picture
+from graph.model import Bounds, Link, Node, Subgraph
 from tests.app.conftest import press, still
 from tests.app.test_canvas_in_browser import _ask, _at, _open, _uid
 
@@ -86,3 +90,37 @@ def test_a_canvas_without_a_size_is_fitted_once_it_has_one(
     canvas.evaluate("element => { element.style.display = ''; }")
 
     page.wait_for_function(f"Math.abs(xinmaiCanvas.scale() - {fitted}) < 0.001")
+
+
+def test_what_is_written_on_a_short_link_stands_beside_a_wide_sign(chromium: Browser) -> None:
+    day = date(2026, 11, 23)
+    nodes = [
+        Node("e1", "Enterprise", ("Enterprise", "Party"), "深圳恒岭新材料科技有限公司"),
+        Node("p1", "Person", ("Person", "Party"), "张三"),
+    ]
+    link = Link("l1", "HOLDS_SHARES", "p1", "e1", properties={"share": 0.35})
+    part = Subgraph(nodes, [link], Bounds(1, (), day, "s1"))
+    # Between the two is as much room as the words take, all of it off the middle.
+    drawn = picture(part, Look(), {"e1": {"x": 0.0, "y": 0.0}, "p1": {"x": 150.0, "y": 0.0}})
+    page = chromium.new_page()
+    page.add_init_script(
+        "const write = CanvasRenderingContext2D.prototype.fillText; window.written = [];"
+        "CanvasRenderingContext2D.prototype.fillText = function (words, x, y) {"
+        " window.written.push([words, x]); return write.call(this, words, x, y); };"
+    )
+    page.goto("data:text/html,")
+    page.set_content(offline_page(drawn, "短", [], day))
+    page.wait_for_function("window.written.some(([words]) => words === '35.00%')")
+
+    left, right = page.evaluate(
+        "[looks.get('e1').w / 2, network.getPosition('p1').x - looks.get('p1').w / 2]"
+    )
+    written = page.evaluate("window.written")
+    page.close()
+
+    places = [x for words, x in written if words == "35.00%"]
+    assert left < 75.0 < right
+    assert all(left + 15 < place < right - 15 for place in places)
+    # After both signs: nothing is drawn over it.
+    words = [one for one, _ in written]
+    assert words.index("35.00%") > max(words.index("张三"), words.index("深圳恒岭新材料"))

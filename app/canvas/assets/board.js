@@ -1,10 +1,10 @@
 // The drawing itself: vis draws what the model shows; what did not change is not touched.
 import { FONT, LEGIBLE, drawSign, sign, units } from "./signs.js";
 import { isGroup } from "./groups.js";
+import { drawFigures } from "./figures.js";
 import { GUARANTEE, drawRing, ringsOf } from "./rings.js";
 import { at, t } from "./words.js";
 
-const INK = "#57606a";
 // Above so many nodes names of links are left off and links hide while the ground is dragged.
 export const CROWDED = 500;
 const VEIL = "rgba(255, 255, 255, 0.8)";
@@ -30,6 +30,7 @@ export class Board {
     this.labels = "figures";
     this.ranked = [];
     this.named = new Map();
+    this.figures = new Map();
     this.ringed = [];
     this.lit = { hover: null, path: null, time: null };
     // One renderer for all: vis keeps the first it is given.
@@ -54,11 +55,10 @@ export class Board {
       },
       edges: {
         smooth: false, hoverWidth: 0.6, selectionWidth: 1.2, endPointOffset: { to: 1 },
-        font: { size: 11, color: INK, strokeWidth: 4, strokeColor: "#ffffff", face: "sans-serif" },
       },
     });
     this.network.on("beforeDrawing", (ctx) => this.rings(ctx));
-    this.network.on("afterDrawing", (ctx) => { this.light(ctx); this.names(ctx); });
+    this.network.on("afterDrawing", (ctx) => { this.written(ctx, this.figures); this.light(ctx); this.names(ctx); });
     // The keys are those of the whole canvas: the frame inside it is no stop of its own.
     element.querySelector(".vis-network").tabIndex = -1;
   }
@@ -87,6 +87,13 @@ export class Board {
     const { nodes, edges } = this.network.body;
     for (const id of lit.edges) if (edges[id] && edges[id].connected) { edges[id].draw(ctx); edges[id].drawArrows(ctx); }
     for (const id of lit.nodes) if (nodes[id]) nodes[id].draw(ctx);
+    this.written(ctx, new Map([...lit.edges].filter((id) => this.figures.has(id)).map((id) => [id, this.figures.get(id)])));
+  }
+
+  // What stands on links, as long as its letters can be read.
+  written(ctx, figures) {
+    if (this.network.getScale() < LEGIBLE) return;
+    drawFigures(ctx, figures, this.network.body, this.signs, FONT, units);
   }
 
   // Whose names are written first from afar: where it starts, own records, level, links.
@@ -158,7 +165,7 @@ export class Board {
       id: edge.id, from: edge.from, to: edge.to, dashes, width: ended ? 1 : 2,
       color: { color: colour, highlight: colour, hover: colour },
       arrows: { to: { enabled: edge.kind !== "lead", scaleFactor: ended ? 0.7 : 0.6, type: ended ? "vee" : "arrow" } },
-      label: this.label(edge), smooth: false,
+      smooth: false,
     };
     if (edge.gone) {
       look.dashes = GONE.dashes;
@@ -201,9 +208,10 @@ export class Board {
       id, shape: "custom", ctxRenderer: this.renderer, ...(model.places[id] || { x: 0, y: 0 }),
     })));
     this.crowd(wanted.size > CROWDED);
-    const edges = seen.drawnEdges.map((edge) => this.edgeLook(edge));
-    for (const link of seen.links) edges.push(this.edgeLook({ ...link, label: link.count > 1 ? `×${link.count}` : link.label }));
-    this.put(this.edgeSet, this.drawnEdges, edges);
+    const folded = seen.links.map((link) => ({ ...link, label: link.count > 1 ? `×${link.count}` : link.label }));
+    const edges = [...seen.drawnEdges, ...folded];
+    this.put(this.edgeSet, this.drawnEdges, edges.map((edge) => this.edgeLook(edge)));
+    this.figures = new Map(edges.map((edge) => [edge.id, this.label(edge)]).filter(([, words]) => words));
     this.ringed = ringsOf(seen.drawnEdges, data.asof);
     this.network.redraw();
   }

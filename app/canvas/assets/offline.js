@@ -1,5 +1,5 @@
 // In the offline page: the signs of the canvas in place of the boxes that pyvis draws.
-/* global kept, nodes, network, sign, drawSign, drawRing, FONT */
+/* global kept, nodes, edges, network, sign, units, drawSign, drawRing, drawFigures, FONT */
 const looks = new Map();
 for (const id of nodes.getIds()) {
   const node = kept.nodes[id];
@@ -22,5 +22,7 @@ network.on("beforeDrawing", (ctx) => {
     drawRing(ctx, boxes, kept.colour, kept.ring, FONT, network.getScale());
   }
 });
+const figures = new Map(edges.get().filter((edge) => edge.figure).map((edge) => [edge.id, edge.figure]));
+network.on("afterDrawing", (ctx) => drawFigures(ctx, figures, network.body, looks, FONT, units));
 network.redraw();
 network.fit({ maxZoomLevel: 1.25 });
