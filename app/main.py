@@ -8,7 +8,7 @@ import streamlit as st
 from app.rights import PAGES
 from app.texts.read import text
 from app.users import User
-from app.views import frame, gate, known, no_right, person, sidebar, wording
+from app.views import frame, gate, known, no_page, no_right, person, sidebar, wording
 
 # One line a screen, in the order of the menu: the title of its group and its name, which is its
 # module under app.views, its address and the key of its texts.
@@ -52,6 +52,12 @@ def _absent(name: str, user: User) -> Callable[[], None]:
     return show
 
 
+def _nowhere(name: str, first: st.Page) -> st.Page:
+    """Return what stands at an address that is no screen's."""
+    title = text("no_page.title")
+    return st.Page(lambda: no_page.draw(name, first), title=title, url_path=name)
+
+
 def main() -> None:
     """Draw the frame and the chosen screen."""
     st.set_page_config(page_title="信脉 Xinmai", layout="wide")
@@ -81,7 +87,10 @@ def _navigate(user: User) -> None:
     first = shown[0][1]
     home = st.Page(_draw(first), title=text(f"{first}.title"), url_path="home", default=True)
     st.session_state["pages"] = pages
-    chosen = st.navigation([home, *pages.values(), *absent], position="hidden")
+    # Streamlit has a dialog in English for an address without a screen: here each has one.
+    wrong = no_page.asked({"home", *(name for _, name in there)})
+    nowhere = [] if wrong is None else [_nowhere(wrong, home)]
+    chosen = st.navigation([home, *pages.values(), *absent, *nowhere], position="hidden")
     menu = pages | ({first: home} if chosen == home else {})
     with frame.told():
         sidebar.draw([(text(group), menu[name]) for group, name in shown])
