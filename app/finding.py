@@ -10,6 +10,7 @@ import polars as pl
 
 from app.bootstrap import Services
 from graph.analysis.search import Candidate, search
+from graph.errors import AnalysisError
 from graph.identifiers import credit_code, identity_card, organisation_code, registration_number
 from graph.identifiers.identity import mask_identity, mask_phone
 from graph.model import Link
@@ -96,6 +97,8 @@ def find(services: Services, wanted: Wanted, limit: int = MOST) -> list[Hit]:
     Raises:
         AnalysisError: there is nothing to look for.
     """
+    if not wanted.text.strip():
+        raise AnalysisError("search", wanted.asked, "names nothing to look for")
     snapshot = services.loaded_snapshot()
     ways: Mapping[str, Callable[[], Sequence[Candidate]]] = {
         ANY: lambda: search(snapshot, wanted.text, limit),

@@ -25,7 +25,7 @@ from app.presenters.matrix import (
 from app.reports.bidders import Bidders, kinds_found, resolve, write_bidders
 from app.rights import Right
 from app.texts.read import spoken, text
-from app.views import frame, network
+from app.views import address, frame, network
 from app.views.listing_input import ask_list
 from graph.analysis.matrix import LEAST_PARTIES, MOST_PARTIES, Matrix, Tie, matrix
 
@@ -176,7 +176,7 @@ def _pair(services: Services, found: Matrix, tie: Tie) -> None:
         st.caption(met_text(tie, spoken()))
     if st.button(text("bidders.to_network"), key="bidders-network"):
         network.start_with(_nodes(services, tie))
-        st.switch_page(st.session_state["pages"]["network"])
+        address.go_to("network")
 
 
 def _nodes(services: Services, tie: Tie) -> list[str]:

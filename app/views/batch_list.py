@@ -21,7 +21,7 @@ from app.jobs import control
 from app.listing import read_list
 from app.rights import Right
 from app.texts.read import spoken, text
-from app.views import frame, jobs, network
+from app.views import address, frame, jobs, network
 from app.views.listing_input import Given, ask_list
 from app.views.picking import pick_party
 from app.workspace import Workspace, write_whole
@@ -127,7 +127,7 @@ def _result(services: Services, job: Job) -> None:
     hits = hits[: services.settings.canvas_limit]
     if hits and st.button(text("batch.open_hits", count=len(hits)), key=f"hits-{job.id}"):
         network.start_with(hits)
-        st.switch_page(st.session_state["pages"]["network"])
+        address.go_to("network")
     frame.statement(shlex.join(("xinmai", *job.command)))
 
 
@@ -178,7 +178,7 @@ def _row(services: Services, job: Job, before: Checked, done: Checked, place: in
         for page in ("party", "network"):
             if row.button(text(f"batch.to_{page}"), key=f"to-{page}-{number}"):
                 network.start_with([uid])
-                st.switch_page(st.session_state["pages"][page])
+                address.go_to(page)
     if before.found[place].state != ASK:
         return
     st.markdown(f"**{text('batch.settle', row=number)}**")

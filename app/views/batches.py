@@ -8,7 +8,7 @@ from app.presenters.joining import joined_by, role_in
 from app.presenters.material import batch_rows
 from app.presenters.rejects import by_rule, rule_text, told
 from app.texts.read import spoken, text
-from app.views import frame
+from app.views import address, frame
 from loaders.flat.forms import with_forms
 from loaders.ledger import Batch
 
@@ -79,5 +79,5 @@ def _line(found: Line) -> None:
 def to_party(uid: str, name: str, key: str) -> None:
     """Offer the way to a party."""
     label = text("data.open_party", name=frame.plain(name))
-    if st.button(label, key=f"{key}-{uid}", on_click=frame.open_party, args=(uid,)):
-        st.switch_page(st.session_state["pages"][frame.PARTY])
+    if st.button(label, key=f"{key}-{uid}", on_click=address.open_party, args=(uid,)):
+        address.go_to(address.PARTY)

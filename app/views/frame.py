@@ -21,10 +21,9 @@ from app.presenters import figures
 from app.rights import Right
 from app.settings import Settings, read_settings
 from app.texts.read import speak, spoken, text, texts
-from app.views import basket, no_right, person
+from app.views import address, basket, no_right, person
 from graph.errors import RightError, XinmaiError
 
-PARTY = "party"
 AS_OF = "as_of"
 KNOWN_AT = "known_at"
 # Commands that answer from what was known on a day as well.
@@ -45,9 +44,13 @@ TODAY_FORMAT = "YYYY-MM-DD"
 _MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
 _SHOWN = "shown_snapshot"
 _SPOKEN = "spoken_before"
+# Of what a person typed no more is repeated than tells which text it was.
+_TYPED = 60
 # More of what a library says about a file than this tells nobody more.
 _REASON = 200
 _LOG = logging.getLogger(__name__)
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)", re.IGNORECASE)
+_JOINER = "\u2060"
 _FORMULA = r"^\s*[=+\-@\t\r]"
 
 
@@ -218,22 +221,16 @@ def _news(services: Services, shown: str, language: str) -> None:
 
 def chosen_party(services: Services) -> str | None:
     """Return the uid of the party that the screens are about, from the address or the session."""
-    uid = st.session_state.get(PARTY) or st.query_params.get(PARTY)
-    if not isinstance(uid, str):
+    uid = address.wanted_party()
+    if uid is None:
         return None
     snapshot = services.loaded_snapshot()
     if snapshot.find(uid) is None:
-        st.warning(text("party.unknown", uid=plain(uid), snapshot=snapshot.id))
+        st.warning(text("party.unknown", uid=repeated(uid), snapshot=snapshot.id))
         return None
-    st.session_state[PARTY] = uid
-    st.query_params[PARTY] = uid
+    address.open_party(uid)
+    st.query_params.update(address.of_party())
     return uid
-
-
-def open_party(uid: str) -> None:
-    """Make a party the one that the screens are about."""
-    st.session_state[PARTY] = uid
-    st.query_params[PARTY] = uid
 
 
 def statement(
@@ -262,12 +259,20 @@ def _as_known(line: str) -> str:
 
 def _known() -> dict[str, object]:
     """Return the parameters that every screen knows: its party and its day."""
-    return {"uid": st.session_state.get(PARTY), "as_of": as_of().isoformat()}
+    return {"uid": st.session_state.get(address.PARTY), "as_of": as_of().isoformat()}
 
 
 def plain(words: str) -> str:
     """Return words without a meaning in Markdown: a name is never a heading, link or picture."""
-    return "".join(f"\\{char}" if char in _MARKED else char for char in words)
+    # An address becomes a link whatever is written before its signs: a sign that nobody sees parts
+    # it.
+    parted = _ADDRESS.sub(f"\\g<0>{_JOINER}", words)
+    return "".join(f"\\{char}" if char in _MARKED else char for char in parted)
+
+
+def repeated(typed: str) -> str:
+    """Return what a person typed as a screen may repeat it: plain, and no longer than a name."""
+    return plain(typed if len(typed) <= _TYPED else f"{typed[:_TYPED]}…")
 
 
 def titled(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
@@ -356,7 +361,7 @@ def to_page(name: str, label: str, key: str) -> None:
     """Offer the way to another screen, where there is one of this name."""
     pages = st.session_state.get("pages", {})
     if name in pages and st.button(label, key=key):
-        st.switch_page(pages[name])
+        address.go_to(name)
 
 
 def _as_text() -> pl.Expr:

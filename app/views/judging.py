@@ -18,7 +18,7 @@ from app.presenters.evidence import evidence_in
 from app.presenters.identity import VERDICTS
 from app.reports.picture import source, svg
 from app.texts.read import spoken, text
-from app.views import frame
+from app.views import address, frame
 from graph.analysis.commonness import MOST_COUNTED, commonness
 from graph.analysis.identity import Comparison, compare
 from graph.errors import AnalysisError, DeskError, ReportError, WorkspaceError
@@ -90,8 +90,8 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
             f"{text('review.open')}{text('frame.colon')}{node.name} {node.uid}",
             key=f"open-{node.uid}",
         ):
-            frame.open_party(node.uid)
-            st.switch_page(st.session_state["pages"]["party"])
+            address.open_party(node.uid)
+            address.go_to(address.PARTY)
 
 
 def said() -> None:

@@ -14,7 +14,7 @@ from app.presenters.leads_screen import evidence_rows, heading, kind_word, membe
 from app.presenters.patterns import details, figures_text, uids_of, why
 from app.rights import Right
 from app.texts.read import text
-from app.views import frame, network, no_right
+from app.views import address, frame, network, no_right
 from graph.analysis.patterns.finding import Finding, Leads
 from graph.errors import DeskError, RightError
 
@@ -77,7 +77,7 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
     canvas, yes, no, back, _ = st.columns([3, 4, 4, 3, 2])
     if canvas.button(text("leads.canvas"), key=f"canvas-{finding.id}", width="stretch"):
         network.start_with(uids_of(finding, services.loaded_snapshot()))
-        st.switch_page(st.session_state["pages"]["network"])
+        address.go_to("network")
     lacking = no_right.lacks(services.user, Right.JUDGE)
     for place, decision in ((yes, CONFIRM), (no, DISMISS)):
         label = text(f"leads.{decision}")

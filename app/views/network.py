@@ -11,8 +11,9 @@ from app.bootstrap import Services
 from app.canvas.board import Asked, Board, begin
 from app.canvas.keeping import MOST_HOPS
 from app.canvas.resting import awake
+from app.finding import read_wanted
 from app.texts.read import spoken, text
-from app.views import frame, known, network_board, network_keep, network_look
+from app.views import address, frame, known, network_board, network_keep, network_look
 from graph.analysis.explain import caption
 from graph.errors import PartyError
 from graph.schema.catalog import SCHEMA
@@ -21,7 +22,11 @@ BOARD = "network_board"
 # Other screens put the uids here that the canvas is to start from, and switch to this page.
 START = "network_start"
 _SEEDS = "network_seeds"
+# A pasted list: lines that are read, and what was said of it, with the uids it was read as.
 _MOST_LINES = 2_000
+_TOLD = "network_pasted_told"
+# So many lines that nobody answers to are named; the others are counted.
+_NAMED = 10
 
 
 def start_with(uids: Sequence[str]) -> None:
@@ -29,7 +34,7 @@ def start_with(uids: Sequence[str]) -> None:
     snapshot = known.house("network").loaded_snapshot()
     parties = [uid for uid in uids if snapshot.find(uid) is not None]
     if parties:
-        frame.open_party(parties[0])
+        address.open_party(parties[0])
         st.session_state[START] = tuple(uids)
         # What was handed on and nothing around it; a double-click brings more.
         st.session_state["network_hops"] = 0
@@ -53,6 +58,8 @@ def render(services: Services) -> None:
     name = network_look.name(services, seeds[0])
     several = text("network.several", name=name, count=len(seeds))
     st.header(frame.plain(name if len(seeds) == 1 else several))
+    with st.container():
+        _told_of_list(seeds)
     # One row: the drawing begins high on the page.
     *asked, seen, kept, pasted = st.columns([4, 2, 2, 2, 2, 2], vertical_alignment="bottom")
     board = _board(services, seeds, asked)
@@ -73,7 +80,7 @@ def _seeds(services: Services) -> tuple[str, ...]:
 
     What was handed on holds until another party is chosen.
     """
-    party = st.session_state.get(frame.PARTY)
+    party = address.wanted_party()
     if START in st.session_state:
         st.session_state[_SEEDS] = (party, tuple(st.session_state.pop(START)))
     chosen_with, handed = st.session_state.get(_SEEDS, (None, ()))
@@ -138,17 +145,36 @@ def _paste(services: Services) -> None:
         )
         if not st.button(text("network.paste_go"), disabled=not words.strip()):
             return
-        found, missed = [], []
-        lines = [line.strip() for line in words.splitlines() if line.strip()][:_MOST_LINES]
-        for line in lines:
-            try:
-                found.append(services.party(line).uid)
-            except PartyError:
-                missed.append(line)
-        if missed:
-            named = text("frame.comma").join(missed[:10])
-            st.warning(text("network.paste_missed", count=len(missed), lines=frame.plain(named)))
-        if found:
-            st.session_state[START] = list(dict.fromkeys(found))
-            if not missed:
-                st.rerun()
+        found, told = _read(services, words)
+        seeds = tuple(dict.fromkeys(found))
+        st.session_state[_TOLD] = (seeds, told)
+        if seeds:
+            st.session_state[START] = seeds
+            st.rerun()
+        for said in told:
+            st.warning(said)
+
+
+def _read(services: Services, words: str) -> tuple[list[str], list[str]]:
+    """Return the uids of a pasted list, and what is to be said of lines that are not drawn."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    found, missed, told = [], [], []
+    for line in lines[:_MOST_LINES]:
+        try:
+            found.append(services.party(line).uid)
+        except PartyError:
+            missed.append(frame.repeated(read_wanted(line).shown))
+    if missed:
+        named = text("frame.comma").join(missed[:_NAMED])
+        told.append(text("network.paste_missed", count=len(missed), lines=named))
+    if len(lines) > _MOST_LINES:
+        told.append(text("network.paste_long", count=len(lines), most=_MOST_LINES))
+    return found, told
+
+
+def _told_of_list(seeds: Sequence[str]) -> None:
+    """Say which lines of the list are not on the canvas, as long as it shows the others."""
+    drawn, told = st.session_state.get(_TOLD, ((), ()))
+    if drawn == tuple(seeds):
+        for said in told:
+            st.warning(said)

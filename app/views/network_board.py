@@ -35,7 +35,7 @@ from app.presenters.elements import edge_rows, node_rows
 from app.presenters.layout import ENGINES
 from app.presenters.picture import MOST_NODES
 from app.texts.read import speak, spoken, text, texts
-from app.views import frame, network_keep, network_look, network_panel
+from app.views import address, frame, network_keep, network_look, network_panel
 from graph.analysis.edits import DropLink
 from graph.analysis.explain import caption
 from graph.analysis.network import MOST_AT_ONCE
@@ -231,10 +231,9 @@ def _layout(_services: Services, board: Board, act: Act) -> None:
 
 
 def _open(_services: Services, _board: Board, act: Act) -> None:
-    frame.open_party(act.nodes[0])
-    page = st.session_state.get("pages", {}).get(_PAGES[act.name])
-    if page is not None:
-        st.switch_page(page)
+    address.open_party(act.nodes[0])
+    if _PAGES[act.name] in st.session_state.get("pages", {}):
+        address.go_to(_PAGES[act.name])
 
 
 def _report(_services: Services, board: Board, act: Act) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.texts.read import text
+from app.views import address
 
 
 def offer(services: Services, uids: Iterable[str], key: str) -> None:
@@ -24,4 +25,4 @@ def offer(services: Services, uids: Iterable[str], key: str) -> None:
         from app.views.network import start_with  # noqa: PLC0415 - as said above
 
         start_with(shown)
-        st.switch_page(st.session_state["pages"]["network"])
+        address.go_to("network")

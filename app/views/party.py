@@ -13,7 +13,7 @@ from app.presenters.exposure import bounds_line, contribution_rows
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
 from app.presenters.profile import Row
 from app.texts.read import spoken, text
-from app.views import answers, frame, on_canvas, source_row
+from app.views import address, answers, frame, on_canvas, source_row
 from graph.analysis.answers import Exposure
 from graph.analysis.identity import built, compare
 from graph.analysis.party import Described
@@ -94,7 +94,7 @@ def _head(described: Described, found: Exposure) -> None:
     ways = [page for page in _NEXT if page in pages]
     for column, page in zip(st.columns(max(1, len(ways))), ways, strict=False):
         if column.button(text(f"party.to_{page}"), key=f"party-to-{page}", width="stretch"):
-            st.switch_page(pages[page])
+            address.go_to(page)
 
 
 def _none(what: str, described: Described) -> None:

@@ -19,7 +19,7 @@ from app.presenters.paths import (
 )
 from app.presenters.search import suggestion
 from app.texts.read import spoken, text
-from app.views import frame, network
+from app.views import address, frame, network
 from graph.analysis.explain import caption
 from graph.analysis.neighbours import ALL_TYPES, PATH_TYPES
 from graph.analysis.paths import HOPS, MOST_HOPS, ORDERS, PathAnswer
@@ -91,17 +91,17 @@ def _key(side: str) -> str:
 
 def _end(services: Services, side: str) -> str | None:
     """Return the uid of one end, from the session, the address or the party that was chosen."""
-    party = st.session_state.get(frame.PARTY) or st.query_params.get(frame.PARTY)
+    party = address.wanted_party()
     if side == FIRST and party is not None and party != st.session_state.get(_PARTY):
         # Whoever comes from another party asks for paths that begin there.
         st.session_state[_PARTY] = st.session_state[_key(side)] = party
     uid = st.session_state.get(_key(side)) or st.query_params.get(side)
-    if not isinstance(uid, str):
+    if not isinstance(uid, str) or not uid.strip():
         return None
     snapshot = services.loaded_snapshot()
     if snapshot.find(uid) is None:
         told = {"side": text(f"paths.{side}"), "snapshot": snapshot.id}
-        st.warning(text("paths.unknown", uid=frame.plain(uid), **told))
+        st.warning(text("paths.unknown", uid=frame.repeated(uid), **told))
         return None
     st.session_state[_key(side)] = uid
     st.query_params[side] = uid
@@ -168,7 +168,8 @@ def _pick(services: Services, side: str, uid: str | None) -> None:
             args=(side, one.candidate.uid),
         )
     if not found:
-        st.info(text("paths.nobody", text=frame.plain(wanted), snapshot=snapshot.id))
+        told = frame.repeated(read_wanted(wanted).asked)
+        st.info(text("paths.nobody", text=told, snapshot=snapshot.id))
 
 
 def _choose(side: str, uid: str) -> None:
@@ -287,7 +288,7 @@ def _picture(services: Services, found: PathAnswer, ends: tuple[str, str]) -> No
     left.caption(text("paths.drawn", count=len(drawn)))
     if right.button(text("paths.canvas"), key="paths-canvas", width="stretch"):
         network.start_with(list(dict.fromkeys(uid for path in found.paths for uid in path.nodes)))
-        st.switch_page(st.session_state["pages"]["network"])
+        address.go_to("network")
 
 
 def _path(services: Services, number: int, path: Path) -> None:

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from app.bootstrap import Services
+from app.finding import read_wanted
 from app.texts.read import spoken, text
-from app.views import frame
+from app.views import address, frame
 from graph.analysis.search import Candidate
 from graph.errors import AnalysisError
 from graph.schema.catalog import SCHEMA
@@ -16,7 +17,7 @@ SHOWN = 8
 def pick_party(services: Services, label: str, key: str) -> str | None:
     """Draw a search and return the uid of whom a person chose; the screen's party is offered."""
     snapshot = services.loaded_snapshot()
-    chosen = st.session_state.get(frame.PARTY)
+    chosen = st.session_state.get(address.PARTY)
     offered = ""
     if isinstance(chosen, str) and snapshot.find(chosen) is not None:
         offered = snapshot.node(chosen).name
@@ -26,10 +27,11 @@ def pick_party(services: Services, label: str, key: str) -> str | None:
     )
     if not words.strip():
         return None
+    shown = frame.repeated(read_wanted(words).shown)
     try:
         found = services.search(words, SHOWN)
-    except AnalysisError as error:
-        right.caption(frame.plain(str(error)))
+    except AnalysisError:
+        right.caption(text("search.nothing", text=shown))
         return None
     if words == offered and isinstance(chosen, str):
         # It is chosen already: of several who bear the name this one is meant.
@@ -38,7 +40,7 @@ def pick_party(services: Services, label: str, key: str) -> str | None:
     else:
         exact = [place for place, one in enumerate(found) if one.exact]
     if not found:
-        right.caption(text("pick.none", text=frame.plain(words), snapshot=snapshot.id))
+        right.caption(text("pick.none", text=shown, snapshot=snapshot.id))
         return None
     told = {one.uid: _told(one) for one in found}
     return right.selectbox(

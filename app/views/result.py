@@ -9,7 +9,7 @@ import streamlit as st
 from app.bootstrap import Services
 from app.presenters.answer import COUNT, answer_rows, chart, chart_columns, parties
 from app.texts.read import spoken, text
-from app.views import frame, network
+from app.views import address, frame, network
 from graph.schema.catalog import SCHEMA
 from queries.output import write_answer
 from queries.run import Answer
@@ -95,7 +95,7 @@ def _canvas(services: Services, answer: Answer, _name: str) -> None:
     st.caption(text("result.parties", count=len(uids), left=left_out))
     if st.button(text("result.open_network"), type="primary", key="result-network"):
         network.start_with(uids)
-        st.switch_page(st.session_state["pages"]["network"])
+        address.go_to("network")
     nodes = [snapshot.node(uid) for uid in uids]
     frame.table(
         [

@@ -19,7 +19,7 @@ from app.finding import (
 )
 from app.presenters.search import candidate_rows, region_text, wrong_text
 from app.texts.read import speak, spoken, text
-from app.views import frame
+from app.views import address, frame
 from graph.analysis.search import ambiguous
 from graph.errors import AnalysisError
 from graph.identifiers.region import city_of
@@ -49,8 +49,8 @@ def _search(services: Services, language: str) -> None:
     speak(language)
     chosen = st.session_state.pop(_PICKED, None)
     if chosen is not None:
-        frame.open_party(chosen)
-        st.switch_page(st.session_state["pages"][frame.PARTY])
+        address.open_party(chosen)
+        address.go_to(address.PARTY)
     typed = st.text_input(
         text("search.text"),
         key="wanted",
@@ -66,7 +66,7 @@ def _search(services: Services, language: str) -> None:
 
 
 def _answer(services: Services, wanted: Wanted) -> None:
-    shown = frame.plain(wanted.shown)
+    shown = frame.repeated(wanted.shown)
     wrong = wrong_code(wanted.text)
     # In places of their own, as what is said below: the filters stay as a person types on.
     with st.container():
@@ -75,7 +75,7 @@ def _answer(services: Services, wanted: Wanted) -> None:
     try:
         found = find(services, wanted)
     except AnalysisError:
-        st.info(text("search.nothing", text=shown))
+        st.info(text("search.nothing", text=frame.repeated(wanted.asked)))
         return
     if not found:
         looked = text(f"search.looked_{wanted.field}", snapshot=services.loaded_snapshot().id)
@@ -90,7 +90,7 @@ def _candidates(wanted: Wanted, found: Sequence[Hit]) -> None:
     st.caption(text("search.found", count=len(found)))
     with st.container():
         if ambiguous([one.candidate for one in found]):
-            st.info(text("search.ambiguous", text=frame.plain(wanted.shown)))
+            st.info(text("search.ambiguous", text=frame.repeated(wanted.shown)))
     kept = _narrowed(found)
     if len(found) >= MOST:
         st.caption(text("search.capped", most=MOST))

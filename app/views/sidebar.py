@@ -11,7 +11,7 @@ from app.finding import find, read_wanted
 from app.presenters.search import suggestion
 from app.rights import Right
 from app.texts.read import LANGUAGES, speak, spoken, text
-from app.views import frame, known, no_right, person
+from app.views import address, frame, known, no_right, person
 from graph.errors import AnalysisError, XinmaiError
 
 # As many as stand under the box without pushing the day off a screen of 1,000 pixels.
@@ -51,7 +51,9 @@ def draw(menu: Sequence[tuple[str, st.Page]]) -> None:
         for group, members in groupby(menu, key=lambda one: one[0]):
             st.caption(group)
             for _, page in members:
-                st.page_link(page, width="stretch")
+                st.page_link(
+                    page, width="stretch", query_params=address.menu_address(page.url_path)
+                )
         language()
         _signed_in()
 
@@ -101,7 +103,7 @@ def _suggest(services: Services, wanted: str) -> None:
         found = []
     for one in found:
         uid = one.candidate.uid
-        _way(frame.plain(suggestion(one, spoken())), f"suggested-{uid}", frame.PARTY, uid)
+        _way(frame.plain(suggestion(one, spoken())), f"suggested-{uid}", address.PARTY, uid)
     _way(text("frame.all_found" if found else "frame.search_so"), "suggested-all", _WANTED, wanted)
 
 
@@ -122,9 +124,9 @@ def _go() -> None:
     if going is None:
         return
     what, value = going
-    if what == frame.PARTY:
-        frame.open_party(value)
-        st.switch_page(st.session_state["pages"]["party"])
+    if what == address.PARTY:
+        address.open_party(value)
+        address.go_to(address.PARTY)
     st.session_state[_WANTED] = value
     st.switch_page(st.session_state["pages"]["search"])
 
@@ -165,8 +167,8 @@ def _go_to(day: date) -> None:
 
 def _eve(services: Services | None) -> date | None:
     """Return the day before the newest record of the chosen party that lies before the day."""
-    uid = st.session_state.get(frame.PARTY) or st.query_params.get(frame.PARTY)
-    if services is None or not isinstance(uid, str):
+    uid = address.wanted_party()
+    if services is None or uid is None:
         return None
     try:
         snapshot = services.loaded_snapshot()

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from app.settings import read_settings
 from tests.app.conftest import opened_at, press, run_own, still
 
 BORROWER = "深圳恒岭建材贸易有限公司"
+FIRM = "深圳恒岭新材料有限公司"
 
 
 @pytest.mark.parametrize("place", ["/", "/overview"])
@@ -21,6 +23,18 @@ def test_the_first_screen_answers_at_both_addresses(page: Page, address: str, pl
     expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
+@pytest.mark.parametrize("name", ["nosuch", "没有的画面", "<img src=x onerror=alert(1)>"])
+def test_an_address_without_a_screen_is_said_in_chinese_and_leads_on(
+    page: Page, address: str, name: str
+) -> None:
+    opened_at(page, f"{address}/{quote(name)}", "没有此画面")
+
+    expect(page.get_by_text(f"网址末尾的“{name}”不是画面名称")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    press(page, page.get_by_test_id("stMain").get_by_text("打开总览"))
+    expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible()
+
+
 def test_a_name_typed_on_any_screen_leads_to_the_party(page: Page, address: str) -> None:
     opened_at(page, f"{address}/review", "核对")
     box = page.get_by_role("textbox", name="检索", exact=True)
@@ -28,6 +42,33 @@ def test_a_name_typed_on_any_screen_leads_to_the_party(page: Page, address: str)
     box.press_sequentially("恒岭建材", delay=30)
     press(page, page.get_by_role("button", name=BORROWER))
 
+    expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
+
+
+def test_going_back_and_forward_shows_the_parties_of_before(
+    page: Page, address: str, demo: Path
+) -> None:
+    houses = open_services(read_settings({}, demo))
+    opened_at(page, f"{address}/party?party={houses.party(FIRM).uid}", "主体")
+    expect(page.get_by_role("heading", name=FIRM)).to_be_visible()
+    page.get_by_role("textbox", name="检索", exact=True).press_sequentially("恒岭建材", delay=30)
+    press(page, page.get_by_role("button", name=BORROWER))
+    expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
+    still(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="传导").click()
+    expect(page.get_by_role("heading", name="传导", exact=True)).to_be_visible()
+    still(page)
+    # For as long an address may be that of a click on its way.
+    page.wait_for_timeout(2500)
+
+    # One step each.
+    page.go_back()
+    expect(page.get_by_role("heading", name="主体", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=FIRM)).to_be_visible()
+    page.wait_for_timeout(2500)
+    page.go_forward()
     expect(page.get_by_role("heading", name=BORROWER)).to_be_visible()
 
 

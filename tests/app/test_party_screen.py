@@ -63,6 +63,22 @@ def test_every_tab_is_drawn_for_an_enterprise_and_a_person(
     assert not shown.error
 
 
+@pytest.mark.parametrize(("asked", "said"), [("", ()), ("x" * 10_000, (f"{'x' * 60}…",))])
+def test_an_address_that_names_nobody_is_not_repeated_at_length(
+    monkeypatch: pytest.MonkeyPatch, services: Services, asked: str, said: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(services.workspace.folder))
+    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=300)
+    shown.query_params["party"] = asked
+
+    shown.run()
+
+    assert "请先在“检索”中选择一个主体" in shown.info[-1].value
+    snapshot = services.loaded_snapshot().id
+    told = [f"未发现主体 {uid}：不在快照 {snapshot} 中" for uid in said]
+    assert [one.value for one in shown.warning] == told
+
+
 def test_a_record_shows_the_sources_word_and_our_grade_with_its_rule(screen: Screen) -> None:
     shown = screen(BORROWER, "records")
 

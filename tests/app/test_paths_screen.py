@@ -176,6 +176,14 @@ def test_an_end_is_searched_and_never_chosen_silently(screen: Screen) -> None:
     assert "未发现“没有此名称”" in said(shown)
 
 
+def test_an_identity_number_that_nobody_has_is_masked(screen: Screen) -> None:
+    shown = screen("a", None)
+    shown.text_input(key="paths-find-second").set_value("440106199001011235").run()
+
+    assert "440106********1235" in said(shown)
+    assert "440106199001011235" not in said(shown)
+
+
 def test_wrong_ends_are_named(screen: Screen) -> None:
     assert "起点与终点是同一主体：甲有限公司" in said(screen("a", "a"))
     assert "主体 none 不在快照" in said(screen("none", "b"))

@@ -226,6 +226,23 @@ def test_signs_alone_are_nothing_to_look_for(screen: Screen, demo: Path) -> None
     assert "没有可检索的字符" in shown.info[0].value
 
 
+@pytest.mark.parametrize("typed", ["代码:", "姓名：", "案号: ", "电话:"])
+def test_a_prefix_alone_is_nothing_to_look_for_and_is_named(
+    screen: Screen, demo: Path, typed: str
+) -> None:
+    shown = screen(demo, typed)
+
+    prefix = typed[:2]
+    assert shown.info[0].value == f"“{prefix}\\:”中没有可检索的字符"
+
+
+def test_a_long_text_is_not_repeated_whole(screen: Screen, demo: Path) -> None:
+    shown = screen(demo, "鑫" * 20_000)
+
+    assert f"“{'鑫' * 60}…”" in shown.info[0].value
+    assert len(shown.info[0].value) < 300
+
+
 def test_a_candidate_says_why_in_english(screen: Screen, demo: Path) -> None:
     shown = screen(demo, FIRM, "en")
 
