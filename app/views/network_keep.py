@@ -90,7 +90,9 @@ def notices(services: Services, board: Board) -> None:
 def draw(services: Services, board: Board) -> None:
     """Draw saving and opening."""
     with st.popover(text("network.views"), width="stretch"):
-        _save(services, board)
+        # What cannot be saved is said here: the canvas stays.
+        with frame.told():
+            _save(services, board)
         listed = sharing.listed(services, desk(services))[:_MOST_LISTED]
         if not listed:
             st.caption(text("network.no_views"))
