@@ -1,5 +1,6 @@
 """Jobs on a screen: what runs with its progress and an end to it, what ended, what is looked at."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from graph.errors import RightError, XinmaiError
 POLL_SECONDS = 2
 JOB = "job"
 SCAN = "scan"
+# Digits as no database is too small for: whatever else an address says is no job.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def who() -> str:
@@ -42,16 +45,16 @@ def look_at(job: Job) -> None:
 
 def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
     """Return the job that the address or the session names, if it is of these kinds."""
-    given = st.session_state.get(JOB) or st.query_params.get(JOB)
-    if not str(given or "").isdigit():
+    given = str(st.session_state.get(JOB) or st.query_params.get(JOB) or "")
+    if not _NUMBER.fullmatch(given):
         return None
     try:
-        job = control.find(services, int(str(given)))
+        job = control.find(services, int(given))
     except RightError:
         # Which jobs one may see is told where they are listed; another's address opens nothing.
         raise
     except XinmaiError as error:
-        st.warning(frame.plain(str(error)))
+        st.warning(frame.refusal(error))
         return None
     wanted = not kinds or job.kind in kinds
     return job if wanted else None

@@ -1,7 +1,7 @@
 """选文件 → 识别 → 预览 → 装载 → 结果: nothing is written before a person says so."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -58,6 +58,7 @@ def draw(services: Services) -> None:
     found = {one.file_id: _look(services, one, None) for one in given}
     st.markdown(f"**{text('data.step2')}**")
     frame.table([_file_row(one, found[one.file_id]) for one in given], "load-files")
+    _refused(found.values())
     file = given[0]
     if len(given) > 1:
         file = st.selectbox(
@@ -86,7 +87,7 @@ def _look(services: Services, file: UploadedFile, code: str | None) -> Recognise
     try:
         return _recognised(services, file, file.file_id, code, stamp)
     except LoadError as error:
-        return str(error)
+        return frame.refusal(error)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -126,6 +127,15 @@ def _file_row(file: UploadedFile, found: Recognised | str) -> dict[str, object]:
         "读入": found.raw.frame.height + found.raw.broken.height,
         "状态": text(f"data.state_{_state(found)}"),
     }
+
+
+def _refused(found: Iterable[Recognised | str]) -> None:
+    """Say of each file that is refused whole what it is refused for."""
+    # In one place: the steps below stay where they are as files come and go.
+    with st.container():
+        for why in found:
+            if isinstance(why, str):
+                st.error(why)
 
 
 def _state(found: Recognised) -> str:

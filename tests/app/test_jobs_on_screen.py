@@ -146,3 +146,18 @@ def test_a_job_at_work_shows_how_far_it_is_and_a_dead_one_that_it_was_interrupte
     shown.button(key=f"stop-{working.id}").click().run()
     assert table.find(working.id).last.state == "stopped"
     table.close()
+
+
+@pytest.mark.parametrize(("asked", "said"), [("²", 0), ("9" * 25, 0), ("99999", 1)])
+def test_an_address_that_names_no_job_leaves_the_screen_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: str, said: int
+) -> None:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(tmp_path / "w"))
+    shown = AppTest.from_string(SCRIPT.format(page="overview"), default_timeout=300)
+    shown.query_params["job"] = asked
+
+    shown.run()
+
+    assert not shown.error
+    assert sum("99999 is unknown" in one.value for one in shown.warning) == said
+    assert shown.button(key="overview-demo") is not None
