@@ -14,12 +14,19 @@ from graph.errors import DeskError
 def decide_lead(services: Services, new: LeadDecision) -> LeadDecision:
     """Keep a decision on a lead and return it with its number.
 
+    What the same person has decided so already, and nobody since, is not kept twice: a second click
+    says nothing new.
+
     Raises:
         RightError: whoever acts may not judge.
         DeskError: it is lacking something.
     """
     require(services, Right.JUDGE, f"{new.lead}: {new.decision}")
     signed = replace(new, author=services.user.signs(new.author))
+    listed = services.lead_decisions.listed()
+    holding = [one for one in listed if one.lead == signed.lead and one.undone_at is None]
+    if holding and replace(holding[-1], id=0, made_at=signed.made_at) == signed:
+        return holding[-1]
     return services.lead_decisions.decide(signed)
 
 

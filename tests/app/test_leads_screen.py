@@ -2,13 +2,16 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import open_services
+from app.deciding import decide_lead, undo_lead
+from app.desk.leads import CONFIRM, LeadDecision
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
 from graph.analysis.patterns.catalog import CODES
@@ -157,6 +160,25 @@ def test_a_dismissal_needs_a_reason_ends_and_the_lead_is_back(
     back = screen(as_of=today + timedelta(days=1))
     assert "曾排除，现重新列出（排除已到期）" in said(back)
     assert lead(back) == one
+
+
+def test_what_is_decided_twice_by_one_click_too_many_is_kept_once(workspace: Path) -> None:
+    house = open_services(read_settings({}, workspace))
+    first = LeadDecision(
+        0, "lead-1", ("a", "b"), RING, 1, 3, "疑似", CONFIRM, "张三", "已核", None, "s1",
+        "2026-11-27T10:00:00+08:00",
+    )  # fmt: skip
+    again = replace(first, made_at="2026-11-27T10:00:01+08:00")
+
+    made = [decide_lead(house, one).id for one in (first, again)]
+    other = decide_lead(house, replace(again, author="李四")).id
+    since = decide_lead(house, again).id
+    undo_lead(house, since, "张三", datetime.now().astimezone())
+    house.close()
+
+    assert made == [made[0]] * 2
+    # Somebody else's, and one after theirs, is a decision of its own.
+    assert len({made[0], other, since}) == 3
 
 
 def test_a_confirmation_counts_in_the_part_confirmed_and_can_be_taken_back(
