@@ -38,6 +38,9 @@ WHOLE = 30
 # Pixels: what a letter takes in a table, the frame of its cell, a column that needs no width of its
 # own, and the widest one, which leaves room for others on a screen of 1,024 pixels.
 _LETTER, _CELL, _SHORT, _WIDEST = 7, 24, 110, 340
+# The days of this country's registers; the last is how sources write that there is no end. Both are
+# said to each field: else it takes no day more than ten years from the one that it holds.
+FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2099, 12, 31)
 # How often an open screen asks whether a load has made a newer snapshot.
 NEWS_SECONDS = 10
 TODAY_FORMAT = "YYYY-MM-DD"
@@ -153,6 +156,11 @@ def as_of() -> date:
     return chosen if isinstance(chosen, date) else date.today()  # noqa: DTZ011 - the person's day
 
 
+def ask_day(label: str, day: date, key: str) -> date:
+    """Ask for a day of this country's registers, beginning with the one that is given."""
+    return st.date_input(label, day, FIRST_DAY, LAST_DAY, key, format=TODAY_FORMAT)
+
+
 def known_at() -> date | None:
     """Return the day by whose end all had been loaded that counts, or None for today."""
     chosen = st.session_state.get(KNOWN_AT)
@@ -181,8 +189,9 @@ def _state(services: Services) -> None:
     snapshot = services.loaded_snapshot()
     until = _loaded_until(services, str(services.workspace.folder), snapshot.id)
     st.caption(text("frame.state", snapshot=snapshot.id, as_of=as_of(), until=until))
-    if as_of() != date.today():  # noqa: DTZ011 - the person's day
-        st.info(text("frame.past"))
+    today = date.today()  # noqa: DTZ011 - the person's day
+    if as_of() != today:
+        st.info(text("frame.past" if as_of() < today else "frame.ahead"))
     if isinstance(services, KnownHouse):
         # Nothing is renewed that has been, and what is loaded meanwhile does not count.
         _then_line(services, snapshot.id)

@@ -165,7 +165,7 @@ def _field(services: Services, query: Query, item: Parameter) -> object:
         return _parties(services, title, key)
     if item.kind == "date":
         start = date.fromisoformat(str(item.default)) if item.default else frame.as_of()
-        return st.date_input(title, start, format=frame.TODAY_FORMAT, key=key).isoformat()
+        return frame.ask_day(title, start, key).isoformat()
     if item.kind in ("integer", "fraction"):
         return _number(item, title, key)
     given = st.text_input(title, str(item.default or ""), key=key, placeholder="—")

@@ -104,7 +104,7 @@ def _value(services: Services, name: str, kind: Kind) -> object:
     if name == "uid":
         return pick_party(services, text("query.party"), key)
     if kind == "date":
-        return st.date_input(name, frame.as_of(), format=frame.TODAY_FORMAT, key=key).isoformat()
+        return frame.ask_day(name, frame.as_of(), key).isoformat()
     start = str(_LIMIT) if name == "limit" else ""
     given = st.text_input(name, start, key=key, placeholder=text(f"query.kind_{kind}"))
     if not given.strip():

@@ -18,8 +18,6 @@ from graph.errors import AnalysisError, XinmaiError
 SUGGESTED = 6
 # A pause in which a person who types a name does not rest.
 TYPING = "250ms"
-# Before it there is no register of this country to speak of a day in.
-FIRST_DAY = date(1949, 10, 1)
 _WANTED = "wanted"
 _GOING = "going"
 # Streamlit leaves a seventh of a screen of 1,000 pixels empty above the title; its captions have
@@ -132,13 +130,7 @@ def _go() -> None:
 
 
 def _day(services: Services | None) -> None:
-    st.date_input(
-        text("frame.as_of"),
-        value=frame.as_of(),
-        min_value=FIRST_DAY,
-        format=frame.TODAY_FORMAT,
-        key=frame.AS_OF,
-    )
+    frame.ask_day(text("frame.as_of"), frame.as_of(), frame.AS_OF)
     today, before = st.columns([2, 3])
     now = date.today()  # noqa: DTZ011 - the person's day
     today.button(
@@ -178,7 +170,7 @@ def _eve(services: Services | None) -> date | None:
     except XinmaiError:
         return None
     days = [one.decided_on - _DAY for one in records if one.decided_on and not one.positive]
-    return max((day for day in days if FIRST_DAY <= day < frame.as_of()), default=None)
+    return max((day for day in days if frame.FIRST_DAY <= day < frame.as_of()), default=None)
 
 
 def language() -> None:

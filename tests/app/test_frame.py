@@ -111,6 +111,19 @@ def test_the_day_goes_back_before_a_record_and_to_today(main: Main, demo: Path) 
     assert not any("历史时点" in one.value for one in shown.info)
 
 
+def test_from_any_day_every_other_day_can_be_chosen(main: Main, demo: Path) -> None:
+    shown = main(demo)
+
+    for day in (date(1949, 10, 1), date(2024, 2, 29), date(2099, 12, 31)):
+        field = shown.sidebar.date_input[0]
+        # A field refuses in the browser what lies beyond its ends.
+        assert (field.min, field.max) == (date(1949, 10, 1), date(2099, 12, 31))
+        field.set_value(day).run()
+        assert any(f"时点 {day}" in one.value for one in shown.caption)
+        past, ahead = (any(word in one.value for one in shown.info) for word in ("历史", "未来"))
+        assert (past, ahead) == (day.year < 2099, day.year == 2099)
+
+
 def test_a_column_of_long_words_has_their_whole_width_and_numbers_are_grouped() -> None:
     names = [*["张三"] * 9, "重大税收违法失信主体（2015年格式）"]
     shown = pl.DataFrame({"名称": names, "地区": ["广东"] * 10, "行数": list(range(10))})
