@@ -105,7 +105,7 @@ def _index(content: bytes) -> Mapping[str, str]:
         if told["form"] != FORM:
             raise QueryError("pack", told["form"], f"is another form than {FORM}")
         return {str(one["file"]): str(one["sha256"]) for one in told["queries"]}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise QueryError(INDEX, str(error), "breaks its form") from error
 
 

@@ -50,7 +50,7 @@ def _say(content: bytes, name: str) -> None:
         st.error(text("certificate.no_json", name=frame.plain(name)))
         return
     except XinmaiError as error:
-        st.error(frame.plain(str(error)))
+        st.error(frame.refusal(error))
         return
     if verdict.ok:
         st.success(text("certificate.verified", count=verdict.checked))

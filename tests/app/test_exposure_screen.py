@@ -1,7 +1,9 @@
 """传导 run as a script: case G to the last shown digit, rules of factors, what if, leads marked."""
 
+import json
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app.bootstrap import open_services
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
+from graph.analysis.certificate import certificate
 
 SCRIPT = """
 from app.texts.read import speak
@@ -194,6 +197,40 @@ def test_the_certificate_is_verified_on_the_spot(screen: Screen) -> None:
     shown.button(key="verify-C-certificate").click().run()
 
     assert shown.success[0].value.startswith("核验一致：重算 ")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[" * 100_000, "凭证 收到.json：不是 JSON 文件"),
+        (b"\xff\xfe", "凭证 收到.json：不是 JSON 文件"),
+        (b"[]", "无法据此计算（certificate: 'list' must be a JSON object）"),
+    ],
+)
+def test_what_is_no_certificate_is_refused_in_one_sentence(
+    screen: Screen, content: bytes, said: str
+) -> None:
+    shown = screen("C")
+
+    given = next(one for one in shown.file_uploader if one.key == "received-exposure")
+    given.set_value([("收到.json", content, "application/json")]).run()
+
+    assert not shown.exception
+    assert [one.value.replace("\\", "") for one in shown.error] == [said]
+
+
+def test_a_certificate_that_an_editor_has_marked_is_in_order(
+    screen: Screen, workspace: Path
+) -> None:
+    house = open_services(read_settings({}, workspace))
+    told = certificate(house.view(date.today()), "C", 4)  # noqa: DTZ011 - the person's day
+
+    shown = screen("C")
+    given = next(one for one in shown.file_uploader if one.key == "received-exposure")
+    content = json.dumps(told).encode("utf-8-sig")
+    given.set_value([("收到.json", content, "application/json")]).run()
+
+    assert [one.value[:4] for one in shown.success] == ["核验一致"]
 
 
 def test_links_that_are_only_possible_are_off_and_marked_when_on(screen: Screen) -> None:

@@ -128,6 +128,15 @@ def test_what_is_no_pack_is_named(files: dict[str, str], index: object, rule: st
         read_pack(_pack(files, index))
 
 
+def test_an_index_nested_without_end_is_refused() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as pack:
+        pack.writestr("pack.json", "[" * 60_000)
+
+    with pytest.raises(QueryError, match="breaks its form"):
+        read_pack(content)
+
+
 def test_a_file_out_of_its_place_and_no_zip_at_all_are_refused(tmp_path: Path) -> None:
     text = keep_template(ASK, tmp_path).text
     content = io.BytesIO()
