@@ -275,6 +275,33 @@ def test_files_hold_what_is_visible_and_fetch_nothing(
     assert (requests, errors) == ([], [])
 
 
+def test_a_view_without_a_name_is_refused_and_the_canvas_stays(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    shown = _ask(frame, "shown()")
+
+    press(page, page.get_by_role("button", name="视图"))
+    press(page, page.get_by_role("button", name="保存", exact=True))
+
+    expect(page.get_by_text("must have 1 to 100 characters")).to_be_visible()
+    still(page)
+    assert _ask(frame, "shown()") == shown
+
+
+def test_a_pasted_list_opens_who_was_found_and_names_the_others(page: Page, address: str) -> None:
+    page.goto(f"{address}/network")
+    press(page, page.get_by_role("button", name="由名单开始"))
+    page.locator("textarea").fill(f"{FIRM}\n没有的公司\n440106199001011235\n{AUDITOR}")
+    page.keyboard.press("Control+Enter")
+    press(page, page.get_by_role("button", name="在画布上打开"))
+
+    expect(page.get_by_role("heading", name=f"{FIRM} 等 2 个主体")).to_be_visible()
+    said = page.get_by_text("未能确定的 2 行：没有的公司、440106********1235")
+    expect(said).to_be_visible()
+    _frame(page)
+
+
 def test_a_view_is_saved_and_its_address_opens_it_again(
     page: Page, address: str, demo: Path
 ) -> None:
