@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from graph.documents import read_yaml
 from graph.errors import QueryError
 from queries.card import MOST_INTEGER, Query
 from queries.guard import parameters
@@ -69,7 +70,7 @@ def read_batch(path: Path) -> Batch:
         QueryError: it cannot be read or breaks its form.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     # A date that no calendar has is a ValueError; brackets without end are a RecursionError.
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from graph.documents import read_yaml
 from graph.errors import QueryError, SchemaError
 from graph.schema.words import Text
 from queries.card import KINDS, Parameter, Query
@@ -76,7 +77,7 @@ def _card(text: str, file: str) -> dict[str, Any]:
         raise QueryError(file, "card", f"must stand between two lines {FENCE}")
     lines = [line.removeprefix("//").removeprefix(" ") for line in parts[1].splitlines()]
     try:
-        card = yaml.safe_load("\n".join(lines))
+        card = read_yaml("\n".join(lines))
     # A date that no calendar has is a ValueError; brackets without end are a RecursionError.
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from graph.documents import read_yaml
+from graph.documents import read_shipped
 from graph.errors import SettingsError
 
 LANGUAGES = ("zh", "en")
@@ -23,7 +23,7 @@ def texts() -> Mapping[str, Mapping[str, str]]:
     """
     found: dict[str, Mapping[str, str]] = {}
     for path in sorted(_FOLDER.glob("*.yml")):
-        for key, words in read_yaml(path.read_text(encoding="utf-8")).items():
+        for key, words in read_shipped(path).items():
             if key in found:
                 raise SettingsError("text", key, "stands twice")
             if set(words) != set(LANGUAGES):

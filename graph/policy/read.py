@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from graph.documents import read_yaml
+from graph.documents import read_shipped, read_yaml
 from graph.errors import PolicyError
 from graph.schema.codes import POSTS
 
@@ -229,7 +229,9 @@ def load_policy(path: Path | None = None) -> Policy:
     """
     file = path or DEFAULT
     try:
-        document = read_yaml(file.read_text(encoding="utf-8"))
+        document = (
+            read_shipped(file) if path is None else read_yaml(file.read_text(encoding="utf-8"))
+        )
     except OSError as error:
         raise PolicyError(file.name, str(path), "cannot be read") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from graph.documents import read_yaml
+from graph.documents import read_shipped, read_yaml
 from graph.errors import ResourceError, SchemaError
 from loaders.catalogue.resource import Resource
 
@@ -130,7 +130,8 @@ def check_entry(path: Path) -> Resource:
         ResourceError: it cannot be read, or breaks the form; every fault is named.
     """
     try:
-        content = read_yaml(path.read_text(encoding="utf-8"))
+        ours = path.parent == SHIPPED
+        content = read_shipped(path) if ours else read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise ResourceError(path.name, str(path), f"cannot be read: {reason}") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from graph.documents import read_yaml
+from graph.documents import read_shipped
 from graph.names.features import LEVEL, Feature
 
 FILE = Path(__file__).parent / "weights.yml"
@@ -42,5 +42,5 @@ class Weights:
 @cache
 def weights(whose: str) -> Weights:
     """Return the weights for pairs of "organisations" or of "persons"."""
-    found = read_yaml(FILE.read_text(encoding="utf-8"))[whose]
+    found = read_shipped(FILE)[whose]
     return Weights(found["prior"], found["review"], found["weights"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from graph.documents import read_yaml
+from graph.documents import read_shipped
 from graph.errors import LoadError
 from graph.schema.words import Text
 
@@ -32,7 +32,7 @@ def rules(name: str) -> dict[str, Any]:
     path = FOLDER / f"{name}.yml"
     if not path.is_file():
         raise LoadError("rules", name, "are not there")
-    content: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_shipped(path)
     return content
 
 

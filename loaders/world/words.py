@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graph.documents import read_yaml
+from graph.documents import read_shipped
 
 _FOLDER = Path(__file__).parent
 
@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent
 @cache
 def words() -> Mapping[str, Any]:
     """Return the lists of words.yml."""
-    content: Mapping[str, Any] = read_yaml((_FOLDER / "words.yml").read_text("utf-8"))
+    content: Mapping[str, Any] = read_shipped(_FOLDER / "words.yml")
     return content
 
 

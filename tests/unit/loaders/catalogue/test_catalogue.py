@@ -123,6 +123,15 @@ def test_an_entry_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         check_entry(path)
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 50_000])
+def test_an_entry_without_end_is_refused_and_ends_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "deep.yml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(ResourceError, match="cannot be read"):
+        check_entry(path)
+
+
 def test_every_shipped_entry_is_whole() -> None:
     entries = [check_entry(path) for path in SHIPPED.glob("*.yml")]
     assert all(isinstance(entry, Resource) and entry.columns for entry in entries)
