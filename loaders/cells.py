@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import polars as pl
 import pyarrow as pa
@@ -82,10 +84,11 @@ def checked_headers(cells: Sequence[str | None], what: str) -> list[str]:
         headers.pop()
     if not headers:
         raise UnreadableError(what, "header", "is not there")
+    times = Counter(headers)
     for place, header in enumerate(headers, start=1):
         if not header:
             raise UnreadableError(what, f"header of column {place}", "is empty: is there a header?")
-        if headers.count(header) > 1:
+        if times[header] > 1:
             raise UnreadableError(what, header, "stands twice in the header")
     return headers
 
@@ -116,12 +119,9 @@ def parse(
     Cells are String columns by header and ROW, Int64, counted from 1 as in Excel. Broken rows
     have the columns of BROKEN: they hold more or fewer cells than the header.
     """
-    start = header_row(list(_first_rows(text, separator)))
-    above, line = _line_at(text, start)
-    try:
-        cells = next(csv.reader([line], delimiter=separator))
-    except csv.Error as error:
-        raise UnreadableError(what, "header", f"cannot be read: {error}") from error
+    rows = _first_rows(text, separator, what)
+    start = header_row([cells for _, cells in rows])
+    above, cells = rows[start]
     headers = checked_headers(cells, what)
     invalid: list[tuple[int, str, str]] = []
 
@@ -158,25 +158,51 @@ def parse(
     return headers, start + 1, *_numbered(frame, headers, start, broken)
 
 
-def _line_at(text: str, number: int) -> tuple[int, str]:
-    """Return (characters above it, the line) of one of the first lines of a text."""
-    lines = text[:_PROBE].splitlines(keepends=True)
-    # The last one may go on where the part ends.
-    if number + 1 >= len(lines):
-        lines = text.splitlines(keepends=True)
-    return sum(map(len, lines[:number])), lines[number]
+def lines(text: str) -> Iterator[str]:
+    """Return the lines of a text, each with its end: LF, CR or both, as in tables and JSON.
+
+    Not as Python's splitlines, which also breaks at characters that a cell may hold (U+2028).
+    """
+    return iter(io.StringIO(text, newline=""))
 
 
-def _first_rows(text: str, separator: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text[:_PROBE]), delimiter=separator)
+def _first_rows(text: str, separator: str, what: str) -> list[tuple[int, list[str]]]:
+    """Return (characters above it, cells) of each of the first rows; a cell may hold lines.
+
+    Raises:
+        UnreadableError: the cells of a row cannot be told apart.
+    """
+    found, whole = _rows_within(text[:_PROBE], separator)
+    if not whole and len(text) > _PROBE:
+        # The last of them goes on where the part ends.
+        found, whole = _rows_within(text[:LONGEST_ROW], separator)
+    if not found:
+        raise UnreadableError(what, "table", "cannot be read: its first row is too long or broken")
+    return found
+
+
+def _rows_within(part: str, separator: str) -> tuple[list[tuple[int, list[str]]], bool]:
+    """Return the first rows of a part of a text, and whether the part goes on behind them."""
+    # A cell may be as long as a row: the header is looked for, whatever else is in the table.
+    csv.field_size_limit(max(LONGEST_ROW, csv.field_size_limit()))
+    read = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal read
+        for line in lines(part):
+            read += len(line)
+            yield line
+
+    found: list[tuple[int, list[str]]] = []
+    above = 0
     try:
-        for number, row in enumerate(reader):
-            if number == HEADER_WITHIN:
-                return
-            yield row
+        for cells in islice(csv.reader(counted(), delimiter=separator), HEADER_WITHIN):
+            found.append((above, cells))
+            above = read
     except csv.Error:
-        # A NUL or a huge cell: the rows seen so far say where the header is.
-        return
+        # The rows seen so far say where the header is.
+        return found, True
+    return found, read < len(part)
 
 
 def _numbered(

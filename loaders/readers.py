@@ -19,9 +19,11 @@ from loaders.cells import (
     decode,
     given_back,
     header_row,
+    lines,
     parse,
     with_headers,
 )
+from loaders.percents import with_percents
 
 # A cell of rejected rows that a spreadsheet would have run: a quote was put before it.
 _GUARDED = r"^'([ \n]*[=+\-@\t\r])"
@@ -79,7 +81,12 @@ def read_table(path: Path) -> RawTable:
     if reader is None:
         known = ", ".join(sorted(SUFFIXES))
         raise UnreadableError(str(path), path.suffix, f"must be one of {known}")
+    before = _state(path)
     raw = reader(path, file_digest(path))
+    if _state(path) != before:
+        # Its digest would name other rows than these: what a batch holds is told by its id.
+        rule = "was changed while it was read; load it again when it is whole"
+        raise UnreadableError("file", str(path), rule)
     own = given_back(raw.headers)
     if own is None:
         return raw
@@ -98,6 +105,15 @@ def unguarded(raw: RawTable) -> RawTable:
     return replace(raw, frame=pl.DataFrame([*named, raw.frame[ROW]]))
 
 
+def _state(path: Path) -> tuple[int, int]:
+    """Return what a file has another of once it is written to: size and time."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
+    return stat.st_size, stat.st_mtime_ns
+
+
 def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
     def read(path: Path, digest: str) -> RawTable:
         text = decode(path.read_bytes(), str(path))
@@ -110,16 +126,14 @@ def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
 def _excel(path: Path, digest: str) -> RawTable:
     try:
         book = fastexcel.read_excel(path)
-        sheets = list(book.sheet_names)
-        for name in sheets:
-            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            frame = sheet.to_polars()
-            if frame.height:
-                break
-        else:
+        held = [name for name in book.sheet_names if _holds_rows(book, name)]
+        if not held:
             raise UnreadableError(str(path), "empty", "holds no row on any sheet")
-        others = sheets[sheets.index(name) + 1 :]
-        unread = tuple(one for one in others if _holds_rows(book, one))
+        # What nobody sees was not handed over: lists of codes, last month's figures.
+        seen = [name for name in held if _sheet(book, name, 1).visible == "visible"]
+        name = (seen or held)[0]
+        frame = with_percents(_sheet(book, name).to_polars(), path, name)
+        unread = tuple(one for one in held if one != name)
     except fastexcel.FastExcelError as error:
         # Behind its context the library names the file once more, by a path.
         reason = " ".join(str(error).partition("Context:")[0].split())[:200]
@@ -130,15 +144,18 @@ def _excel(path: Path, digest: str) -> RawTable:
     return RawTable(path, tuple(headers), cells, digest, start + 1, name, unread=unread)
 
 
-def _holds_rows(book: fastexcel.ExcelReader, sheet: str) -> bool:
-    one = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=1, dtypes="string")
-    return one.height > 0
+def _sheet(book: fastexcel.ExcelReader, name: str, rows: int | None = None) -> fastexcel.ExcelSheet:
+    return book.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+
+
+def _holds_rows(book: fastexcel.ExcelReader, name: str) -> bool:
+    return _sheet(book, name, 1).height > 0
 
 
 def _json(path: Path, digest: str) -> RawTable:
     text = decode(path.read_bytes(), str(path))
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise UnreadableError(str(path), "json", f"cannot be read: {error}") from error
     if isinstance(content, dict):
@@ -155,28 +172,29 @@ def _json(path: Path, digest: str) -> RawTable:
 def _json_lines(path: Path, digest: str) -> RawTable:
     rows: list[tuple[int, Any]] = []
     broken: list[tuple[int, str, str]] = []
-    # By line ends alone: JSON lets U+2028 and its like stand within a text.
-    for number, line in enumerate(decode(path.read_bytes(), str(path)).split("\n"), start=1):
+    for number, line in enumerate(lines(decode(path.read_bytes(), str(path))), start=1):
         if not line.strip():
             continue
         try:
-            rows.append((number, json.loads(line)))
+            rows.append((number, json.loads(line, object_pairs_hook=_object)))
         except (ValueError, RecursionError):
-            broken.append((number, line, "is no JSON object"))
+            broken.append((number, line.strip(), "is no JSON object"))
     return _objects(path, digest, rows, broken)
 
 
 def _objects(
     path: Path, digest: str, rows: list[tuple[int, Any]], broken: list[tuple[int, str, str]]
 ) -> RawTable:
-    good = [(number, item) for number, item in rows if isinstance(item, dict)]
+    rules = [_rule_broken(item) for _, item in rows]
+    good = [row for row, rule in zip(rows, rules, strict=True) if rule is None]
     broken = broken + [
-        (number, str(item), "is no JSON object")
-        for number, item in rows
-        if not isinstance(item, dict)
+        (number, str(item).encode(errors="replace").decode(), rule)
+        for (number, item), rule in zip(rows, rules, strict=True)
+        if rule is not None
     ]
     if not good:
-        raise UnreadableError(str(path), "json", "holds no object with values")
+        why = "".join(f": row {number} {rule}" for number, _, rule in broken[:1])
+        raise UnreadableError(str(path), "json", f"holds no object with values{why}")
     keys = list(dict.fromkeys(key for _, item in good for key in item))
     headers = checked_headers(keys, str(path))
     columns = [
@@ -191,6 +209,33 @@ def _objects(
         digest,
         broken=pl.DataFrame(broken, schema=BROKEN, orient="row"),
     )
+
+
+class _Twice(str):
+    """An object that holds a key twice, as text: which of the values holds nobody can say."""
+
+    __slots__ = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Twice:
+    held = dict(pairs)
+    if len(held) == len(pairs):
+        return held
+    return _Twice("{" + ", ".join(f'"{key}": {_as_text(value)}' for key, value in pairs) + "}")
+
+
+def _rule_broken(item: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    """Return why a row of JSON is none, or None where it is one."""
+    if not isinstance(item, dict):
+        return "holds a key twice" if isinstance(item, _Twice) else "is no JSON object"
+    if any(isinstance(value, _Twice) for value in item.values()):
+        return "holds a key twice"
+    try:
+        for part in (*item, *item.values()):
+            (_as_text(part) or "").encode()
+    except UnicodeEncodeError:
+        return "holds half a character (a lone surrogate)"
+    return None
 
 
 def _as_text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
@@ -209,7 +254,8 @@ def _as_text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
 
 def _parquet(path: Path, digest: str) -> RawTable:
     try:
-        frame = pl.read_parquet(path)
+        # By its name alone: as a pattern 名单[1] would be another file.
+        frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
         headers = checked_headers(frame.columns, str(path))
         columns = (one.alias(str(at)) for at, one in enumerate(frame.get_columns()))
         frame = pl.DataFrame([_texts(one) for one in columns])

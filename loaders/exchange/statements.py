@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.errors import UnreadableError
-from loaders.cells import ROW, decode
+from loaders.cells import ROW, decode, lines
 from loaders.readers import RawTable, file_digest
 
 # The columns of nodes.csv and edges.csv that exchanged statements can fill (architecture.md 8).
@@ -91,9 +91,8 @@ def objects(path: Path) -> list[Object]:
     if text.lstrip().startswith("["):
         found = _read(path, "json", text)
     else:
-        # By line ends alone: JSON lets U+2028 and its like stand within a text.
-        lines = enumerate(text.split("\n"), start=1)
-        found = [_read(path, f"line {row}", line) for row, line in lines if line.strip()]
+        rows = enumerate(lines(text), start=1)
+        found = [_read(path, f"line {row}", line) for row, line in rows if line.strip()]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise UnreadableError(str(path), "json", "must be a list of objects, or one a line")
     return found
