@@ -12,6 +12,8 @@ from queries.output import safe
 
 # What a spreadsheet opens as UTF-8.
 _MARK = "\ufeff"
+# Bytes that a file system gives a name (NAME_MAX).
+_LONGEST_NAME = 255
 
 
 def hand_back(ledger: Ledger, batches: Collection[str], folder: Path) -> list[Path]:
@@ -54,6 +56,8 @@ def _write(ledger: Ledger, batch: Batch, folder: Path) -> Path:
         for name, one in zip(rejected.columns, columns, strict=True)
     ]
     # Two departments name their files alike: the batch tells them apart.
-    path = folder / f"{Path(batch.file).stem}_退回_{batch.batch[:8]}.csv"
+    ending = f"_退回_{batch.batch[:8]}.csv"
+    room = _LONGEST_NAME - len(ending.encode())
+    path = folder / f"{Path(batch.file).stem.encode()[:room].decode(errors='ignore')}{ending}"
     path.write_text(_MARK + pl.DataFrame(cells).write_csv(), "utf-8")
     return path

@@ -1,5 +1,6 @@
 """Files of a load: which there are, and that some are read while others before them are written."""
 
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,8 +44,31 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
             yield from inside
         elif path.is_file():
             yield path
+        elif path.exists():
+            raise LoadError("file", str(path), "is neither a file nor a folder")
         else:
-            raise LoadError("file", str(path), "is not there")
+            raise LoadError("file", shown(path), "is not there")
+
+
+def shown(path: Path) -> str:
+    """Return a path in letters: names out of archives that Windows made are GB18030.
+
+    >>> shown(Path("收到", "甲.csv")), shown(Path("收到", os.fsdecode("甲.csv".encode("gb18030"))))
+    ('收到/甲.csv', '收到/甲.csv')
+    """
+    return str(Path(*map(_in_letters, path.parts)))
+
+
+def _in_letters(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        content = os.fsencode(name)
+        try:
+            return content.decode("gb18030")
+        except UnicodeDecodeError:
+            return content.decode(errors="backslashreplace")
+    return name
 
 
 def read_ahead(

@@ -13,6 +13,7 @@ import polars as pl
 
 from graph.errors import LedgerError
 from loaders.catalogue.resource import Resource
+from loaders.files import shown
 from loaders.intake import Intake
 from loaders.readers import RawTable
 
@@ -125,7 +126,7 @@ class Ledger:
             batch=name,
             resource=resource.code,
             resource_version=resource.version,
-            file=raw.path.name,
+            file=Path(shown(raw.path)).name,
             sha256=raw.digest,
             read=intake.accepted.height + rejected,
             loaded=intake.accepted.height - merged,

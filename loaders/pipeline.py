@@ -15,7 +15,7 @@ from graph.identifiers.identity import IdentityKey
 from graph.snapshot.write import is_whole, snapshot_id
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
-from loaders.files import find_files, read_ahead
+from loaders.files import find_files, read_ahead, shown
 from loaders.flat import forms
 from loaders.inputs import Beside, Built, Changed, Inputs, Progress
 from loaders.ledger import Batch, Ledger
@@ -214,21 +214,22 @@ class Pipeline:
         return read.read_edges(raw, nodes, same.known_links(held))
 
     def _append(self, path: Path, prepare: "Callable[[], Prepared | Batch]") -> FileOutcome:
+        file = shown(path)
         try:
             ready = prepare()
             if isinstance(ready, Batch):
-                return FileOutcome(str(path), ready.resource, ready.batch, again=True)
+                return FileOutcome(file, ready.resource, ready.batch, again=True)
             # Its like may lie beside it, not written yet when this one was read.
             twice = self.ledger.find(ready.raw.digest, ready.resource)
             if twice is not None and ready.before is None:
-                return FileOutcome(str(path), twice.resource, twice.batch, again=True)
+                return FileOutcome(file, twice.resource, twice.batch, again=True)
             batch = self.ledger.append(ready.intake, ready.resource, ready.raw, ready.before)
         except UnreadableError as error:
-            return FileOutcome(str(path), None, None, refused=str(error))
+            return FileOutcome(file, None, None, refused=str(error).replace(str(path), file))
         except XinmaiError as error:
-            return FileOutcome(str(path), None, None, refused=f"{path.name}: {error}")
+            return FileOutcome(file, None, None, refused=f"{Path(file).name}: {error}")
         return FileOutcome(
-            file=str(path),
+            file=file,
             resource=batch.resource,
             batch=batch.batch,
             read=batch.read,
