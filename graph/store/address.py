@@ -23,6 +23,7 @@ LOG_FILE = "engine.log"
 CURRENT_FILE = "current"
 MARK_FILE = "holds"
 DATABASE_PREFIX = "db-"
+_PLACE = "place"
 
 # Bolt's magic, then four proposals of which only the first asks for something (Bolt 4.4).
 _HANDSHAKE = b"\x60\x60\xb0\x17" + b"\x00\x00\x04\x04" + bytes(12)
@@ -71,9 +72,16 @@ class Address:
 
 
 def read_address(folder: Path) -> Address | None:
-    """Return what engine.json says, or None where there is none or it is not whole."""
+    """Return what engine.json says, or None where there is none, not whole, or of another folder.
+
+    In a copy of a folder whose engine ran it names that one: what is meant for the copy would be
+    written there.
+    """
     try:
-        found = json.loads((folder / ADDRESS_FILE).read_text(encoding="utf-8"))
+        found = dict(json.loads((folder / ADDRESS_FILE).read_text(encoding="utf-8")))
+        # An engine of an earlier version does not say where it is.
+        if found.pop(_PLACE, None) not in (None, _place(folder)):
+            return None
         return Address(**found)
     except (OSError, ValueError, TypeError):
         return None
@@ -81,7 +89,14 @@ def read_address(folder: Path) -> Address | None:
 
 def write_address(folder: Path, address: Address) -> None:
     """Write engine.json in one step, readable for its owner alone."""
-    replace(folder / ADDRESS_FILE, json.dumps(asdict(address)).encode())
+    said = asdict(address) | {_PLACE: _place(folder)}
+    replace(folder / ADDRESS_FILE, json.dumps(said).encode())
+
+
+def _place(folder: Path) -> str:
+    """Return what a folder keeps when it is moved, and a copy of it has not."""
+    stat = folder.stat()
+    return f"{stat.st_dev}:{stat.st_ino}"
 
 
 def current(folder: Path) -> str | None:

@@ -1,6 +1,7 @@
 """The embedded engine: found, guarded, watched, killed, ended."""
 
 import os
+import shutil
 import signal
 import stat
 import time
@@ -206,3 +207,27 @@ def test_an_engine_that_cannot_start_is_explained(tmp_path: Path) -> None:
     assert why_silent(tmp_path, free=10**9) == "it said: nothing"
     (tmp_path / "engine.log").write_text("one\nno such heap\n\n", "utf-8")
     assert why_silent(tmp_path, free=10**9) == "it said: no such heap"
+
+
+def test_an_engine_serves_its_folder_wherever_it_is_moved_and_no_copy_of_it(
+    store: EmbeddedStore, folder: Path
+) -> None:
+    store.upsert_nodes(people("here"))
+    engine = living(folder)
+    copied, moved = folder.with_name("copied"), folder.with_name("moved")
+    shutil.copytree(folder, copied)
+
+    assert read_address(copied) is None
+    stop_engine(copied)
+    assert engine.runs()
+
+    folder.rename(moved)
+    assert read_address(moved) == engine
+    moved.rename(folder)
+
+    other = open_embedded(copied, HEAP, reader=False)
+    other.upsert_nodes(people("elsewhere"))
+    other.close()
+    stop_engine(copied)
+    assert count(store, "MATCH (n:Party {uid: 'here'}) RETURN count(n)") == 1
+    assert count(store, "MATCH (n:Party {uid: 'elsewhere'}) RETURN count(n)") == 0
