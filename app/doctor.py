@@ -77,7 +77,8 @@ def _workspace(house: Services) -> Iterator[Finding]:
         seen = f"snapshot {snapshot.id}" if snapshot else "nothing loaded yet"
         yield Finding("snapshot", works=True, seen=seen)
     except XinmaiError as error:
-        yield Finding("snapshot", works=False, seen=str(error), remedy="load again: `xinmai load`")
+        remedy = "build it again: `xinmai load --rebuild`"
+        yield Finding("snapshot", works=False, seen=str(error), remedy=remedy)
 
 
 def _users(house: Services) -> Iterator[Finding]:

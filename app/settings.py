@@ -1,6 +1,7 @@
 """The one place that reads settings: environment first, then the workspace's xinmai.toml."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ JOB = f"{PREFIX}JOB"
 STORES = ("embedded", "neo4j", "py2neo")
 LANGUAGES = ("zh", "en")
 DEFAULT_WORKSPACE = "workspace"
+# More digits no number of ours has; other scripts' digits are none here.
+_DIGITS = re.compile("[0-9]{1,12}")
+# As Java takes it.
+_MEMORY = re.compile("[1-9][0-9]{0,5}[mMgG]")
 # What polars' memory is managed by reads this once, when polars is loaded.
 _ALLOCATOR = "_RJEM_MALLOC_CONF"
 # What polars puts there itself as it is loaded, where nothing is set: nobody has asked for it.
@@ -120,7 +125,7 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
         policy=_path(values.get("policy"), folder),
         identity_key=values.get("identity_key"),
         language=_one_of("language", values.get("language", "zh"), LANGUAGES),
-        engine_heap=values.get("engine_heap", "2g"),
+        engine_heap=_memory("engine_heap", values.get("engine_heap", "2g")),
         query_timeout=_whole("query_timeout", values.get("query_timeout", "20"), 1, 3_600),
         query_limit=_whole("query_limit", values.get("query_limit", "5000"), 1, 1_000_000),
         canvas_limit=_whole("canvas_limit", values.get("canvas_limit", "300"), 10, 1_000),
@@ -133,7 +138,7 @@ def read_settings(environ: Mapping[str, str], workspace: Path | None) -> Setting
 
 
 def _job(number: str | None) -> int | None:
-    return int(number) if number and number.isdigit() else None
+    return int(number) if number and _DIGITS.fullmatch(number) else None
 
 
 def _from_file(path: Path) -> dict[str, str]:
@@ -146,7 +151,11 @@ def _from_file(path: Path) -> dict[str, str]:
     unknown = sorted(set(read) - KEYS)
     if unknown:
         raise SettingsError(str(path), unknown[0], f"is no setting; known: {sorted(KEYS)}")
-    return {key: str(value) for key, value in read.items()}
+    for key, value in read.items():
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise SettingsError(str(path), key, "must be a text or a whole number")
+    # An empty one is none, as in the environment: no key is empty.
+    return {key: str(value) for key, value in read.items() if value != ""}
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -168,6 +177,10 @@ def _neo4j(values: Mapping[str, str]) -> Neo4jSettings | None:
         return None
     if not uri.startswith(("bolt://", "bolt+s", "neo4j://", "neo4j+s")):
         raise SettingsError("NEO4J_URI", uri, "must begin with bolt://, neo4j:// or neo4j+s://")
+    if "@" in uri:
+        # It would be said wherever the address is.
+        shown = re.sub("//.*@", "//…@", uri)
+        raise SettingsError("NEO4J_URI", shown, "must hold no name or password: NEO4J_USERNAME")
     return Neo4jSettings(
         uri=uri,
         username=values.get("neo4j_username", "neo4j"),
@@ -183,9 +196,15 @@ def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _whole(key: str, value: str, low: int, high: int) -> int:
-    if not value.isdigit() or not low <= int(value) <= high:
+    if not _DIGITS.fullmatch(value) or not low <= int(value) <= high:
         raise SettingsError(key, value, f"must be a whole number from {low} to {high}")
     return int(value)
+
+
+def _memory(key: str, value: str) -> str:
+    if not _MEMORY.fullmatch(value):
+        raise SettingsError(key, value, "must be a number of megabytes or gigabytes: 512m, 2g")
+    return value
 
 
 def _path(value: str | None, folder: Path) -> Path | None:

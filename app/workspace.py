@@ -74,7 +74,8 @@ class Workspace:
     def current(self) -> str | None:
         """Return the id of the current snapshot, or None before the first load."""
         mark = self.folder / "current"
-        return mark.read_text(encoding="utf-8").strip() if mark.is_file() else None
+        # What is no text names no snapshot, and is said by whoever opens it.
+        return mark.read_text("utf-8", "backslashreplace").strip() if mark.is_file() else None
 
     def set_current(self, snapshot: str) -> None:
         """Replace the name of the current snapshot in one step."""
@@ -127,10 +128,18 @@ def open_workspace(folder: Path, *, create: bool) -> Workspace:
 
 
 def identity_secret(workspace: Workspace, given: str | None) -> bytes:
-    """Return the secret that keys the hashes of identity numbers; `given` by settings wins."""
+    """Return the secret that keys the hashes of identity numbers; `given` by settings wins.
+
+    Raises:
+        WorkspaceError: it holds nothing: whoever has the hashes could then find the numbers.
+    """
     if given is not None:
         return given.encode()
-    return (workspace.folder / "identity.key").read_bytes()
+    path = workspace.folder / "identity.key"
+    secret = path.read_bytes()
+    if not secret.strip():
+        raise WorkspaceError("identity key", str(path), "is empty; restore it from the backup")
+    return secret
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -145,11 +154,7 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _sync(path.parent)
 
 
 def free_bytes(folder: Path) -> int:
@@ -157,8 +162,38 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
+def _sync(folder: Path) -> None:
+    """Make renames in a folder last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _make_key(path: Path) -> None:
     if path.exists():
         return
-    write_whole(path, secrets.token_hex(KEY_BYTES).encode())
-    path.chmod(0o600)
+    # Readable for its owner alone from the beginning, and the first of two who make it stays.
+    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(KEY_BYTES).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        _name_first(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def _name_first(aside: Path, path: Path) -> None:
+    """Give a file its name, unless another has it by now."""
+    try:
+        path.hardlink_to(aside)
+    except FileExistsError:
+        return
+    except OSError:
+        # A disk without links (exFAT, shares): there two in the same moment are not told apart.
+        aside.replace(path)

@@ -107,6 +107,14 @@ def test_an_empty_variable_names_no_workspace() -> None:
         ({"XINMAI_LANGUAGE": "fr"}, "fr"),
         ({"XINMAI_QUERY_LIMIT": "0"}, "query_limit"),
         ({"XINMAI_QUERY_TIMEOUT": "soon"}, "soon"),
+        ({"XINMAI_QUERY_LIMIT": "²"}, "query_limit"),
+        ({"XINMAI_QUERY_LIMIT": "9" * 5_000}, "query_limit"),
+        ({"XINMAI_ENGINE_HEAP": "abc"}, "engine_heap"),
+        ({"XINMAI_ENGINE_HEAP": "2g -Xfoo"}, "engine_heap"),
+        (
+            {"NEO4J_URI": "bolt://neo4j:secret@db:7687"},
+            "NEO4J_URI: 'bolt://…@db:7687' must hold no",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(environ: dict[str, str], named: str, tmp_path: Path) -> None:
@@ -114,7 +122,16 @@ def test_a_wrong_value_is_named(environ: dict[str, str], named: str, tmp_path: P
         read_settings(environ, tmp_path)
 
 
-@pytest.mark.parametrize("text", ["stroe = 'embedded'", "store = ", "store = 'x'\n\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stroe = 'embedded'",
+        "store = ",
+        "store = 'x'\n\xff",
+        "identity_key = ['a']",
+        "policy = true",
+    ],
+)
 def test_a_wrong_file_is_named(text: str, tmp_path: Path) -> None:
     (tmp_path / "xinmai.toml").write_bytes(text.encode("latin-1"))
 
@@ -124,3 +141,17 @@ def test_a_wrong_file_is_named(text: str, tmp_path: Path) -> None:
 
 def test_a_policy_is_found_beside_the_settings(tmp_path: Path) -> None:
     assert read_settings({"XINMAI_POLICY": "ours.yml"}, tmp_path).policy == tmp_path / "ours.yml"
+
+
+def test_an_empty_value_is_none_wherever_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "xinmai.toml").write_text('identity_key = ""\nneo4j_uri = ""\n', "utf-8")
+
+    settings = read_settings({"XINMAI_WORKSPACE": "", "XINMAI_LANGUAGE": ""}, tmp_path)
+
+    assert (settings.identity_key, settings.neo4j, settings.language) == (None, None, "zh")
+    assert read_settings({"XINMAI_WORKSPACE": ""}, None).workspace == Path("workspace").absolute()
+
+
+def test_a_job_is_known_by_its_number_alone(tmp_path: Path) -> None:
+    assert read_settings({"XINMAI_JOB": "12"}, tmp_path).job == 12
+    assert read_settings({"XINMAI_JOB": "²"}, tmp_path).job is None

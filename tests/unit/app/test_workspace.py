@@ -26,6 +26,30 @@ def test_a_key_from_settings_wins(tmp_path: Path) -> None:
     assert identity_secret(open_workspace(tmp_path, create=True), "ours") == b"ours"
 
 
+def test_an_empty_key_hides_no_number_and_is_refused(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    (tmp_path / "identity.key").write_bytes(b"\n")
+
+    with pytest.raises(WorkspaceError, match="identity.key' is empty"):
+        identity_secret(workspace, None)
+
+
+def test_of_two_who_make_a_workspace_at_once_one_key_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(count: int) -> str:
+        # The other is done between the look for a key and the making of one.
+        (tmp_path / "identity.key").write_bytes(b"theirs")
+        return "o" * count
+
+    monkeypatch.setattr("app.workspace.secrets.token_hex", meanwhile)
+
+    workspace = open_workspace(tmp_path, create=True)
+
+    assert identity_secret(workspace, None) == b"theirs"
+    assert [path.name for path in tmp_path.glob("identity*")] == ["identity.key"]
+
+
 def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="xinmai init"):
         open_workspace(tmp_path, create=False)
@@ -46,6 +70,12 @@ def test_current_is_the_last_name_that_was_set(tmp_path: Path) -> None:
     workspace.set_current("b2")
 
     assert workspace.current() == "b2"
+
+
+def test_a_name_that_is_no_text_is_the_name_of_no_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "current").write_bytes(b"\xff\xfe")
+
+    assert Workspace(tmp_path).current() == "\\xff\\xfe"
 
 
 def test_two_writers_at_once_are_refused_at_once(tmp_path: Path) -> None:
