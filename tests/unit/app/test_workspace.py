@@ -30,7 +30,7 @@ def test_an_empty_key_hides_no_number_and_is_refused(tmp_path: Path) -> None:
     workspace = open_workspace(tmp_path, create=True)
     (tmp_path / "identity.key").write_bytes(b"\n")
 
-    with pytest.raises(WorkspaceError, match="identity.key' is empty"):
+    with pytest.raises(WorkspaceError, match=r"identity\.key' is empty"):
         identity_secret(workspace, None)
 
 
