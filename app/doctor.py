@@ -18,6 +18,7 @@ from graph.store.open import open_reader, open_store
 LEAST_FREE = 1 << 30
 _INSTALL = "run tools/install_system.sh"
 _SECONDS = 20
+_BACKUP = "restore it from the backup (docs/operations.md)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def examine(house: Services) -> list[Finding]:
     """Try every part and return what was found; no part stops the others."""
     parts: list[Callable[[Services], Iterator[Finding]]] = [
         _workspace,
+        _ledger,
+        _desk,
         _users,
         _catalogue,
         _queries,
@@ -79,6 +82,27 @@ def _workspace(house: Services) -> Iterator[Finding]:
     except XinmaiError as error:
         remedy = "build it again: `xinmai load --rebuild`"
         yield Finding("snapshot", works=False, seen=str(error), remedy=remedy)
+
+
+def _ledger(house: Services) -> Iterator[Finding]:
+    """Look at every batch: what a snapshot is made from is nowhere else."""
+    try:
+        house.ledger.check()
+        yield Finding("ledger", works=True, seen=f"{len(house.ledger.batches())} batches")
+    except XinmaiError as error:
+        yield Finding("ledger", works=False, seen=str(error), remedy=_BACKUP)
+
+
+def _desk(house: Services) -> Iterator[Finding]:
+    if not house.workspace.desk.exists():
+        yield Finding("desk", works=True, seen="nothing decided yet")
+        return
+    try:
+        house.judgements.examine()
+        seen = f"{len(house.judgements.listed())} judgements"
+        yield Finding("desk", works=True, seen=seen)
+    except XinmaiError as error:
+        yield Finding("desk", works=False, seen=str(error), remedy=_BACKUP)
 
 
 def _users(house: Services) -> Iterator[Finding]:

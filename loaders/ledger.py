@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from graph.errors import LedgerError
 from loaders.catalogue.resource import Resource
 from loaders.files import shown
 from loaders.intake import Intake
-from loaders.readers import RawTable
+from loaders.readers import RawTable, file_digest
 
 _MANIFEST = "batches.jsonl"
 _REJECTED = "rejected"
@@ -27,7 +27,10 @@ _DAY = 10
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One file of one resource: `read` rows are loaded, merged (known before) or rejected."""
+    """One file of one resource: `read` rows are loaded, merged (known before) or rejected.
+
+    `stored` is the SHA-256 of the batch's own file, empty in a line of an earlier version.
+    """
 
     batch: str
     resource: str
@@ -39,6 +42,7 @@ class Batch:
     merged: int
     rejected: int
     loaded_at: str
+    stored: str = ""
 
 
 def batch_id(digest: str, resource: Resource) -> str:
@@ -73,7 +77,11 @@ class Ledger:
             stat = path.stat()
         state = (stat.st_size, stat.st_mtime_ns)
         if self._read[0] != state:
-            self._read = (state, tuple(self._parsed(path)))
+            # A line that is there twice, as of a ledger put together again, is one batch.
+            first: dict[str, Batch] = {}
+            for batch in self._parsed(path):
+                first.setdefault(batch.batch, batch)
+            self._read = (state, tuple(first.values()))
         return self._read[1]
 
     def _parsed(self, path: Path) -> Iterator[Batch]:
@@ -83,7 +91,7 @@ class Ledger:
         for number, line in enumerate(complete.split(b"\n"), start=1):
             if line:
                 try:
-                    batch = Batch(**json.loads(line))
+                    batch = _batch(line)
                 except (ValueError, TypeError) as error:
                     raise LedgerError(str(path), f"line {number}", "cannot be read") from error
                 if batch.loaded_at[:_DAY] <= self._until:
@@ -134,9 +142,11 @@ class Ledger:
             rejected=rejected,
             loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        self._write(intake.accepted, self.folder / resource.code / f"{name}.parquet")
+        place = self._place(batch)
+        self._write(intake.accepted, place)
         if rejected:
             self._write(intake.rejected, self.folder / _REJECTED / f"{name}.parquet")
+        batch = replace(batch, stored=file_digest(place))
         self._acknowledge(batch)
         return batch
 
@@ -160,6 +170,26 @@ class Ledger:
                 for folder in (batch.resource, _REJECTED):
                     (self.folder / folder / f"{batch.batch}.parquet").unlink(missing_ok=True)
 
+    def check(self) -> None:
+        """See that every batch is there as it was written.
+
+        Raises:
+            LedgerError: one is missing, or other than it was; it is named.
+        """
+        for batch in self._lines():
+            path = self._place(batch)
+            if not path.is_file():
+                raise _missing(path)
+            with _reading(path):
+                if not batch.stored:
+                    pl.read_parquet_schema(path)
+                elif file_digest(path) != batch.stored:
+                    rule = "is not as it was written; restore it from the backup"
+                    raise LedgerError("ledger", str(path), rule)
+
+    def _place(self, batch: Batch) -> Path:
+        return self.folder / batch.resource / f"{batch.batch}.parquet"
+
     def read(self, resource: str, batches: Collection[str] | None = None) -> pl.LazyFrame:
         """Return every row of a resource with `batch` and `file`; a row said twice is there twice.
 
@@ -172,9 +202,9 @@ class Ledger:
         for batch in self._lines():
             if batch.resource != resource or (batches is not None and batch.batch not in batches):
                 continue
-            path = self.folder / resource / f"{batch.batch}.parquet"
+            path = self._place(batch)
             if not path.is_file():
-                raise LedgerError("ledger", str(path), "is missing; restore it from the backup")
+                raise _missing(path)
             frames.append(
                 pl.scan_parquet(path, glob=False).with_columns(
                     pl.lit(batch.batch).alias("batch"), pl.lit(batch.file).alias("file")
@@ -195,11 +225,7 @@ class Ledger:
         """Return how many rows say what this file or an earlier batch already said."""
         ids = accepted.select("record_id")
         again = ids.height - ids.n_unique()
-        paths = [
-            self.folder / resource / f"{batch.batch}.parquet"
-            for batch in self._lines()
-            if batch.resource == resource
-        ]
+        paths = [self._place(batch) for batch in self._lines() if batch.resource == resource]
         if not paths:
             return again
         with _reading(self.folder):
@@ -239,6 +265,19 @@ def _is_one_of(line: bytes, batches: Collection[str]) -> bool:
     except (ValueError, KeyError, TypeError):
         # Torn: whoever appends next cuts it off.
         return False
+
+
+def _batch(line: bytes) -> Batch:
+    """Return the batch that a line of the manifest tells of; ValueError, TypeError for none."""
+    batch = Batch(**json.loads(line))
+    for field in fields(batch):
+        if type(getattr(batch, field.name)) is not field.type:
+            raise TypeError(field.name)
+    return batch
+
+
+def _missing(path: Path) -> LedgerError:
+    return LedgerError("ledger", str(path), "is missing; restore it from the backup")
 
 
 def _cut_torn_line(path: Path) -> None:

@@ -80,6 +80,8 @@ class Making:
         self, root: Path, inputs: Inputs, progress: Progress, beside: Beside | None
     ) -> None:
         """Make a snapshot of all that the ledger holds; each table is written when it is there."""
+        # A row that is other than it was would be of the same snapshot id.
+        self.ledger.check()
         name, tables = snapshot_id(inputs.model_dump()), Coming()
         if beside is not None:
             beside(name, tables)

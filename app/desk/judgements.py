@@ -126,6 +126,17 @@ class Judgements:
             row = take_back(session, session.get(Judged, number), back, "judgement")
             return _entry(row, back)
 
+    def examine(self) -> None:
+        """See that the desk can be read whole, what is not about judgements too.
+
+        Raises:
+            DeskError: it is damaged.
+        """
+        with desk(self._url), Session(self._engine) as session:
+            said = session.scalar(text("PRAGMA quick_check(1)"))
+        if said != "ok":
+            raise DeskError("desk", self._url, f"is damaged: {said}")
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()

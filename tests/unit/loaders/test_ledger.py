@@ -1,5 +1,6 @@
 """The ledger: appended whole, never changed, and honest about what it cannot read."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -77,6 +78,58 @@ def test_a_broken_line_in_the_middle_is_named_with_its_number(tmp_path: Path) ->
 
     with pytest.raises(LedgerError, match="line 1"):
         ledger.batches()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b'{"batch": 7}', b"null", b'"\xff"', b'{"loaded_at": 5}', b'{"loaded_at": null}'],
+)
+def test_a_line_of_other_kinds_of_values_is_named(tmp_path: Path, line: bytes) -> None:
+    ledger = Ledger(tmp_path)
+    _append(ledger, "a", ["1"])
+    manifest = tmp_path / "batches.jsonl"
+    if line.startswith(b"{"):
+        other = json.loads(manifest.read_bytes()) | json.loads(line)
+        line = json.dumps(other).encode()
+    with manifest.open("ab") as file:
+        file.write(line + b"\n")
+
+    with pytest.raises(LedgerError, match="line 2"):
+        ledger.batches()
+
+
+def test_a_line_that_is_there_twice_is_one_batch(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    first = _append(ledger, "a", ["1"])
+    manifest = tmp_path / "batches.jsonl"
+    manifest.write_bytes(manifest.read_bytes() * 2)
+
+    assert ledger.batches() == (first,)
+    assert ledger.read("penalty").collect().height == 1
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["of today", "of an earlier version"])
+def test_a_batch_that_is_other_than_it_was_written_is_named(tmp_path: Path, *, named: bool) -> None:
+    ledger = Ledger(tmp_path)
+    batch = _append(ledger, "a", ["1"])
+    manifest = tmp_path / "batches.jsonl"
+    if not named:
+        held = json.loads(manifest.read_bytes())
+        del held["stored"]
+        manifest.write_text(json.dumps(held) + "\n", "utf-8")
+    path = tmp_path / "penalty" / f"{batch.batch}.parquet"
+    ledger.check()
+    content = bytearray(path.read_bytes())
+
+    if named:
+        content[len(content) // 3] ^= 1
+    path.write_bytes(content if named else content[:-9])
+
+    with pytest.raises(LedgerError, match=batch.batch):
+        ledger.check()
+    path.unlink()
+    with pytest.raises(LedgerError, match="is missing; restore it"):
+        ledger.check()
 
 
 def test_a_missing_file_of_rows_is_named(tmp_path: Path) -> None:
