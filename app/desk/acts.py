@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String, create_engine, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 
 _WHO, _THING = 200, 400
 
@@ -46,7 +46,7 @@ class Acts:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
 
     def note(self, act: Act, now: datetime) -> None:
         """Append an act."""

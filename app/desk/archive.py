@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, ForeignKey, String, Text, create_engine, func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 
 
 class IssuedReport(Desk):
@@ -116,7 +116,7 @@ class Archive:
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
             _bring_up_to_date(self._engine)
 
     def issue(

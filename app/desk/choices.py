@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String, create_engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 from graph.errors import DeskError
 
 
@@ -41,7 +41,7 @@ class Choices:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
 
     def choose(self, folder: str, rows: Mapping[int, str], author: str, now: datetime) -> None:
         """Append whom some rows of the list in a job's folder mean, by row number.

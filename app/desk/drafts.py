@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import String, Text, create_engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 
 
 class DraftKept(Desk):
@@ -28,7 +28,7 @@ class Drafts:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
 
     def keep(self, name: str, author: str, content: object, now: datetime) -> None:
         """Append a draft as it stands now."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import String, Text, create_engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 from graph.identifiers import identity_card
 
 # As many as a person looks back on.
@@ -48,7 +48,7 @@ class QueryHistory:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
 
     def note(
         self, author: str, query: str, cypher: str, params: Mapping[str, object], now: datetime

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Select, String, Text, create_engine, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 from graph.errors import DeskError
 
 QUEUED, RUNNING, DONE, FAILED, STOPPED = "queued", "running", "done", "failed", "stopped"
@@ -102,7 +102,7 @@ class Jobs:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
 
     def queue(self, new: NewJob, now: datetime) -> Job:
         """Append a job and return it with its number.

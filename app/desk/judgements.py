@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, ForeignKey, String, create_engine, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, Withdrawal, desk, take_back
+from app.desk.tables import Desk, Withdrawal, desk, make_tables, take_back
 from app.desk.verdicts import Entry, effective, refuse_contradiction
 from graph.errors import DeskError
 from loaders.resolve.judgements import DECISIONS
@@ -53,7 +53,7 @@ class Judgements:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
             _bring_up_to_date(self._engine)
 
     def listed(self) -> Sequence[Entry]:

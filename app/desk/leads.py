@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, ForeignKey, String, Text, create_engine, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, Withdrawal, desk, take_back
+from app.desk.tables import Desk, Withdrawal, desk, make_tables, take_back
 from graph.analysis.patterns.finding import Finding, Leads, lead_id
 from graph.analysis.patterns.tails import wilson
 from graph.errors import DeskError
@@ -110,7 +110,7 @@ class LeadDecisions:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
             _bring_up_to_date(self._engine)
 
     def listed(self) -> tuple[LeadDecision, ...]:

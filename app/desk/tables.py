@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import String, select
+from sqlalchemy import Engine, String, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from graph.errors import DeskError
 
@@ -15,6 +16,18 @@ R = TypeVar("R")
 
 class Desk(DeclarativeBase):
     """Tables of the desk."""
+
+
+def make_tables(engine: Engine) -> None:
+    """Make the tables of the desk that are not there; two who open a fresh one at once both do.
+
+    In one statement each: between a look and the making another process may have made it.
+    """
+    with engine.begin() as connection:
+        for table in Desk.metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, String, Text, create_engine, func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.desk.tables import Desk, desk
+from app.desk.tables import Desk, desk, make_tables
 from graph.errors import DeskError
 
 _TITLE, _AUTHOR, _NOTE = 100, 100, 500
@@ -95,7 +95,7 @@ class Views:
         self._engine = create_engine(url)
         self._url = url
         with desk(url):
-            Desk.metadata.create_all(self._engine)
+            make_tables(self._engine)
             _bring_up_to_date(self._engine)
 
     def save(self, view: View, now: datetime) -> View:

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 
 from app.bootstrap import Services, open_services
+from app.desk.archive import Archive
+from app.desk.jobs import Jobs
+from app.desk.judgements import Judgements
+from app.desk.leads import LeadDecisions
 from app.desk.review import Asked, Wanted, review_pairs, states
 from app.desk.verdicts import Entry
 from app.settings import read_settings
@@ -154,3 +158,17 @@ def test_a_judgement_during_a_load_is_refused_in_one_line_and_can_be_made_after_
 
     assert other.judgements.listed() == ()
     assert other.decide(_asked(0, "same", "张三"), NOW).id == 1
+
+
+def test_several_open_a_fresh_desk_in_the_same_moment(tmp_path: Path) -> None:
+    kinds = (Judgements, LeadDecisions, Jobs, Archive)
+
+    def open_first(url: str, kind: Callable[[str], Any], start: Barrier) -> None:
+        start.wait()
+        kind(url).close()
+
+    with ThreadPoolExecutor(len(kinds)) as pool:
+        for number in range(PAIRS):
+            url, start = f"sqlite:///{tmp_path / f'{number}.sqlite'}", Barrier(len(kinds))
+            for opening in [pool.submit(open_first, url, kind, start) for kind in kinds]:
+                opening.result()
