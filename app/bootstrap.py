@@ -224,7 +224,7 @@ class Services(Loads):
         """
         from app.desk.detaching import detachment  # noqa: PLC0415 - as said above; so below
 
-        with self.workspace.writing():
+        with self.workspace.writing(MOMENT):
             before, persons = self.standing(), self.settings.review_persons
             own = signed(self, asked, before, persons)
             new = detachment(self.loaded_snapshot(), own, now.isoformat(timespec="seconds"))

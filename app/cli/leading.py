@@ -16,6 +16,7 @@ from app.desk.leads import LeadDecision, decided_to_json, new_decision, precisio
 from app.presenters.patterns import QUERY, leads_lines, leads_to_json, precision_text, why
 from app.rights import Right
 from app.texts.read import text
+from app.workspace import MOMENT
 from graph.analysis.patterns.catalog import CODES
 from graph.analysis.patterns.finding import Leads
 from graph.errors import DeskError, SettingsError
@@ -130,7 +131,7 @@ def decide(
         until=None if until is None else _day("--until", until),
         now=datetime.now().astimezone(),
     )
-    with house.workspace.writing():
+    with house.workspace.writing(MOMENT):
         _tell(decide_lead(house, new))
 
 
@@ -159,7 +160,7 @@ def undo(
 ) -> None:
     """Take a decision back; it stays listed."""
     house = services(context)
-    with house.workspace.writing():
+    with house.workspace.writing(MOMENT):
         now = datetime.now().astimezone()
         _tell(undo_lead(house, number, author or system_login(), now))
 

@@ -14,6 +14,7 @@ from app.presenters.pairs import STATES
 from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import frame, no_right
+from app.workspace import MOMENT
 
 
 def draw(services: Services, author: str, *, blind: bool) -> None:
@@ -40,7 +41,7 @@ def draw(services: Services, author: str, *, blind: bool) -> None:
         if left.button(text("review.undo")) and number is not None:
             now = datetime.now().astimezone()
             author = st.session_state.get("author") or standing[number].author
-            with frame.told(), services.workspace.writing():
+            with frame.told(), services.workspace.writing(MOMENT):
                 undo_judgement(services, number, author, now)
                 st.rerun()
     lacking = no_right.lacks(services.user, Right.REBUILD)

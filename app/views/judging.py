@@ -19,6 +19,7 @@ from app.presenters.identity import VERDICTS
 from app.reports.picture import source, svg
 from app.texts.read import spoken, text
 from app.views import address, frame
+from app.workspace import MOMENT
 from graph.analysis.commonness import MOST_COUNTED, commonness
 from graph.analysis.identity import Comparison, compare
 from graph.errors import AnalysisError, DeskError, ReportError, WorkspaceError
@@ -216,7 +217,7 @@ def _undo(services: Services) -> None:
     now = datetime.now().astimezone()
     author = str(st.session_state.get("author") or "")
     try:
-        with services.workspace.writing():
+        with services.workspace.writing(MOMENT):
             back = undo_judgement(services, number, author, now)
     except (DeskError, WorkspaceError) as error:
         st.session_state[_SAID] = ("review.refused", {"reason": str(error)})

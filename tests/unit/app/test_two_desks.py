@@ -172,3 +172,19 @@ def test_several_open_a_fresh_desk_in_the_same_moment(tmp_path: Path) -> None:
             url, start = f"sqlite:///{tmp_path / f'{number}.sqlite'}", Barrier(len(kinds))
             for opening in [pool.submit(open_first, url, kind, start) for kind in kinds]:
                 opening.result()
+
+
+def test_whoever_decides_while_another_decision_is_written_waits_for_it(desks: Desks) -> None:
+    one, other = desks(1)
+    made = one.decide(_asked(0, "same", "张三"), NOW)
+    asked = Asked("a01", "no row", "different", "李四", "原件")
+
+    with ThreadPoolExecutor(1) as pool:
+        with other.workspace.writing():
+            detached = pool.submit(one.detach, asked, NOW)
+            with pytest.raises(TimeoutError):
+                detached.result(timeout=0.3)
+        # It had its turn: what is refused is the row.
+        with pytest.raises(DeskError, match="is no row of"):
+            detached.result()
+    assert made.undone_at is None
