@@ -59,6 +59,16 @@ def shown(value: object) -> object:
     return masked(value) if isinstance(value, str) else value
 
 
+def unguarded(text: str) -> str:
+    """Return a text as it was before `safe`.
+
+    >>> unguarded("'=1+1"), unguarded("'quoted"), unguarded("=1+1")
+    ('=1+1', "'quoted", '=1+1')
+    """
+    bare = text.removeprefix("'")
+    return bare if safe(bare) == text else text
+
+
 def plain(value: object) -> object:
     """Return a cell as a file can hold it: what is no number is nothing, a map is JSON text.
 

@@ -26,6 +26,7 @@ from app.presenters.identity import (
 from app.presenters.joining import joined_by
 from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_text
 from app.rights import Right
+from app.workspace import MOMENT
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
 from graph.errors import DeskError, XinmaiError
@@ -255,7 +256,7 @@ def undo(
 ) -> None:
     """Take a judgement back; it stays listed."""
     house = services(context)
-    with house.workspace.writing():
+    with house.workspace.writing(MOMENT):
         entry = undo_judgement(house, number, author or system_login(), _now())
     _say(entry, STATES["taken_back"].zh)
     _apply(house, apply=apply)
@@ -282,32 +283,47 @@ def import_judgements(
 ) -> None:
     """Take judgements from a CSV file; a row that is refused is said, the others are taken."""
     house = services(context)
-    refused = taken = 0
+    refused = taken = known = 0
     for number, row in read_judgements(file):
         try:
-            _take(house, row)
-            taken += 1
+            new = _take(house, row)
+            taken, known = taken + new, known + (not new)
         except XinmaiError as error:
             refused += 1
             tell(f"{file.name} row {number}: {error}")
-    tell(f"{taken} judgements taken, {refused} refused")
+    before = f", {known} were there before" if known else ""
+    tell(f"{taken} judgements taken{before}, {refused} refused")
     if taken:
         _apply(house, apply=apply)
     if refused:
         raise typer.Exit(FINDINGS)
 
 
-def _take(house: Services, row: Mapping[str, str] | str) -> None:
+def _take(house: Services, row: Mapping[str, str] | str) -> bool:
+    """Take a judgement; return False where its author's last word on the pair is the same."""
     if isinstance(row, str):
         raise DeskError("judgement", row, "is no row of the table")
     pair = (house.party(row["one"]).uid, house.party(row["other"]).uid)
     blind = row.get("blind") == "true"
     asked = Asked(*pair, row["decision"], row["author"], row["reason"], blind)
-    if pair[0] == pair[1] and row["decision"] == DIFFERENT:
-        # A row that was judged not to belong, which has not left yet.
-        house.detach(replace(asked, other=row["other"]), _now())
-    else:
-        house.decide(asked, _now())
+    # A row that was judged not to belong, which has not left yet.
+    leaving = pair[0] == pair[1] and row["decision"] == DIFFERENT
+    if leaving:
+        asked = replace(asked, other=row["other"])
+    if _said_before(house, asked):
+        return False
+    (house.detach if leaving else house.decide)(asked, _now())
+    return True
+
+
+def _said_before(house: Services, asked: Asked) -> bool:
+    author = house.user.signs(asked.author.strip())
+    said = [
+        (one.decision, one.reason)
+        for one in house.standing()
+        if one.author == author and {one.one, one.other} == {asked.one, asked.other}
+    ]
+    return said[-1:] == [(asked.decision, asked.reason.strip())]
 
 
 def _now() -> datetime:

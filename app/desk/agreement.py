@@ -40,7 +40,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many judgements stand, how many of them blind; agreements and tiers."""
+    """How many judgements count, how many of them blind; agreements and tiers."""
 
     judgements: int
     blind: int
@@ -51,6 +51,7 @@ class Figures:
 
 def figures(standing: Sequence[Entry]) -> Figures:
     """Return the figures of the judgements that stand; of each author the last on a pair counts."""
+    standing = _last(standing)
     by_author: dict[str, dict[tuple[str, ...], str]] = {}
     for entry in standing:
         said = by_author.setdefault(entry.author, {})
@@ -69,6 +70,12 @@ def figures(standing: Sequence[Entry]) -> Figures:
         agreements=tuple(found),
         tiers=_tiers([entry for entry in standing if entry.blind and entry.score is not None]),
     )
+
+
+def _last(standing: Sequence[Entry]) -> Sequence[Entry]:
+    """Return of each author the last judgement on each pair: it took the place of the others."""
+    last = {(one.author, frozenset((one.one, one.other))): one for one in standing}
+    return tuple(last.values())
 
 
 def _agreement(one: str, other: str, table: Sequence[tuple[str, str]]) -> Agreement:

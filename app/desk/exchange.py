@@ -9,6 +9,7 @@ import polars as pl
 from app.desk.verdicts import Entry
 from graph.errors import DeskError, UnreadableError
 from loaders.cells import ROW, decode, parse
+from queries.output import safe, unguarded
 
 ASKED = ("one", "other", "decision", "author", "reason")
 
@@ -19,11 +20,12 @@ def entry_to_json(entry: Entry) -> dict[str, object]:
 
 
 def write_judgements(entries: Sequence[Entry], out: Path) -> None:
-    """Write judgements as CSV that a spreadsheet opens."""
+    """Write judgements as CSV that a spreadsheet opens, and of which it runs nothing."""
     columns = [field.name for field in fields(Entry)]
-    frame = pl.DataFrame(
-        [entry_to_json(entry) for entry in entries], dict.fromkeys(columns, pl.String), strict=False
-    )
+    rows = [
+        {name: safe(value) for name, value in entry_to_json(entry).items()} for entry in entries
+    ]
+    frame = pl.DataFrame(rows, dict.fromkeys(columns, pl.String), strict=False)
     try:
         frame.write_csv(out, include_bom=True)
     except OSError as error:
@@ -51,4 +53,4 @@ def read_judgements(file: Path) -> Iterator[tuple[int, Mapping[str, str] | str]]
     for row in frame.iter_rows(named=True):
         if not row.get("undone_at"):
             blind = {"blind": str(row.get("blind") or "").lower()}
-            yield int(row[ROW]), {name: row[name] or "" for name in ASKED} | blind
+            yield int(row[ROW]), {name: unguarded(row[name] or "") for name in ASKED} | blind

@@ -101,11 +101,32 @@ def test_what_was_judged_different_is_no_lead_and_unsure_stays_one(
     out = tmp_path / "handed.csv"
     assert xinmai("review", "export", "--out", out, workspace=workspace).code == 0
     again = xinmai("review", "import", out, workspace=workspace)
-    assert "2 judgements taken" in again.err
+    assert "0 judgements taken, 2 were there before, 0 refused" in again.err
     lacking = tmp_path / "lacking.csv"
     lacking.write_text("one,other\na,b\n", "utf-8")
     refused = xinmai("review", "import", lacking, workspace=workspace)
     assert (refused.code, "decision, author, reason" in refused.err) == (2, True)
+
+
+def test_what_is_handed_over_is_run_by_no_spreadsheet_and_comes_in_as_it_was(
+    xinmai: Xinmai, workspace: Path, tmp_path: Path
+) -> None:
+    formula, quoted = '=HYPERLINK("http://x","甲")', "'是"
+    why = ("--author", formula, "--reason", quoted)
+    assert xinmai("review", "decide", FIRM, WRITTEN, "unsure", *why, workspace=workspace).code == 0
+    out = tmp_path / "handed.csv"
+    assert xinmai("review", "export", "--out", out, workspace=workspace).code == 0
+    assert ',"=' not in out.read_text("utf-8-sig")
+
+    assert xinmai("review", "undo", "1", workspace=workspace).code == 0
+    text = out.read_text("utf-8-sig")
+    assert xinmai("review", "import", out, workspace=workspace).code == 0
+
+    assert text.count(formula.replace('"', '""')) == 1
+    listed = json.loads(xinmai("review", "list", "--judged", "--json", workspace=workspace).out)
+    assert [(one["author"], one["reason"]) for one in listed] == [(formula, quoted)] * 2
+    nowhere = xinmai("review", "export", "--out", tmp_path, workspace=workspace)
+    assert (nowhere.code, f"'{tmp_path}' cannot be written" in nowhere.err) == (2, True)
 
 
 def test_rows_of_an_import_are_refused_one_by_one_with_thing_value_and_rule(

@@ -143,6 +143,20 @@ def test_agreement_is_counted_beside_what_chance_would_give(desk: Judgements) ->
     assert figures([]).agreements == ()
 
 
+def test_what_the_same_person_said_later_takes_the_place_of_what_they_said_before(
+    desk: Judgements,
+) -> None:
+    for decision in ("unsure", "same", "same"):
+        said = replace(by("张三", decision), blind=True, score=0.95)
+        desk.decide(said, desk.standing(), 1)
+
+    found = figures(desk.standing())
+
+    assert (found.judgements, found.blind) == (1, 1)
+    assert found.by_decision == {"same": 1, "different": 0, "unsure": 0}
+    assert (found.tiers[0].same, found.tiers[0].unsure) == (1, 0)
+
+
 def test_kappa_is_not_told_where_chance_alone_agrees(desk: Judgements) -> None:
     for author in ("张三", "李四"):
         desk.decide(by(author), desk.standing(), 2)
