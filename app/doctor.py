@@ -18,6 +18,7 @@ from graph.store.open import open_reader, open_store
 LEAST_FREE = 1 << 30
 _INSTALL = "run tools/install_system.sh"
 _SECONDS = 20
+_WRITABLE = "let this account write there, or make room"
 _BACKUP = "restore it from the backup (docs/operations.md)"
 
 
@@ -63,7 +64,16 @@ def examine(house: Services) -> list[Finding]:
         _fonts,
         _pdf,
     ]
-    return [finding for part in parts for finding in part(house)]
+    return [finding for part in parts for finding in _tried(part, house)]
+
+
+def _tried(part: Callable[[Services], Iterator[Finding]], house: Services) -> Iterator[Finding]:
+    try:
+        yield from part(house)
+    except OSError as error:
+        # A disk that may not be written, wherever it shows first.
+        seen = f"{error.filename or 'file'}: {error.strerror or error}"
+        yield Finding(part.__name__.strip("_"), works=False, seen=seen, remedy=_WRITABLE)
 
 
 def _workspace(house: Services) -> Iterator[Finding]:

@@ -1,0 +1,47 @@
+"""What the doctor says of parts that are broken; of the whole tests/whole/test_command_line.py."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import doctor
+from app.bootstrap import Services, open_services
+from app.doctor import Finding
+from app.settings import read_settings
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Services:
+    return open_services(read_settings({}, tmp_path / "w"), create=True)
+
+
+def test_a_damaged_desk_is_named_and_one_that_is_not_there_is_not_made(house: Services) -> None:
+    [none] = doctor._desk(house)
+    assert (none.works, house.workspace.desk.exists()) == (True, False)
+
+    house.workspace.desk.write_bytes(b"no database at all, whatever its name")
+
+    [damaged] = doctor._desk(house)
+    assert (damaged.works, "desk.sqlite" in damaged.seen) == (False, True)
+    assert "backup" in damaged.remedy
+
+
+def test_a_ledger_that_cannot_be_read_is_named(house: Services) -> None:
+    [whole] = doctor._ledger(house)
+    (house.workspace.ledger / "batches.jsonl").write_text("{}\n", "utf-8")
+
+    [damaged] = doctor._ledger(house)
+
+    assert (whole.works, damaged.works) == (True, False)
+    assert "line 1" in damaged.seen
+
+
+def test_a_part_that_the_system_refuses_stops_no_other(house: Services) -> None:
+    def _engine(_: Services) -> Iterator[Finding]:
+        raise OSError(30, "Read-only file system", "graph/start.lock")
+        yield
+
+    [refused] = doctor._tried(_engine, house)
+
+    assert refused.line().startswith("FAIL engine: graph/start.lock: Read-only file system  → ")
