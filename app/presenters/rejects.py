@@ -40,6 +40,8 @@ _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"must be another party than the holder", "受托人须为持有人以外的主体"),
         (r"lies below share_min", "小于 share_min"),
         (r"lies before valid_from", "早于 valid_from"),
+        (r"holds a key twice", "同一键出现两次，无法判断取哪个值"),
+        (r"holds half a character \(a lone surrogate\)", "含有残缺字符（孤立代理项）"),
     )
 )
 

@@ -140,6 +140,8 @@ def test_conflicts_stand_by_field_with_who_is_believed_first() -> None:
         ("must be one of 男, 女", "应为下列之一：男, 女"),
         ("is longer than 32767 characters", "超过 32767 个字符"),
         ("has 3 cells, the header 5", "有 3 个单元格，表头为 5 个"),
+        ("holds a key twice", "同一键出现两次，无法判断取哪个值"),
+        ("holds half a character (a lone surrogate)", "含有残缺字符（孤立代理项）"),
         ("breaks something new", "breaks something new"),
     ],
 )
