@@ -126,14 +126,13 @@ def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
 def _excel(path: Path, digest: str) -> RawTable:
     try:
         book = fastexcel.read_excel(path)
-        held = [name for name in book.sheet_names if _holds_rows(book, name)]
-        if not held:
+        sheet = _first_seen(book)
+        if sheet is None:
             raise UnreadableError(str(path), "empty", "holds no row on any sheet")
-        # What nobody sees was not handed over: lists of codes, last month's figures.
-        seen = [name for name in held if _sheet(book, name, 1).visible == "visible"]
-        name = (seen or held)[0]
-        frame = with_percents(_sheet(book, name).to_polars(), path, name)
-        unread = tuple(one for one in held if one != name)
+        name = sheet.name
+        frame = with_percents(sheet.to_polars(), path, name)
+        others = (one for one in book.sheet_names if one != name)
+        unread = tuple(one for one in others if _sheet(book, one, 1).height)
     except fastexcel.FastExcelError as error:
         # Behind its context the library names the file once more, by a path.
         reason = " ".join(str(error).partition("Context:")[0].split())[:200]
@@ -148,8 +147,19 @@ def _sheet(book: fastexcel.ExcelReader, name: str, rows: int | None = None) -> f
     return book.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
 
 
-def _holds_rows(book: fastexcel.ExcelReader, name: str) -> bool:
-    return _sheet(book, name, 1).height > 0
+def _first_seen(book: fastexcel.ExcelReader) -> fastexcel.ExcelSheet | None:
+    """Return the first sheet with rows that people see, else the first with rows.
+
+    What nobody sees was not handed over: lists of codes, last month's figures.
+    """
+    hidden = None
+    for name in book.sheet_names:
+        sheet = _sheet(book, name)
+        if sheet.height and sheet.visible == "visible":
+            return sheet
+        if sheet.height and hidden is None:
+            hidden = sheet
+    return hidden
 
 
 def _json(path: Path, digest: str) -> RawTable:
