@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from loaders.making import Making
 
 # Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 13
+RULES = 14
 
 # Ownership as other tools exchange it.
 EXCHANGES = ("bods", "ftm")

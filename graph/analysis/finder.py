@@ -156,7 +156,7 @@ class Finder:
         return Names(
             self._part(part, lambda: self._spelt(whose)),
             lambda row: _still_open(seen).name_at(row),
-            lambda row, turn: _still_open(seen).former_name_at(row, turn),
+            lambda row, turn: _former(_still_open(seen), row, turn),
         )
 
     def _spelt(self, whose: pl.Expr) -> Arrays:
@@ -179,6 +179,10 @@ class Finder:
             "start": start,
             "owner": owner,
         }
+
+
+def _former(snapshot: Snapshot, row: int, turn: int) -> str:
+    return str(snapshot.mapped("nodes").column(FORMER_NAME)[row].as_py()[turn])
 
 
 def _still_open(seen: ref[Snapshot]) -> Snapshot:

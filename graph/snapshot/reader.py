@@ -113,14 +113,6 @@ class Snapshot:
         name = self._names[place].as_py()
         return self.uid_at(place) if name is None else str(name)
 
-    @cached_property
-    def _former_names(self) -> pa.ChunkedArray:
-        return self.mapped("nodes").column("former_names")
-
-    def former_name_at(self, place: int, turn: int) -> str:
-        """Return one of the former names of the node at a place, which has so many."""
-        return str(self._former_names[place].as_py()[turn])
-
     def label_at(self, place: int) -> str:
         """Return the own label of the node at a place."""
         return form.LABELS[int(self.arrays["node_label"][place])]
