@@ -124,7 +124,10 @@ def _in_chinese(thing: str, value: str, rule: str) -> str | None:
         found = re.fullmatch(pattern, rule)
         if found:
             value = " ".join(value.split())
-            value = f"{value[:_VALUE]}…" if len(value) > _VALUE else value
+            if len(value) > _VALUE:
+                # Of a place in folders its end tells which file it is, of all else the beginning.
+                in_folder = value.startswith("/")
+                value = f"…{value[-_VALUE:]}" if in_folder else f"{value[:_VALUE]}…"
             said = words.format(**found.groupdict())
             return f"{_thing(thing)}：{value} {said}" if value else f"{_thing(thing)} {said}"
     return None

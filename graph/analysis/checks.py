@@ -31,14 +31,13 @@ def read(content: bytes) -> object:
     The mark that some editors put at its beginning is no part of what was certified.
 
     Raises:
-        ValueError: it is no JSON.
-        CertificateError: a name stands twice in one object, or it is nested too deep to be one.
+        ValueError: it is no JSON, or nested too deep to be a certificate.
+        CertificateError: a name stands twice in one object.
     """
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
     except RecursionError as error:
-        rule = "is deeper than any certificate"
-        raise CertificateError("certificate", "nesting", rule) from error
+        raise ValueError("it is nested deeper than any certificate") from error
 
 
 def check(document: object) -> Verdict:

@@ -19,8 +19,6 @@ from graph.snapshot.reader import Snapshot
 
 CODES = ("uscc", "old_uscc", "org_code", "registration_number", "tax_number", "stock_code")
 NAME, FORMER_NAME = "name", "former_names"
-# Returns one of a party's former names, by its place in the snapshot and its turn.
-Former = Callable[[int, int], str]
 
 
 def keys(names: pl.Series) -> pl.Series:
@@ -29,39 +27,51 @@ def keys(names: pl.Series) -> pl.Series:
     return text.str.replace_all(NOISE, "").str.replace_all(r"[()]", "")
 
 
-class Names:
-    """Names of some parties, by their places in the snapshot, and what finds them.
+class _Shown:
+    """Names as they are shown, by their places; they stay in the snapshot, which has them."""
 
-    Present names come first, then former ones; each is shown as the snapshot has it.
-    """
-
-    def __init__(self, parts: Arrays, shown: Callable[[int], str], former: Former) -> None:
-        """Take what `_names` makes; `shown` is a party's name, `former` one of its former ones."""
+    def __init__(self, parts: Arrays, seen: "ref[Snapshot]") -> None:
         self._now, self._old, self._turn = parts["now"], parts["old"], parts["turn"]
+        self._seen = seen
+
+    def __getitem__(self, place: int) -> tuple[int, str, str]:
+        """Return (party, column, value) of a name: present ones come first."""
+        snapshot = _still_open(self._seen)
+        if place < self._now.size:
+            row = int(self._now[place])
+            return row, NAME, snapshot.name_at(row)
+        row, turn = (int(part[place - self._now.size]) for part in (self._old, self._turn))
+        names = snapshot.mapped("nodes").column(FORMER_NAME)
+        return row, FORMER_NAME, str(names[row].as_py()[turn])
+
+    def value_at(self, place: int) -> str:
+        """Return a name."""
+        return self[place][2]
+
+
+class Names:
+    """Names of some parties, by their places in the snapshot, and what finds them."""
+
+    def __init__(self, parts: Arrays, seen: "ref[Snapshot]") -> None:
+        """Take what `_spelt` makes of some parties of a snapshot."""
+        self._shown = _Shown(parts, seen)
         self._letters = Letters(parts["first"], parts["chars"], parts["codes"])
         self._postings = parts["start"], parts["owner"]
-        self._shown, self._former = shown, former
 
     def __getitem__(self, place: int) -> tuple[int, str, str]:
         """Return (party, column, value) of a name by its place in the indexes."""
-        if place < self._now.size:
-            row = int(self._now[place])
-            return row, NAME, self._shown(row)
-        row, turn = (int(part[place - self._now.size]) for part in (self._old, self._turn))
-        return row, FORMER_NAME, self._former(row, turn)
+        return self._shown[place]
 
     @cached_property
     def index(self) -> NameIndex:
         """The names by their characters."""
-        return NameIndex(self._letters, self._value_at, self._postings)
+        # Not a method of this one: in a ring both would outlive the snapshot.
+        return NameIndex(self._letters, self._shown.value_at, self._postings)
 
     @cached_property
     def read(self) -> PinyinIndex:
         """The names by their readings."""
         return PinyinIndex(self._letters)
-
-    def _value_at(self, place: int) -> str:
-        return self[place][2]
 
 
 class Finder:
@@ -151,13 +161,7 @@ class Finder:
         return self._names("persons", pl.col("label") == "Person")
 
     def _names(self, part: str, whose: pl.Expr) -> Names:
-        seen = self._seen
-        # Not of this finder: a ring of the two would outlive the snapshot.
-        return Names(
-            self._part(part, lambda: self._spelt(whose)),
-            lambda row: _still_open(seen).name_at(row),
-            lambda row, turn: _former(_still_open(seen), row, turn),
-        )
+        return Names(self._part(part, lambda: self._spelt(whose)), self._seen)
 
     def _spelt(self, whose: pl.Expr) -> Arrays:
         """Return whose names these are, former ones with their `turn` in a row; and `Letters`."""
@@ -179,10 +183,6 @@ class Finder:
             "start": start,
             "owner": owner,
         }
-
-
-def _former(snapshot: Snapshot, row: int, turn: int) -> str:
-    return str(snapshot.mapped("nodes").column(FORMER_NAME)[row].as_py()[turn])
 
 
 def _still_open(seen: ref[Snapshot]) -> Snapshot:

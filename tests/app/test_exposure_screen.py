@@ -202,7 +202,7 @@ def test_the_certificate_is_verified_on_the_spot(screen: Screen) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"[" * 100_000, "无法据此计算（certificate: 'nesting' is deeper than any certificate）"),
+        (b"[" * 100_000, "凭证 收到.json：不是 JSON 文件"),
         (b"\xff\xfe", "凭证 收到.json：不是 JSON 文件"),
         (b"[]", "无法据此计算（certificate: 'list' must be a JSON object）"),
     ],

@@ -57,7 +57,8 @@ def test_a_certificate_nested_without_end_is_refused_and_a_mark_before_it_is_non
     assert "deep.json" in ran.err
 
     path.write_text(json.dumps({"method": "OWN 1", "systems": []}), "utf-8-sig")
-    assert xinmai("verify", path).code == 0
+    # It is read, and refused for what it says.
+    assert "'notice' must be given" in xinmai("verify", path).err
 
 
 def test_a_parameter_given_twice_and_a_format_unknown_are_refused_before_asking(
