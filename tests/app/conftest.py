@@ -119,6 +119,16 @@ def on_neo4j(demo: Path, made: Path, target: StoreTarget, uri: str) -> Iterator[
         yield made
 
 
+@contextmanager
+def published(demo: Path, target: StoreTarget) -> Iterator[None]:
+    """Hold the graph of the demonstration in a Neo4j; it is empty before and after."""
+    emptied(target)
+    with closing(open_store(target)) as store:
+        publish(store, open_services(read_settings({}, demo)).loaded_snapshot(), None, print)
+    yield
+    emptied(target)
+
+
 @pytest.fixture(scope="module", params=("embedded", "neo4j"))
 def on_either_engine(
     request: pytest.FixtureRequest, demo: Path, tmp_path_factory: pytest.TempPathFactory
@@ -128,13 +138,13 @@ def on_either_engine(
         yield request.getfixturevalue("address")
         return
     target: StoreTarget = request.getfixturevalue("neo4j_target")
-    emptied(target)
-    with closing(open_store(target)) as store:
-        publish(store, open_services(read_settings({}, demo)).loaded_snapshot(), None, print)
     made = tmp_path_factory.mktemp("neo4j") / "w"
-    with on_neo4j(demo, made, target, str(target.uri)) as workspace, served(workspace) as url:
+    with (
+        published(demo, target),
+        on_neo4j(demo, made, target, str(target.uri)) as workspace,
+        served(workspace) as url,
+    ):
         yield url
-    emptied(target)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,16 @@ from app.bootstrap import open_services
 from app.settings import read_settings
 from graph.store.running import stop_engine
 from graph.store.target import StoreTarget
-from tests.app.conftest import on_neo4j, opened_at, own_desk, press, run_own, served, still
+from tests.app.conftest import (
+    on_neo4j,
+    opened_at,
+    own_desk,
+    press,
+    published,
+    run_own,
+    served,
+    still,
+)
 
 FIRM, OTHER = "深圳恒岭新材料有限公司", "深圳恒岭建材贸易有限公司"
 PATIENT = 180_000
@@ -187,7 +196,11 @@ def cut_off(demo: Path, neo4j_target: StoreTarget, tmp_path: Path) -> Iterator[t
     parts = urlsplit(str(neo4j_target.uri))
     line = Line(str(parts.hostname), parts.port or 7687)
     uri = f"bolt://127.0.0.1:{line.port}"
-    with on_neo4j(demo, tmp_path / "w", neo4j_target, uri) as made, served(made) as address:
+    with (
+        published(demo, neo4j_target),
+        on_neo4j(demo, tmp_path / "w", neo4j_target, uri) as made,
+        served(made) as address,
+    ):
         yield address, line
     line.cut()
 
