@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from graph.errors import WorkspaceError
+from graph.snapshot.folder import sync
 
 FOLDERS = ("catalogue", "ledger", "snapshots", "graph")
 # 256 bits: the block that HMAC-SHA256 makes full use of (RFC 2104).
@@ -154,21 +155,12 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def free_bytes(folder: Path) -> int:
     """Return how many bytes may still be written beside the workspace."""
     return shutil.disk_usage(folder).free
-
-
-def _sync(folder: Path) -> None:
-    """Make renames in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _make_key(path: Path) -> None:
@@ -185,7 +177,7 @@ def _make_key(path: Path) -> None:
         _name_first(aside, path)
     finally:
         aside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _name_first(aside: Path, path: Path) -> None:

@@ -66,8 +66,9 @@ class Column(Form):
 
 
 When = dict[str, tuple[str, ...]]
-# What a party may be known by; `local_id` is a department's own number, by which nobody is joined.
-KNOWN_BY = (
+# Codes by which parties are joined, and what a party may be known by: also by an identity number,
+# which is kept as its hash alone, and by a department's own number, by which nobody is joined.
+JOINED_BY = (
     "uscc",
     "old_uscc",
     "org_code",
@@ -75,9 +76,8 @@ KNOWN_BY = (
     "tax_number",
     "certificate_number",
     "licence_number",
-    "id_number",
-    "local_id",
 )
+KNOWN_BY = (*JOINED_BY, "id_number", "local_id")
 # What a row may make beside parties and records.
 _THINGS = tuple(
     node.label

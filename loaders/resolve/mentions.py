@@ -10,7 +10,7 @@ import polars as pl
 
 from graph.identifiers.identity import IdentityKey
 from loaders.catalogue.catalog import Catalogue
-from loaders.catalogue.resource import PartyForm, Resource, ValueKind
+from loaders.catalogue.resource import JOINED_BY, PartyForm, Resource, ValueKind
 from loaders.clean.columns import clean_column
 from loaders.clean.names import is_person_name, name_key
 from loaders.clean.texts import changed_where
@@ -23,16 +23,7 @@ if TYPE_CHECKING:
     from loaders.ledger import Ledger
 
 # Identifiers by which parties are joined; `local_id` is a department's own number, kept only.
-IDENTIFIERS = (
-    "uscc",
-    "old_uscc",
-    "org_code",
-    "registration_number",
-    "tax_number",
-    "certificate_number",
-    "licence_number",
-    "id_hash",
-)
+IDENTIFIERS = (*JOINED_BY, "id_hash")
 COLUMNS: dict[str, type[pl.DataType]] = {
     "resource": pl.String,
     "at": pl.UInt32,
