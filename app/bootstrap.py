@@ -27,7 +27,7 @@ from graph.snapshot.form import day_number
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.status import active_records
 from graph.store.open import held, open_reader
-from loaders.ledger import Batch
+from loaders.batches import Batch
 from loaders.resolve.judgements import DIFFERENT, Judgement
 from queries.card import Query
 from queries.catalog import Library, load_library

@@ -7,7 +7,8 @@ import polars as pl
 
 from app.presenters.rejects import told
 from graph.errors import ReportError
-from loaders.ledger import Batch, Ledger
+from loaders.batches import Batch
+from loaders.ledger import Ledger
 from queries.output import safe
 
 # What a spreadsheet opens as UTF-8.

@@ -21,11 +21,11 @@ from app.opened import forget
 from app.rights import Right
 from app.workspace import write_whole
 from graph.errors import LoadError, ResourceError
+from loaders.batches import Batch
 from loaders.catalogue.catalog import Catalogue, check_entry, header_key, matched
 from loaders.catalogue.resource import Resource
 from loaders.intake import take_in
-from loaders.ledger import Batch
-from loaders.pipeline import FileOutcome
+from loaders.outcome import FileOutcome
 from loaders.readers import RawTable, read_table
 
 # What a person looks through before a load (screens.md 4, 数据).

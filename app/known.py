@@ -11,12 +11,12 @@ from app.bootstrap import Services
 from app.desk.leads import LeadDecision, LeadDecisions
 from app.desk.review import Asked
 from app.desk.verdicts import Entry, effective
+from app.loads import Loaded
 from app.opened import opened
-from app.publishing import Loaded
 from app.rights import Right
 from app.workspace import Workspace
 from graph.errors import DeskError, WorkspaceError
-from graph.snapshot.write import is_whole, snapshot_id
+from graph.snapshot.manifest import is_whole, snapshot_id
 from loaders.inputs import Progress
 from loaders.ledger import Ledger
 from loaders.pipeline import Pipeline
@@ -99,7 +99,13 @@ class KnownHouse(Services):
         return effective(standing, self.settings.review_persons)
 
     def load(
-        self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
+        self,
+        paths: Sequence[Path],
+        resource: str | None,
+        *,
+        to_store: bool,
+        progress: Progress,
+        **_: object,
     ) -> Loaded:
         """Refuse: files are loaded into what is known today."""
         del resource, to_store, progress

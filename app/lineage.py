@@ -8,7 +8,7 @@ import polars as pl
 from app.bootstrap import Services
 from app.desk.archive import Archive
 from graph.errors import LedgerError
-from loaders.ledger import Batch
+from loaders.batches import Batch
 
 _RAW = "raw_"
 

@@ -1,6 +1,7 @@
 """Loading, and what it needs: a command that loads does not wait for what screens can ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -8,25 +9,39 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.acting import require
 from app.desk.glance import nobody_judged
-from app.desk.verdicts import Entry, effective
 from app.opened import forget, opened
-from app.publishing import Loaded, Take, take_and_publish
 from app.rights import Right
 from app.settings import Settings
 from app.users import User, read_users, user_of
 from app.workspace import Workspace, identity_secret, open_workspace
 from graph.errors import SnapshotError, WorkspaceError
 from graph.identifiers.identity import IdentityKey
-from graph.snapshot.reader import Snapshot, open_snapshot
+from graph.snapshot.manifest import read_manifest, snapshot_id
+from graph.store.open import held
 from graph.store.target import StoreTarget
+from loaders.again import all_known
+from loaders.batches import Batches
 from loaders.catalogue.catalog import Catalogue, load_catalogue
-from loaders.inputs import Progress
-from loaders.ledger import Ledger
-from loaders.pipeline import Pipeline
+from loaders.inputs import Progress, inputs_of
+from loaders.outcome import FileOutcome, line
 
 if TYPE_CHECKING:
     from app.desk.judgements import Judgements
+    from app.desk.verdicts import Entry
+    from app.publishing import Take
     from graph.analysis.view import View
+    from graph.snapshot.reader import Snapshot
+    from loaders.ledger import Ledger
+    from loaders.pipeline import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one load did: each file, the snapshot it ended in, if any, what it counts."""
+
+    files: tuple[FileOutcome, ...]
+    snapshot: str | None
+    counts: Mapping[str, int]
 
 
 @dataclass
@@ -37,7 +52,7 @@ class Loads:
     workspace: Workspace
     user: User
     _views: "dict[tuple[str, date], View]" = field(default_factory=dict)
-    _snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    _snapshots: "dict[str, Snapshot]" = field(default_factory=dict)
     held_open: dict[str, Any] = field(default_factory=dict, init=False)
 
     @opened
@@ -46,11 +61,13 @@ class Loads:
         return load_catalogue(self.workspace.catalogue)
 
     @opened
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Return the workspace's ledger."""
+        from loaders.ledger import Ledger  # noqa: PLC0415 - a load of what is known reads no table
+
         return Ledger(self.workspace.ledger)
 
-    def snapshot(self) -> Snapshot | None:
+    def snapshot(self) -> "Snapshot | None":
         """Return the current snapshot, or None while nothing is loaded."""
         name = self.workspace.current()
         if name is None:
@@ -58,10 +75,12 @@ class Loads:
         if name not in self._snapshots:
             self._snapshots.clear()
             self._views.clear()
+            from graph.snapshot.reader import open_snapshot  # noqa: PLC0415 - as in `ledger`
+
             self._snapshots[name] = open_snapshot(self.workspace.snapshots / name)
         return self._snapshots[name]
 
-    def loaded_snapshot(self) -> Snapshot:
+    def loaded_snapshot(self) -> "Snapshot":
         """Return the current snapshot to who may look; WorkspaceError while nothing is loaded."""
         require(self, Right.LOOK)
         snapshot = self.snapshot()
@@ -91,16 +110,21 @@ class Loads:
             if found := forget(self, name):
                 found.close()
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self) -> "Pipeline":
         """Return the steps from files to a snapshot."""
+        from loaders.pipeline import Pipeline  # noqa: PLC0415 - as in `ledger`
+
         return Pipeline(
             ledger=self.ledger,
             snapshots=self.workspace.snapshots,
             catalogue=self.catalogue,
-            key=IdentityKey(identity_secret(self.workspace, self.settings.identity_key)),
+            key=self._key(),
             judgements=tuple(entry.judgement for entry in self.effective()),
             working=self.workspace.working,
         )
+
+    def _key(self) -> IdentityKey:
+        return IdentityKey(identity_secret(self.workspace, self.settings.identity_key))
 
     @opened
     def judgements(self) -> "Judgements":
@@ -109,21 +133,35 @@ class Loads:
 
         return Judgements(f"sqlite:///{self.workspace.desk}")
 
-    def effective(self) -> tuple[Entry, ...]:
+    def effective(self) -> "tuple[Entry, ...]":
         """Return the judgements that take effect: so many persons said so as the site asks for."""
         if nobody_judged(self.workspace.desk):
             return ()
+        from app.desk.verdicts import effective  # noqa: PLC0415 - as in `ledger`
+
         return effective(self.judgements.standing(), self.settings.review_persons)
 
     def load(
-        self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
+        self,
+        paths: Sequence[Path],
+        resource: str | None,
+        *,
+        to_store: bool,
+        progress: Progress,
+        meanwhile: AbstractContextManager[None] | None = None,
     ) -> Loaded:
-        """Load files and publish; without any, build again. One writer at a time."""
+        """Load files and publish; without any, build again. One writer at a time.
+
+        `meanwhile` is entered where there is something to do: not where every file was loaded
+        before, and snapshot and store are what the ledger makes.
+        """
         return self._take(
             lambda pipeline: pipeline.take_files(paths, resource, progress),
             paths,
             to_store=to_store,
             progress=progress,
+            again=lambda: self._again(paths, resource, to_store=to_store, progress=progress),
+            meanwhile=meanwhile,
         )
 
     def take_graph(
@@ -147,21 +185,61 @@ class Loads:
         )
 
     def _take(
-        self, take: Take, paths: Sequence[Path], *, to_store: bool, progress: Progress
+        self,
+        take: "Take",
+        paths: Sequence[Path],
+        *,
+        to_store: bool,
+        progress: Progress,
+        again: Callable[[], Loaded | None] = lambda: None,
+        meanwhile: AbstractContextManager[None] | None = None,
     ) -> Loaded:
         require(self, Right.LOAD if paths else Right.REBUILD, ", ".join(p.name for p in paths))
         with self.workspace.writing():
-            target = self.target() if to_store else None
-            way = (self.pipeline(), target, self._old_snapshot(), self._settle)
-            files, new, published = take_and_publish(take, *way, progress)
-            counts = dict(new.manifest["counts"]) if new else {}
-            return Loaded(files, new.id if new else None, published, counts)
+            if done := again():
+                return done
+            with meanwhile or nullcontext():
+                from app.publishing import take_and_publish  # noqa: PLC0415 - as in `ledger`
 
-    def _settle(self, name: str) -> Snapshot:
+                target = self.target() if to_store else None
+                way = (self.pipeline(), target, self._old_snapshot(), self._settle)
+                files, new = take_and_publish(take, *way, progress)
+            counts = dict(new.manifest["counts"]) if new else {}
+            return Loaded(files, new.id if new else None, counts)
+
+    def _again(
+        self, paths: Sequence[Path], resource: str | None, *, to_store: bool, progress: Progress
+    ) -> Loaded | None:
+        """Return what a load does of files that were all loaded before: nothing.
+
+        None where there is something to do. What would do it is not imported to find out.
+        """
+        name, target = self.workspace.current(), self.target()
+        # A server is asked by what publishes there.
+        if not paths or name is None or (to_store and target.kind != "embedded"):
+            return None
+        ledger, catalogue = Batches(self.workspace.ledger), self.catalogue
+        candidates = [catalogue.resource(resource)] if resource else catalogue.resources()
+        files = all_known(paths, candidates, ledger)
+        if files is None:
+            return None
+        judged = [entry.judgement for entry in self.effective()]
+        made = snapshot_id(inputs_of(ledger, catalogue, self._key(), judged).model_dump())
+        if made != name or (to_store and held(target) != name):
+            return None
+        try:
+            counts = read_manifest(self.workspace.snapshots / name)["counts"]
+        except SnapshotError:
+            return None
+        for number, outcome in enumerate(files, start=1):
+            progress(line(number, len(files), outcome))
+        return Loaded(files, name, dict(counts))
+
+    def _settle(self, name: str) -> "Snapshot":
         self.workspace.set_current(name)
         return self.loaded_snapshot()
 
-    def _old_snapshot(self) -> Snapshot | None:
+    def _old_snapshot(self) -> "Snapshot | None":
         """Return the snapshot before this load; one that is damaged cannot be built upon."""
         try:
             return self.snapshot()

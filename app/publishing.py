@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,7 +15,8 @@ from graph.snapshot.tables import TABLES
 from graph.store.open import held, open_store
 from graph.store.target import StoreTarget
 from loaders.inputs import Progress
-from loaders.pipeline import FileOutcome, Pipeline
+from loaders.outcome import FileOutcome
+from loaders.pipeline import Pipeline
 from loaders.publish import (
     Published,
     begin_edit,
@@ -33,19 +33,8 @@ if TYPE_CHECKING:
 Settle = Callable[[str], Snapshot]
 # Appends files to the ledger.
 Take = Callable[[Pipeline], Sequence[FileOutcome]]
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What one load did: each file, the snapshot it ended in, if any, what was published."""
-
-    files: tuple[FileOutcome, ...]
-    snapshot: str | None
-    published: Published | None
-    counts: Mapping[str, int]
-
-
-Taken = tuple[tuple[FileOutcome, ...], Snapshot | None, Published | None]
+# What became of each file, and the snapshot that it ended in, if any.
+Taken = tuple[tuple[FileOutcome, ...], Snapshot | None]
 
 
 def take_and_publish(
@@ -56,7 +45,7 @@ def take_and_publish(
     settle: Settle,
     progress: Progress,
 ) -> Taken:
-    """Return what became of the files, the snapshot they ended in and what was published of it.
+    """Return what became of the files and the snapshot they ended in, which is published.
 
     Where every file is refused nothing is made: `old` stays, and where there is none, none comes.
 
@@ -68,11 +57,12 @@ def take_and_publish(
         before = frozenset(one.batch for one in pipeline.ledger.batches())
         files = tuple(take(pipeline))
         if files and all(one.refused for one in files):
-            return files, old, None
+            return files, old
         with _nothing_kept(pipeline, before, old):
             if target is None:
-                return files, settle(pipeline.build(progress)), None
-            return files, *make_and_publish(pipeline, target, old, settle, progress, build)
+                return files, settle(pipeline.build(progress))
+            new, _ = make_and_publish(pipeline, target, old, settle, progress, build)
+            return files, new
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Files of a load: which there are, and that some are read while others before them are written."""
 
+import hashlib
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -8,16 +9,32 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
-from graph.errors import LoadError
-from loaders.readers import SUFFIXES
+from graph.errors import LoadError, UnreadableError
 
 T = TypeVar("T")
 
+# Endings of the tables that are read (loaders/readers.py has a reader for each).
+SUFFIXES = frozenset(
+    (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".ndjson", ".parquet")
+)
 # Files read at once: small ones follow each other beside a large one.
 READERS = 4
 # Bytes of files that are read or wait for those before them to be written: no processor waits for
 # the largest, and in memory it is less than the same load takes later.
 _AHEAD = 64 << 20
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, 64 hex digits.
+
+    Raises:
+        UnreadableError: the file cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[Path]:

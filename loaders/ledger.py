@@ -1,117 +1,27 @@
 """The ledger: what departments said, in batches that are appended whole and never changed."""
 
-import hashlib
 import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from graph.errors import LedgerError
+from loaders.batches import MANIFEST, Batch, Batches, batch_id, reading
 from loaders.catalogue.resource import Resource
-from loaders.files import shown
+from loaders.files import file_digest, shown
 from loaders.intake import Intake
-from loaders.readers import RawTable, file_digest
+from loaders.readers import RawTable
 
-_MANIFEST = "batches.jsonl"
 _REJECTED = "rejected"
-# Half of a SHA-256 is enough to name a batch, and fits a file name.
-_ID_LENGTH = 32
-# Characters of an ISO time that are its day.
-_DAY = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One file of one resource: `read` rows are loaded, merged (known before) or rejected.
-
-    `stored` is the SHA-256 of the batch's own file, empty in a line of an earlier version.
-    """
-
-    batch: str
-    resource: str
-    resource_version: int
-    file: str
-    sha256: str
-    read: int
-    loaded: int
-    merged: int
-    rejected: int
-    loaded_at: str
-    stored: str = ""
-
-
-def batch_id(digest: str, resource: Resource) -> str:
-    """Return the id of a batch: the file's bytes read as this version of a resource."""
-    text = f"{digest}:{resource.code}:{resource.version}"
-    return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
-
-
-class Ledger:
-    """Batches in one folder; batches.jsonl alone says which of its files count."""
-
-    def __init__(self, folder: Path, known_at: date | None = None) -> None:
-        """Open the ledger; with `known_at` as it was known at the end of that day (UTC)."""
-        self.folder = folder
-        # The manifest as it was last read, beside its size and time: a load asks for it often.
-        self._read: tuple[tuple[int, int], tuple[Batch, ...]] = ((0, 0), ())
-        self._until = "9999" if known_at is None else known_at.isoformat()
-
-    def batches(self) -> tuple[Batch, ...]:
-        """Return every batch that is known in the order in which they were appended.
-
-        Raises:
-            LedgerError: a line in the middle of the manifest cannot be read.
-        """
-        return self._lines()
-
-    def _lines(self) -> tuple[Batch, ...]:
-        path = self.folder / _MANIFEST
-        if not path.is_file():
-            return ()
-        with _reading(path):
-            stat = path.stat()
-        state = (stat.st_size, stat.st_mtime_ns)
-        if self._read[0] != state:
-            # A line that is there twice, as of a ledger put together again, is one batch.
-            first: dict[str, Batch] = {}
-            for batch in self._parsed(path):
-                first.setdefault(batch.batch, batch)
-            self._read = (state, tuple(first.values()))
-        return self._read[1]
-
-    def _parsed(self, path: Path) -> Iterator[Batch]:
-        with _reading(path):
-            # A line that a killed process left without its end was never acknowledged.
-            complete = path.read_bytes().rpartition(b"\n")[0]
-        for number, line in enumerate(complete.split(b"\n"), start=1):
-            if line:
-                try:
-                    batch = _batch(line)
-                except (ValueError, TypeError) as error:
-                    raise LedgerError(str(path), f"line {number}", "cannot be read") from error
-                if batch.loaded_at[:_DAY] <= self._until:
-                    yield batch
-
-    def find(self, digest: str, *resources: Resource) -> Batch | None:
-        """Return the batch of this file as one of these resources, if it was loaded before."""
-        wanted = {batch_id(digest, resource) for resource in resources}
-        return next((batch for batch in self._lines() if batch.batch in wanted), None)
-
-    def all_of(self, digest: str, resource: Resource) -> list[Batch]:
-        """Return the batches of this file as this version of a resource, the newest last."""
-        seat = (digest, resource.code, resource.version)
-        return [
-            one for one in self._lines() if (one.sha256, one.resource, one.resource_version) == seat
-        ]
-
-    def resources(self) -> list[str]:
-        """Return the codes of the resources that have rows."""
-        return sorted({batch.resource for batch in self._lines()})
+class Ledger(Batches):
+    """Batches in one folder, and their rows; batches.jsonl alone says which of its files count."""
 
     def append(
         self, intake: Intake, resource: Resource, raw: RawTable, before: Batch | None = None
@@ -156,8 +66,8 @@ class Ledger:
         Raises:
             LedgerError: the folder cannot be written.
         """
-        path = self.folder / _MANIFEST
-        gone = [batch for batch in self._lines() if batch.batch in batches]
+        path = self.folder / MANIFEST
+        gone = [batch for batch in self.batches() if batch.batch in batches]
         with _writing(path):
             lines = path.read_bytes().splitlines(keepends=True)
             aside = path.with_suffix(".writing")
@@ -176,11 +86,11 @@ class Ledger:
         Raises:
             LedgerError: one is missing, or other than it was; it is named.
         """
-        for batch in self._lines():
+        for batch in self.batches():
             path = self._place(batch)
             if not path.is_file():
                 raise _missing(path)
-            with _reading(path):
+            with reading(path, pl.exceptions.PolarsError):
                 if not batch.stored:
                     pl.read_parquet_schema(path)
                 elif file_digest(path) != batch.stored:
@@ -199,7 +109,7 @@ class Ledger:
             LedgerError: a file of the manifest is missing.
         """
         frames = []
-        for batch in self._lines():
+        for batch in self.batches():
             if batch.resource != resource or (batches is not None and batch.batch not in batches):
                 continue
             path = self._place(batch)
@@ -225,10 +135,10 @@ class Ledger:
         """Return how many rows say what this file or an earlier batch already said."""
         ids = accepted.select("record_id")
         again = ids.height - ids.n_unique()
-        paths = [self._place(batch) for batch in self._lines() if batch.resource == resource]
+        paths = [self._place(batch) for batch in self.batches() if batch.resource == resource]
         if not paths:
             return again
-        with _reading(self.folder):
+        with reading(self.folder, pl.exceptions.PolarsError):
             # File by file: each has the headers that its department wrote.
             known = pl.concat(
                 pl.scan_parquet(path, glob=False).select("record_id") for path in paths
@@ -248,7 +158,7 @@ class Ledger:
             _sync(path.parent)
 
     def _acknowledge(self, batch: Batch) -> None:
-        path = self.folder / _MANIFEST
+        path = self.folder / MANIFEST
         line = json.dumps(asdict(batch), ensure_ascii=False) + "\n"
         with _writing(path):
             _cut_torn_line(path)
@@ -265,15 +175,6 @@ def _is_one_of(line: bytes, batches: Collection[str]) -> bool:
     except (ValueError, KeyError, TypeError):
         # Torn: whoever appends next cuts it off.
         return False
-
-
-def _batch(line: bytes) -> Batch:
-    """Return the batch that a line of the manifest tells of; ValueError, TypeError for none."""
-    batch = Batch(**json.loads(line))
-    for field in fields(batch):
-        if type(getattr(batch, field.name)) is not field.type:
-            raise TypeError(field.name)
-    return batch
 
 
 def _missing(path: Path) -> LedgerError:
@@ -304,12 +205,3 @@ def _writing(path: Path) -> Iterator[None]:
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LedgerError("ledger", str(path), f"cannot be written: {reason}") from error
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise LedgerError("ledger", str(path), f"cannot be read: {reason}") from error

@@ -10,8 +10,9 @@ import polars as pl
 
 from graph.errors import SnapshotError
 from graph.snapshot.difference import Difference
+from graph.snapshot.manifest import snapshot_id
 from graph.snapshot.reader import open_snapshot
-from graph.snapshot.write import snapshot_id, write_snapshot
+from graph.snapshot.write import write_snapshot
 from loaders.anew import made_anew, tell_of_judgements
 from loaders.built import Edited, Telling
 from loaders.catalogue.catalog import Catalogue

@@ -1,7 +1,5 @@
-"""The order of the steps: files to ledger, ledger to snapshot; what became of each file."""
+"""The order of the steps: files to ledger, ledger to snapshot."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,50 +10,24 @@ import polars as pl
 
 from graph.errors import LoadError, UnreadableError, XinmaiError
 from graph.identifiers.identity import IdentityKey
-from graph.snapshot.write import is_whole, snapshot_id
+from graph.snapshot.manifest import is_whole, snapshot_id
+from loaders.batches import Batch
 from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
-from loaders.files import find_files, read_ahead, shown
+from loaders.files import file_digest, find_files, read_ahead, shown
 from loaders.flat import forms
-from loaders.inputs import Beside, Built, Changed, Inputs, Progress
-from loaders.ledger import Batch, Ledger
-from loaders.readers import RawTable, file_digest, read_table, unguarded
+from loaders.inputs import Beside, Built, Changed, Inputs, Progress, inputs_of
+from loaders.ledger import Ledger
+from loaders.outcome import FileOutcome, line
+from loaders.readers import RawTable, read_table, unguarded
 from loaders.resolve.judgements import Judgement
 
 if TYPE_CHECKING:
     from loaders.intake import Intake
     from loaders.making import Making
 
-# Counted up when resolution or projection changes what they make of the same ledger.
-RULES = 14
-
 # Ownership as other tools exchange it.
 EXCHANGES = ("bods", "ftm")
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
-    """What became of one file: every row that was read is loaded, merged or rejected.
-
-    `batch` is None where the file was refused whole; then `refused` says why. `again` marks a file
-    whose every byte was loaded before: nothing was done. `unread` are sheets of a workbook beside
-    the first: they were not looked at.
-    """
-
-    file: str
-    resource: str | None
-    batch: str | None
-    read: int = 0
-    loaded: int = 0
-    merged: int = 0
-    rejected: int = 0
-    refused: str | None = None
-    again: bool = False
-    unread: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.read != self.loaded + self.merged + self.rejected:
-            raise LoadError(self.file, self.read, "rows read are not all accounted for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +52,7 @@ class Pipeline:
         for path, prepared in read_ahead(files, partial(self._prepare, fixed=fixed)):
             outcome = self._append(path, prepared)
             outcomes.append(outcome)
-            progress(_line(len(outcomes), len(files), outcome))
+            progress(line(len(outcomes), len(files), outcome))
         return outcomes
 
     def take_graph(self, nodes: Path, edges: Path, records: Path | None) -> list[FileOutcome]:
@@ -156,14 +128,7 @@ class Pipeline:
 
     def inputs(self) -> Inputs:
         """Return all that a snapshot is a function of: batches, catalogue, key, rules."""
-        catalogue = [item.model_dump(mode="json") for item in self.catalogue.resources()]
-        return Inputs(
-            batches=sorted(batch.batch for batch in self.ledger.batches()),
-            catalogue=hashlib.sha256(json.dumps(catalogue, sort_keys=True).encode()).hexdigest(),
-            key=self.key.hash("fingerprint"),
-            rules=RULES,
-            judgements=sorted((one.one, one.other, one.decision) for one in self.judgements),
-        )
+        return inputs_of(self.ledger, self.catalogue, self.key, self.judgements)
 
     def _prepare(self, path: Path, fixed: Resource | None) -> "Prepared | Batch":
         # Before it is read: what was loaded as any resource of today need not be read again.
@@ -251,16 +216,3 @@ class Prepared:
     resource: Resource
     intake: "Intake"
     before: Batch | None = None
-
-
-def _line(number: int, count: int, outcome: FileOutcome) -> str:
-    head = f"[{number}/{count}] {Path(outcome.file).name}"
-    if outcome.refused:
-        return f"{head}: refused: {outcome.refused}"
-    if outcome.again:
-        return f"{head}: loaded before, nothing to do"
-    unread = f"; sheets not read: {', '.join(outcome.unread)}" if outcome.unread else ""
-    return (
-        f"{head}: {outcome.resource}: read {outcome.read} = loaded {outcome.loaded}"
-        f" + merged {outcome.merged} + rejected {outcome.rejected}{unread}"
-    )

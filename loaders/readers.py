@@ -1,6 +1,5 @@
 """Tables as departments hand them over: csv, tsv, xlsx, json, jsonl, parquet."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from loaders.cells import (
     parse,
     with_headers,
 )
+from loaders.files import SUFFIXES, file_digest
 from loaders.percents import with_percents
 
 # A cell of rejected rows that a spreadsheet would have run: a quote was put before it.
@@ -56,19 +56,6 @@ class RawTable:
         """
         columns = (one for one in self.frame.get_columns() if one.name != ROW)
         return [one.alias(str(place)) for place, one in enumerate(columns)]
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, 64 hex digits.
-
-    Raises:
-        UnreadableError: the file cannot be opened.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
 
 
 def read_table(path: Path) -> RawTable:
@@ -304,4 +291,3 @@ _READERS: dict[str, Callable[[Path, str], RawTable]] = {
     ".ndjson": _json_lines,
     ".parquet": _parquet,
 }
-SUFFIXES = frozenset(_READERS)

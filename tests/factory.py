@@ -9,7 +9,7 @@ import polars as pl
 
 from app.bootstrap import Services, open_services
 from app.intake import Handed, laid_out, outcomes
-from app.publishing import Loaded
+from app.loads import Loaded
 from app.settings import read_settings
 from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot, open_snapshot

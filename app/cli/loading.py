@@ -15,14 +15,12 @@ from app.cli.options import (
     answer,
     loads,
     say_progress,
-    settings_of,
     tell,
 )
 from graph.errors import LoadError
 
 if TYPE_CHECKING:
-    from app.loads import Loads
-    from app.publishing import Loaded
+    from app.loads import Loaded, Loads
 
 commands = typer.Typer()
 catalogue = typer.Typer(help="List the resources, or explain what is wrong with a new one.")
@@ -62,9 +60,14 @@ def load(
         raise LoadError("load", said, "must have either files or --rebuild")
     _room_for(rejected)
     to_store = not no_publish
-    with graph_ahead(settings_of(context), paths if paths and to_store else ()):
-        house = loads(context, create=not rebuild)
-        done = house.load(paths or (), resource, to_store=to_store, progress=say_progress)
+    house = loads(context, create=not rebuild)
+    done = house.load(
+        paths or (),
+        resource,
+        to_store=to_store,
+        progress=say_progress,
+        meanwhile=graph_ahead(house.settings) if paths and to_store else None,
+    )
     _hand_back(house, done, rejected)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 

@@ -10,9 +10,10 @@ from app.presenters import figures
 from app.presenters.party import property_title
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
+from loaders.batches import Batch
 from loaders.catalogue.resource import Resource, ValueKind
 from loaders.flat.forms import FORMS
-from loaders.ledger import Batch, Ledger
+from loaders.ledger import Ledger
 from loaders.tables.read import department
 
 _CODES = (

@@ -22,9 +22,10 @@ from graph.model import Link, Record, Source
 from graph.policy.read import Policy
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot, open_snapshot
+from loaders.batches import Batch
 from loaders.catalogue.catalog import Catalogue
 from loaders.flat.forms import with_forms
-from loaders.ledger import Batch, Ledger
+from loaders.ledger import Ledger
 
 # What a public print may show; what a source does not grade is public by its publication.
 _PUBLIC = (None, "", "public")

@@ -19,7 +19,7 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.codes import RECORD_CLASSES
 from graph.snapshot.difference import difference
 from graph.snapshot.reader import Snapshot
-from loaders.ledger import Batch
+from loaders.batches import Batch
 
 _MONTH = len("2026-11")
 

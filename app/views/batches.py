@@ -9,8 +9,8 @@ from app.presenters.material import batch_rows
 from app.presenters.rejects import by_rule, rule_text, told
 from app.texts.read import spoken, text
 from app.views import address, frame
+from loaders.batches import Batch
 from loaders.flat.forms import with_forms
-from loaders.ledger import Batch
 
 
 def draw(services: Services) -> None:

@@ -29,8 +29,8 @@ from app.views import batches, frame, jobs
 from graph.errors import LoadError
 from graph.schema.words import Text
 from loaders.catalogue.resource import Resource
-from loaders.pipeline import FileOutcome
-from loaders.readers import SUFFIXES
+from loaders.files import SUFFIXES
+from loaders.outcome import FileOutcome
 
 KIND = "load"
 _STAMP = "catalogue-stamp"

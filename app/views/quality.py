@@ -6,8 +6,8 @@ import streamlit as st
 
 from app.bootstrap import Services
 from app.presenters.material import Checked, Source, check_batch, mention_counts, sources
+from loaders.batches import Batch
 from loaders.flat.forms import with_forms
-from loaders.ledger import Batch
 
 
 def sources_of(services: Services) -> list[Source]:

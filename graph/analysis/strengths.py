@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from graph.policy.read import Policy, Publication
 from graph.snapshot import form
+from graph.snapshot.numeric import to_ppm
 from graph.snapshot.status import status_on
 
 Ints = NDArray[np.int64]
@@ -62,7 +63,7 @@ def strengths_on(
     if policy.publication.rule == "fade":
         decided = arrays["record_decided"][rows].astype(np.int64)
         weight = _weights(policy.publication, severity, decided, day)
-        said = form.to_ppm(said * weight / form.WHOLE_PPM)
+        said = to_ppm(said * weight / form.WHOLE_PPM)
     cap = round(policy.strength_cap * form.WHOLE_PPM)
     strength = np.where(given != form.UNKNOWN, np.minimum(given, cap), said)
     counts = (status_on(arrays, rows, day) == _ACTIVE) & (arrays["record_positive"][rows] == 0)

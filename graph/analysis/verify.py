@@ -14,7 +14,7 @@ NOTICE = "关联提示，不是失信记录，不得据此采取措施"
 WHOLE = Decimal(1_000_000)
 NINE = Decimal("1e-9")
 PPM = Decimal("1e-6")
-# Products of factors are folded here first, so that a half is a half (graph.snapshot.form.to_ppm).
+# Products of factors are folded here first, so that a half is a half (snapshot/numeric.py: to_ppm).
 FOLD = Decimal("1e-12")
 # p is the product of its factors rounded to whole ppm; factors are printed to twelve decimals.
 _NEAR_PPM = Decimal("0.50001")

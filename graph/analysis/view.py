@@ -21,6 +21,7 @@ from graph.model import Link
 from graph.policy.read import Policy, Ways
 from graph.snapshot import form
 from graph.snapshot.mapping import aside, zeros
+from graph.snapshot.numeric import to_ppm
 
 Array = NDArray[Any]
 # Beyond this many link rows the operator's radius is computed on request only.
@@ -234,7 +235,7 @@ class View:
             for column, severity in enumerate(form.SEVERITY_CODES):
                 if record_class:
                     table[row, column] = self.policy.strengths.of(record_class, severity or None)
-        return form.to_ppm(table)
+        return to_ppm(table)
 
     @cached_property
     def strengths(self) -> Strengths:

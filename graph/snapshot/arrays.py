@@ -11,7 +11,7 @@ from graph.snapshot import form
 from graph.snapshot.carried import Carried
 from graph.snapshot.derive import derived
 from graph.snapshot.encode import AnyArray, groups_of, link_arrays, node_arrays, record_arrays
-from graph.snapshot.form import IntArray
+from graph.snapshot.numeric import IntArray
 
 # Holders that conduct nothing (method.md 3): companies are not related because the state holds
 # both, nor because one clearing house or custodian keeps the shares of both.

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graph.snapshot.form import IntArray
 from graph.snapshot.mapped import Edit, order_after
+from graph.snapshot.numeric import IntArray
 
 Places = NDArray[np.int32]
 Arrays = Mapping[str, NDArray[Any]]

@@ -7,8 +7,8 @@ import polars as pl
 
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import owner
-from graph.snapshot.form import IntArray
 from graph.snapshot.mapped import Edit, frame_of, numbers
+from graph.snapshot.numeric import IntArray
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 

@@ -11,6 +11,7 @@ from graph.schema.catalog import SCHEMA
 from graph.schema.codes import POSTS
 from graph.snapshot import form
 from graph.snapshot.carried import Carried
+from graph.snapshot.numeric import to_ppm
 
 AnyArray = NDArray[np.generic]
 
@@ -38,7 +39,7 @@ def _days(column: pl.Series) -> NDArray[np.int32]:
 def _ppm(column: pl.Series) -> NDArray[np.int32]:
     values = column.to_numpy()
     known = np.where(np.isnan(values), 0.0, values)
-    return np.where(column.is_null().to_numpy(), form.UNKNOWN, form.to_ppm(known)).astype(np.int32)
+    return np.where(column.is_null().to_numpy(), form.UNKNOWN, to_ppm(known)).astype(np.int32)
 
 
 def _places(column: pl.Series, uids: pl.Series, what: str) -> NDArray[np.int32]:

@@ -3,9 +3,6 @@
 from datetime import date
 from typing import Final, NewType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph.schema.catalog import SCHEMA
 from graph.schema.codes import POSTS, RECORD_CLASSES, SEVERITIES, STATUSES
 
@@ -72,8 +69,6 @@ CONDUCTING: Final = frozenset(
 # A party this far from every negative record, or farther, is not told apart (`near`).
 FAR: Final = 8
 
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 _EPOCH = date(1970, 1, 1)
 
 
@@ -84,17 +79,3 @@ def day_number(day: date) -> int:
     1
     """
     return (day - _EPOCH).days
-
-
-def to_ppm(values: FloatArray) -> IntArray:
-    """Round fractions to whole parts per million, half to even.
-
-    The product of exact decimals may lie a bit beside its own half in binary (.1 x .015625 is
-    1,562.5 ppm and a trace): the trace is folded back before the half is looked at.
-
-    >>> to_ppm(np.array([0.1 * 0.015625, 0.5]))
-    array([  1562, 500000])
-    """
-    folded: FloatArray = np.round(values * WHOLE_PPM, 6)
-    rounded: IntArray = np.rint(folded).astype(np.int64)
-    return rounded

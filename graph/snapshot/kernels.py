@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from graph.snapshot.form import IntArray
+from graph.snapshot.numeric import IntArray
 
 # So many holders are done (a tenth of a second) before a compiled loop is fetched from its folder.
 FEW_HOLDERS = 5_000

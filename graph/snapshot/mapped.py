@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
-from graph.snapshot.form import IntArray
 from graph.snapshot.mapping import map_file
+from graph.snapshot.numeric import IntArray
 from graph.snapshot.tables import CODED, TABLES, PolarsType
 
 _ALWAYS = "name"

@@ -1,7 +1,6 @@
 """Reading a snapshot: one party in milliseconds, whole tables lazily, arrays memory-mapped."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -18,6 +17,7 @@ from graph.errors import SnapshotError
 from graph.model import Link, Node, Record, Source
 from graph.schema.catalog import SCHEMA
 from graph.snapshot import form
+from graph.snapshot.manifest import read_manifest
 from graph.snapshot.mapped import numbers, open_mapped, scan_mapped
 from graph.snapshot.mapping import map_array
 from graph.snapshot.status import status_on
@@ -30,7 +30,6 @@ _RECORD_OWN = {
 }  # fmt: skip
 DERIVED_KEY = "derived:"
 _SIDES: Sequence[Literal["left", "right"]] = ("left", "right")
-_NEEDED = {"id", "format", "counts", "codes", "files"}
 
 
 class Arrays(Mapping[str, NDArray[Any]]):
@@ -300,31 +299,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     Raises:
         SnapshotError: it is not there, of another form, or a file is missing or cut short.
     """
-    path = folder / form.MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SnapshotError(
-            "snapshot", str(folder), f"has no readable manifest: {error}"
-        ) from error
-    if not isinstance(manifest, dict) or not manifest.keys() >= _NEEDED:
-        raise SnapshotError("snapshot", str(path), "is no manifest; load again")
-    if manifest["format"] not in form.READ:
-        raise SnapshotError(
-            "snapshot",
-            manifest["format"],
-            f"must have form {form.FORMAT}; `xinmai load --rebuild` makes it anew",
-        )
-    for kind, words in form.CODES.items():
-        if manifest["codes"].get(kind) != list(words):
-            raise SnapshotError(
-                "snapshot", kind, "are of an older schema; `xinmai load --rebuild` makes it anew"
-            )
-    for name, said in manifest["files"].items():
-        file = folder / name
-        if not file.is_file() or file.stat().st_size != said["bytes"]:
-            raise SnapshotError("snapshot", str(file), "is missing or damaged; load again")
-    return Snapshot(folder, manifest)
+    return Snapshot(folder, read_manifest(folder))
 
 
 def _lookup(values: NDArray[Any], wanted: bytes) -> int | None:

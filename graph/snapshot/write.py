@@ -1,6 +1,5 @@
 """Writing a snapshot: tables and arrays in one folder, whole or not at all."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -21,11 +20,11 @@ from graph.snapshot.arrays import NEEDED, build_arrays
 from graph.snapshot.carried import carried
 from graph.snapshot.encode import AnyArray
 from graph.snapshot.folder import ASIDE, digest_of, sync, write_folder
+from graph.snapshot.manifest import is_whole, snapshot_id
 from graph.snapshot.mapped import Edit, frame_of, laid_out, spliced, texts_of, write_mapped
-from graph.snapshot.reader import Snapshot, open_snapshot
+from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 
-_ID_DIGITS = 16
 # The arrays are made beside the tables; whoever waits for the disk waits beside both.
 _WRITERS = 3
 # A reader looks rows up by these columns: they are in order, and a node or link is there once.
@@ -42,13 +41,6 @@ Layer = Callable[[str], pa.Table]
 Frames = Mapping[str, pl.DataFrame]
 # Makes the arrays, and returns with them what is counted of the tables.
 Maker = Callable[[], tuple[Frames, Mapping[str, AnyArray]]]
-
-
-def snapshot_id(inputs: Mapping[str, object]) -> str:
-    """Return the id of the snapshot that is a function of `inputs`: 16 hex digits."""
-    content = {"format": form.FORMAT, "inputs": inputs}
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS]
 
 
 def write_snapshot(
@@ -192,15 +184,6 @@ def _check(table: str, frame: pl.DataFrame) -> None:
     if table in _ONCE and again.any():
         rule = f"is there twice as {column}: two files call different things by it"
         raise StatementsError(f"table {table}", values.filter(again)[0], rule)
-
-
-def is_whole(folder: Path) -> bool:
-    """Return whether a snapshot stands here with every file as its manifest says."""
-    try:
-        open_snapshot(folder)
-    except SnapshotError:
-        return False
-    return True
 
 
 def _write_table(table: str, lay: Layer, folder: Path) -> tuple[str, dict[str, Any]]:

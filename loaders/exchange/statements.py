@@ -12,7 +12,8 @@ import polars as pl
 
 from graph.errors import UnreadableError
 from loaders.cells import ROW, decode, lines
-from loaders.readers import RawTable, file_digest
+from loaders.files import file_digest
+from loaders.readers import RawTable
 
 # The columns of nodes.csv and edges.csv that exchanged statements can fill (architecture.md 8).
 NODE_COLUMNS = (

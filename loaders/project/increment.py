@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from graph.snapshot import form
 from graph.snapshot.difference import rows_at
-from graph.snapshot.form import IntArray
 from graph.snapshot.mapped import Edit
+from graph.snapshot.numeric import IntArray
 from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import CONFLICTS, NODES
 from loaders.catalogue.catalog import Catalogue

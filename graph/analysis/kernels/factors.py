@@ -82,7 +82,7 @@ def has(values: Numbers, value: Number) -> Number:
 
 @njit(cache=True)
 def whole_ppm(value: Number) -> Number:
-    """Return whole parts per million, half to even, as form.to_ppm does."""
+    """Return whole parts per million, half to even, as numeric.to_ppm does."""
     return np.int64(np.rint(np.rint(value * 1e12) / 1e6))
 
 

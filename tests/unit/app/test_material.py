@@ -22,8 +22,8 @@ from app.presenters.material import (
 )
 from app.presenters.rejects import by_rule, rule_text, told
 from app.settings import read_settings
+from loaders.batches import Batch
 from loaders.catalogue.catalog import load_catalogue
-from loaders.ledger import Batch
 from tests.factory import take_in
 
 RESOURCES = load_catalogue().by_code

@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 from graph.errors import LedgerError
+from loaders.batches import Batch
 from loaders.catalogue.catalog import load_catalogue
 from loaders.catalogue.resource import Resource
 from loaders.intake import Intake
-from loaders.ledger import Batch, Ledger
+from loaders.ledger import Ledger
 from loaders.readers import RawTable
 
 RESOURCE = load_catalogue().resource("penalty")

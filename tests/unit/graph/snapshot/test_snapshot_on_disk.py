@@ -11,9 +11,10 @@ import pytest
 from graph.errors import SnapshotError
 from graph.model import Source
 from graph.snapshot import form
+from graph.snapshot.manifest import snapshot_id
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.tables import CONFLICTS, MENTIONS
-from graph.snapshot.write import snapshot_id, write_snapshot
+from graph.snapshot.write import write_snapshot
 from tests.factory import tables_of, write_small
 
 COMPANY = {"uid": "x1", "label": "Enterprise", "name": "甲公司", "former_names": ["旧甲公司"]}

@@ -10,7 +10,7 @@ from app.presenters.rejects import rule_text
 from app.settings import read_settings
 from graph.snapshot.reader import Snapshot
 from graph.store.check import check_links, check_nodes
-from loaders.pipeline import FileOutcome
+from loaders.outcome import FileOutcome
 from loaders.publish import link_batches, node_batches
 
 NODES = "uid,label,name\na,Enterprise,甲\nb,Enterprise,乙\np,Person,张三\n"
