@@ -15,8 +15,8 @@ from graph.analysis.kernels.threads import ALONE, Threads, numbers, threads_for
 MOST_HOPS = 3
 # So many parties with records are put right at a time: a few of them may stand in long lists.
 _AT_ONCE = 1_024
-# So many parties before, a list is asked for.
-_SOON = 6
+# So many parties before, a list is asked for, and what it names.
+_SOON, _NEXT = 6, 3
 
 
 @njit(cache=True, inline="always")
@@ -76,15 +76,37 @@ def _ask_for_list(
     fetch(pairs.seed_back, e)
 
 
+@njit(cache=True, inline="always")
+def _ask_for_ends(
+    start: Numbers, end: Numbers, ends: Numbers, values: Numbers, parties: Numbers, turn: Number
+) -> None:
+    """Ask for values at the other ends of a list that is at hand by now.
+
+    Where all parties have their turn, the entries that follow an entry are those of the next; where
+    few have, they are of others.
+    """
+    party = parties[min(turn + _NEXT, parties.size - 1)]
+    for e in range(start[party], min(end[party], start[party] + AHEAD)):
+        fetch(values, ends[e])
+
+
+@njit(cache=True, inline="always")
+def _are_all(parties: Numbers) -> Number:
+    """Return whether nobody between the first and the last of the parties is left out."""
+    return parties.size == 0 or parties[-1] - parties[0] == parties.size - 1
+
+
 @njit(cache=True, nogil=True)
 def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) -> None:
     """Fill in 1 - X within two links of some parties."""
     # Read out once: each access to a field makes numba count a reference.
     start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
-    last = ends.size - 1
+    last, everybody = ends.size - 1, _are_all(parties)
     for turn in range(parties.size):
         party = parties[turn]
         _ask_for_list(pairs, start, ends, p, parties, turn)
+        if not everybody:
+            _ask_for_ends(start, end, ends, once, parties, turn)
         kept = 1.0
         for e in range(start[party], end[party]):
             fetch(once, ends[min(e + AHEAD, last)])
@@ -99,10 +121,12 @@ def fill_found(
 ) -> None:
     """Fill in X within three links of some parties; those with records are to be put right."""
     start, end, ends, p = pairs.start, pairs.end, pairs.source, pairs.p
-    last = ends.size - 1
+    last, everybody = ends.size - 1, _are_all(parties)
     for turn in range(parties.size):
         party = parties[turn]
         _ask_for_list(pairs, start, ends, p, parties, turn)
+        if not everybody:
+            _ask_for_ends(start, end, ends, twice, parties, turn)
         kept = 1.0
         for e in range(start[party], end[party]):
             fetch(twice, ends[min(e + AHEAD, last)])
