@@ -1,6 +1,6 @@
 """A snapshot is made and published; a store that is filled anew is filled while it is written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,12 @@ def take_and_publish(
         StatementsError: the files say what no snapshot can be made of; nothing of them is kept.
         SnapshotError, StoreError: the snapshot could not be written, or published.
     """
+
+    def settled(name: str) -> Snapshot:
+        # Before it is current: a ledger that is said to be unbuilt has no current snapshot.
+        pipeline.ledger.built()
+        return settle(name)
+
     with ahead(target, old) as build:
         before = frozenset(one.batch for one in pipeline.ledger.batches())
         files = tuple(take(pipeline))
@@ -60,8 +66,8 @@ def take_and_publish(
             return files, old
         with _nothing_kept(pipeline, before, old):
             if target is None:
-                return files, settle(pipeline.build(progress))
-            new, _ = make_and_publish(pipeline, target, old, settle, progress, build)
+                return files, settled(pipeline.build(progress))
+            new, _ = make_and_publish(pipeline, target, old, settled, progress, build)
             return files, new
 
 
@@ -71,20 +77,22 @@ def _nothing_kept(
 ) -> Iterator[None]:
     """Withdraw what a load appended where no snapshot can be made with it: none ever could.
 
-    Where it appended nothing, as when all is built again, that is what a killed load left: batches
-    of which no snapshot was made.
+    With it goes what loads before it left that were killed, batches of which no snapshot was made
+    either: which of them it is that cannot be is not known, and they were never said to be taken.
     """
     try:
         yield
     except StatementsError as error:
-        mine = [one for one in pipeline.ledger.batches() if one.batch not in before]
-        if not mine and old is not None:
-            held = old.manifest["inputs"].get("batches", ())
-            mine = [one for one in pipeline.ledger.batches() if one.batch not in held]
-        if not mine:
+        held: Collection[str] = before
+        if pipeline.ledger.unbuilt():
+            held = ()
+        elif old is not None:
+            held = old.manifest["inputs"].get("batches", before)
+        gone = [one for one in pipeline.ledger.batches() if one.batch not in held]
+        if not gone:
             raise
-        pipeline.ledger.withdraw({one.batch for one in mine})
-        names = ", ".join(dict.fromkeys(one.file for one in mine))
+        pipeline.ledger.withdraw({one.batch for one in gone})
+        names = ", ".join(dict.fromkeys(one.file for one in gone))
         rule = f"{error.rule}; nothing is kept of {names}"
         raise StatementsError(error.thing, error.value, rule) from error
 

@@ -18,6 +18,8 @@ from loaders.intake import Intake
 from loaders.readers import RawTable
 
 _REJECTED = "rejected"
+# There from a ledger's first batch until a snapshot is made of it.
+_UNBUILT = "unbuilt"
 
 
 class Ledger(Batches):
@@ -79,6 +81,14 @@ class Ledger(Batches):
             for batch in gone:
                 for folder in (batch.resource, _REJECTED):
                     (self.folder / folder / f"{batch.batch}.parquet").unlink(missing_ok=True)
+
+    def built(self) -> None:
+        """Keep that a snapshot could be made of what is here: none of it is withdrawn any more."""
+        (self.folder / _UNBUILT).unlink(missing_ok=True)
+
+    def unbuilt(self) -> bool:
+        """Return whether no snapshot was ever made of any batch that is here."""
+        return (self.folder / _UNBUILT).is_file()
 
     def check(self) -> None:
         """See that every batch is there as it was written.
@@ -161,6 +171,8 @@ class Ledger(Batches):
         path = self.folder / MANIFEST
         line = json.dumps(asdict(batch), ensure_ascii=False) + "\n"
         with _writing(path):
+            if not path.is_file():
+                (self.folder / _UNBUILT).touch()
             _cut_torn_line(path)
             with path.open("ab") as file:
                 file.write(line.encode())

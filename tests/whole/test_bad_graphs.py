@@ -196,3 +196,55 @@ def test_an_export_that_is_imported_beside_its_own_files_is_taken_back(
     assert xinmai("load", "--rebuild", "--no-publish", workspace=house).code == 2
     assert xinmai("load", "--rebuild", "--no-publish", workspace=house).code == 0
     assert xinmai("status", "--json", workspace=house).out == before
+
+
+def test_a_first_import_that_was_killed_and_cannot_be_is_taken_back_with_the_next(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    head = "企业名称,统一社会信用代码,法定代表人\n"
+    registered = tmp_path / "市场主体登记.csv"
+    registered.write_text(head + "甲有限公司,91350100M000100Y43,张三\n", "utf-8")
+    source, house = tmp_path / "source", tmp_path / "w"
+    xinmai("load", registered, "--no-publish", workspace=source)
+    xinmai("export", "--out", tmp_path / "out", workspace=source)
+    (tmp_path / "w").mkdir()
+    (house / "identity.key").write_bytes((source / "identity.key").read_bytes())
+    # As after a kill between ledger and snapshot: both in the ledger, no snapshot of either.
+    services = open_services(read_settings({}, house))
+    services.pipeline().take_files([registered], None, len)
+    services.pipeline().take_graph(tmp_path / "out/nodes.csv", tmp_path / "out/edges.csv", None)
+    services.close()
+    other = tmp_path / "法定代表人.csv"
+    other.write_text("企业名称,法定代表人\n乙有限公司,李四\n", "utf-8")
+
+    ran = xinmai("load", other, "--no-publish", workspace=house)
+
+    assert ran.code == 2
+    [said] = [line for line in ran.err.splitlines() if line.startswith("xinmai:")]
+    assert said.endswith(
+        "nothing is kept of 市场主体登记.csv, nodes.csv, edges.csv, 法定代表人.csv"
+    )
+    again = xinmai("load", registered, other, "--no-publish", workspace=house)
+    assert again.code == 0, again.err
+    assert not (house / "ledger" / "unbuilt").exists()
+
+
+def test_a_restored_ledger_of_which_a_snapshot_was_made_is_never_taken_back(
+    xinmai: Xinmai, tmp_path: Path
+) -> None:
+    head = "企业名称,统一社会信用代码,法定代表人\n"
+    registered = tmp_path / "市场主体登记.csv"
+    registered.write_text(head + "甲有限公司,91350100M000100Y43,张三\n", "utf-8")
+    house = tmp_path / "w"
+    xinmai("load", registered, "--no-publish", workspace=house)
+    xinmai("export", "--out", tmp_path / "out", workspace=house)
+    # As after a restore: snapshots are no part of a backup.
+    (house / "current").unlink()
+    words = ("--nodes", tmp_path / "out/nodes.csv", "--edges", tmp_path / "out/edges.csv")
+
+    ran = xinmai("import", *words, "--no-publish", workspace=house)
+
+    assert ran.code == 2
+    assert "nothing is kept of nodes.csv" in ran.err
+    assert "市场主体登记.csv" not in ran.err
+    assert xinmai("load", "--rebuild", "--no-publish", workspace=house).code == 0
