@@ -10,7 +10,7 @@ from pathlib import Path
 from app.bootstrap import Services
 from app.presenters.people import people_word
 from app.users import FILE
-from app.workspace import free_bytes
+from app.workspace import free_bytes, identity_key
 from graph.errors import XinmaiError
 from graph.store.open import open_reader, open_store
 
@@ -54,6 +54,7 @@ def examine(house: Services) -> list[Finding]:
     parts: list[Callable[[Services], Iterator[Finding]]] = [
         _workspace,
         _ledger,
+        _key,
         _desk,
         _users,
         _catalogue,
@@ -101,6 +102,14 @@ def _ledger(house: Services) -> Iterator[Finding]:
         yield Finding("ledger", works=True, seen=f"{len(house.ledger.batches())} batches")
     except XinmaiError as error:
         yield Finding("ledger", works=False, seen=str(error), remedy=_BACKUP)
+
+
+def _key(house: Services) -> Iterator[Finding]:
+    try:
+        identity_key(house.workspace, house.settings.identity_key)
+        yield Finding("identity key", works=True, seen="the one that hashed the numbers here")
+    except XinmaiError as error:
+        yield Finding("identity key", works=False, seen=str(error), remedy=_BACKUP)
 
 
 def _desk(house: Services) -> Iterator[Finding]:

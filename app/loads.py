@@ -13,9 +13,8 @@ from app.opened import forget, opened
 from app.rights import Right
 from app.settings import Settings
 from app.users import User, read_users, user_of
-from app.workspace import Workspace, identity_secret, open_workspace
+from app.workspace import Workspace, identity_key, keep_check, open_workspace
 from graph.errors import SnapshotError, WorkspaceError
-from graph.identifiers.identity import IdentityKey
 from graph.snapshot.manifest import read_manifest, snapshot_id
 from graph.store.open import held
 from graph.store.target import StoreTarget
@@ -118,13 +117,10 @@ class Loads:
             ledger=self.ledger,
             snapshots=self.workspace.snapshots,
             catalogue=self.catalogue,
-            key=self._key(),
+            key=identity_key(self.workspace, self.settings.identity_key),
             judgements=tuple(entry.judgement for entry in self.effective()),
             working=self.workspace.working,
         )
-
-    def _key(self) -> IdentityKey:
-        return IdentityKey(identity_secret(self.workspace, self.settings.identity_key))
 
     @opened
     def judgements(self) -> "Judgements":
@@ -202,7 +198,11 @@ class Loads:
                 from app.publishing import take_and_publish  # noqa: PLC0415 - as in `ledger`
 
                 target = self.target() if to_store else None
-                way = (self.pipeline(), target, self._old_snapshot(), self._settle)
+                old = self._old_snapshot()
+                before = None if old is None else old.manifest["inputs"].get("key")
+                fresh = not self.ledger.batches()
+                keep_check(self.workspace, self.settings.identity_key, before, fresh=fresh)
+                way = (self.pipeline(), target, old, self._settle)
                 files, new = take_and_publish(take, *way, progress)
             counts = dict(new.manifest["counts"]) if new else {}
             return Loaded(files, new.id if new else None, counts)
@@ -224,7 +224,8 @@ class Loads:
         if files is None:
             return None
         judged = [entry.judgement for entry in self.effective()]
-        made = snapshot_id(inputs_of(ledger, catalogue, self._key(), judged).model_dump())
+        key = identity_key(self.workspace, self.settings.identity_key)
+        made = snapshot_id(inputs_of(ledger, catalogue, key, judged).model_dump())
         if made != name or (to_store and held(target) != name):
             return None
         try:

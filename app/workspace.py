@@ -11,11 +11,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from graph.errors import WorkspaceError
+from graph.identifiers.identity import IdentityKey
 from graph.snapshot.folder import sync
 
 FOLDERS = ("catalogue", "ledger", "snapshots", "graph")
 # 256 bits: the block that HMAC-SHA256 makes full use of (RFC 2104).
 KEY_BYTES = 32
+# The fingerprint of the key by which the numbers of the ledger were hashed.
+_CHECK = "identity.check"
+_RESTORE = "is missing; restore it from the backup"
 # Seconds that a judgement waits for another to be written: one row takes milliseconds, a load
 # minutes, and for that nobody waits before a screen.
 MOMENT = 5.0
@@ -116,6 +120,8 @@ def open_workspace(folder: Path, *, create: bool) -> Workspace:
     workspace = Workspace(folder)
     if not create:
         if not (folder / "identity.key").is_file():
+            if (folder / _CHECK).exists():
+                raise WorkspaceError("identity key", str(folder / "identity.key"), _RESTORE)
             raise WorkspaceError("workspace", str(folder), "is not there; `xinmai init` makes one")
         return workspace
     try:
@@ -141,6 +147,54 @@ def identity_secret(workspace: Workspace, given: str | None) -> bytes:
     if not secret.strip():
         raise WorkspaceError("identity key", str(path), "is empty; restore it from the backup")
     return secret
+
+
+def identity_key(workspace: Workspace, given: str | None) -> IdentityKey:
+    """Return the key by which identity numbers are hashed, the one of every load before.
+
+    Raises:
+        WorkspaceError: it holds nothing, or is another: the same person would not be found again.
+    """
+    key = IdentityKey(identity_secret(workspace, given))
+    check = workspace.folder / _CHECK
+    if check.is_file():
+        _refuse_other(workspace, key, given, check.read_text("utf-8", "backslashreplace"))
+    return key
+
+
+def keep_check(workspace: Workspace, given: str | None, before: str | None, *, fresh: bool) -> None:
+    """Keep which key hashes the numbers of a workspace, where that is not kept yet.
+
+    `fresh`: nothing is hashed yet, and any key will do. `before` is the fingerprint that the
+    current snapshot names.
+
+    Raises:
+        WorkspaceError: the snapshot names another key, or the folder cannot be written.
+    """
+    check = workspace.folder / _CHECK
+    if check.is_file() and not fresh:
+        return
+    key = IdentityKey(identity_secret(workspace, given))
+    if before is not None and not fresh:
+        _refuse_other(workspace, key, given, before)
+    try:
+        write_whole(check, f"{key.fingerprint}\n".encode())
+    except OSError as error:
+        raise WorkspaceError(
+            "workspace", str(workspace.folder), f"cannot be written: {error.strerror}"
+        ) from error
+
+
+def _refuse_other(
+    workspace: Workspace, key: IdentityKey, given: str | None, fingerprint: str
+) -> None:
+    if key.fingerprint != fingerprint.strip():
+        where = str(workspace.folder / "identity.key") if given is None else "setting identity_key"
+        rule = (
+            "is not the key by which the identity numbers of this workspace were hashed"
+            f" ({_CHECK}): put that key back, or load into a new workspace"
+        )
+        raise WorkspaceError("identity key", where, rule)
 
 
 def write_whole(path: Path, content: bytes) -> None:

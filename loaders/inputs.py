@@ -46,7 +46,7 @@ def inputs_of(
     return Inputs(
         batches=sorted(batch.batch for batch in ledger.batches()),
         catalogue=hashlib.sha256(json.dumps(resources, sort_keys=True).encode()).hexdigest(),
-        key=key.hash("fingerprint"),
+        key=key.fingerprint,
         rules=RULES,
         judgements=sorted((one.one, one.other, one.decision) for one in judgements),
     )

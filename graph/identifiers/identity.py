@@ -21,6 +21,11 @@ class IdentityKey:
         """Return the first 32 hex digits of HMAC-SHA256 over a value."""
         return hmac.digest(self.secret, value.encode(), "sha256").hex()[:HASH_DIGITS]
 
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells this key from another, and nothing more of it."""
+        return self.hash("fingerprint")
+
     def hashes(self, values: Iterable[str | None]) -> Iterator[str | None]:
         """Yield `hash` of each value, None of None: the key is taken in once, not for each.
 

@@ -5,11 +5,14 @@ import pytest
 from app.workspace import (
     Workspace,
     free_bytes,
+    identity_key,
     identity_secret,
+    keep_check,
     open_workspace,
     write_whole,
 )
 from graph.errors import WorkspaceError
+from graph.identifiers.identity import IdentityKey
 
 
 def test_making_a_workspace_twice_keeps_its_key(tmp_path: Path) -> None:
@@ -32,6 +35,43 @@ def test_an_empty_key_hides_no_number_and_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WorkspaceError, match=r"identity\.key' is empty"):
         identity_secret(workspace, None)
+
+
+def test_another_key_than_that_of_the_loads_before_is_refused(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    keep_check(workspace, "ours", None, fresh=True)
+
+    assert identity_key(workspace, "ours").secret == b"ours"
+    with pytest.raises(WorkspaceError, match="setting identity_key' is not the key by which"):
+        identity_key(workspace, "theirs")
+    with pytest.raises(WorkspaceError, match=r"identity\.key' is not the key by which"):
+        identity_key(workspace, None)
+    # While nothing is hashed by it, it may still be chosen.
+    keep_check(workspace, "theirs", None, fresh=True)
+    assert identity_key(workspace, "theirs").secret == b"theirs"
+
+
+def test_a_workspace_that_keeps_no_check_yet_is_held_to_what_its_snapshot_names(
+    tmp_path: Path,
+) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    named = IdentityKey(b"ours").fingerprint
+
+    with pytest.raises(WorkspaceError, match="is not the key by which"):
+        keep_check(workspace, "theirs", named, fresh=False)
+    keep_check(workspace, "ours", named, fresh=False)
+
+    with pytest.raises(WorkspaceError, match="is not the key by which"):
+        identity_key(workspace, "theirs")
+
+
+def test_a_lost_key_is_named_and_no_workspace_said_to_be_missing(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    keep_check(workspace, None, None, fresh=True)
+    (tmp_path / "identity.key").unlink()
+
+    with pytest.raises(WorkspaceError, match=r"identity\.key' is missing; restore it"):
+        open_workspace(tmp_path, create=False)
 
 
 def test_of_two_who_make_a_workspace_at_once_one_key_counts(
