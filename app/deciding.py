@@ -1,5 +1,6 @@
 """Decisions on leads and taking decisions back, in the name of whoever acts, if they may."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,15 +12,27 @@ from app.rights import Right
 from graph.errors import DeskError
 
 
-def decide_lead(services: Services, new: LeadDecision) -> LeadDecision:
+def uid_of_today(services: Services) -> Callable[[str], str]:
+    """Return what gives the uid of today for one of an earlier day: parties may have merged."""
+    snapshot = services.loaded_snapshot()
+
+    def today(uid: str) -> str:
+        place = snapshot.find(uid)
+        return uid if place is None else snapshot.uid_at(place)
+
+    return today
+
+
+def decide_lead(services: Services, new: LeadDecision, seen: int | None = None) -> LeadDecision:
     """Keep a decision on a lead and return it with its number.
 
-    What the same person has decided so already, and nobody since, is not kept twice: a second click
-    says nothing new.
+    `seen` is the number of the decision that whoever decides has before them. What the same person
+    has decided so already, and nobody since, is not kept twice: a second click says nothing new.
 
     Raises:
         RightError: whoever acts may not judge.
         DeskError: it is lacking something.
+        DecidedError: somebody else decided otherwise, and that was not seen.
     """
     require(services, Right.JUDGE, f"{new.lead}: {new.decision}")
     signed = replace(new, author=services.user.signs(new.author))
@@ -27,7 +40,7 @@ def decide_lead(services: Services, new: LeadDecision) -> LeadDecision:
     holding = [one for one in listed if one.lead == signed.lead and one.undone_at is None]
     if holding and replace(holding[-1], id=0, made_at=signed.made_at) == signed:
         return holding[-1]
-    return services.lead_decisions.decide(signed)
+    return services.lead_decisions.decide(signed, seen, uid_of_today(services))
 
 
 def undo_lead(services: Services, number: int, author: str, now: datetime) -> LeadDecision:

@@ -20,6 +20,7 @@ XinmaiError                 refused on purpose: thing, value, rule
 ├── WorkspaceError          a folder that cannot serve as workspace
 ├── PartyError              no party, or more than one, answers to this name
 ├── DeskError               a decision that cannot be taken
+│   └── DecidedError        somebody else decided otherwise, and that was not looked at
 ├── RightError              something that this person has no right to
 └── ReportError             a report that cannot be made
 """
@@ -27,6 +28,7 @@ XinmaiError                 refused on purpose: thing, value, rule
 __all__ = [
     "AnalysisError",
     "CertificateError",
+    "DecidedError",
     "DeskError",
     "IdentifierError",
     "LedgerError",
@@ -144,6 +146,10 @@ class PartyError(XinmaiError):
 
 class DeskError(XinmaiError):
     """A decision that cannot be taken."""
+
+
+class DecidedError(DeskError):
+    """Somebody else decided otherwise, unseen; the value is the number of their decision."""
 
 
 class RightError(XinmaiError):

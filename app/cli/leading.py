@@ -1,6 +1,6 @@
 """patterns: leads with their null model, and what people decided about them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from app.acting import require, system_login
 from app.bootstrap import Services
 from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services, services_at, tell
-from app.deciding import decide_lead, undo_lead
+from app.deciding import decide_lead, uid_of_today, undo_lead
 from app.desk.leads import LeadDecision, decided_to_json, new_decision, precisions, standing
 from app.presenters.patterns import QUERY, leads_lines, leads_to_json, precision_text, why
 from app.rights import Right
@@ -77,7 +77,7 @@ def _to_json(
 ) -> Mapping[str, object] | Sequence[Mapping[str, object]]:
     query = next(one for one in house.queries() if one.id == QUERY)
     listed = house.lead_decisions.listed()
-    last, share = standing(listed, _uid_of_today(house)), precisions(CODES, listed)
+    last, share = standing(listed, uid_of_today(house)), precisions(CODES, listed)
     told = []
     for leads in found:
         decided = {one.id: decided_to_json(one, last.get(one.id), today) for one in leads.findings}
@@ -89,7 +89,7 @@ def _to_json(
 
 def _say(house: Services, found: Sequence[Leads], today: date) -> None:
     listed = house.lead_decisions.listed()
-    last, share = standing(listed, _uid_of_today(house)), precisions(CODES, listed)
+    last, share = standing(listed, uid_of_today(house)), precisions(CODES, listed)
     for leads in found:
         decided = {one.id: decided_to_json(one, last.get(one.id), today) for one in leads.findings}
         one = share[leads.rule.code]
@@ -109,6 +109,12 @@ def decide(
     reason: Annotated[str, typer.Option(help="Why; it is kept with the decision.")],
     until: Annotated[
         str | None, typer.Option(help="Last day of a dismissal; then the lead is back.")
+    ] = None,
+    against: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="Somebody else's decision that was seen and is not shared."
+        ),
     ] = None,
     author: Author = None,
     as_of: AsOf = None,
@@ -132,7 +138,7 @@ def decide(
         now=datetime.now().astimezone(),
     )
     with house.workspace.writing(MOMENT):
-        _tell(decide_lead(house, new))
+        _tell(decide_lead(house, new, against))
 
 
 @patterns.command()
@@ -163,16 +169,6 @@ def undo(
     with house.workspace.writing(MOMENT):
         now = datetime.now().astimezone()
         _tell(undo_lead(house, number, author or system_login(), now))
-
-
-def _uid_of_today(house: Services) -> Callable[[str], str]:
-    snapshot = house.loaded_snapshot()
-
-    def today(uid: str) -> str:
-        place = snapshot.find(uid)
-        return uid if place is None else snapshot.uid_at(place)
-
-    return today
 
 
 def _asked(name: str | None, param: Sequence[str] | None) -> dict[str, str]:

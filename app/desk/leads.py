@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.desk.tables import Desk, Withdrawal, desk, make_tables, take_back
 from graph.analysis.patterns.finding import Finding, Leads, lead_id
 from graph.analysis.patterns.tails import wilson
-from graph.errors import DeskError
+from graph.errors import DecidedError, DeskError
 
 CONFIRM, DISMISS = "confirm", "dismiss"
 DECISIONS = (CONFIRM, DISMISS)
@@ -116,21 +116,28 @@ class LeadDecisions:
     def listed(self) -> tuple[LeadDecision, ...]:
         """Return every decision, oldest first, those taken back too."""
         with desk(self._url), Session(self._engine) as session:
-            back = {row.withdraws: row for row in session.scalars(select(LeadWithdrawn))}
-            rows = session.scalars(select(LeadDecided).order_by(LeadDecided.id))
-            return tuple(_decision(row, back.get(row.id)) for row in rows)
+            return _listed(session)
 
-    def decide(self, new: LeadDecision) -> LeadDecision:
-        """Append a decision and return it with its number.
+    def decide(
+        self, new: LeadDecision, seen: int | None = None, today: Callable[[str], str] | None = None
+    ) -> LeadDecision:
+        """Append a decision and return it with its number; `today` as for `standing`.
+
+        What somebody else decided on the lead is decided against only where it was `seen`.
 
         Raises:
             DeskError: no such decision, no reason or author, too long, or an end that is past.
+            DecidedError: somebody else's decision stands that says otherwise and was not seen.
         """
         _check(new)
         with desk(self._url), Session(self._engine) as session:
             values = {name: getattr(new, name) for name in _STORED}
             row = LeadDecided(**values | {"key": json.dumps(new.key, ensure_ascii=False)})
             session.add(row)
+            # Written before it is looked at: from here on the database lets nobody else write.
+            session.flush()
+            before = [one for one in _listed(session) if one.id != row.id]
+            _refuse_unseen(new, standing(before, today or _as_it_was).get(new.lead), seen)
             session.commit()
             return _decision(row, None)
 
@@ -247,6 +254,23 @@ def _bring_up_to_date(engine: Engine) -> None:
     if "key" not in held:
         with engine.begin() as connection:
             connection.execute(text("ALTER TABLE lead_decisions ADD COLUMN key TEXT"))
+
+
+def _listed(session: Session) -> tuple[LeadDecision, ...]:
+    back = {row.withdraws: row for row in session.scalars(select(LeadWithdrawn))}
+    rows = session.scalars(select(LeadDecided).order_by(LeadDecided.id))
+    return tuple(_decision(row, back.get(row.id)) for row in rows)
+
+
+def _refuse_unseen(new: LeadDecision, last: LeadDecision | None, seen: int | None) -> None:
+    if last is None or last.id == seen or last.author == new.author:
+        return
+    if last.decision != new.decision:
+        rule = (
+            f"by {last.author} at {last.made_at} says {last.decision} of {new.lead}: {last.reason};"
+            f" look at it, then --against {last.id} decides otherwise"
+        )
+        raise DecidedError("decision", last.id, rule)
 
 
 def _check(new: LeadDecision) -> None:

@@ -54,8 +54,10 @@ def take_back(session: Session, row: R | None, back: Withdrawal, thing: str) -> 
     """Append that a row is taken back and return the row, which stays listed.
 
     Raises:
-        DeskError: there is no such row, or it was taken back before.
+        DeskError: there is no such row, it was taken back before, or nobody takes it back.
     """
+    if not back.author.strip():
+        raise DeskError(thing, back.withdraws, "needs the name of who takes it back")
     if row is None:
         raise DeskError(thing, back.withdraws, "is unknown")
     kind = type(back)

@@ -120,8 +120,7 @@ def _denial(
         for ends in ((opinion.one, opinion.other), (opinion.other, opinion.one)):
             if all(nx.has_path(same, *step) for step in zip(pair, ends, strict=True)):
                 chains = [_chain(same, *step) for step in zip(pair, ends, strict=True)]
-                last = f"no. {opinion.id}: {opinion.one_name} is not {opinion.other_name}"
-                return [*chains[0], *chains[1], last]
+                return [*chains[0], *chains[1], _opinion(opinion, "is not")]
     return None
 
 
@@ -130,4 +129,9 @@ def _chain(same: "nx.Graph", one: str, other: str) -> list[str]:
 
     path = nx.shortest_path(same, one, other)
     opinions: list[Entry] = [same.edges[step]["opinion"] for step in pairwise(path)]
-    return [f"no. {said.id}: {said.one_name} is {said.other_name}" for said in opinions]
+    return [_opinion(said, "is") for said in opinions]
+
+
+def _opinion(said: Entry, word: str) -> str:
+    by = f"{said.author}, {said.made_at}"
+    return f"no. {said.id}: {said.one_name} {word} {said.other_name} ({by})"

@@ -39,11 +39,7 @@ def draw(services: Services, author: str, *, blind: bool) -> None:
             text("review.number"), list(standing), placeholder=text("review.number")
         )
         if left.button(text("review.undo")) and number is not None:
-            now = datetime.now().astimezone()
-            author = st.session_state.get("author") or standing[number].author
-            with frame.told(), services.workspace.writing(MOMENT):
-                undo_judgement(services, number, author, now)
-                st.rerun()
+            _undo(services, number, author)
     lacking = no_right.lacks(services.user, Right.REBUILD)
     if right.button(text("review.apply"), disabled=lacking is not None, help=lacking):
         with st.spinner(text("review.applying")):
@@ -52,6 +48,15 @@ def draw(services: Services, author: str, *, blind: bool) -> None:
     if not blind:
         with st.expander(text("review.agreement")):
             _agreement(figures(list(standing.values())))
+
+
+def _undo(services: Services, number: int, author: str) -> None:
+    if not author:
+        st.error(text("review.nobody"))
+        return
+    with frame.told(), services.workspace.writing(MOMENT):
+        undo_judgement(services, number, author, datetime.now().astimezone())
+        st.rerun()
 
 
 def _row(entry: Entry, state: str, *, blind: bool) -> dict[str, object]:

@@ -215,7 +215,10 @@ def _undo(services: Services) -> None:
         st.session_state[_SAID] = ("review.nothing_to_undo", {})
         return
     now = datetime.now().astimezone()
-    author = str(st.session_state.get("author") or "")
+    author = services.user.signs(str(st.session_state.get("author") or "").strip())
+    if not author:
+        st.session_state[_SAID] = ("review.nobody", {})
+        return
     try:
         with services.workspace.writing(MOMENT):
             back = undo_judgement(services, number, author, now)

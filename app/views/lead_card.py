@@ -16,9 +16,11 @@ from app.rights import Right
 from app.texts.read import text
 from app.views import address, frame, network, no_right
 from graph.analysis.patterns.finding import Finding, Leads
-from graph.errors import DeskError, RightError
+from graph.errors import DecidedError, DeskError, RightError
 
 _SAID = "leads-said"
+_REFUSED = frozenset({"leads.lacking", "leads.meanwhile", "leads.nobody", "leads.refused"})
+_UNDOES = "undo-author"
 _TITLE = 400
 # A lead has the line of leads: dotted (screens.md 2).
 STYLE = """<style>
@@ -39,7 +41,7 @@ def said() -> None:
     """Say what the last action came to."""
     key, values = st.session_state.pop(_SAID, ("", {}))
     if key:
-        (st.error if key in {"leads.lacking", "leads.refused"} else st.success)(text(key, **values))
+        (st.error if key in _REFUSED else st.success)(text(key, **values))
 
 
 def draw(services: Services, leads: Leads, finding: Finding, standing: Standing) -> None:
@@ -82,7 +84,7 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
     for place, decision in ((yes, CONFIRM), (no, DISMISS)):
         label = text(f"leads.{decision}")
         with place.popover(label, width="stretch", disabled=lacking is not None, help=lacking):
-            _form(services, leads, finding, decision)
+            _form(services, leads, finding, decision, last)
     if lacking is not None:
         # A hint on a button that cannot be used is not found by keyboard.
         st.caption(lacking)
@@ -90,6 +92,9 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
         return
     own = services.user.signs(last.author) == last.author
     lacking = no_right.lacks(services.user, Right.JUDGE if own else Right.APPROVE)
+    if lacking is None and not _signs(services):
+        # Who decides nothing has not said yet who they are.
+        st.text_input(text("leads.author"), key=f"{_UNDOES}-{finding.id}", placeholder="—")
     if back.button(
         text("leads.undo"),
         key=f"undo-{finding.id}",
@@ -97,14 +102,25 @@ def _actions(services: Services, leads: Leads, finding: Finding, last: LeadDecis
         disabled=lacking is not None,
         help=lacking,
     ):
-        undo(services, last.id)
+        undo(services, last.id, str(st.session_state.get(f"{_UNDOES}-{finding.id}") or ""))
 
 
-def _form(services: Services, leads: Leads, finding: Finding, decision: str) -> None:
+def _signs(services: Services) -> str:
+    """Return the name that whoever sits here signs with, empty while it is not known."""
+    return services.user.signs(str(st.session_state.get("author") or "")).strip()
+
+
+def _form(
+    services: Services,
+    leads: Leads,
+    finding: Finding,
+    decision: str,
+    last: LeadDecision | None,
+) -> None:
     with st.form(f"{decision}-{finding.id}", border=False):
         st.text_input(
             text("leads.author"),
-            services.user.signs(str(st.session_state.get("author") or "")),
+            _signs(services),
             key=f"{decision}-author-{finding.id}",
             placeholder="—",
             disabled=services.user.named,
@@ -123,12 +139,17 @@ def _form(services: Services, leads: Leads, finding: Finding, decision: str) -> 
             text(f"leads.save_{decision}"),
             key=f"save-{decision}-{finding.id}",
             on_click=_save,
-            args=(services, leads, finding, decision),
+            args=(services, leads, finding, decision, None if last is None else last.id),
         )
 
 
-def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> None:
-    """Keep a decision as it was filled in, and what is to be said of it."""
+def _save(
+    services: Services, leads: Leads, finding: Finding, decision: str, seen: int | None
+) -> None:
+    """Keep a decision as it was filled in, and what is to be said of it.
+
+    `seen` is the decision that the card showed: one of somebody else since then is shown first.
+    """
     state = st.session_state
     author, reason = (
         str(state.get(f"{decision}-{what}-{finding.id}") or "") for what in ("author", "reason")
@@ -151,7 +172,10 @@ def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> 
         )
         # Without the lock of a load: no load reads what is decided on leads, and the desk itself
         # takes one after the other.
-        made = decide_lead(services, new)
+        made = decide_lead(services, new, seen)
+    except DecidedError as error:
+        state[_SAID] = ("leads.meanwhile", {"said": _meanwhile(services, error)})
+        return
     except (DeskError, RightError) as error:
         state[_SAID] = ("leads.refused", {"reason": frame.plain(str(error))})
         return
@@ -160,6 +184,12 @@ def _save(services: Services, leads: Leads, finding: Finding, decision: str) -> 
     if decision == DISMISS:
         told["until"] = text("leads.to", until=made.until) if made.until else ""
     state[_SAID] = (f"leads.made_{decision}", told)
+
+
+def _meanwhile(services: Services, error: DecidedError) -> str:
+    """Return what somebody else decided since the card was drawn."""
+    listed = services.lead_decisions.listed()
+    return _decided(next(one for one in listed if one.id == error.value))
 
 
 def _others(services: Services, made: LeadDecision) -> str:
@@ -177,15 +207,18 @@ def _others(services: Services, made: LeadDecision) -> str:
     return text("leads.others", names=names)
 
 
-def undo(services: Services, number: int) -> None:
-    """Take a decision back."""
-    author = str(st.session_state.get("author") or "") or "—"
+def undo(services: Services, number: int, typed: str) -> None:
+    """Take a decision back, in the name of whoever acts: as known, or as `typed`."""
+    author = _signs(services) or typed.strip()
+    if not author:
+        _tell("leads.nobody", {})
     try:
         now = datetime.now().astimezone()
         undo_lead(services, number, author, now)
     except (DeskError, RightError) as error:
         _tell("leads.refused", {"reason": frame.plain(str(error))})
     else:
+        st.session_state["author"] = author
         _tell("leads.undone", {"number": number})
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from app.bootstrap import Services
+from app.deciding import uid_of_today
 from app.desk.leads import LeadDecision, Precision, precisions, standing, state_of
 from app.presenters import figures
 from app.presenters.leads_screen import (
@@ -115,13 +116,7 @@ def _today() -> date:
 
 
 def _standing(services: Services) -> Mapping[str, LeadDecision]:
-    snapshot = services.loaded_snapshot()
-
-    def now(uid: str) -> str:
-        place = snapshot.find(uid)
-        return uid if place is None else snapshot.uid_at(place)
-
-    return standing(services.lead_decisions.listed(), now)
+    return standing(services.lead_decisions.listed(), uid_of_today(services))
 
 
 def _states(services: Services, every: Mapping[str, Leads]) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.bootstrap import open_services
 from app.deciding import decide_lead, undo_lead
-from app.desk.leads import CONFIRM, LeadDecision
+from app.desk.leads import CONFIRM, DISMISS, LeadDecision
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
 from graph.analysis.patterns.catalog import CODES
@@ -179,6 +179,50 @@ def test_what_is_decided_twice_by_one_click_too_many_is_kept_once(workspace: Pat
     assert made == [made[0]] * 2
     # Somebody else's, and one after theirs, is a decision of its own.
     assert len({made[0], other, since}) == 3
+
+
+def test_what_somebody_else_decided_meanwhile_is_shown_before_it_is_decided_against(
+    screen: Screen, workspace: Path
+) -> None:
+    shown = screen(leads_state="every")
+    one = lead(shown)
+    house = open_services(read_settings({}, workspace))
+    finding = next(
+        each for each in house.leads(RING, {}, date(2026, 11, 23))[0].findings if each.id == one
+    )
+    theirs = LeadDecision(
+        0, one, finding.key, RING, 1, 3, "疑似", DISMISS, "李四", "少量互持", None, "s1",
+        "2026-11-27T10:00:00+08:00",
+    )  # fmt: skip
+    decide_lead(house, theirs)
+
+    shown = decide(shown, "confirm")
+
+    (refused,) = [each.value for each in shown.error]
+    assert "未保存：其间另有人作出了相反的判定" in refused
+    assert "第 1 号 已排除：少量互持（李四，2026-11-27 " in refused
+    assert len(house.lead_decisions.listed()) == 1
+    # The card shows it by now: who submits once more has seen it.
+    shown = shown.button(key=f"save-confirm-{one}").click().run()
+    assert not shown.error
+    assert "同一线索另有判定：李四" in said(shown)
+    assert [each.decision for each in house.lead_decisions.listed()] == [DISMISS, CONFIRM]
+    house.close()
+
+
+def test_nobody_takes_a_decision_back_without_a_name(screen: Screen, workspace: Path) -> None:
+    shown = decide(screen(), "confirm")
+    shown = screen(leads_state="every")
+    one = lead(shown)
+
+    shown = shown.button(key=f"undo-{one}").click().run()
+
+    assert [each.value for each in shown.error] == ["未撤销：请填写判定人"]
+    shown.text_input(key=f"undo-author-{one}").set_value("李四")
+    shown = shown.button(key=f"undo-{one}").click().run()
+    assert "已撤销第 1 号" in said(shown)
+    (kept,) = open_services(read_settings({}, workspace)).lead_decisions.listed()
+    assert (kept.author, kept.undone_by) == ("张三", "李四")
 
 
 def test_a_confirmation_counts_in_the_part_confirmed_and_can_be_taken_back(

@@ -152,6 +152,23 @@ def test_where_two_must_agree_the_first_waits_and_the_second_is_asked(
     assert open_services(two).pipeline().judgements == ()
 
 
+def test_nobody_takes_a_judgement_back_in_the_name_of_who_made_it(
+    screen: Screen, workspace: Path
+) -> None:
+    save(screen(), "different")
+    shown = screen()
+    (undo,) = [one for one in shown.button if one.label == "撤销该判定"]
+
+    shown = undo.click().run()
+
+    assert [one.value for one in shown.error] == ["未撤销：请先填写判定人"]
+    shown.text_input(key="author").set_value("李四")
+    (undo,) = [one for one in shown.run().button if one.label == "撤销该判定"]
+    undo.click().run()
+    (kept,) = open_services(read_settings({}, workspace)).judgements.listed()
+    assert (kept.author, kept.undone_by) == ("张三", "李四")
+
+
 def test_the_queue_is_narrowed_and_says_when_nothing_fits(screen: Screen) -> None:
     shown = screen()
     shown.segmented_control(key="review-kind").set_value("organisation")

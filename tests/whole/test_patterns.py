@@ -147,11 +147,21 @@ def test_a_lead_is_dismissed_returns_after_its_end_and_is_open_when_taken_back(
     assert "曾排除，现重新列出（排除已到期）" in shown.out
     assert "核实率 0.00%" in shown.out
 
+    other = [*words[:3], "confirm", "--reason", "章程已核", "--author", "李四"]
+    refused = xinmai(*other, workspace=workspace)
+    assert (refused.code, refused.out) == (2, "")
+    assert "decision: 1 by 张三 at " in refused.err
+    made = xinmai(*other, "--against", "1", workspace=workspace)
+    assert made.code == 0, made.err
+    assert xinmai("patterns", "undo", "2", workspace=workspace).code == 0
+
     assert xinmai("patterns", "undo", "1", workspace=workspace).code == 0
     again = _leads(xinmai, folder, "circular_ownership", "--as-of", ON.isoformat())
     assert again["findings"][0]["state"] == "open"
     listed = json.loads(xinmai("patterns", "decided", "--json", workspace=workspace).out)
-    assert [(one["decision"], one["undone_at"] is None) for one in listed] == [("dismiss", False)]
+    assert [(one["decision"], one["undone_at"] is None) for one in listed] == [
+        ("dismiss", False), ("confirm", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("house")

@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from app.desk.leads import LeadDecision, LeadDecisions, new_decision, precisions, standing, state_of
 from graph.analysis.patterns.finding import Finding, Search
-from graph.errors import DeskError
+from graph.errors import DecidedError, DeskError
 from graph.policy.patterns import rule_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -55,6 +57,52 @@ def test_a_decision_is_kept_and_taken_back_but_never_lost(kept: LeadDecisions) -
         kept.undo(1, author="李四", now=NOW)
     with pytest.raises(DeskError, match="unknown"):
         kept.undo(9, author="李四", now=NOW)
+
+
+def test_against_somebody_else_one_decides_only_having_seen_what_they_decided(
+    kept: LeadDecisions,
+) -> None:
+    other = replace(NEW, decision="confirm", until=None, author="李四", reason="章程已核")
+    # Of a lead that got another uid by a merge as well.
+    merged = {"a": "a", "old": "b"}
+    first = kept.decide(replace(NEW, key=("a", "old")))
+
+    with pytest.raises(DecidedError, match="by 张三 at 2026-11-24T09:00:00") as said:
+        kept.decide(other, today=merged.__getitem__)
+
+    assert said.value.value == first.id
+    assert "says dismiss" in str(said.value)
+    assert "--against 1" in str(said.value)
+    assert kept.listed() == (first,)
+    # The same said once more is not against it; nor is what one decides oneself later.
+    assert kept.decide(replace(NEW, author="李四"), today=lambda uid: merged.get(uid, uid)).id == 2
+    assert kept.decide(other, today=lambda uid: merged.get(uid, uid)).id == 3
+    assert kept.decide(NEW, seen=3, today=lambda uid: merged.get(uid, uid)).id == 4
+
+
+def test_of_two_who_decide_otherwise_at_once_one_is_refused(kept: LeadDecisions) -> None:
+    both = [NEW, replace(NEW, decision="confirm", until=None, author="李四")]
+    start = Barrier(2)
+
+    def decide(new: LeadDecision) -> LeadDecision | DecidedError:
+        start.wait()
+        try:
+            return kept.decide(new)
+        except DecidedError as error:
+            return error
+
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(decide, both))
+
+    assert sorted(isinstance(one, DecidedError) for one in made) == [False, True]
+    assert len(kept.listed()) == 1
+
+
+def test_nobody_takes_nothing_back(kept: LeadDecisions) -> None:
+    kept.decide(NEW)
+
+    with pytest.raises(DeskError, match="needs the name of who takes it back"):
+        kept.undo(1, author=" ", now=NOW)
 
 
 @pytest.mark.parametrize(
