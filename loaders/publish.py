@@ -14,7 +14,7 @@ from graph.errors import StoreError
 from graph.protocol import GraphStore, LinkBatch, NodeBatch
 from graph.rows import TableRows
 from graph.schema.catalog import SCHEMA
-from graph.schema.cypher import all_keys, all_uids
+from graph.schema.cypher import all_keys, all_uids, foreign_node
 from graph.snapshot.difference import Difference, difference
 from graph.snapshot.reader import Snapshot
 from graph.store.target import StoreTarget
@@ -85,14 +85,20 @@ def publish(
     `change` is what turns `old` into `new`, where somebody knows it already.
 
     Raises:
-        StoreError: the store refused.
+        StoreError: the store refused, or holds what somebody else wrote under labels of ours.
     """
     started = time.monotonic()
     held = store.holds()
     if held == new.id:
         return Published(0, 0, 0, time.monotonic() - started, full=False)
-    store.ensure_schema()
     known = old if old is not None and held == old.id else None
+    if known is None:
+        _refuse_foreign(store)
+        if held is not None:
+            progress(
+                f"the store held snapshot {held}: all of it is replaced / 图库原快照被整体替换"
+            )
+    store.ensure_schema()
     store.mark(None)
     # What a scan said of the snapshot before is not said of this one.
     clear(store, progress)
@@ -353,6 +359,16 @@ def _delete(
             deleted += delete(kind, keys[start : start + ROWS_A_BATCH])
             counter.add(len(keys[start : start + ROWS_A_BATCH]))
     return deleted
+
+
+def _refuse_foreign(store: GraphStore) -> None:
+    """Refuse a database in which somebody else's nodes would be taken for ours, or deleted."""
+    for row in store.stream(foreign_node(SCHEMA), {}):
+        rule = (
+            "are labels of nodes there that Xinmai did not publish, and nothing was changed;"
+            " give it a database of its own (NEO4J_DATABASE)"
+        )
+        raise StoreError("graph store", ", ".join(sorted(row["labels"])), rule)
 
 
 def _delete_strangers(store: GraphStore, new: Snapshot, counter: _Counter) -> int:

@@ -159,8 +159,27 @@ def all_computed(schema: Schema, label: str, property_name: str) -> str:
 
 
 def all_keys(schema: Schema, type_name: str) -> str:
-    """Return the read of every link key of a type."""
-    return f"MATCH ()-[r:{schema.link(type_name).name}]->() RETURN r.key AS key"
+    """Return the read of every link key of a type, between nodes that may be ours."""
+    link = schema.link(type_name)
+    source, target = (owner(schema, (end,)).label for end in link.ends[0])
+    return (
+        f"MATCH (:{source})-[r:{link.name}]->(:{target})"
+        " WHERE r.key IS NOT NULL RETURN r.key AS key"
+    )
+
+
+def foreign_node(schema: Schema) -> str:
+    """Return the read of a node under a label of ours that somebody else wrote, if there is one.
+
+    Ours have a uid and the label that owns it, and where no mark was ever set there are none.
+    """
+    every = " OR ".join(f"n:{node.label}" for node in schema.nodes)
+    owners = " OR ".join(f"n:{node.label}" for node in schema.nodes if node.key)
+    return (
+        f"OPTIONAL MATCH (m:{MARK} {{uid: '{MARK_UID}'}}) WITH count(m) AS marks"
+        f" MATCH (n) WHERE ({every}) AND (marks = 0 OR n.uid IS NULL OR NOT ({owners}))"
+        " RETURN labels(n) AS labels LIMIT 1"
+    )
 
 
 def _match(schema: Schema, label: str, name: str, uid: str, *, check: bool = True) -> str:

@@ -1,16 +1,24 @@
 """Publication: what the store holds afterwards, and that it can be repeated."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
+import neo4j
 import polars as pl
+import pytest
 
+from graph.errors import StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_computed
 from graph.snapshot.tables import LINKS, NODES, RECORDS
 from graph.store.memory import MemoryStore
+from graph.store.open import open_store
+from graph.store.target import StoreTarget
 from loaders.annotate import Annotated, annotate
 from loaders.publish import link_batches, node_batches, publish, record_batches
+from tests.conftest import emptied
 from tests.factory import write_small
 
 COMPANY = {"uid": "x1", "label": "Enterprise", "labels": ["Enterprise"], "name": "甲公司"}
@@ -77,6 +85,61 @@ def test_an_interrupted_publication_is_finished_by_the_next(tmp_path: Path) -> N
     done = publish(store, new, old, lambda _: None)
     assert (done.nodes, done.links, done.deleted, done.full) == (0, 0, 4, True)
     assert store.holds() == new.id
+
+
+ALIENS = (
+    "CREATE (:Person {name: '甲'})",
+    "CREATE (:Address {uid: 'theirs'})",
+    "CREATE (:Enterprise {uid: 'theirs', name: '乙公司'})",
+)
+
+
+@pytest.mark.parametrize("alien", ALIENS)
+@pytest.mark.parametrize("kind", ["neo4j", "py2neo"])
+def test_a_database_with_nodes_of_somebody_else_is_refused_before_anything_changes(
+    tmp_path: Path, neo4j_target: StoreTarget, kind: Literal["neo4j", "py2neo"], alien: str
+) -> None:
+    if kind == "py2neo":
+        pytest.importorskip("py2neo.errors", exc_type=ImportError)
+    emptied(neo4j_target)
+    _run(neo4j_target, alien)
+    store = open_store(replace(neo4j_target, kind=kind))
+    snapshot = write_small(tmp_path, nodes=[COMPANY], links=[], records=[])
+
+    with pytest.raises(StoreError, match="labels of nodes there that Xinmai did not publish"):
+        publish(store, snapshot, None, lambda _: None)
+
+    assert _run(neo4j_target, "MATCH (n) RETURN count(n) AS n") == [{"n": 1}]
+    store.close()
+    emptied(neo4j_target)
+
+
+def test_what_somebody_else_keeps_under_other_labels_is_left_alone(
+    tmp_path: Path, neo4j_target: StoreTarget
+) -> None:
+    emptied(neo4j_target)
+    made = "CREATE (:Film {uid: 'f', key: 'k'})-[:HOLDS_SHARES {key: $key}]->(:Film)"
+    for key in ("k", None):
+        _run(neo4j_target, made, key=key)
+    store = open_store(neo4j_target)
+    # Of another workspace: all of it goes.
+    publish(store, write_small(tmp_path, nodes=[COMPANY, AGENCY], links=[SHARES]), None, len)
+    said: list[str] = []
+
+    done = publish(store, write_small(tmp_path, nodes=[COMPANY]), None, said.append)
+
+    assert done.deleted == 2
+    assert "the store held snapshot" in said[0]
+    assert _run(neo4j_target, "MATCH (n:Film) RETURN count(n) AS n") == [{"n": 4}]
+    assert _run(neo4j_target, "MATCH ()-[r:HOLDS_SHARES]->() RETURN count(r) AS n") == [{"n": 2}]
+    store.close()
+    emptied(neo4j_target)
+
+
+def _run(target: StoreTarget, text: str, **params: object) -> list[dict[str, object]]:
+    login = (str(target.username), str(target.password))
+    with neo4j.GraphDatabase.driver(str(target.uri), auth=login) as driver:
+        return [one.data() for one in driver.execute_query(text, params).records]
 
 
 def test_every_link_type_has_one_pair_of_ends() -> None:
