@@ -129,6 +129,8 @@ def _check(on: str | None, at_least: float | None) -> None:
     if at_least is not None and not 0 < at_least <= 1:
         # Said of every conclusion: any share reaches less than nothing, none what is no number.
         raise AnalysisError("--at-least", at_least, "must be above 0 and at most 1")
+    if at_least is not None and on not in ("exposure", "share"):
+        raise AnalysisError("--at-least", at_least, "needs --on exposure or --on share")
 
 
 def _asked(

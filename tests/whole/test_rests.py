@@ -88,3 +88,13 @@ def test_a_share_out_of_range_is_refused_and_no_answer(
 
     assert ran.code == 2
     assert "--at-least" in ran.err
+
+
+@pytest.mark.parametrize("on", [(), ("--on", "control"), ("--on", "beneficial")])
+def test_a_bound_that_no_conclusion_asked_for_has_is_refused(
+    xinmai: Xinmai, house: Path, on: tuple[str, ...]
+) -> None:
+    ran = xinmai("rests", "b", *on, "--at-least", "0.4", workspace=house)
+
+    said = "xinmai: --at-least: 0.4 needs --on exposure or --on share\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", said)
