@@ -22,6 +22,8 @@ from loaders.ledger import Ledger
 from loaders.pipeline import Pipeline
 
 _DAY = 10
+# What gives the day, where a command does not say it by another option.
+OPTION = "--known-at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _rule(on: str) -> str:
 
 def _refuse(value: str) -> NoReturn:
     rule = "cannot be written on what was known on an earlier day: it is only looked at"
-    raise WorkspaceError("--known-at", value, rule)
+    raise WorkspaceError(OPTION, value, rule)
 
 
 def first_day(house: Services) -> date | None:
@@ -168,7 +170,9 @@ def house_found(house: Services, on: date) -> KnownHouse | None:
     return house_known_at(house, on, lambda _line: None)
 
 
-def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
+def house_known_at(
+    house: Services, on: date, progress: Progress, option: str = OPTION
+) -> KnownHouse:
     """Return services that know what was loaded on or before a day, and no more.
 
     A batch counts by its time of loading, a judgement by the time it was made and taken back, all
@@ -176,9 +180,9 @@ def house_known_at(house: Services, on: date, progress: Progress) -> KnownHouse:
     which stays as it is; the store is not touched. It is made once: its id says what it holds.
 
     Raises:
-        WorkspaceError: nothing had been loaded by then.
+        WorkspaceError: nothing had been loaded by then, naming the option that gave the day.
     """
-    then, pipeline, name = _then(house, on)
+    then, pipeline, name = _then(house, on, option)
     root = _root(house.workspace, name)
     if root is None:
         root = house.workspace.known
@@ -205,14 +209,14 @@ def _root(workspace: Workspace, name: str) -> Path | None:
     return next((root for root in folders if is_whole(root / name)), None)
 
 
-def _then(house: Services, on: date) -> tuple[KnownHouse, Pipeline, str]:
+def _then(house: Services, on: date, option: str = OPTION) -> tuple[KnownHouse, Pipeline, str]:
     """Return services of a day without a snapshot, what makes it, and its id."""
     require(house, Right.LOOK, f"known at {on}")
     then = KnownHouse(house.settings, house.workspace, house.user, known_on=on)
     if not then.ledger.batches():
         first = first_day(house)
         rule = f"is before anything was loaded (the first load: {first or 'never'})"
-        raise WorkspaceError("--known-at", on.isoformat(), rule)
+        raise WorkspaceError(option, on.isoformat(), rule)
     pipeline = replace(then.pipeline(), working=None)
     then.close()
     return then, pipeline, snapshot_id(pipeline.inputs().model_dump())

@@ -4,10 +4,12 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from app.settings import spare_memory
-from graph.errors import XinmaiError
+from graph.errors import SettingsError, XinmaiError
 
 REFUSED = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
@@ -27,6 +29,7 @@ def main() -> None:
     # What the driver tries again it writes about; a person is told once, when it has given up.
     logging.getLogger("neo4j").addHandler(logging.NullHandler())
     try:
+        _look_for_empty(sys.argv[1:])
         sys.exit(commands(standalone_mode=False) or 0)
     except XinmaiError as error:
         _refuse(str(error))
@@ -43,6 +46,19 @@ def main() -> None:
         raise
     except (OSError, UnicodeEncodeError) as error:
         _refuse(_of_system(error))
+
+
+def _look_for_empty(words: Sequence[str]) -> None:
+    """Refuse a value of no letters: of a shell's variable that is not set, not of a person.
+
+    As a path it would be the folder that the command happens to stand in.
+    """
+    for before, word in pairwise(("", *words)):
+        option, mark, value = word.partition("=")
+        if word and not (mark and not value and option.startswith("--")):
+            continue
+        named = option or (before if before.startswith("-") else f"what follows {before}".rstrip())
+        raise SettingsError(named, "", "is empty: say what it is, or leave it out")
 
 
 def _of_system(error: OSError | UnicodeEncodeError) -> str:

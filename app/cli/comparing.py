@@ -84,10 +84,10 @@ def _side(
     """Return the snapshot of one side where it is named, or what was known on a day."""
     if known_at is None:
         return None if name is None else _named(context, name)
+    option = f"--{which.lower()}-known-at"
     if name is not None:
-        option = f"--{which.lower()}-known-at"
         raise SettingsError(option, known_at, f"says what {which} {name} says already; give one")
-    return services_at(context, known_at).loaded_snapshot()
+    return services_at(context, known_at, option).loaded_snapshot()
 
 
 def _named(context: typer.Context, name: str) -> "Snapshot":

@@ -17,7 +17,7 @@ def known(
     as_json: AsJson = False,
 ) -> None:
     """Make the snapshot of what was known on a day; questions with --known-at answer at once."""
-    then = services_at(context, on)
+    then = services_at(context, on, "ON")
     snapshot, batches = then.loaded_snapshot().id, len(then.ledger.batches())
     if as_json:
         answer({"known_at": on, "snapshot": snapshot, "batches": batches})

@@ -77,14 +77,19 @@ def _acting(context: typer.Context, house: H) -> H:
     return acting_for(house, user_of_process(house.workspace, house.settings.job))
 
 
-def services_at(context: typer.Context, known_at: str | None) -> "Services":
-    """Return the services, knowing only what had been loaded by a day where one is given."""
+def services_at(
+    context: typer.Context, known_at: str | None, option: str = "--known-at"
+) -> "Services":
+    """Return the services, knowing only what had been loaded by a day where one is given.
+
+    `option` is what gave the day: a refusal names it.
+    """
     house = services(context)
     if known_at is None:
         return house
     from app.known import house_known_at  # noqa: PLC0415 - most commands know what is known today
 
-    then = house_known_at(house, day(known_at, "--known-at"), say_progress)
+    then = house_known_at(house, day(known_at, option), say_progress, option)
     context.call_on_close(then.close)
     known = then.loaded_snapshot().id
     tell(f"当时已知 {then.known_on}：快照 {known}，批次 {len(then.ledger.batches())}")

@@ -186,3 +186,50 @@ def test_json_stays_json_and_a_line_a_line(
     assert json.loads(found.out) == [{"a": said}]
     assert len(lines) == 2
     assert "\t" not in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("load", ""), "what follows load"),
+        (("export", "--out", ""), "--out"),
+        (("export", "--out="), "--out"),
+        (("--workspace", "", "status"), "--workspace"),
+        (("query", "run", "ownership.holders", "-p", ""), "-p"),
+        (("known", ""), "what follows known"),
+    ],
+)
+def test_an_empty_value_is_refused_by_name_and_no_folder_is_touched(
+    xinmai: Xinmai,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    named: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = xinmai(*words)
+
+    said = f"xinmai: {named}: '' is empty: say what it is, or leave it out\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", said)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_parameter_of_a_query_may_be_empty(xinmai: Xinmai, demo: Path) -> None:
+    ran = xinmai("query", "run", "ownership.holders", "-p", "uid=", workspace=demo)
+    assert "is empty: say" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("known", "1900-01-01"), "ON"),
+        (("known", "yesterday"), "ON"),
+        (("diff", "--old-known-at", "1900-01-01"), "--old-known-at"),
+        (("show", "x", "--known-at", "yesterday"), "--known-at"),
+    ],
+)
+def test_a_day_is_refused_under_the_name_that_gave_it(
+    xinmai: Xinmai, demo: Path, words: tuple[str, ...], named: str
+) -> None:
+    ran = xinmai(*words, workspace=demo)
+    assert (ran.code, ran.err.startswith(f"xinmai: {named}: ")) == (2, True)
