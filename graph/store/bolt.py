@@ -52,7 +52,7 @@ class BoltStore:
         self._uri, self._database, self._dialect = uri, database, dialect
         self._reader = reader
         with self._errors(None), self._address():
-            self._driver = _driver(uri, username, password, dialect)
+            self._driver = _driver(uri, username, password, dialect, self._retry_seconds())
         try:
             with self._errors(None), self._address():
                 self._driver.verify_connectivity()
@@ -154,6 +154,10 @@ class BoltStore:
         """Let go of connections; the data stays."""
         self._driver.close()
 
+    def _retry_seconds(self) -> float:
+        # An embedded engine that is gone comes back at another port: whoever reads asks there.
+        return 0 if self._reader and self._dialect == "embedded" else RETRY_SECONDS
+
     def _session(self, mode: str) -> neo4j.Session:
         return self._driver.session(
             database=self._database, default_access_mode=mode, fetch_size=ROWS_A_FETCH
@@ -238,13 +242,15 @@ def map_plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in values.items()}
 
 
-def _driver(uri: str, username: str, password: str, dialect: Dialect) -> neo4j.Driver:
+def _driver(
+    uri: str, username: str, password: str, dialect: Dialect, retry_seconds: float
+) -> neo4j.Driver:
     # Hints about a schema that is still empty are no news; the embedded engine sends none.
     off = neo4j.NotificationMinimumSeverity.OFF if dialect == "neo4j" else None
     return neo4j.GraphDatabase.driver(
         uri,
         auth=(username, password),
-        max_transaction_retry_time=RETRY_SECONDS,
+        max_transaction_retry_time=retry_seconds,
         connection_timeout=CONNECT_SECONDS,
         connection_acquisition_timeout=2 * CONNECT_SECONDS,
         notifications_min_severity=off,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from graph.errors import StoreError, StoreTimeoutError
+from graph.errors import StoreError, StoreTimeoutError, StoreUnavailableError
 from graph.protocol import LinkBatch, NodeBatch, Params, Row, Rows
 from graph.store.address import (
     READER,
@@ -65,22 +65,20 @@ class EmbeddedStore:
     def rows(self, cypher: str, params: Params, *, limit: int, timeout: timedelta) -> Rows:
         """Run a read; after `timeout` the engine is killed, for it heeds no deadline of its own.
 
-        The next use starts it again; nothing that was acknowledged is lost (facts.md 2).
+        The next use starts it again; nothing that was acknowledged is lost (facts.md 2). A read
+        that was under way when somebody else's killed the engine is run anew, its time too.
         """
-        self._connect()
-        given_up = threading.Event()
-        work = _Work(
-            lambda: self._do(
-                lambda store: store.rows(cypher, params, limit=limit, timeout=timeout), given_up
-            )
-        )
-        if not work.wait(timeout.total_seconds()):
-            given_up.set()
-            self._kill()
-            raise StoreTimeoutError(
-                "query", cypher[:_LINE_CHARACTERS], f"did not finish within {timeout}"
-            )
-        return work.result()
+
+        def read(store: BoltStore) -> Rows:
+            work = _Work(lambda: store.rows(cypher, params, limit=limit, timeout=timeout))
+            if not work.wait(timeout.total_seconds()):
+                self._kill()
+                raise StoreTimeoutError(
+                    "query", cypher[:_LINE_CHARACTERS], f"did not finish within {timeout}"
+                )
+            return work.result()
+
+        return self._do(read)
 
     def stream(self, cypher: str, params: Params) -> Iterator[Row]:
         """Yield rows one by one; StoreError where the reader's limit would cut them short."""
@@ -114,18 +112,21 @@ class EmbeddedStore:
         with self._lock:
             self._forget()
 
-    def _do(
-        self, operation: Callable[[BoltStore], T], given_up: threading.Event | None = None
-    ) -> T:
+    def _do(self, operation: Callable[[BoltStore], T]) -> T:
         store = self._connect()
         address = self._address
         try:
             return operation(store)
-        except StoreError:
-            # A second time only where the engine went away under the first, and never a runaway.
+        except StoreTimeoutError:
+            # Never a runaway a second time.
+            raise
+        except StoreError as error:
+            # A second time only where the engine went away under the first.
             lives = address and address.runs() and address == read_address(self._folder)
-            if lives or (given_up and given_up.is_set()):
+            # One that is being killed runs a moment longer than its connections.
+            if lives and not (isinstance(error, StoreUnavailableError) and not address.answers()):
                 raise
+            self._leave(store)
         return operation(self._connect())
 
     def _connect(self) -> BoltStore:
@@ -147,6 +148,11 @@ class EmbeddedStore:
             )
             self._address = address
             return self._store
+
+    def _leave(self, store: BoltStore) -> None:
+        with self._lock:
+            if self._store is store:
+                self._forget()
 
     def _forget(self) -> None:
         store, self._store = self._store, None

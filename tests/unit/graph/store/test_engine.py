@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -149,6 +150,20 @@ def test_a_runaway_query_is_ended_and_the_store_answers_afterwards(
     assert count(store, "MATCH (:Party)-[r:GUARANTEES]->(:Party) RETURN count(r)") == 552
     assert count(reader, "MATCH (n:Party {uid: 'run23'}) RETURN count(n)") == 1
     assert living(folder).pid != before.pid
+
+
+def test_a_read_whose_engine_another_ended_is_run_anew_with_its_whole_time(
+    reader: EmbeddedStore, folder: Path
+) -> None:
+    slow = "UNWIND range(1, 2000) AS a UNWIND range(1, 1000) AS b RETURN count(a + b) AS n"
+    before = living(folder)
+    ending = threading.Timer(0.3, os.kill, (before.pid, signal.SIGKILL))
+    ending.start()
+    found = reader.rows(slow, {}, limit=1, timeout=timedelta(seconds=6))
+    ending.join()
+
+    assert found.rows == [(2_000_000,)]
+    assert living(folder).pid != before.pid, "it was under way when the engine ended"
 
 
 def test_what_was_acknowledged_survives_a_kill(store: EmbeddedStore, folder: Path) -> None:
