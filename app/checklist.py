@@ -21,7 +21,7 @@ from graph.identifiers import credit_code, identity_card, registration_number
 from graph.schema.codes import LEVELS
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
-from queries.output import ending_of
+from queries.output import ending_of, fitting
 
 # The reason that a person's choice adds to those of the look-up.
 SETTLED = "settled"
@@ -61,8 +61,6 @@ SUFFIXES = (".csv", ".xlsx")
 _FORMULA = re.compile(r"^[ \n]*(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
 # Rows between two words of progress: some tenths of a second.
 _SAID_EVERY = 100
-# Cells of xlsx are cut by the format itself beyond this.
-_XLSX_CELL = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +257,7 @@ def _write_xlsx(rows: Sequence[Sequence[str]], out: Path, as_of: date) -> None:
     bold = book.add_format({"bold": True})
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
-            sheet.write_string(number, place, cell[:_XLSX_CELL], bold if number == 0 else None)
+            sheet.write_string(number, place, fitting(cell), bold if number == 0 else None)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(rows[0]) - 1, 20)
     book.close()

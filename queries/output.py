@@ -17,6 +17,7 @@ SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
 # What one sheet of a workbook can hold (Excel).
 MOST_ROWS = 1_048_576
 _SHEET_INTEGERS = 10**15
+_CELL_CHARACTERS = 32_767
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,7 +42,21 @@ def in_sheet(value: object) -> object:
     ('9007199254740993', 5)
     """
     cell = safe(value)
-    return str(cell) if isinstance(cell, int) and abs(cell) >= _SHEET_INTEGERS else cell
+    if isinstance(cell, int) and abs(cell) >= _SHEET_INTEGERS:
+        return str(cell)
+    return fitting(cell) if isinstance(cell, str) else cell
+
+
+def fitting(text: str) -> str:
+    """Return a text as a cell of a workbook can hold it; one that is cut off says so at its end.
+
+    >>> fitting("甲" * 40_000)[-40:]
+    '甲甲甲甲……（已截断：原文 40000 字符 / cut off: 40000）'
+    """
+    if len(text) <= _CELL_CHARACTERS:
+        return text
+    said = f"……（已截断：原文 {len(text)} 字符 / cut off: {len(text)}）"
+    return text[: _CELL_CHARACTERS - len(said)] + said
 
 
 def _in_one(several: list[object]) -> str:

@@ -16,11 +16,10 @@ import xlsxwriter
 from app.canvas.offline import offline_page
 from app.canvas.whole import whole_picture
 from app.presenters.elements import Row, edge_rows, node_rows
+from queries.output import fitting
 
 # A cell that a spreadsheet would run (screens.md 8.9).
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
-# Cells of xlsx are cut by the format itself beyond this.
-_XLSX_CELL = 32_767
 # What XML 1.0 cannot hold at all.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MIMES = {
@@ -141,7 +140,7 @@ def _xlsx(view: View) -> bytes:
             sheet.write_string(0, place, head, bold)
         for number, row in enumerate(rows, start=1):
             for place, cell in enumerate(row.values()):
-                sheet.write_string(number, place, cell[:_XLSX_CELL])
+                sheet.write_string(number, place, fitting(cell))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(0, len(heads) - 1), 22)
     book.close()

@@ -27,6 +27,7 @@ from app.workspace import write_whole
 from graph.analysis.batch import HIT, Found, look_up
 from graph.errors import ReportError, XinmaiError
 from graph.identifiers import identity_card
+from queries.output import fitting
 
 # What was made so far, a line a subject: a batch that was killed goes on from here.
 JOURNAL = "batch.jsonl"
@@ -264,7 +265,7 @@ def _index(batch: Batch, out: Path, now: datetime) -> None:
         sheet.write_string(0, column, head, bold)
     for place, one in enumerate(batch.items, start=1):
         for column, cell in enumerate((*one.cells(), "\n".join(one.files))):
-            sheet.write_string(place, column, cell)
+            sheet.write_string(place, column, fitting(cell))
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(_HEADS) - 1, 24)
     book.close()

@@ -34,7 +34,7 @@ from graph.errors import ReportError
 from graph.identifiers import identity_card
 from graph.schema.words import Text
 from graph.snapshot.reader import Snapshot
-from queries.output import ending_of, safe
+from queries.output import ending_of, fitting, safe
 
 _SHEETS: Final = {
     "matrix": Text("矩阵", "Matrix"),
@@ -214,7 +214,7 @@ def _workbook(bidders: Bidders, matrix: Matrix, snapshot: Snapshot, language: st
         sheet.write_string(1, 0, bounds_text(matrix, language))
         for number, row in enumerate(rows, start=2):
             for place, cell in enumerate(row):
-                sheet.write_string(number, place, cell, bold if number == 2 else None)  # noqa: PLR2004 - under two lines of words
+                sheet.write_string(number, place, fitting(cell), bold if number == 2 else None)  # noqa: PLR2004 - under two lines of words
         sheet.freeze_panes(3, 1)
         sheet.set_column(0, len(rows[0]) - 1, 22)
     book.close()

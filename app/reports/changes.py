@@ -22,7 +22,7 @@ from app.workspace import write_whole
 from graph.analysis.changes import Differences
 from graph.errors import ReportError
 from graph.schema.words import Text
-from queries.output import ending_of, safe
+from queries.output import ending_of, fitting, safe
 
 _PARTY: Final = Text("主体", "Party")
 _CHANGED: Final = Text("结论变化", "Conclusion")
@@ -72,7 +72,7 @@ def _workbook(found: Differences, sides: Sides, as_of: date, language: str) -> b
         sheet = book.add_worksheet(title)
         for number, row in enumerate(listed):
             for place, cell in enumerate(row):
-                sheet.write_string(number, place, cell, bold if number == 0 else None)
+                sheet.write_string(number, place, fitting(cell), bold if number == 0 else None)
         sheet.set_column(0, len(rows[0]) - 1, 20)
     book.close()
     return content.getvalue()

@@ -9,9 +9,10 @@ import xlsxwriter
 from app.desk.archive import Issue
 from app.reports.content import Content, Section, kind_said
 from app.texts.read import text
+from queries.output import fitting
 
-# Bounds of the format itself: characters of a sheet's name and of a cell.
-_NAME, _CELL = 31, 32_767
+# What a sheet's name may have, of the format itself.
+_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _WIDE, _NARROW = 60, 18
 # A style by name, and the cells of one row.
@@ -69,7 +70,7 @@ def _fill(
     ]
     for row, (style, cells) in enumerate(lines):
         for column, cell in enumerate(cells):
-            sheet.write_string(row, column, cell[:_CELL], styles[style])
+            sheet.write_string(row, column, fitting(cell), styles[style])
     sheet.set_column(0, 0, _NARROW)
     sheet.set_column(1, 1, _WIDE)
     sheet.set_column(2, 11, _NARROW)

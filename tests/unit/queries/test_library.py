@@ -2,6 +2,7 @@ import json
 import re
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import pytest
 
@@ -223,6 +224,19 @@ def test_an_ending_is_the_same_in_capital_letters(tmp_path: Path) -> None:
         capital, small = tmp_path / f"a{suffix.upper()}", tmp_path / f"b{suffix}"
         assert capital.read_bytes() == small.read_bytes()
     assert pl.read_parquet(tmp_path / "a.PARQUET").height == 2
+
+
+def test_a_text_longer_than_a_cell_says_in_the_cell_that_it_is_cut_off(tmp_path: Path) -> None:
+    whole, long = "甲" * 32_767, "=" + "甲" * 32_767
+    answer = Answer("q", ("a",), [(whole,), (long,)], False, 5, 0.0, {}, None)  # noqa: FBT003
+    write_answer(answer, tmp_path / "a.xlsx")
+    write_answer(answer, tmp_path / "a.json")
+
+    held = fastexcel.read_excel(tmp_path / "a.xlsx").load_sheet(0).to_polars()["a"].to_list()
+    assert held[0] == whole
+    assert len(held[1]) == 32_767
+    assert held[1].endswith("甲……（已截断：原文 32769 字符 / cut off: 32769）")
+    assert json.loads((tmp_path / "a.json").read_text("utf-8"))[1]["a"] == long
 
 
 def test_an_unknown_ending_and_a_place_that_cannot_be_written_are_named(tmp_path: Path) -> None:
