@@ -1,5 +1,6 @@
 """Running a query: parameters by its card, the guard, the store; and what came of it."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from queries.guard import check_cypher, tokens
 
 # The parameter that bounds the rows of a named query.
 _LIMIT = "limit"
+# One that a statement ends in; of what begins with 0 engines make what they like.
+_WRITTEN_LIMIT = re.compile(r"\b(LIMIT\s+)([1-9][0-9]*)(\s*;?\s*)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,27 @@ def run_text(
     return _run(store, "own", cypher, dict(params), limit, timeout)
 
 
-def _one_more(cypher: str, params: dict[str, object], limit: int) -> tuple[dict[str, object], int]:
-    """Return the parameters to ask with, and how many rows are shown.
+def _one_more(
+    cypher: str, params: dict[str, object], limit: int
+) -> tuple[str, dict[str, object], int]:
+    """Return what to ask, the parameters to ask with, and how many rows are shown.
 
-    What ends in LIMIT $limit is asked for one row more: as many rows as the limit would else look
-    like all there are. Of statements that UNION joins each has a limit of its own.
+    What ends in LIMIT $limit or in LIMIT and a number is asked for one row more: as many rows as
+    the limit would else look like all there are. Of statements that UNION joins each has a limit
+    of its own.
     """
     words = ["", "", "", *(one.text.upper() for one in tokens(cypher) if one.text != ";")]
     most, name = params.get(_LIMIT), _LIMIT.upper()
-    whole = words[-3:] == ["LIMIT", "$", name] and not {name, "UNION"} & set(words[:-3])
+    if "UNION" in words:
+        return cypher, params, limit
+    written = _WRITTEN_LIMIT.search(cypher)
+    if written and words[-2:] == ["LIMIT", written[2]] and (own := int(written[2])) < MOST_INTEGER:
+        asked = f"{cypher[: written.start(2)]}{own + 1}{written[3]}"
+        return asked, params, min(limit, own)
+    whole = words[-3:] == ["LIMIT", "$", name] and name not in words[:-3]
     if not whole or not isinstance(most, int) or isinstance(most, bool) or most < 0:
-        return params, limit
-    return {**params, _LIMIT: min(most, MOST_INTEGER - 1) + 1}, min(limit, most)
+        return cypher, params, limit
+    return cypher, {**params, _LIMIT: min(most, MOST_INTEGER - 1) + 1}, min(limit, most)
 
 
 def _run(
@@ -100,9 +112,9 @@ def _run(
     if held is None:
         # Empty or half written: that nothing is found there would say nothing.
         raise StoreError("graph store", None, "holds no whole snapshot; load again to publish one")
-    asked, most = _one_more(cypher, params, limit)
+    text, asked, most = _one_more(cypher, params, limit)
     begun = time.monotonic()
-    rows = store.rows(cypher, asked, limit=most, timeout=timeout)
+    rows = store.rows(text, asked, limit=most, timeout=timeout)
     seconds = time.monotonic() - begun
     if (now := store.holds()) != held:
         raise StoreError("graph store", now, f"replaced snapshot {held} meanwhile; ask again")

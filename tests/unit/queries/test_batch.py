@@ -376,6 +376,39 @@ def test_a_query_cut_off_by_its_own_limit_says_that_there_are_more(tmp_path: Pat
     assert told["items"][0]["params"]["limit"] == 2
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("LIMIT 3", "capped 3 rows are shown, there are more"),
+        ("limit 3 ;\n", "capped 3 rows are shown, there are more"),
+        ("LIMIT 4", "ok 4"),
+        ("LIMIT 5", "ok 4"),
+        # More than what a batch shows at all is cut off by the batch.
+        ("LIMIT 3 // as ever", "ok 3"),
+        ("LIMIT 3 UNION RETURN 1 AS uid LIMIT 3", "ok 3"),
+    ],
+)
+def test_own_cypher_cut_off_by_the_number_it_ends_in_says_that_there_are_more(
+    tmp_path: Path, end: str, said: str
+) -> None:
+    store = Answering(_one_row)
+
+    def rows(cypher: str, _: Params, *, limit: int, **__: object) -> Rows:
+        most = int(cypher.rpartition("LIMIT" if "LIMIT" in cypher else "limit")[2].split()[0])
+        found = [(f"r{place}", 1) for place in range(4)][:most]
+        return Rows(("uid", "value"), found[:limit], more=len(found) > limit)
+
+    cast("Any", store).rows = rows
+    item = Item("甲", None, f"MATCH (p:Party) RETURN p.uid AS uid {end}", {})
+    told: list[str] = []
+    terms = Terms(limit=4, timeout=SOON)
+    run_batch(
+        cast("GraphStore", store), Batch("甲", (item,)), CATALOG, tmp_path, terms, told.append
+    )
+
+    assert told == [f"[1/1] 甲: {said}"]
+
+
 def test_an_identity_number_that_was_asked_with_is_in_no_file_of_the_result(
     tmp_path: Path,
 ) -> None:
