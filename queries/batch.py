@@ -1,7 +1,7 @@
 """A batch as it is asked: many queries, each with its parameters, or each for every subject."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -10,10 +10,11 @@ import yaml
 
 from graph.documents import read_yaml
 from graph.errors import QueryError
-from queries.card import MOST_INTEGER, Query
+from queries.card import KINDS, MOST_INTEGER, Parameter, Query
 from queries.guard import parameters
 
-_KEYS = {"name", "query", "cypher", "params", "for_each"}
+_TOP = {"title", "items"}
+_KEYS = {"name", "query", "cypher", "params", "kinds", "for_each"}
 SUBJECT, SUBJECTS = "uid", "uids"
 
 
@@ -66,6 +67,8 @@ class Batch:
 def read_batch(path: Path) -> Batch:
     """Return the batch in a YAML file; `for_each` names a CSV whose rows are parameters.
 
+    A cell is text; `kinds` says of own Cypher which parameters are else, in the words of a card.
+
     Raises:
         QueryError: it cannot be read or breaks its form.
     """
@@ -77,6 +80,7 @@ def read_batch(path: Path) -> Batch:
         raise QueryError("batch", str(path), f"cannot be read: {reason}") from error
     if not isinstance(content, dict) or not isinstance(content.get("items"), list):
         raise QueryError("batch", str(path), "must have title and items")
+    _check_keys(f"batch {path.name}", content, _TOP)
     if not content["items"]:
         raise QueryError("batch", str(path), "must have an item: it asks nothing")
     items = [item for entry in content["items"] for item in _items(path, entry)]
@@ -152,8 +156,9 @@ def _asked(item: Item, known: Mapping[str, Query], subjects: Sequence[Subject]) 
 
 
 def _items(path: Path, entry: object) -> Iterator[Item]:
-    if not isinstance(entry, dict) or not set(entry) <= _KEYS:
+    if not isinstance(entry, dict):
         raise QueryError("batch item", entry, f"may only have {', '.join(sorted(_KEYS))}")
+    _check_keys(f"batch item {entry.get('name') or ''}".rstrip(), entry, _KEYS)
     _check_texts(entry)
     if (entry.get("query") is None) == (entry.get("cypher") is None):
         raise QueryError("batch item", entry.get("name"), "must have either query or cypher")
@@ -163,9 +168,10 @@ def _items(path: Path, entry: object) -> Iterator[Item]:
         raise QueryError(f"batch item {name}", params, "must give its params as name: value")
     for key, value in params.items():
         _check_param(name, key, value)
+    kinds = _kinds(name, entry)
     base = Item(name, entry.get("query"), entry.get("cypher"), params, name)
     if "for_each" not in entry:
-        yield base
+        yield _of_kinds(base, kinds)
         return
     listed = path.parent / str(entry["for_each"])
     rows = _rows(listed)
@@ -173,7 +179,41 @@ def _items(path: Path, entry: object) -> Iterator[Item]:
         rule = "has no row below its header: the query is not asked"
         yield replace(base, fault=QueryError("for_each", str(listed), rule))
     for place, row in enumerate(rows, start=1):
-        yield replace(base, name=f"{name}-{place}", params={**base.params, **row}, about=row)
+        asked = replace(base, name=f"{name}-{place}", params={**base.params, **row}, about=row)
+        yield _of_kinds(asked, kinds)
+
+
+def _kinds(item: str, entry: Mapping[str, object]) -> dict[str, Parameter]:
+    """Return the parameters of own Cypher whose kinds are said; a named query's card says them."""
+    said = entry.get("kinds") or {}
+    if not isinstance(said, dict):
+        raise QueryError(f"batch item {item}", said, "must give its kinds as name: kind")
+    if said and entry.get("cypher") is None:
+        raise QueryError(f"batch item {item}", "kinds", "are said by the card of a named query")
+    found = {}
+    for name, kind in said.items():
+        if kind not in KINDS:
+            raise QueryError(f"batch item {item}", {name: kind}, f"must be one of {KINDS}")
+        found[name] = Parameter(name, kind, name)
+    return found
+
+
+def _of_kinds(item: Item, kinds: Mapping[str, Parameter]) -> Item:
+    """Return an item whose parameters are of the kinds said; one that is not is its fault."""
+    params = dict(item.params)
+    try:
+        for name, kind in kinds.items():
+            if name in params:
+                params[name] = kind.read(params[name])
+    except QueryError as error:
+        return replace(item, fault=error)
+    return replace(item, params=params)
+
+
+def _check_keys(thing: str, said: Iterable[object], known: Set[str]) -> None:
+    for key in said:
+        if key not in known:
+            raise QueryError(thing, key, f"may only have {', '.join(sorted(known))}")
 
 
 def _check_texts(entry: Mapping[str, object]) -> None:

@@ -409,6 +409,22 @@ def test_own_cypher_cut_off_by_the_number_it_ends_in_says_that_there_are_more(
     assert told == [f"[1/1] 甲: {said}"]
 
 
+def test_a_cell_is_a_number_where_own_cypher_says_so_and_a_code_stays_text(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("least,code\n3,0755\nviele,0010\n,0001\n", "utf-8")
+    (tmp_path / "b.yml").write_text(
+        "items:\n- name: 甲\n  for_each: rows.csv\n  kinds: {least: integer}\n"
+        "  cypher: MATCH (p:Party) WHERE p.mentions >= $least AND p.code = $code"
+        " RETURN p.uid AS uid LIMIT 5\n",
+        "utf-8",
+    )
+    first, second, third = read_batch(tmp_path / "b.yml").items
+
+    assert (first.params, first.fault) == ({"least": 3, "code": "0755"}, None)
+    assert "'viele' must be of kind integer" in str(second.fault)
+    assert "'' must be of kind integer" in str(third.fault)
+    assert second.about == {"least": "viele", "code": "0010"}
+
+
 def test_an_identity_number_that_was_asked_with_is_in_no_file_of_the_result(
     tmp_path: Path,
 ) -> None:
