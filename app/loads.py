@@ -22,7 +22,7 @@ from loaders.again import all_known
 from loaders.batches import Batches
 from loaders.catalogue.catalog import Catalogue, load_catalogue
 from loaders.inputs import Progress, inputs_of
-from loaders.outcome import FileOutcome, line
+from loaders.outcome import FileOutcome
 
 if TYPE_CHECKING:
     from app.desk.judgements import Judgements
@@ -220,9 +220,6 @@ class Loads:
             return None
         ledger, catalogue = Batches(self.workspace.ledger), self.catalogue
         candidates = [catalogue.resource(resource)] if resource else catalogue.resources()
-        files = all_known(paths, candidates, ledger)
-        if files is None:
-            return None
         judged = [entry.judgement for entry in self.effective()]
         key = identity_key(self.workspace, self.settings.identity_key)
         made = snapshot_id(inputs_of(ledger, catalogue, key, judged).model_dump())
@@ -232,8 +229,9 @@ class Loads:
             counts = read_manifest(self.workspace.snapshots / name)["counts"]
         except SnapshotError:
             return None
-        for number, outcome in enumerate(files, start=1):
-            progress(line(number, len(files), outcome))
+        files = all_known(paths, candidates, ledger, progress)
+        if files is None:
+            return None
         return Loaded(files, name, dict(counts))
 
     def _settle(self, name: str) -> "Snapshot":

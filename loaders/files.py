@@ -22,6 +22,7 @@ READERS = 4
 # Bytes of files that are read or wait for those before them to be written: no processor waits for
 # the largest, and in memory it is less than the same load takes later.
 _AHEAD = 64 << 20
+_OPEN = "~$"
 
 
 def file_digest(path: Path) -> str:
@@ -37,10 +38,11 @@ def file_digest(path: Path) -> str:
         raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
 
 
-def find_files(paths: Sequence[Path]) -> Iterator[Path]:
+def find_files(paths: Sequence[Path], progress: Callable[[str], None]) -> Iterator[Path]:
     """Yield files as given, and of a folder every readable file below it in name order.
 
-    A folder is searched without following links out of it.
+    A folder is searched without following links out of it. What Excel puts beside a workbook that
+    somebody has open is passed over and said.
 
     Raises:
         LoadError: nothing is at a path, or a folder holds no file that can be read.
@@ -54,6 +56,9 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
                 and found.is_file()
                 and found.resolve().is_relative_to(path.resolve())
             )
+            for lock in [one for one in inside if one.name.startswith(_OPEN)]:
+                inside.remove(lock)
+                progress(f"passed over: {shown(lock)}: a workbook that is open somewhere, no table")
             if not inside:
                 raise LoadError(
                     "folder", str(path), f"holds no file of {', '.join(sorted(SUFFIXES))}"

@@ -48,7 +48,7 @@ class Pipeline:
         """Append each file to the ledger in name order; a refused file does not stop the others."""
         fixed = self.catalogue.resource(resource) if resource else None
         outcomes: list[FileOutcome] = []
-        files = list(find_files(paths))
+        files = list(find_files(paths, progress))
         for path, prepared in read_ahead(files, partial(self._prepare, fixed=fixed)):
             outcome = self._append(path, prepared)
             outcomes.append(outcome)
