@@ -266,13 +266,23 @@ def _texts(column: pl.Series) -> pl.Series:
     """Return a typed column as a person would have written it."""
     if column.dtype.is_nested():
         return pl.Series(column.name, [_as_text(one) for one in column.to_list()], pl.String)
-    texts = column.cast(pl.String)
+    try:
+        texts = column.cast(pl.String)
+    except PolarsError:
+        # Durations and bytes, of which polars makes no text.
+        return pl.Series(column.name, [_in_letters(one) for one in column.to_list()], pl.String)
     if not column.dtype.is_float():
         return texts
     # A table that lacks a number somewhere holds codes as 440300.0.
     whole = column.cast(pl.Int64, strict=False)
     same = (whole.cast(column.dtype) == column).fill_null(value=False)
     return whole.cast(pl.String).zip_with(same, texts)
+
+
+def _in_letters(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return value.hex()
+    return None if value is None else str(value)
 
 
 def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -87,6 +87,21 @@ def test_every_form_gives_the_same_cells(tmp_path: Path) -> None:
         assert raw.frame.select("a", "b").rows() == [("1", "甲"), ("2", "乙")], name
     assert read_table(tmp_path / "t.xlsx").frame[ROW].to_list() == [3, 4]
     assert read_table(tmp_path / "t.xlsx").sheet == "表"
+
+
+def test_a_column_of_which_no_text_can_be_made_refuses_no_file(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "企业名称": ["甲", "乙"],
+            "时长": [timedelta(days=1, hours=2), None],
+            "指纹": [b"\xff\x00", None],
+        }
+    )
+    frame.write_parquet(tmp_path / "t.parquet")
+
+    first, second = read_table(tmp_path / "t.parquet").frame.drop(ROW).rows()
+    assert first == ("甲", "1 day, 2:00:00", "ff00")
+    assert second == ("乙", None, None)
 
 
 def test_typed_columns_of_parquet_are_read_as_a_person_writes_them(tmp_path: Path) -> None:
