@@ -41,6 +41,10 @@ _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"lies below share_min", "小于 share_min"),
         (r"lies before valid_from", "早于 valid_from"),
         (r"holds a key twice", "同一键出现两次，无法判断取哪个值"),
+        (
+            r"names several owners or assets and one percentage: whose it is nobody can say",
+            "多个股东或多个标的只给了一个比例，无法判断归属",
+        ),
         (r"holds half a character \(a lone surrogate\)", "含有残缺字符（孤立代理项）"),
     )
 )

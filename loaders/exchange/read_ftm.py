@@ -1,6 +1,8 @@
 """Reading FollowTheMoney: entities one a line become parties and links."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,14 @@ RELATIONS = {
     "Succession": ("predecessor", "successor"),
     "Membership": ("member", "organization"),
 }
+# The same of all that is a link.
+ENDS = {
+    "Ownership": ("owner", "asset"),
+    "Directorship": ("director", "organization"),
+    **RELATIONS,
+}
+# One each, or one together: a share that is not somebody's would make an owner.
+_OF_SEVERAL = "names several owners or assets and one percentage: whose it is nobody can say"
 # Words of a director's role, the first that fits.
 ROLES = (
     (("法定代表人", "legal representative"), None),
@@ -52,16 +62,21 @@ def read_ftm(path: Path) -> Exchanged:
     found = objects(path)
     nodes: list[Cells] = []
     edges: list[Cells] = []
+    broken: list[tuple[int, str, str]] = []
     for row, entity in enumerate(found, start=1):
         schema, values = entity.get("schema"), entity.get("properties")
         if not isinstance(schema, str) or not isinstance(values, Mapping):
             raise UnreadableError(str(path), row, "must be entities of FollowTheMoney, with schema")
-        if schema in {"Ownership", "Directorship"} or schema in RELATIONS:
-            edges.append({"row": row, "key": _id(entity)} | _edge(schema, values))
-        else:
+        if schema not in ENDS:
             nodes.append(_node(row, entity, schema, values))
+            continue
+        links = list(_edges(row, entity, schema, values))
+        if len(links) > 1 and links[0].get("share") is not None:
+            broken.append((row, json.dumps(entity, ensure_ascii=False), _OF_SEVERAL))
+        else:
+            edges += links
     labels = {one["uid"]: str(one["label"]) for one in nodes}
-    return tables(path, nodes, [_fitting(edge, labels) for edge in edges])
+    return tables(path, nodes, [_fitting(edge, labels) for edge in edges], broken)
 
 
 def _fitting(edge: Cells, labels: Mapping[Any, str]) -> Cells:
@@ -112,27 +127,26 @@ def _node(row: int, entity: Object, schema: str, values: Object) -> Cells:
     }
 
 
-def _edge(schema: str, values: Object) -> Cells:
+def _edges(row: int, entity: Object, schema: str, values: Object) -> Iterator[Cells]:
+    """Yield a link for each pair of ends: a director of two companies holds two posts."""
+    given = [list(dict.fromkeys(_all(values, name))) or [None] for name in ENDS[schema]]
+    pairs = list(product(*given))
+    key, said = _id(entity), _said(schema, values)
+    for source, target in pairs:
+        own = key if key is None or len(pairs) == 1 else f"{key}:{source}:{target}"
+        yield {"row": row, "key": own, "source": source, "target": target} | said
+
+
+def _said(schema: str, values: Object) -> Cells:
     period: Cells = {
         "valid_from": day(_one(values, "startDate")),
         "valid_to": day(_one(values, "endDate")),
     }
     if schema == "Ownership":
-        return period | {
-            "type": "HOLDS_SHARES",
-            "source": _one(values, "owner"),
-            "target": _one(values, "asset"),
-            "share": fraction(_one(values, "percentage")),
-        }
+        return period | {"type": "HOLDS_SHARES", "share": fraction(_one(values, "percentage"))}
     if schema == "Directorship":
-        ends = {"source": _one(values, "director"), "target": _one(values, "organization")}
-        return period | ends | _post(_one(values, "role"))
-    source, target = RELATIONS[schema]
-    return period | {
-        "type": "MEMBER_OF" if schema == "Membership" else "RELATED",
-        "source": _one(values, source),
-        "target": _one(values, target),
-    }
+        return period | _post(_one(values, "role"))
+    return period | {"type": "MEMBER_OF" if schema == "Membership" else "RELATED"}
 
 
 def _post(role: str | None) -> Cells:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.errors import UnreadableError
-from loaders.cells import ROW, decode, lines
+from loaders.cells import BROKEN, ROW, decode, lines
 from loaders.files import file_digest
 from loaders.readers import RawTable
 
@@ -106,11 +106,23 @@ def _read(path: Path, part: str, text: str) -> Any:  # noqa: ANN401 - whatever s
         raise UnreadableError(str(path), part, f"cannot be read: {error}") from error
 
 
-def tables(path: Path, nodes: Iterable[Cells], edges: Iterable[Cells]) -> Exchanged:
-    """Return rows as the tables that the flat import checks, only with columns that are filled."""
+def tables(
+    path: Path,
+    nodes: Iterable[Cells],
+    edges: Iterable[Cells],
+    broken: Sequence[tuple[int, str, str]] = (),
+) -> Exchanged:
+    """Return rows as the tables that the flat import checks, only with columns that are filled.
+
+    `broken` are statements of links that become no row: place, text, and the rule against it.
+    """
     digest = file_digest(path)
 
-    def table(rows: Iterable[Cells], columns: tuple[str, ...]) -> RawTable:
+    def table(
+        rows: Iterable[Cells],
+        columns: tuple[str, ...],
+        broken: Sequence[tuple[int, str, str]] = (),
+    ) -> RawTable:
         schema = {**dict.fromkeys(columns, pl.String), "row": pl.Int64}
         frame = pl.DataFrame(
             [{name: row.get(name) for name in schema} for row in rows], schema=schema
@@ -121,9 +133,11 @@ def tables(path: Path, nodes: Iterable[Cells], edges: Iterable[Cells]) -> Exchan
             if name in {"uid", "label", "source", "target", "type"}
             or frame[name].null_count() < frame.height
         ]
-        return RawTable(path, tuple(kept), frame.select(*kept, pl.col("row").alias(ROW)), digest)
+        unfit = pl.DataFrame(broken, schema=BROKEN, orient="row")
+        cells = frame.select(*kept, pl.col("row").alias(ROW))
+        return RawTable(path, tuple(kept), cells, digest, broken=unfit)
 
-    return Exchanged(table(nodes, NODE_COLUMNS), table(edges, EDGE_COLUMNS))
+    return Exchanged(table(nodes, NODE_COLUMNS), table(edges, EDGE_COLUMNS, broken))
 
 
 def day(value: object) -> str | None:
@@ -137,16 +151,20 @@ def day(value: object) -> str | None:
 
 
 def fraction(percent: object) -> str | None:
-    """Return a percentage as a fraction; None for what is no number.
+    """Return a percentage as a fraction, None where none is given.
 
-    >>> fraction(33.3), fraction("25 %"), fraction("a lot")
-    ('0.333', '0.25', None)
+    What is no number stays as it stands: the rule for shares refuses its row and names it.
+
+    >>> fraction(33.3), fraction("25 %"), fraction("a lot"), fraction(None)
+    ('0.333', '0.25', 'a lot', None)
     """
+    if percent is None:
+        return None
     try:
         value = Decimal(str(percent).strip().rstrip("%").strip()) / _HUNDRED
     except InvalidOperation:
-        return None
-    return f"{value:f}" if value.is_finite() else None
+        return str(percent)
+    return f"{value:f}" if value.is_finite() else str(percent)
 
 
 def percent(share: float) -> float:

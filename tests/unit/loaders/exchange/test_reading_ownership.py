@@ -322,3 +322,42 @@ def test_relationships_without_an_id_share_no_key(tmp_path: Path) -> None:
     assert edges[-1].get("source") is None
     _, told = bods(tmp_path, COMPANY, PERSON, nameless | {"statementId": "s"})
     assert [one["key"] for one in told] == ["s:boardMember", "s:other"]
+
+
+def test_a_share_that_is_no_number_stays_for_the_rule_that_refuses_it(tmp_path: Path) -> None:
+    of = {"owner": ["p"], "asset": ["c"]}
+    _, edges = ftm(
+        tmp_path,
+        {"id": "o", "schema": "Ownership", "properties": of | {"percentage": ["a lot"]}},
+        {"id": "n", "schema": "Ownership", "properties": of},
+    )
+    assert [edge.get("share") for edge in edges] == ["a lot", None]
+
+    share = {"exact": "viel", "minimum": "wenig"}
+    _, (edge,) = bods(tmp_path, related([{"type": "shareholding", "share": share}]))
+    assert edge["share"] == "viel"
+    _, (edge,) = bods(tmp_path, related([{"type": "shareholding", "share": {"minimum": "wenig"}}]))
+    assert edge["share_min"] == "wenig"
+
+
+def test_every_owner_has_a_link_and_several_with_one_percentage_have_none(tmp_path: Path) -> None:
+    several = {"owner": ["p", "q", "p"], "asset": ["c"]}
+    post = {"director": ["p"], "organization": ["c", "d"], "role": ["董事"]}
+    path = tmp_path / "f.jsonl"
+    listed = [
+        {"id": "o", "schema": "Ownership", "properties": several},
+        {"id": "s", "schema": "Ownership", "properties": several | {"percentage": ["50"]}},
+        {"id": "d", "schema": "Directorship", "properties": post},
+    ]
+    path.write_text("\n".join(map(json.dumps, listed)), "utf-8")
+    found = read_ftm(path).edges
+
+    ends = [(edge["key"], edge["source"], edge["target"]) for edge in rows(found)]
+    assert ends == [
+        ("o:p:c", "p", "c"),
+        ("o:q:c", "q", "c"),
+        ("d:p:c", "p", "c"),
+        ("d:p:d", "p", "d"),
+    ]
+    [(row, said, rule)] = found.broken.rows()
+    assert (row, '"s"' in said, "whose it is nobody can say" in rule) == (2, True, True)
