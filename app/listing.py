@@ -40,14 +40,14 @@ class Listing:
     codes: tuple[int, ...]
 
     def asked(self) -> list[Asked]:
-        """Return what each row asks for."""
-        return [
-            Asked(
-                next((cells[place] for place in self.names if cells[place].strip()), ""),
-                tuple(cells[place] for place in self.codes if cells[place].strip()),
-            )
-            for _, cells in self.rows
-        ]
+        """Return what each row asks for; a code that stands where a name should is a code."""
+        return [_asked(self, cells) for _, cells in self.rows]
+
+
+def _asked(listing: Listing, cells: Sequence[str]) -> Asked:
+    name = next((cells[place] for place in listing.names if cells[place].strip()), "")
+    codes = tuple(cells[place] for place in listing.codes if cells[place].strip())
+    return Asked("", (name, *codes)) if _is_valid(name) else Asked(name, codes)
 
 
 def read_list(path: Path, name: str | None = None, code: str | None = None) -> Listing:
@@ -142,8 +142,12 @@ def _own_headers(cells: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _is_code(cell: str) -> bool:
+    return _is_valid(cell) or credit_code.fold(cell).isdigit()
+
+
+def _is_valid(cell: str) -> bool:
     code = credit_code.fold(cell)
-    return credit_code.is_valid(code) or organisation_code.is_valid(code) or code.isdigit()
+    return credit_code.is_valid(code) or organisation_code.is_valid(code)
 
 
 def _listing(

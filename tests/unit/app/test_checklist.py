@@ -165,6 +165,8 @@ def test_records_and_levels_stand_beside_a_hit_and_exposure_is_no_record(house: 
         ("甲公司\n乙公司\n", ["甲公司", "乙公司"], [(), ()]),
         (f"{CODE}\n{CODE}\n", ["", ""], [(CODE,), (CODE,)]),
         (f"甲公司\t{CODE}\n", ["甲公司"], [(CODE,)]),
+        # A code among names is looked up as one: it would be said not to be there.
+        (f"企业名称\n甲公司\n{CODE}\n", ["甲公司", ""], [(), (CODE,)]),
         ("供应商;税号\n甲公司;x\n", ["甲公司"], [("x",)]),
         ("法定代表人姓名,企业名称\n张三,甲公司\n", ["甲公司"], [()]),
         ("2026年名单,,\n企业名称,代码,注册号\n甲公司,1,2\n", ["甲公司"], [("1", "2")]),
