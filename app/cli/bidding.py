@@ -9,6 +9,7 @@ import typer
 from app.acting import require
 from app.cli.options import FINDINGS, AsJson, AsOf, KnownAt, answer, day, services_at, tell
 from app.rights import Right
+from queries.output import ending_of
 
 if TYPE_CHECKING:
     from app.listing import Listing
@@ -23,6 +24,13 @@ def _listing(list_file: str, name_column: str | None, code_column: str | None) -
     if list_file == PASTED:
         return read_text(sys.stdin.read(), "stdin", name_column, code_column)
     return read_list(Path(list_file), name_column, code_column)
+
+
+def _check_ending(out: Path | None) -> None:
+    from app.reports.bidders import SUFFIXES  # noqa: PLC0415 - not needed for --help
+
+    if out is not None:
+        ending_of(out, SUFFIXES)
 
 
 @commands.command()
@@ -56,6 +64,7 @@ def bidders(
     )
     from graph.analysis.matrix import matrix  # noqa: PLC0415
 
+    _check_ending(out)
     house = services_at(context, known_at)
     require(house, Right.REPORT, str(list_file))
     snapshot = house.loaded_snapshot()

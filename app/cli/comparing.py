@@ -9,6 +9,7 @@ from app.acting import require
 from app.cli.options import AsJson, AsOf, answer, day, services, services_at, tell
 from app.rights import Right
 from graph.errors import SettingsError
+from queries.output import ending_of
 
 if TYPE_CHECKING:
     from graph.snapshot.reader import Snapshot
@@ -54,6 +55,10 @@ def diff(
     from graph.analysis.view import open_view  # noqa: PLC0415
     from graph.snapshot.kept import before, kept  # noqa: PLC0415
 
+    if out is not None:
+        from app.reports.changes import SUFFIXES, write_changes  # noqa: PLC0415
+
+        ending_of(out, SUFFIXES)
     house, on = services(context), day(as_of)
     root, current = house.workspace.snapshots, house.loaded_snapshot().id
     later = _side(context, new, new_known_at, "NEW") or _named(context, current)
@@ -67,8 +72,6 @@ def diff(
     both = sides_of(found, *sides)
     tell(f"保留的快照 {len(kept(root))} 个；比对 {earlier.id} → {later.id}")
     if out is not None:
-        from app.reports.changes import write_changes  # noqa: PLC0415
-
         write_changes(found, both, on, out)
         tell(str(out))
     if as_json:

@@ -29,7 +29,7 @@ from graph.errors import AnalysisError
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.store.open import held, open_store
 from loaders.annotate import annotate
-from queries.output import write_answer
+from queries.output import ending_of, write_answer
 from queries.run import Answer
 
 commands = typer.Typer()
@@ -83,6 +83,8 @@ def scan_all(
     for kind in by or ():
         if kind not in KINDS:
             raise AnalysisError("--by", kind, f"must be one of {', '.join(KINDS)}")
+    if out is not None:
+        ending_of(out)
     house = services_at(context, known_at)
     require(house, Right.REPORT, "scan")
     if policy is not None:

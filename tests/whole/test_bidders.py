@@ -94,3 +94,4 @@ def test_the_workbook_has_matrix_pairs_and_list_and_the_same_bytes_twice(
     wrong = xinmai("bidders", house / "list.csv", "--out", "x.pdf", workspace=house / "w")
     assert wrong.code == 2
     assert "must end in" in wrong.err
+    assert len(wrong.err.splitlines()) == 1, "before anything is compared"
