@@ -21,7 +21,7 @@ from app.presenters import figures
 from app.rights import Right
 from app.settings import Settings, read_settings
 from app.texts.read import speak, spoken, text, texts
-from app.views import address, basket, no_right, person
+from app.views import address, basket, markdown, no_right, person
 from graph.errors import RightError, XinmaiError
 
 AS_OF = "as_of"
@@ -44,7 +44,6 @@ FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2099, 12, 31)
 # How often an open screen asks whether a load has made a newer snapshot.
 NEWS_SECONDS = 10
 TODAY_FORMAT = "YYYY-MM-DD"
-_MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
 _SHOWN = "shown_snapshot"
 _SPOKEN = "spoken_before"
 # Of what a person typed no more is repeated than tells which text it was.
@@ -52,8 +51,7 @@ _TYPED = 60
 # More of what a library says about a file than this tells nobody more.
 _REASON = 200
 _LOG = logging.getLogger(__name__)
-_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)", re.IGNORECASE)
-_JOINER = "\u2060"
+plain = markdown.plain
 _FORMULA = r"^\s*[=+\-@\t\r]"
 
 
@@ -269,14 +267,6 @@ def _as_known(line: str) -> str:
 def _known() -> dict[str, object]:
     """Return the parameters that every screen knows: its party and its day."""
     return {"uid": st.session_state.get(address.PARTY), "as_of": as_of().isoformat()}
-
-
-def plain(words: str) -> str:
-    """Return words without a meaning in Markdown: a name is never a heading, link or picture."""
-    # An address becomes a link whatever is written before its signs: a sign that nobody sees parts
-    # it.
-    parted = _ADDRESS.sub(f"\\g<0>{_JOINER}", words)
-    return "".join(f"\\{char}" if char in _MARKED else char for char in parted)
 
 
 def repeated(typed: str) -> str:

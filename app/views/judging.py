@@ -74,7 +74,8 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
     )
     if not blind:
         st.caption(
-            f"{VERDICTS[found.verdict].to(spoken())} · {evidence_in(pair.evidence, spoken())}"
+            f"{VERDICTS[found.verdict].to(spoken())} · "
+            f"{frame.plain(evidence_in(pair.evidence, spoken()))}"
         )
     _decide(services, pairs, pair, found, blind=blind)
     # One place, whether or not anything is said: what stands below keeps its state.
@@ -88,7 +89,7 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
     left, right = st.columns(2)
     for side, node in ((left, found.one), (right, found.other)):
         if side.button(
-            f"{text('review.open')}{text('frame.colon')}{node.name} {node.uid}",
+            f"{text('review.open')}{text('frame.colon')}{frame.plain(node.name)} {node.uid}",
             key=f"open-{node.uid}",
         ):
             address.open_party(node.uid)
@@ -105,7 +106,7 @@ def said() -> None:
         if name == "decision"
         else words.STATES[value].to(spoken())
         if name == "state"
-        else value
+        else frame.plain(str(value))
         for name, value in values.items()
     }
     (st.success if key in _DONE else st.error)(text(key, **told))
@@ -264,7 +265,7 @@ def _effects(services: Services, pair: Pair) -> None:
     ends = (pair.one, pair.other)
     found = _effect(services, snapshot, policy, ends, frame.as_of())
     if isinstance(found, str):
-        st.error(found)
+        st.error(frame.plain(found))
         return
     counts = (found.links, len(found.changed), found.looked_at, found.left_out)
     st.write(words.affected_text(*counts, spoken()))
@@ -321,7 +322,7 @@ def _around(services: Services, pair: Pair) -> None:
     try:
         drawn, more = _picture(services, snapshot, (pair.one, pair.other), frame.as_of(), spoken())
     except ReportError as error:
-        st.error(str(error))
+        st.error(frame.plain(str(error)))
         return
     st.image(drawn, alt=text("review.around"))
     if more:

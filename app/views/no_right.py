@@ -8,6 +8,7 @@ from app.rights import TABLE, Right, Role
 from app.settings import Settings
 from app.texts.read import spoken, text
 from app.users import FILE, User
+from app.views.markdown import plain
 from graph.errors import RightError
 
 _KEY = "no-right"
@@ -15,7 +16,6 @@ _ICON = ":material/lock:"
 # Refusals that are of no right but of whose a view is; their value is its author.
 _VIEWS = {OPENING: "share.refused", SAVING: "share.not_yours"}
 _AND = {"zh": "、", "en": ", "}
-_MARKED = frozenset("\\`*_{}[]<>()#+-!|$:~")
 
 
 def roles_text(roles: frozenset[Role] | tuple[Role, ...]) -> str:
@@ -39,9 +39,9 @@ def draw(user: User, right: Right) -> None:
         st.warning(text("right.lacking", right=text(f"right.{right}"), roles=roles), icon=_ICON)
         if user.person is not None:
             own = roles_text(user.person.roles)
-            st.markdown(text("right.you", name=_plain(user.person.name), roles=own))
+            st.markdown(text("right.you", name=plain(user.person.name), roles=own))
         found = named_who_may(user, right)
-        names = _AND[spoken()].join(_plain(one.name) for one in found) or text("right.nobody")
+        names = _AND[spoken()].join(plain(one.name) for one in found) or text("right.nobody")
         st.markdown(text("right.who", names=names))
         _ask(user)
 
@@ -49,14 +49,14 @@ def draw(user: User, right: Right) -> None:
 def draw_error(user: User, error: RightError) -> None:
     """Draw a refusal of a service: as the state where it is of a right, else what it says."""
     if error.thing in _VIEWS:
-        st.warning(text(_VIEWS[error.thing], author=_plain(str(error.value))), icon=_ICON)
+        st.warning(text(_VIEWS[error.thing], author=plain(str(error.value))), icon=_ICON)
         return
     codes = {one.value: one for one in Right}
     if error.thing in codes and not user.has(codes[error.thing]):
         draw(user, codes[error.thing])
         return
     with st.container(key=_KEY):
-        said = text("frame.because", said=text("error.RightError"), why=_plain(str(error)))
+        said = text("frame.because", said=text("error.RightError"), why=plain(str(error)))
         st.warning(said, icon=_ICON)
         _ask(user)
 
@@ -65,11 +65,11 @@ def draw_unknown(user: User, settings: Settings) -> None:
     """Say that nobody known sits here, and what is to be done."""
     with st.container(key=_KEY):
         if user.login:
-            st.warning(text("right.unknown", login=_plain(user.login), file=FILE), icon=_ICON)
+            st.warning(text("right.unknown", login=plain(user.login), file=FILE), icon=_ICON)
         elif settings.user_header is None and settings.user_claim is None:
             st.warning(text("right.no_way", file=FILE), icon=_ICON)
         elif settings.user_header is not None:
-            st.warning(text("right.no_header", header=_plain(settings.user_header)), icon=_ICON)
+            st.warning(text("right.no_header", header=plain(settings.user_header)), icon=_ICON)
         else:
             st.warning(text("right.no_login"), icon=_ICON)
             if st.button(text("right.sign_in"), key="sign-in"):
@@ -81,8 +81,4 @@ def draw_unknown(user: User, settings: Settings) -> None:
 def _ask(user: User) -> None:
     contact = "" if user.users is None else user.users.contact
     if contact:
-        st.markdown(text("right.contact", contact=_plain(contact)))
-
-
-def _plain(words: str) -> str:
-    return "".join(f"\\{char}" if char in _MARKED else char for char in words)
+        st.markdown(text("right.contact", contact=plain(contact)))

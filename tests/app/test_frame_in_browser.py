@@ -35,6 +35,18 @@ def test_an_address_without_a_screen_is_said_in_chinese_and_leads_on(
     expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible()
 
 
+def test_what_a_person_typed_is_no_link_no_picture_and_no_other_sign(
+    page: Page, address: str
+) -> None:
+    name = "zhang@x.cn www.x.cn :streamlit: &lt; A -> B $x^2$ <b>"
+    opened_at(page, f"{address}/{quote(name)}", "没有此画面")
+
+    said = page.get_by_test_id("stMain").get_by_test_id("stAlert")
+    # What is read is what was typed; signs that nobody sees part what would be a link.
+    assert f"“{name}”" in (said.text_content() or "").replace("\u2060", "")
+    expect(said.locator("a, img, b, .katex")).to_have_count(0)
+
+
 def test_a_name_typed_on_any_screen_leads_to_the_party(page: Page, address: str) -> None:
     opened_at(page, f"{address}/review", "核对")
     box = page.get_by_role("textbox", name="检索", exact=True)

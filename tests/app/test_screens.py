@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app.bootstrap import open_services
 from app.settings import read_settings
 from app.texts.read import LANGUAGES, texts
-from app.views.frame import plain
+from app.views.markdown import plain
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 FIRM = "深圳恒岭新材料有限公司"
@@ -160,6 +160,30 @@ def test_a_name_is_never_a_heading_a_link_or_a_picture() -> None:
     assert "www.x.cn" not in plain("见 www.x.cn")
     assert "![" not in plain(name)
     assert "**" not in plain(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "甲@x.cn",
+        "a.b@c.d",
+        "甲 -> 乙",
+        "甲 >= 乙",
+        ":material/home:",
+        "&lt;b&gt;",
+        "1. 甲",
+        "甲^乙^",
+    ],
+)
+def test_a_name_keeps_its_signs_whatever_markdown_makes_of_them(name: str) -> None:
+    shown = plain(name)
+
+    assert shown != name
+    assert re.sub(r"\\(\W)", r"\1", shown).replace("\u2060", "") == name
+
+
+def test_lines_of_a_note_are_neither_headings_nor_code_nor_lists() -> None:
+    assert plain("  甲\n ===\n\n    乙\n1. 丙") == "甲\n\\=\\=\\=\n乙\n1\\. 丙"
 
 
 def test_exposure_is_never_shown_among_records(screen: Screen, demo: Path) -> None:
