@@ -8,7 +8,7 @@ import streamlit as st
 from app.rights import PAGES
 from app.texts.read import text
 from app.users import User
-from app.views import frame, gate, known, no_page, no_right, person, sidebar, wording
+from app.views import address, frame, gate, known, no_page, no_right, person, sidebar, wording
 
 # One line a screen, in the order of the menu: the title of its group and its name, which is its
 # module under app.views, its address and the key of its texts.
@@ -85,10 +85,10 @@ def _navigate(user: User) -> None:
     ]
     # The default page has no address of its own: the first screen answers at / and at its name.
     first = shown[0][1]
-    home = st.Page(_draw(first), title=text(f"{first}.title"), url_path="home", default=True)
+    home = st.Page(_draw(first), title=text(f"{first}.title"), url_path=address.HOME, default=True)
     st.session_state["pages"] = pages
     # Streamlit has a dialog in English for an address without a screen: here each has one.
-    wrong = no_page.asked({"home", *(name for _, name in there)})
+    wrong = no_page.asked({address.HOME, *(name for _, name in there)})
     nowhere = [] if wrong is None else [_nowhere(wrong, home)]
     chosen = st.navigation([home, *pages.values(), *absent, *nowhere], position="hidden")
     menu = pages | ({first: home} if chosen == home else {})

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.views import resident, warming
+from app.views.address import HOME
 from graph.snapshot.mapping import set_aside_from
 
 _HEAD = b"<head>"
@@ -31,6 +33,7 @@ class Placed:
         if not _is_page(scope):
             await self._app(scope, receive, send)
             return
+        elsewhere = _screen_meant(str(scope["path"]))
         # Packed, its text could not be read here.
         headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         start: list[Message] = []
@@ -41,7 +44,14 @@ class Placed:
                 start.append(message)
                 return
             body.extend(message.get("body", b""))
-            if not message.get("more_body"):
+            if message.get("more_body"):
+                return
+            if elsewhere is not None and _is_html(start[0]):
+                query = b"?" + scope["query_string"] if scope["query_string"] else b""
+                place = (b"location", elsewhere.encode() + query)
+                await send({"type": "http.response.start", "status": 307, "headers": [place]})
+                await send({"type": "http.response.body", "body": b""})
+            else:
                 content = bytes(body).replace(_HEAD, _PLACE).replace(_ENGLISH, _CHINESE)
                 await send(_of_length(start[0], len(content)))
                 await send({"type": "http.response.body", "body": content})
@@ -55,6 +65,25 @@ def _is_page(scope: Scope) -> bool:
         return False
     path = str(scope["path"])
     return "/_stcore/" not in path and "." not in path.rpartition("/")[2]
+
+
+def _screen_meant(path: str) -> str | None:
+    """Return the address of the screen that an address means which can be none's, else None.
+
+    Below a folder the page does not find its own files and stays blank; "home" is the name of the
+    first screen, which answers at "/" alone.
+    """
+    *folders, name = [part for part in path.split("/") if part] or [""]
+    if name == HOME:
+        return "/"
+    return f"/{quote(name)}" if folders else None
+
+
+def _is_html(start: Message) -> bool:
+    return any(
+        name == b"content-type" and value.startswith(b"text/html")
+        for name, value in start["headers"]
+    )
 
 
 def _of_length(start: Message, length: int) -> Message:

@@ -6,6 +6,8 @@ from typing import NoReturn
 import streamlit as st
 
 PARTY = "party"
+# What Streamlit calls the first screen, which has no address of its own: it answers at "/".
+HOME = "home"
 # The party that the address was last made to name, and when; seconds until a browser knows of it.
 _WRITTEN = "party_in_address"
 _ON_ITS_WAY = 2.0
@@ -52,5 +54,7 @@ def of_party() -> dict[str, str]:
     if not isinstance(uid, str):
         return {}
     if st.session_state.get(_WRITTEN, (None, 0.0))[0] != uid:
-        st.session_state[_WRITTEN] = (uid, monotonic())
+        # The address by which a page was opened is there already: nothing is on its way.
+        there = st.query_params.get(PARTY) == uid
+        st.session_state[_WRITTEN] = (uid, 0.0 if there else monotonic())
     return {PARTY: uid}

@@ -15,21 +15,22 @@ BORROWER = "深圳恒岭建材贸易有限公司"
 FIRM = "深圳恒岭新材料有限公司"
 
 
-@pytest.mark.parametrize("place", ["/", "/overview"])
-def test_the_first_screen_answers_at_both_addresses(page: Page, address: str, place: str) -> None:
+@pytest.mark.parametrize("place", ["/", "/overview", "/home", "/nosuch/overview"])
+def test_the_first_screen_answers_at_its_addresses(page: Page, address: str, place: str) -> None:
     page.goto(f"{address}{place}")
 
     expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible()
     expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["nosuch", "没有的画面", "<img src=x onerror=alert(1)>"])
+@pytest.mark.parametrize("name", ["nosuch", "没有的画面", "<img src=x onerror=alert(1)>", "a/b"])
 def test_an_address_without_a_screen_is_said_in_chinese_and_leads_on(
     page: Page, address: str, name: str
 ) -> None:
     opened_at(page, f"{address}/{quote(name)}", "没有此画面")
 
-    expect(page.get_by_text(f"网址末尾的“{name}”不是画面名称")).to_be_visible()
+    last = name.rpartition("/")[2]
+    expect(page.get_by_text(f"网址末尾的“{last}”不是画面名称")).to_be_visible()
     expect(page.get_by_text("Page not found")).to_have_count(0)
     press(page, page.get_by_test_id("stMain").get_by_text("打开总览"))
     expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible()

@@ -79,6 +79,19 @@ def test_an_address_that_names_nobody_is_not_repeated_at_length(
     assert [one.value for one in shown.warning] == told
 
 
+def test_another_party_in_the_address_is_shown_at_once_where_a_page_was_opened_by_it(
+    monkeypatch: pytest.MonkeyPatch, services: Services
+) -> None:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(services.workspace.folder))
+    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=300)
+    for name in (FIRM, BORROWER):
+        shown.query_params["party"] = services.party(name).uid
+
+        shown.run()
+
+        assert shown.header[0].value == name
+
+
 def test_a_record_shows_the_sources_word_and_our_grade_with_its_rule(screen: Screen) -> None:
     shown = screen(BORROWER, "records")
 

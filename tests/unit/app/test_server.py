@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from weakref import ref
 
+import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.bootstrap import open_services
@@ -25,8 +26,9 @@ def asked(path: str, method: str = "GET") -> tuple[bytes, dict[bytes, bytes], li
 
     async def application(scope: Scope, _receive: Receive, send: Send) -> None:
         packed.extend(name for name, _ in scope["headers"] if name == b"accept-encoding")
-        length = (b"content-length", str(len(PAGE)).encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [length]})
+        kind = b"text/html; charset=utf-8" if "/media/" not in scope["path"] else b"image/png"
+        head = [(b"content-length", str(len(PAGE)).encode()), (b"content-type", kind)]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": PAGE[:20], "more_body": True})
         await send({"type": "http.response.body", "body": PAGE[20:]})
 
@@ -39,7 +41,9 @@ def asked(path: str, method: str = "GET") -> tuple[bytes, dict[bytes, bytes], li
         return {"type": "http.request"}
 
     headers = [(b"accept-encoding", b"gzip")]
+    path, _, query = path.partition("?")
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
+    scope |= {"query_string": query.encode()}
     # In a thread of its own: a browser's driver may have a loop in this one.
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(Placed(application)(scope, receive, send))).result()
@@ -54,6 +58,31 @@ def test_a_page_says_where_its_server_is_and_that_it_is_chinese() -> None:
     assert b'<html lang="zh-CN">' in body
     assert int(headers[b"content-length"]) == len(body)
     assert packed == []
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/a/b", b"/b"),
+        ("/主体/party?party=x&a=1", b"/party?party=x&a=1"),
+        ("/a//没有", b"/%E6%B2%A1%E6%9C%89"),
+        ("/a/b\r\nx: y", b"/b%0D%0Ax%3A%20y"),
+        ("/home", b"/"),
+    ],
+)
+def test_an_address_that_can_be_no_screens_leads_to_the_one_that_is_meant(
+    path: str, place: bytes
+) -> None:
+    body, headers, _ = asked(path)
+
+    assert (body, headers) == (b"", {b"location": place})
+
+
+def test_a_picture_below_a_folder_is_handed_on() -> None:
+    body, headers, _ = asked("/media/0a1b")
+
+    assert len(body) == int(headers[b"content-length"])
+    assert b"location" not in headers
 
 
 def test_files_and_what_is_streamlits_own_pass_as_they_are() -> None:
