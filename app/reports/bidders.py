@@ -82,14 +82,24 @@ class Bidders:
         """Return how many rows are no hit; repeated ones are."""
         return sum(found.state != HIT for found in self.found)
 
+    @property
+    def repeated(self) -> dict[int, int]:
+        """Return, by the number of a row that names a party once more, that of the first one."""
+        first: dict[str, int] = {}
+        pairs = zip(self.listing.rows, self.found, strict=True)
+        named = [(number, found.uid) for (number, _), found in pairs if found.state == HIT]
+        return {
+            number: first[uid] for number, uid in named if first.setdefault(uid, number) != number
+        }
+
     def rows(self, language: str = "zh") -> Iterator[tuple[str, ...]]:
         """Yield every row of the list: number, as listed, result, party, reason, candidates."""
-        first: dict[str, int] = {}
+        repeated = self.repeated
         asked = self.listing.asked()
         for (number, _), said, found in zip(self.listing.rows, asked, self.found, strict=True):
             reasons = [REASONS[reason].to(language) for reason in found.reasons]
-            if found.state == HIT and first.setdefault(found.uid, number) != number:
-                reasons.append(_TWICE.to(language).format(row=first[found.uid]))
+            if number in repeated:
+                reasons.append(_TWICE.to(language).format(row=repeated[number]))
             yield (
                 str(number),
                 identity_card.masked(said.name or "、".join(said.codes)),
@@ -157,8 +167,9 @@ def bidder_lines(
         if without:
             yield f"{len(without)} / {len(matrix.ties)}\t{state_text(without[0], matrix, language)}"
     yield from common_lines(matrix, snapshot, language)
+    repeated = bidders.repeated
     for number, listed, result, uid, _, reasons, candidates in bidders.rows(language):
-        if not uid:
+        if not uid or int(number) in repeated:
             yield "\t".join(part for part in (number, listed, result, reasons, candidates) if part)
 
 

@@ -47,7 +47,7 @@ def draw(services: Services) -> None:
     snapshot = services.loaded_snapshot()
     listed = resolve(snapshot, given.listing)
     with st.container():
-        _unresolved(listed)
+        _not_compared(listed)
     if not LEAST_PARTIES <= len(listed.uids) <= MOST_PARTIES:
         known = {"count": len(listed.uids), "least": LEAST_PARTIES, "most": MOST_PARTIES}
         st.info(text("bidders.count", **known))
@@ -71,11 +71,15 @@ def _compared(
     return matrix(_services.view(as_of), uids, hops=hops, timeout=_SECONDS)
 
 
-def _unresolved(listed: Bidders) -> None:
-    """Draw the rows that mean nobody known, or several: they are not compared."""
-    rows = [row for row in listed.rows(spoken()) if not row[3]]
+def _not_compared(listed: Bidders) -> None:
+    """Draw the rows that are not compared: nobody known is meant, or several, or one again."""
+    repeated = listed.repeated
+    rows = [row for row in listed.rows(spoken()) if not row[3] or int(row[0]) in repeated]
+    if listed.unresolved:
+        st.warning(text("bidders.unresolved", count=listed.unresolved))
+    if repeated:
+        st.info(text("bidders.repeated", count=len(repeated)))
     if rows:
-        st.warning(text("bidders.unresolved", count=len(rows)))
         heads = [text(f"bidders.{name}") for name in ("row", "listed", "state", "reason", "maybe")]
         cells = [(row[0], row[1], row[2], row[5], row[6]) for row in rows]
         frame.table([dict(zip(heads, row, strict=True)) for row in cells], "bidders-unresolved")

@@ -256,6 +256,19 @@ def test_bidders_are_compared_two_by_two_with_heading_bounds_and_evidence(
     assert len(first.options) == len(uids) * (len(uids) - 1) // 2
 
 
+def test_a_row_that_names_a_bidder_once_more_is_told_with_the_row_before(screen: Screen) -> None:
+    shown = screen(batch_tab="bidders")
+
+    shown.text_area(key="bidders-paste").set_value(
+        f"{FIRM}\n深圳恒岭建材贸易有限公司\n{FIRM}\n"
+    ).run()
+
+    assert "1 行与前面某行是同一主体，只比对一次" in _said(shown)
+    row = next(one.value for one in shown.dataframe if "名单所列" in one.value).iloc[0]
+    assert (row["行"], row["名单所列"]) == ("3", FIRM)
+    assert "与第 1 行相同" in row["原因"]
+
+
 def test_one_bidder_is_no_list_to_compare(screen: Screen) -> None:
     shown = screen(batch_tab="bidders")
     shown.text_area(key="bidders-paste").set_value(f"{FIRM}\n").run()
