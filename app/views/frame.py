@@ -18,6 +18,7 @@ from app.acting import acting_for
 from app.bootstrap import Services, open_services
 from app.known import KnownHouse
 from app.presenters import figures
+from app.presenters.refusals import refusal as in_language
 from app.rights import Right
 from app.settings import Settings, read_settings
 from app.texts.read import speak, spoken, text, texts
@@ -113,10 +114,21 @@ def _logged(error: Exception) -> str:
 
 def refusal(error: XinmaiError) -> str:
     """Return an error as a sentence of the chosen language, with thing, value and rule behind."""
+    return text("frame.because", said=_said(error), why=plain(str(error)))
+
+
+def unmarked(error: XinmaiError) -> str:
+    """Return an error as `refusal` does, for what is shown as it is written."""
+    if isinstance(error, RightError) and error.thing in {one.value for one in Right}:
+        lacking = no_right.lacks(person.here(), Right(error.thing))
+        return lacking or _said(error)
+    return text("frame.because", said=_said(error), why=in_language(error, spoken()))
+
+
+def _said(error: XinmaiError) -> str:
     known = texts()
     kinds = [f"error.{kind.__name__}" for kind in type(error).__mro__]
-    said = text(next(key for key in kinds if key in known))
-    return text("frame.because", said=said, why=plain(str(error)))
+    return text(next(key for key in kinds if key in known))
 
 
 def choose_language() -> None:

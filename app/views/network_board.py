@@ -116,7 +116,7 @@ def _hear(services: Services, board: Board) -> None:
             _ACTS[act.name](services, board, act)
         except XinmaiError as error:
             # Where a person is told: one line on the canvas, which stays as it is.
-            st.session_state["network_said"] = (act.seq, str(error), None)
+            st.session_state["network_said"] = (act.seq, frame.unmarked(error), None)
             board.revision += 1
 
 

@@ -3,7 +3,17 @@
 import pytest
 
 from app.presenters.refusals import refusal, retold
-from graph.errors import QueryError, StoreError, StoreTimeoutError, StoreUnavailableError
+from app.texts.read import speak
+from app.views import frame
+from graph.errors import (
+    AnalysisError,
+    DeskError,
+    QueryError,
+    StoreError,
+    StoreTimeoutError,
+    StoreUnavailableError,
+    XinmaiError,
+)
 
 STATEMENT = "MATCH (p:Party) RETURN p.uid AS uid ORDER BY uid"
 KNOWN = [
@@ -38,3 +48,18 @@ def test_in_english_and_where_nothing_is_known_a_message_stays_as_it_is() -> Non
     assert retold("5 rows are shown, there are more", "en") == "5 rows are shown, there are more"
     assert retold("something else", "zh") == "something else"
     assert retold("", "zh") == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DeskError("note", "", "must have 1 to 500 characters"), "备注 须有 1 至 500 个字"),
+        (AnalysisError("party", "x*1", "is not in snapshot ab12"), "主体：x*1 不在快照 ab12 中"),
+    ],
+)
+def test_what_the_canvas_refuses_is_said_in_chinese_as_it_is_written(
+    error: XinmaiError, said: str
+) -> None:
+    speak("zh")
+
+    assert said in frame.unmarked(error)
