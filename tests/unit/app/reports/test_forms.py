@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -96,6 +98,29 @@ def test_the_words_of_the_print_itself_are_in_the_language_of_the_report(form: s
     for words in ("报告编号", "出具时间", "内容校验", "快照", "共"):
         assert words not in said
     assert spoken() == "zh"
+
+
+def test_no_column_of_long_english_heads_runs_off_the_page() -> None:
+    heads = (
+        "Class", "Document number", "Severity", "Source's own word", "Status", "Decided on",
+        "Published until", "Stage of measures", "Source",
+    )  # fmt: skip
+    row = (
+        "Administrative penalty", "深圳市监罚(2026)5号", "General", "罚款", "Active", "2026-01-14",
+        "2027-01-14", "encouragement", "行政处罚_省.csv row 6",
+    )  # fmt: skip
+    records = replace(CONTENT.sections[1], tables=(Table("", heads, (row,)),))
+    english = replace(CONTENT, language="en", sections=(CONTENT.sections[0], records))
+    command = ["pdftotext", "-bbox", "-", "-"]
+
+    pdf = FORMS["pdf"](english, ISSUE)
+
+    boxes = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    # A4 is 210 mm wide, 18 mm of it on the right are margin.
+    assert (
+        max(float(one) for one in re.findall(r'xMax="([\d.]+)"', boxes))
+        < (210 - 18 + 0.1) / 25.4 * 72
+    )
 
 
 def test_what_a_spreadsheet_would_run_is_text() -> None:
