@@ -57,6 +57,7 @@ def render(services: Services) -> None:
     if uid is None:
         st.info(text("party.pick_first"))
         return
+    st.html(_WHOLE)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     hops = left.slider(text("exposure.hops"), 1, 6, services.policy().hops.profile)
     leads = right.toggle(
@@ -229,7 +230,6 @@ def _whatif(
 ) -> None:
     names = services.loaded_snapshot()
     st.subheader(text("exposure.whatif"))
-    st.html(_WHOLE)
     factors = factors_by_link(found.contributions)
     many = max(len(factors), len(behind)) > _LONG
     with st.container(height=_HEIGHT if many else "content", border=False):

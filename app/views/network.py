@@ -61,7 +61,7 @@ def render(services: Services) -> None:
     with st.container():
         _told_of_list(seeds)
     # One row: the drawing begins high on the page.
-    *asked, seen, kept, pasted = st.columns([4, 2, 2, 2, 2, 2], vertical_alignment="bottom")
+    *asked, seen, kept, pasted = st.columns([7, 4, 4, 4, 4, 5], vertical_alignment="bottom")
     board = _board(services, seeds, asked)
     with awake(board):
         with seen:
