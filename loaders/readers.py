@@ -1,6 +1,7 @@
 """Tables as departments hand them over: csv, tsv, xlsx, json, jsonl, parquet."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,6 +30,9 @@ from loaders.percents import with_percents
 _GUARDED = r"^'([ \n]*[=+\-@\t\r])"
 # The same in the files of an export, which puts one more before quotes that were there.
 _EXPORTED = r"^'('*[ \n]*[=+\-@\t\r])"
+# Spreadsheets pack their cells to a tenth or so; what is made to fill a memory packs to a
+# thousandth. Below so many bytes, unpacked, it does no harm.
+_MOST_PACKED, _HARMLESS = 100, 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def _separated(separator: str) -> "Callable[[Path, str], RawTable]":
 
 
 def _excel(path: Path, digest: str) -> RawTable:
+    _unpackable(path)
     try:
         book = fastexcel.read_excel(path)
         sheet = _first_seen(book)
@@ -128,6 +133,17 @@ def _excel(path: Path, digest: str) -> RawTable:
     headers = checked_headers(frame.row(start), str(path))
     cells = with_headers(_numbered(frame, 1).slice(start + 1), headers)
     return RawTable(path, tuple(headers), cells, digest, start + 1, name, unread=unread)
+
+
+def _unpackable(path: Path) -> None:
+    """Refuse a workbook that unpacks to far more than a spreadsheet would."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as book:
+        whole = sum(one.file_size for one in book.infolist())
+    if whole > max(_HARMLESS, _MOST_PACKED * path.stat().st_size):
+        rule = f"unpacks to {whole:,} bytes, more than {_MOST_PACKED} times its size"
+        raise UnreadableError(str(path), "xlsx", rule)
 
 
 def _sheet(book: fastexcel.ExcelReader, name: str, rows: int | None = None) -> fastexcel.ExcelSheet:

@@ -19,6 +19,7 @@ _RULES: Sequence[tuple[str, str]] = (
     (r"must follow the last RETURN, with a number", "必须跟在最后一个 RETURN 之后，并给出数字"),
     (r"must be given", "必须填写"),
     (r"must have 1 to (?P<most>\d+) characters", "须有 1 至 {most} 个字"),
+    (r"holds no report number (?P<form>.+)", "中没有报告编号（{form}），不是本系统出具的报告"),
     (r"must be text; put it in quotes", "必须是文本，请加引号"),
     (r"is no number that a store can hold", "超出图库能存的数"),
     (r"is no parameter; known: (?P<known>.+)", "不是该查询的参数；可用：{known}"),
@@ -61,7 +62,7 @@ _RULES: Sequence[tuple[str, str]] = (
 _LINE = re.compile(r"^(?:(?P<file>\S+) )?line (?P<line>\d+)$")
 _THINGS = {
     "statement": "语句", "query": "查询", "pack": "查询包", "timeout": "查询",
-    "note": "备注", "view's title": "视图名称",
+    "note": "备注", "view's title": "视图名称", "report": "报告",
     "party": "主体", "batch": "批量", "batch item": "项目", "for_each": "逐行文件",
 }  # fmt: skip
 _PARAMETER = re.compile(r"^(?:(?P<file>\S+\.cypher) )?parameter (?P<name>.+)$")

@@ -10,6 +10,7 @@ from app.bootstrap import Services
 from app.desk.jobs import FAILED, INTERRUPTED, STOPPED, Job, NewJob
 from app.jobs import control
 from app.presenters import figures
+from app.presenters.refusals import retold
 from app.rights import right_of_job
 from app.texts.read import speak, spoken, text
 from app.views import frame, no_right, person
@@ -62,8 +63,8 @@ def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
 
 def unfinished(services: Services, job: Job, label: str) -> None:
     """Say why a job has no result, with a button of this label to begin it again."""
-    state, message = text(f"jobs.{job.last.state}"), frame.plain(job.last.message)
-    st.warning(text("jobs.said", state=state, message=message))
+    said = retold(job.last.message.removeprefix("xinmai: "), spoken())
+    st.warning(text("jobs.said", state=text(f"jobs.{job.last.state}"), message=frame.plain(said)))
     if st.button(text(label), key=f"again-{job.id}"):
         look_at(control.again(services, job, who(), now()))
         st.rerun()

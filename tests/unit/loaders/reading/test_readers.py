@@ -1,5 +1,6 @@
 import json
 import re
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -298,3 +299,16 @@ def test_json_lines_end_at_line_ends_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"甲": "一\u2028二", "乙": "三\x85四"}\n', encoding="utf-8")
     assert [one.to_list() for one in read_table(path).cells()] == [["一\u2028二"], ["三\x85四"]]
+
+
+def test_a_workbook_that_unpacks_to_fill_a_memory_is_refused_unread(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as book,
+        book.open("xl/worksheets/sheet1.xml", "w") as sheet,
+    ):
+        for _ in range(101):
+            sheet.write(b" " * 1_000_000)
+
+    with pytest.raises(UnreadableError, match="unpacks to 101,000,000 bytes"):
+        read_table(bomb)
