@@ -52,6 +52,8 @@ class Batches:
         self.folder = folder
         # The manifest as it was last read, beside its size and time: a load asks for it often.
         self._read: tuple[tuple[int, int], tuple[Batch, ...]] = ((0, 0), ())
+        # What each line of it says: after every file of a load it is longer by one.
+        self._said: dict[bytes, Batch] = {}
         self._until = "9999" if known_at is None else known_at.isoformat()
 
     def batches(self) -> tuple[Batch, ...]:
@@ -81,9 +83,10 @@ class Batches:
         for number, line in enumerate(complete.split(b"\n"), start=1):
             if line:
                 try:
-                    batch = _batch(line)
+                    batch = self._said.get(line) or _batch(line)
                 except (ValueError, TypeError) as error:
                     raise LedgerError(str(path), f"line {number}", "cannot be read") from error
+                self._said[line] = batch
                 if batch.loaded_at[:_DAY] <= self._until:
                     yield batch
 

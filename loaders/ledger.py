@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -18,12 +18,38 @@ from loaders.intake import Intake
 from loaders.readers import RawTable
 
 _REJECTED = "rejected"
+# Ids of a resource's rows that are held in memory while files are appended, some 50 bytes each, and
+# in how many pieces: to put them together takes as long as to look through them.
+_MOST_HELD, _MOST_PIECES = 1_000_000, 50
 # There from a ledger's first batch until a snapshot is made of it.
 _UNBUILT = "unbuilt"
 
 
+class _Ids:
+    """The ids of the rows of some batches of one resource, in pieces as they came."""
+
+    def __init__(self) -> None:
+        self.batches: set[str] = set()
+        self.ids = pl.Series(dtype=pl.String)
+        self.room = _MOST_HELD
+
+    def take(self, batch: str, ids: pl.Series) -> None:
+        """Hold the ids of one more batch, where there is room for them."""
+        if ids.len() <= self.room:
+            self.batches.add(batch)
+            self.ids.append(ids)
+            self.room -= ids.len()
+            if self.ids.n_chunks() > _MOST_PIECES:
+                self.ids = self.ids.rechunk()
+
+
 class Ledger(Batches):
     """Batches in one folder, and their rows; batches.jsonl alone says which of its files count."""
+
+    def __init__(self, folder: Path, known_at: date | None = None) -> None:
+        """Open the ledger; with `known_at` as it was known at the end of that day (UTC)."""
+        super().__init__(folder, known_at)
+        self._held: dict[str, _Ids] = {}
 
     def append(
         self, intake: Intake, resource: Resource, raw: RawTable, before: Batch | None = None
@@ -40,7 +66,7 @@ class Ledger(Batches):
         if known := self.find(digest, resource):
             return known
         name = batch_id(digest, resource)
-        merged = self._known_rows(resource.code, intake.accepted)
+        merged = self._known_rows(name, resource.code, intake.accepted)
         rejected = intake.rejected.height
         batch = Batch(
             batch=name,
@@ -141,21 +167,37 @@ class Ledger(Batches):
             return pl.DataFrame()
         return pl.read_parquet(path, glob=False)
 
-    def _known_rows(self, resource: str, accepted: pl.DataFrame) -> int:
+    def _known_rows(self, batch: str, resource: str, accepted: pl.DataFrame) -> int:
         """Return how many rows say what this file or an earlier batch already said."""
-        ids = accepted.select("record_id")
-        again = ids.height - ids.n_unique()
-        paths = [self._place(batch) for batch in self.batches() if batch.resource == resource]
-        if not paths:
-            return again
+        said = accepted["record_id"]
+        mine = said.unique()
+        there = {one.batch: one for one in self.batches() if one.resource == resource}
         with reading(self.folder, pl.exceptions.PolarsError):
-            # File by file: each has the headers that its department wrote.
-            known = pl.concat(
-                pl.scan_parquet(path, glob=False).select("record_id") for path in paths
-            )
-            there = ids.unique().lazy().join(known, on="record_id", how="semi").collect()
-        first = ids.unique().height - there.height
-        return ids.height - first
+            held = self._held_of(resource, there)
+            seen = [held.ids.filter(held.ids.is_in(mine.implode())).unique()]
+            for name in there.keys() - held.batches:
+                ids = pl.scan_parquet(self._place(there[name]), glob=False).select("record_id")
+                once = mine.to_frame().lazy().join(ids, on="record_id", how="semi").collect()
+                seen.append(once["record_id"])
+        held.take(batch, mine)
+        return said.len() - mine.len() + pl.concat(seen).n_unique()
+
+    def _held_of(self, resource: str, there: Mapping[str, Batch]) -> "_Ids":
+        """Return the ids of rows that are held, of as many of these batches as there is room for.
+
+        They are read once: of a folder of many files each would else look into all before it.
+        """
+        held = self._held.setdefault(resource, _Ids())
+        if not held.batches <= there.keys():
+            # Of one that was withdrawn, or could not be written.
+            held = self._held[resource] = _Ids()
+        for name in there.keys() - held.batches:
+            if there[name].loaded + there[name].merged <= held.room:
+                file = self._place(there[name])
+                held.take(
+                    name, pl.read_parquet(file, columns=["record_id"], glob=False)["record_id"]
+                )
+        return held
 
     def _write(self, frame: pl.DataFrame, path: Path) -> None:
         with _writing(path):

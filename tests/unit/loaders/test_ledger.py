@@ -1,11 +1,13 @@
 """The ledger: appended whole, never changed, and honest about what it cannot read."""
 
 import json
+import random
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+import loaders.ledger
 from graph.errors import LedgerError
 from loaders.batches import Batch
 from loaders.catalogue.catalog import load_catalogue
@@ -48,6 +50,26 @@ def test_files_with_other_headers_and_a_third_are_read_together(tmp_path: Path) 
 
         assert batch.merged == (0 if digest == "a" else 1)
     assert ledger.read("penalty").collect().height == 6
+
+
+@pytest.mark.parametrize("most", [0, 3, 1_000_000])
+def test_what_is_held_of_rows_before_says_no_more_than_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(loaders.ledger, "_MOST_HELD", most)
+    chance = random.Random(most)  # noqa: S311 - which rows come is no secret
+    ledger, said = Ledger(tmp_path), set[str]()
+    for number in range(70):
+        # Now and then another process appends, or what was appended is withdrawn.
+        writer = chance.choice((ledger, ledger, Ledger(tmp_path)))
+        ids = chance.choices([str(one) for one in range(150)], k=chance.randint(1, 4))
+        batch = _append(writer, str(number), ids)
+        assert batch.loaded == len(set(ids) - said)
+        assert batch.merged == len(ids) - batch.loaded
+        if chance.random() < 0.2:
+            ledger.withdraw({batch.batch})
+        else:
+            said |= set(ids)
 
 
 def test_the_same_file_again_returns_the_batch_it_made(tmp_path: Path) -> None:
@@ -143,7 +165,7 @@ def test_a_missing_file_of_rows_is_named(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="no rows"):
         ledger.read("permit")
     with pytest.raises(LedgerError, match="cannot be read"):
-        _append(ledger, "b", ["2"])
+        _append(Ledger(tmp_path), "b", ["2"])
     assert ledger.batches() == (batch,)
 
 
