@@ -58,6 +58,8 @@ def load(
     if rebuild == bool(paths):
         said = ", ".join(map(str, paths or ()))
         raise LoadError("load", said, "must have either files or --rebuild")
+    if rebuild and resource is not None:
+        raise LoadError("--resource", resource, "names what files hold; --rebuild reads none")
     _room_for(rejected)
     to_store = not no_publish
     house = loads(context, create=not rebuild)
@@ -97,19 +99,18 @@ def import_graph(
 ) -> None:
     """Load an already resolved graph from nodes, edges and records, or from exchanged ownership."""
     begun = time.monotonic()
-    exchanged = {form: path for form, path in (("bods", bods), ("ftm", ftm)) if path is not None}
-    tables = nodes is not None and edges is not None
-    if len(exchanged) + tables != 1:
-        given = ", ".join(["nodes and edges"] * tables + list(exchanged))
-        rule = "must have one of --nodes with --edges, --bods, --ftm"
-        raise LoadError("import", given, rule)
+    given = {"nodes": nodes, "edges": edges, "records": records, "bods": bods, "ftm": ftm}
+    named = {form: path for form, path in given.items() if path is not None}
+    if named.keys() - {"records"} != {"nodes", "edges"} and named.keys() not in ({"bods"}, {"ftm"}):
+        rule = "must have --nodes and --edges, with or without --records, or --bods alone or --ftm"
+        raise LoadError("import", ", ".join(f"--{form}" for form in named), rule)
     _room_for(rejected)
     house = loads(context, create=True)
     publish = not no_publish
     if nodes is not None and edges is not None:
         done = house.take_graph(nodes, edges, records, to_store=publish, progress=say_progress)
     else:
-        ((form, path),) = exchanged.items()
+        ((form, path),) = named.items()
         done = house.take_exchange(path, form, to_store=publish, progress=say_progress)
     for one in done.files:
         # `load` says it file by file as it goes; here the files are few and named by the person.

@@ -133,6 +133,16 @@ def _check(on: str | None, at_least: float | None) -> None:
         raise AnalysisError("--at-least", at_least, "needs --on exposure or --on share")
 
 
+def _check_fit(on: str | None, holder: str | None, hops: int | None) -> None:
+    """Refuse what the conclusion asked about has not: it would be passed over silently."""
+    from graph.errors import AnalysisError  # noqa: PLC0415
+
+    if on == "exposure" and holder is not None:
+        raise AnalysisError("--by", holder, "needs another --on: exposure has no holder")
+    if on not in (None, "exposure") and hops is not None:
+        raise AnalysisError("--hops", hops, f"needs --on exposure: {on} has no bound of links")
+
+
 def _asked(
     view: "View",
     uid: str,
@@ -146,6 +156,7 @@ def _asked(
 
     at_least, hops = numbers
     _check(on, at_least)
+    _check_fit(on, holder, hops)
     if on in (None, "exposure"):
         level = exposure_level(view, uid, hops, at_least if on else None)
         if on or level.level != "none":

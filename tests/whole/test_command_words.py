@@ -233,3 +233,20 @@ def test_a_day_is_refused_under_the_name_that_gave_it(
 ) -> None:
     ran = xinmai(*words, workspace=demo)
     assert (ran.code, ran.err.startswith(f"xinmai: {named}: ")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("import", "--bods", "b.json", "--records", "r.csv"), "import: '--records, --bods' must"),
+        (("import", "--ftm", "f.json", "--nodes", "n.csv"), "import: '--nodes, --ftm' must"),
+        (("load", "--rebuild", "--resource", "penalty"), "--resource: 'penalty' names"),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_refused(
+    xinmai: Xinmai, tmp_path: Path, words: tuple[str, ...], named: str
+) -> None:
+    ran = xinmai(*words, workspace=tmp_path / "w")
+
+    assert (ran.code, named in ran.err) == (2, True)
+    assert not (tmp_path / "w").exists()

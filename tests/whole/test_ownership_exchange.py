@@ -240,7 +240,7 @@ def test_every_fixture_of_follow_the_money_loads(tmp_path: Path) -> None:
 
 def test_one_way_in_is_asked_for(xinmai: Xinmai, tmp_path: Path) -> None:
     ran = xinmai("import", workspace=tmp_path / "w")
-    assert (ran.code, "must have one of --nodes with --edges" in ran.err) == (2, True)
+    assert (ran.code, "must have --nodes and --edges" in ran.err) == (2, True)
     assert xinmai("import", "--bods", "a", "--ftm", "b", workspace=tmp_path / "w").code == 2
 
 

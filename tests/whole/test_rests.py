@@ -98,3 +98,18 @@ def test_a_bound_that_no_conclusion_asked_for_has_is_refused(
 
     said = "xinmai: --at-least: 0.4 needs --on exposure or --on share\n"
     assert (ran.code, ran.out, ran.err) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--on", "exposure", "--by", "p"), "--by: 'p' needs another --on"),
+        (("--on", "control", "--hops", "2"), "--hops: 2 needs --on exposure"),
+    ],
+)
+def test_what_a_conclusion_has_not_is_refused_and_not_passed_over(
+    xinmai: Xinmai, house: Path, words: tuple[str, ...], named: str
+) -> None:
+    ran = xinmai("rests", "b", *words, workspace=house)
+
+    assert (ran.code, ran.out, named in ran.err) == (2, "", True)
