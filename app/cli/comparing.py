@@ -56,7 +56,7 @@ def diff(
     from graph.snapshot.kept import before, kept  # noqa: PLC0415
 
     if out is not None:
-        from app.reports.changes import SUFFIXES, write_changes  # noqa: PLC0415
+        from app.reports.changes import SUFFIXES  # noqa: PLC0415
 
         ending_of(out, SUFFIXES)
     house, on = services(context), day(as_of)
@@ -72,6 +72,8 @@ def diff(
     both = sides_of(found, *sides)
     tell(f"保留的快照 {len(kept(root))} 个；比对 {earlier.id} → {later.id}")
     if out is not None:
+        from app.reports.changes import write_changes  # noqa: PLC0415
+
         write_changes(found, both, on, out)
         tell(str(out))
     if as_json:

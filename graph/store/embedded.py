@@ -124,7 +124,9 @@ class EmbeddedStore:
             # A second time only where the engine went away under the first.
             lives = address and address.runs() and address == read_address(self._folder)
             # One that is being killed runs a moment longer than its connections.
-            if lives and not (isinstance(error, StoreUnavailableError) and not address.answers()):
+            if isinstance(error, StoreUnavailableError):
+                lives = address and lives and address.answers()
+            if lives:
                 raise
             self._leave(store)
         return operation(self._connect())

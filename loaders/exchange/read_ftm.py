@@ -129,7 +129,9 @@ def _node(row: int, entity: Object, schema: str, values: Object) -> Cells:
 
 def _edges(row: int, entity: Object, schema: str, values: Object) -> Iterator[Cells]:
     """Yield a link for each pair of ends: a director of two companies holds two posts."""
-    given = [list(dict.fromkeys(_all(values, name))) or [None] for name in ENDS[schema]]
+    given: list[list[str | None]] = [
+        [*dict.fromkeys(_all(values, name))] or [None] for name in ENDS[schema]
+    ]
     pairs = list(product(*given))
     key, said = _id(entity), _said(schema, values)
     for source, target in pairs:
