@@ -163,12 +163,12 @@ def test_a_query_of_before_is_asked_again_by_a_click(page: Page, address: str) -
     box.fill(cypher)
     box.press("Control+Enter")
     run_own(page)
-    expect(page.get_by_text("7 行，").first).to_be_visible()
+    expect(page.get_by_text("7 行（已截断，上限 7）").first).to_be_visible()
 
     opened_at(page, f"{address}/query", "查询")
     page.get_by_text("最近的查询").click()
     grid = page.get_by_test_id("stExpander").filter(has_text="最近的查询")
     press(page, grid.get_by_test_id("stDataFrame"), (20, 52))
 
-    expect(page.get_by_text("7 行，").first).to_be_visible()
+    expect(page.get_by_text("7 行（已截断，上限 7）").first).to_be_visible()
     expect(page.get_by_role("textbox", name="Cypher")).to_have_value(cypher)
