@@ -88,10 +88,14 @@ def _workspace(house: Services) -> Iterator[Finding]:
     )
     try:
         snapshot = house.snapshot()
+        if snapshot:
+            # Nobody else looks at every byte: it takes as long as reading all of them.
+            snapshot.verify()
         seen = f"snapshot {snapshot.id}" if snapshot else "nothing loaded yet"
         yield Finding("snapshot", works=True, seen=seen)
     except XinmaiError as error:
-        remedy = "build it again: `xinmai load --rebuild`"
+        folder = house.workspace.snapshots / (house.workspace.current() or "")
+        remedy = f"remove {folder} and build it again: `xinmai load --rebuild`"
         yield Finding("snapshot", works=False, seen=str(error), remedy=remedy)
 
 

@@ -1,6 +1,6 @@
 """当时已知: the graph as it was known on a day, from the batches that had been loaded by then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -64,7 +64,12 @@ class _DecisionsThen(LeadDecisions):
             if one.made_at[:_DAY] <= self._on
         )
 
-    def decide(self, new: LeadDecision) -> LeadDecision:
+    def decide(
+        self,
+        new: LeadDecision,
+        seen: int | None = None,  # noqa: ARG002
+        today: Callable[[str], str] | None = None,  # noqa: ARG002
+    ) -> LeadDecision:
         """Refuse: a decision is made on what is known today."""
         raise DeskError("decision", new.lead, _rule(self._on))
 

@@ -1,5 +1,6 @@
 """What the doctor says of parts that are broken; of the whole tests/whole/test_command_line.py."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,29 @@ def test_a_ledger_that_cannot_be_read_is_named(house: Services) -> None:
 
     assert (whole.works, damaged.works) == (True, False)
     assert "line 1" in damaged.seen
+
+
+def test_a_changed_byte_of_the_snapshot_is_named_and_the_remedy_makes_it_anew(
+    house: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "市场主体登记.csv"
+    path.write_text("企业名称,统一社会信用代码\n甲有限公司,91350100M000100Y43\n", "utf-8")
+    name = house.load([path], None, to_store=False, progress=len).snapshot
+    folder = house.workspace.snapshots / str(name)
+    array = folder / "arrays" / "node_label.npy"
+    content = bytearray(array.read_bytes())
+    content[-1] ^= 1
+    array.write_bytes(content)
+
+    _, damaged = doctor._workspace(house)
+
+    assert not damaged.works
+    assert "arrays/node_label.npy' has other content than was written" in damaged.seen
+    assert f"remove {folder} and" in damaged.remedy
+    shutil.rmtree(folder)
+    again = open_services(house.settings)
+    assert again.load([], None, to_store=False, progress=len).snapshot == name
+    assert all(one.works for one in doctor._workspace(again))
 
 
 def test_a_part_that_the_system_refuses_stops_no_other(house: Services) -> None:
