@@ -219,8 +219,9 @@ def _answer(checked: Checked, place: int, numbers: Sequence[int], language: str)
     yield STATES[found.state].to(language)
     yield found.uid
     yield found.name
-    yield "；".join(REASONS[reason].to(language) for reason in found.reasons)
-    yield "；".join(f"{one.told_apart} {one.uid}" for one in found.candidates)
+    between = "；" if language == "zh" else "; "
+    yield between.join(REASONS[reason].to(language) for reason in found.reasons)
+    yield between.join(f"{one.told_apart} {one.uid}" for one in found.candidates)
     yield "" if found.first is None else str(numbers[found.first])
     yield "" if records is None else str(records)
     if checked.with_levels:

@@ -94,14 +94,16 @@ def evidence_rows(finding: Finding, snapshot: Snapshot) -> list[Row]:
         if key in wanted:
             record = records.get(key)
             whose = name_of(snapshot, record.subject) if record else figures.MISSING
-            told = f"{whose}：{record_words(record, spoken())}" if record else key
+            words = record_words(record, spoken()) if record else ""
+            told = f"{whose}{text('frame.colon')}{words}" if record else key
         else:
             link = snapshot.link(key)
-            told = (
+            ends = (
                 f"{name_of(snapshot, link.source)} —{link_words(link, spoken())}→ "
                 f"{name_of(snapshot, link.target)}"
-                f"（{figures.period(link.valid_from, link.valid_to, spoken())}）"
             )
+            period = figures.period(link.valid_from, link.valid_to, spoken())
+            told = text("frame.because", said=ends, why=period)
         rows.append(
             {
                 text("leads.column_between"): told,

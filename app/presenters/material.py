@@ -252,7 +252,10 @@ def _ranked(
         if one.code in losers or _says(one, name)
     ]
     ordered = sorted(saying, key=lambda pair: (pair[0], pair[1].code))
-    return [f"{Text(one.title.zh, one.title.en).to(language)}（{rank}）" for rank, one in ordered]
+    ranked = "{}（{}）" if language == "zh" else "{} ({})"
+    return [
+        ranked.format(Text(one.title.zh, one.title.en).to(language), rank) for rank, one in ordered
+    ]
 
 
 def _says(resource: Resource, name: str) -> bool:

@@ -102,7 +102,7 @@ def stake_rows(tree: Tree, names: Names, sources: Mapping[str, str]) -> list[Row
             text("owning.holder"): name_of(names, one.holder),
             text("owning.company"): name_of(names, one.company),
             text("owning.direct"): figures.percent(one.share),
-            text("owning.source"): "；".join(sources[key] for key in one.keys),
+            text("owning.source"): text("paper.semicolon").join(sources[key] for key in one.keys),
         }
         for one in tree.stakes
     ]
@@ -145,7 +145,7 @@ def _addends(lines: Sequence[Votes], names: Names) -> list[tuple[str, str]]:
 
 def sums_line(sums: Sums, names: Names) -> str:
     """Return in one line who gathers which votes where: 李四：A 51.00% + B 51.00%."""
-    who = "、".join(name_of(names, uid) for uid in sums.holders)
+    who = text("frame.comma").join(name_of(names, uid) for uid in sums.holders)
     steps = " + ".join(f"{one.name} {exact_percent(one.gathered)}" for one in sums.companies)
     return text("owning.sums", who=who, steps=steps)
 
@@ -157,7 +157,9 @@ def control_rows(found: Sequence[Controlled], names: Names) -> list[Row]:
             text("owning.company"): one.name,
             text("owning.votes"): figures.percent(one.votes),
             text("owning.sum"): sum_text(one, names),
-            text("owning.together"): "、".join(name_of(names, uid) for uid in one.together),
+            text("owning.together"): text("frame.comma").join(
+                name_of(names, uid) for uid in one.together
+            ),
             text("owning.id"): one.uid,
         }
         for one in found

@@ -105,6 +105,14 @@ def record_rows(described: Described, language: str = "zh") -> list[Mapping[str,
     return [record_row(record, described, language) for record in ordered]
 
 
+def _grounds(values: Mapping[str, object], language: str) -> str:
+    """Return by which rule a record was graded, with the rule's version; nothing grades honours."""
+    if not (basis := values.get("severity_basis")):
+        return figures.MISSING
+    version = values.get("rule_version") or figures.MISSING
+    return f"{basis}（{version}）" if language == "zh" else f"{basis} ({version})"
+
+
 def record_row(record: Record, described: Described, language: str) -> Mapping[str, str]:
     """Return one record as a row: the source's own word, our grade of it with its rule, dates."""
     values = record.properties
@@ -115,8 +123,7 @@ def record_row(record: Record, described: Described, language: str) -> Mapping[s
         "文书号": str(values.get("case_number") or figures.MISSING),
         "严重程度": severity,
         "来源用语": str(values.get("severity_word") or figures.MISSING),
-        "定级依据": f"{values.get('severity_basis') or figures.MISSING}"
-        f"（{values.get('rule_version') or figures.MISSING}）",
+        "定级依据": _grounds(values, language),
         "状态": STATUSES[record.status].to(language),
         "决定日期": figures.day(record.decided_on, language),
         "公示截止": figures.day(record.published_until, language),

@@ -94,7 +94,7 @@ class Bidders:
 
     def rows(self, language: str = "zh") -> Iterator[tuple[str, ...]]:
         """Yield every row of the list: number, as listed, result, party, reason, candidates."""
-        repeated = self.repeated
+        repeated, between = self.repeated, "；" if language == "zh" else "; "
         asked = self.listing.asked()
         for (number, _), said, found in zip(self.listing.rows, asked, self.found, strict=True):
             reasons = [REASONS[reason].to(language) for reason in found.reasons]
@@ -106,8 +106,8 @@ class Bidders:
                 STATES[found.state].to(language),
                 found.uid,
                 found.name,
-                "；".join(reasons),
-                "；".join(f"{one.told_apart} {one.uid}" for one in found.candidates),
+                between.join(reasons),
+                between.join(f"{one.told_apart} {one.uid}" for one in found.candidates),
             )
 
 

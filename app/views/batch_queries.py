@@ -135,10 +135,10 @@ def _told(items: Sequence[Item], known: Mapping[str, Query]) -> list[dict[str, o
         {
             text("batch.item"): one.name,
             text("batch.query"): _title(one, known),
-            text("batch.params"): "，".join(
+            text("batch.params"): text("frame.comma").join(
                 f"{name}={value}" for name, value in one.params.items()
             ),
-            text("batch.asks"): "，".join(
+            text("batch.asks"): text("frame.comma").join(
                 text(f"batch.open_{name}") if name in (SUBJECT, SUBJECTS) else name
                 for name in sorted(open_parameters(one, known) - {_AS_OF})
             ),
@@ -253,7 +253,7 @@ def _manifest_table(told: Mapping[str, Any]) -> None:
                 text("batch.rows"): one["rows"],
                 text("batch.took"): one["seconds"],
                 text("batch.message"): retold(one["message"] or "", spoken()),
-                text("batch.files"): "，".join(one["files"]),
+                text("batch.files"): text("frame.comma").join(one["files"]),
             }
             for one in items
         ],

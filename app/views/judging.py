@@ -87,9 +87,11 @@ def draw(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool) 
     _side_by_side(services, found, blind=blind)
     _around(services, pair)
     left, right = st.columns(2)
-    for side, node in ((left, found.one), (right, found.other)):
+    ends = zip((left, right), words.SIDES, (found.one, found.other), strict=True)
+    for side, which, node in ends:
+        told = which.to(spoken())
         if side.button(
-            f"{text('review.open')}{text('frame.colon')}{frame.plain(node.name)} {node.uid}",
+            f"{text('review.open')}{text('frame.colon')}{told} {frame.plain(node.name)}",
             key=f"open-{node.uid}",
         ):
             address.open_party(node.uid)

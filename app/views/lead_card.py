@@ -48,10 +48,10 @@ def draw(services: Services, leads: Leads, finding: Finding, standing: Standing)
     """Draw one lead."""
     with st.container(key=f"lead-card-{finding.id}"):
         state = text(f"patterns.decision.{standing.state}")
-        back = f"（{text(f'patterns.back.{standing.back}')}）" if standing.back else ""
+        if standing.back:
+            state = text("frame.because", said=state, why=text(f"patterns.back.{standing.back}"))
         st.markdown(
-            f"**{frame.plain(heading(finding))}** · {kind_word(finding)} · {state}{back}"
-            f" · `{finding.id}`"
+            f"**{frame.plain(heading(finding))}** · {kind_word(finding)} · {state} · `{finding.id}`"
         )
         st.markdown(frame.plain(why(finding)))
         st.markdown(frame.plain(named(finding)))

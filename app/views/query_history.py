@@ -57,7 +57,7 @@ def _rows(past: Sequence[Past], known: Mapping[str, Query]) -> list[dict[str, st
     return [
         {
             text("history.asked"): _title(one, known),
-            text("history.params"): "，".join(
+            text("history.params"): text("frame.comma").join(
                 f"{name}={value}" for name, value in one.params.items()
             ),
             text("history.when"): figures.moment(one.made_at),

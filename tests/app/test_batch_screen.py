@@ -269,6 +269,16 @@ def test_a_row_that_names_a_bidder_once_more_is_told_with_the_row_before(screen:
     assert "与第 1 行相同" in row["原因"]
 
 
+def test_reasons_are_parted_by_the_signs_of_the_language(screen: Screen) -> None:
+    shown = screen("en", batch_tab="bidders")
+
+    shown.text_area(key="bidders-paste").set_value(f"{FIRM}\n{FIRM}\n").run()
+
+    row = next(one.value for one in shown.dataframe if "As listed" in one.value).iloc[0]
+    assert row["Reason"].endswith("; the same as row 1, compared once")
+    assert "；" not in row["Reason"]
+
+
 def test_one_bidder_is_no_list_to_compare(screen: Screen) -> None:
     shown = screen(batch_tab="bidders")
     shown.text_area(key="bidders-paste").set_value(f"{FIRM}\n").run()

@@ -104,6 +104,21 @@ def test_a_record_shows_the_sources_word_and_our_grade_with_its_rule(screen: Scr
     assert "自身有效失信记录 1 条（最重：严重，公示至 " in said
 
 
+def test_where_nothing_graded_a_record_no_empty_brackets_stand(
+    services: Services, screen: Screen
+) -> None:
+    today = date.today()  # noqa: DTZ011 - the person's day
+    table = services.loaded_snapshot().table("records").collect()
+    honoured = table.filter(pl.col("positive"))["subject"][0]
+    assert services.loaded_snapshot().records_of(honoured, today)
+
+    shown = screen(honoured, "records", "en")
+
+    rows = next(one.value for one in shown.dataframe if "Grounds of severity" in one.value)
+    assert "—" in set(rows["Grounds of severity"])
+    assert not any("—（" in one or "（—" in one for one in rows["Grounds of severity"])
+
+
 def test_exposure_changes_no_count_of_records(screen: Screen, services: Services) -> None:
     uid = services.party(FIRM).uid
     found = services.expose(uid, date.today())  # noqa: DTZ011 - the person's day
