@@ -1,5 +1,5 @@
 // The drawing itself: vis draws what the model shows; what did not change is not touched.
-import { FONT, LEGIBLE, drawSign, sign, units } from "./signs.js";
+import { FONT, LEGIBLE, drawMarks, drawSign, sign, units } from "./signs.js";
 import { isGroup } from "./groups.js";
 import { drawFigures } from "./figures.js";
 import { GUARANTEE, drawRing, ringsOf } from "./rings.js";
@@ -40,6 +40,7 @@ export class Board {
       const scale = this.network.getScale();
       return {
         drawNode() { drawSign(ctx, made, x, y, state, scale); },
+        drawExternalLabel() { drawMarks(ctx, made, x, y, scale); },
         nodeDimensions: { width: made.w, height: made.h },
       };
     };

@@ -1,5 +1,5 @@
 // In the offline page: the signs of the canvas in place of the boxes that pyvis draws.
-/* global kept, nodes, edges, network, sign, units, drawSign, drawRing, drawFigures, FONT */
+/* global kept, nodes, edges, network, sign, units, drawSign, drawMarks, drawRing, drawFigures, FONT */
 const looks = new Map();
 for (const id of nodes.getIds()) {
   const node = kept.nodes[id];
@@ -12,6 +12,7 @@ nodes.update(nodes.getIds().map((id) => ({
     const made = looks.get(id);
     return {
       drawNode() { drawSign(ctx, made, x, y, state, network.getScale()); },
+      drawExternalLabel() { drawMarks(ctx, made, x, y, network.getScale()); },
       nodeDimensions: { width: made.w, height: made.h },
     };
   },

@@ -228,7 +228,9 @@ function letters(ctx, made, x, y) {
   }
 }
 
-function marks(ctx, made, x, y) {
+// What is said of a thing: above the arrows that end at it.
+export function drawMarks(ctx, made, x, y, scale) {
+  if (scale < LEGIBLE) return;
   let right = x + made.w / 2 + 6;
   const top = y - made.h / 2 - 3;
   for (const badge of [...made.badges].reverse()) right -= pill(ctx, badge.text, right, top, badge) + 1;
@@ -261,5 +263,4 @@ export function drawSign(ctx, made, x, y, { selected, hover }, scale) {
   body(ctx, made, x, y);
   if (scale < LEGIBLE) return;
   letters(ctx, made, x, y);
-  marks(ctx, made, x, y);
 }
