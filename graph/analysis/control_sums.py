@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.analysis.concert import groups_of, members_of, pool_control, pool_of
+from graph.analysis.concert import code_of, groups_of, pool_control
 from graph.analysis.control import Controlled, controls
 from graph.analysis.controller import Controller, relation, votes_of
 from graph.analysis.view import View
@@ -36,18 +36,18 @@ def _behind(found: Iterable[Controlled], company: str) -> tuple[Controlled, ...]
     return (*before, *(by_uid[company],)) if company in by_uid else ()
 
 
-def _together(view: View, company: str, members: tuple[str, ...]) -> tuple[Controlled, ...]:
+def _together(view: View, found: Controller) -> tuple[Controlled, ...]:
     """Return the sums of who acts in concert."""
-    for group in groups_of(view, view.place(members[0])):
-        if members_of(view, pool_of(view, group)) == members:
-            return _behind(pool_control(view, group), company)
+    for group in groups_of(view, view.place(found.together[0])):
+        if code_of(view, group) == found.group:
+            return _behind(pool_control(view, group), found.uid)
     return ()
 
 
 def sums_behind(view: View, found: Controller) -> tuple[Sums, ...]:
     """Return the additions behind an answer: of each controller, of a ring that of one member."""
     if found.status == "together":
-        return (Sums(found.together, _together(view, found.uid, found.together)),)
+        return (Sums(found.together, _together(view, found)),)
     alone: tuple[str, ...] = found.several or found.ring[:1]
     if found.controller is not None:
         alone = (found.controller,)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
-from graph.analysis.concert import members_of, pool_of
+from graph.analysis.concert import code_of, members_of, pool_of
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.upstream import upstream
 from graph.analysis.kernels.voting import control_pairs, pooled_control
@@ -25,7 +26,10 @@ OUTCOMES = {
     "closed_ring": Text(
         "闭合环：成员相互控制，环外无人控制", "closed ring: members control each other"
     ),
-    "several": Text("登记表决权合计超过100%，多方各自满足控制条件", "several, votes exceed 100 %"),
+    "several": Text(
+        "多方各自满足控制条件：登记表决权合计超过100%，或一致行动安排相互交叉",
+        "several: votes exceed 100 %, or pacts to act in concert overlap",
+    ),
     "none": Text(
         "无人控制：没有任何一方掌握过半数表决权", "nobody gathers more than half of the votes"
     ),
@@ -37,9 +41,10 @@ class Controller:
     """The ultimate controller of a company on a day.
 
     `status` is a key of OUTCOMES. `controller` is the uid where there is one, `ring` the members of
-    a closed ring, `together` those who act in concert, `several` who each gather a majority of
-    votes that exceed the whole. `votes` 0..1 is what is gathered in the company, `undisclosed` the
-    votes nobody is known to have. `stop` is a key of STOPS: why nobody further up is named.
+    a closed ring, `together` those who act in concert under the code `group`, `several` who each
+    gather a majority of votes that exceed the whole. `votes` 0..1 is what is gathered in the
+    company, `undisclosed` the votes nobody is known to have. `stop` is a key of STOPS: why nobody
+    further up is named.
     """
 
     uid: str
@@ -52,6 +57,7 @@ class Controller:
     votes: float | None = None
     ring: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    group: str = ""
     several: tuple[str, ...] = ()
     stop: str | None = None
     undisclosed: float = 0.0
@@ -119,10 +125,14 @@ def votes_of(view: View, place: int) -> Ballots:
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """The relation of control upstream: who controls node 0, and who controls whom of these."""
+    """The relation of control upstream: who controls node 0, and who controls whom of these.
+
+    `members` are those of the pooled holders among `controllers`.
+    """
 
     controllers: frozenset[int]
     by: dict[int, frozenset[int]]
+    members: dict[int, frozenset[int]]
     votes: dict[int, int]
     capped: bool
 
@@ -143,11 +153,34 @@ class _Pairs:
                 seen.add(ring)
                 yield ring
 
+    def behind(self, ring: frozenset[int], pool: int) -> bool:
+        """Return whether a ring casts votes that a pooled holder counts: a member's, or its own."""
+        return any(
+            node == member or node in self.by.get(member, ())
+            for node in ring
+            for member in self.members[pool]
+        )
+
+
+def _members(view: View, found: Ballots, pool: Ints) -> Ints:
+    """Return the nodes of those who vote these rows, as far as they are upstream."""
+    places = np.unique(view.web.source[pool])
+    return numbered(found.nodes, places[np.isin(places, found.nodes)])
+
+
+def _itself(found: Ballots, node: int, gained: Ints) -> bool:
+    """Return whether a party controls itself through the companies that it has gained."""
+    held = found.company == node
+    by = np.repeat(np.arange(found.parties), np.diff(found.starts))[held]
+    return bool(2 * found.votes[held][np.isin(by, gained)].sum() > found.base[node])
+
 
 def relation(view: View, found: Ballots) -> tuple[Ints, Ints, Ints, bool]:
     """Return (holder, company, votes gathered ppm, capped): who controls whom upstream.
 
-    Pooled holders are numbered from `found.parties` on, in the order of `found.groups`.
+    Pooled holders are numbered from `found.parties` on, in the order of `found.groups`. Of what one
+    of them controls alone a pool is said to control only what follows from companies that it takes
+    all of them to control (method 6).
     """
     holder, company, gathered, capped = control_pairs(
         found.starts, found.company, found.votes, found.base, MOST_PAIRS
@@ -155,10 +188,18 @@ def relation(view: View, found: Ballots) -> tuple[Ints, Ints, Ints, bool]:
     parts = [(holder.astype(np.int64), company.astype(np.int64), gathered)]
     known = np.sort(found.nodes)
     for number, group in enumerate(found.groups):
-        companies, votes, _ = pooled_control(view.web, pool_of(view, group), view.day)
+        pool = pool_of(view, group)
+        companies, votes, _ = pooled_control(view.web, pool, view.day)
         here = np.isin(companies, known)
-        ones = np.full(int(here.sum()), found.parties + number, np.int64)
-        parts.append((ones, numbered(found.nodes, companies[here]), votes[here]))
+        pooled, votes = numbered(found.nodes, companies[here]), votes[here]
+        members = _members(view, found, pool)
+        alone = company[np.isin(holder, members)]
+        rings = [one for one in members if _itself(found, one, company[holder == one])]
+        alone = np.append(alone, np.array(rings, np.int64))
+        needed = pooled[~np.isin(pooled, alone)]
+        said = np.isin(pooled, needed) | np.isin(pooled, company[np.isin(holder, needed)])
+        ones = np.full(int(said.sum()), found.parties + number, np.int64)
+        parts.append((ones, pooled[said], votes[said]))
     one, other, sums = (np.concatenate(part) for part in zip(*parts, strict=True))
     return one, other, sums, capped
 
@@ -168,13 +209,22 @@ def _pairs(view: View, found: Ballots) -> _Pairs:
     own = company == 0
     controllers = frozenset(holder[own].tolist())
     votes = dict(zip(holder[own].tolist(), gathered[own].tolist(), strict=True))
-    wanted = np.isin(company, [0, *(node for node in controllers if node < found.parties)])
+    members = {
+        node: frozenset(
+            _members(view, found, pool_of(view, found.groups[node - found.parties])).tolist()
+        )
+        for node in controllers
+        if node >= found.parties
+    }
+    wanted = np.isin(
+        company,
+        [0, *(node for node in controllers if node < found.parties), *chain(*members.values())],
+    )
     by: dict[int, set[int]] = {}
     for one, other in zip(holder[wanted].tolist(), company[wanted].tolist(), strict=True):
         by.setdefault(other, set()).add(one)
-    return _Pairs(
-        controllers, {node: frozenset(above) for node, above in by.items()}, votes, capped
-    )
+    above = {node: frozenset(those) for node, those in by.items()}
+    return _Pairs(controllers, above, members, votes, capped)
 
 
 def pool_members(view: View, found: Ballots, node: int) -> tuple[str, ...]:
@@ -183,20 +233,23 @@ def pool_members(view: View, found: Ballots, node: int) -> tuple[str, ...]:
 
 
 def _without_needless(
-    view: View, found: Ballots, rings: list[frozenset[int]]
+    found: Ballots, pairs: _Pairs, rings: list[frozenset[int]]
 ) -> list[frozenset[int]]:
-    """Leave out pooled holders of whom one member controls the company alone."""
-    alone = {
-        view.snapshot.uid_at(int(found.nodes[node]))
-        for ring in rings
-        for node in ring
-        if node < found.parties
-    }
-    return [
-        ring
-        for ring in rings
-        if max(ring) < found.parties or not alone & set(pool_members(view, found, max(ring)))
-    ]
+    """Leave out pooled holders of whom another controller casts a member's votes.
+
+    Not where each casts votes of the other: then neither stands behind the other.
+    """
+
+    def needless(pool: int) -> bool:
+        for ring in rings:
+            other = max(ring)
+            if other == pool or not pairs.behind(ring, pool):
+                continue
+            if other < found.parties or not pairs.behind(frozenset({pool}), other):
+                return True
+        return False
+
+    return [ring for ring in rings if max(ring) < found.parties or not needless(max(ring))]
 
 
 def controller(view: View, uid: str) -> Controller:
@@ -207,7 +260,7 @@ def controller(view: View, uid: str) -> Controller:
     place = view.place(uid)
     found = votes_of(view, place)
     pairs = _pairs(view, found)
-    rings = _without_needless(view, found, list(pairs.ultimate()))
+    rings = _without_needless(found, pairs, list(pairs.ultimate()))
     base, gathered = int(found.base[0]), int(found.gathered[0])
     answer = Controller(
         uid=view.snapshot.uid_at(place),
@@ -231,8 +284,10 @@ def _named(
     if not rings:
         return replace(answer, stop=None if found.held[0] else "no_upstream_data")
     if len(rings) > 1:
-        several = frozenset(node for ring in rings for node in ring if node < found.parties)
-        return replace(answer, status="several", several=uids(several))
+        alone = frozenset(node for ring in rings for node in ring if node < found.parties)
+        pools = [pool_members(view, found, node) for (node, *_) in rings if node >= found.parties]
+        several = {*uids(alone), *chain(*pools)}
+        return replace(answer, status="several", several=tuple(sorted(several)))
     (ring,) = rings
     if len(ring) > 1:
         return replace(answer, status="closed_ring", ring=uids(ring))
@@ -240,7 +295,8 @@ def _named(
     share = pairs.votes[node] / int(found.base[0]) if found.base[0] > 0 else None
     if node >= found.parties:
         members = pool_members(view, found, node)
-        return replace(answer, status="together", together=members, votes=share)
+        code = code_of(view, found.groups[node - found.parties])
+        return replace(answer, status="together", together=members, group=code, votes=share)
     there = int(found.nodes[node])
     looked = node < found.looked
     return replace(

@@ -65,6 +65,13 @@ def test_who_controls_together_is_named_by_the_third_rule() -> None:
     assert found(sketch, "a") == dict.fromkeys("pqr", ("iii", "identified"))
 
 
+def test_who_acts_in_concert_with_one_who_controls_alone_controls_nothing_with_them() -> None:
+    sketch = held("xa .2")
+    sketch.link("p", "a", "HOLDS_SHARES", share=0.6, group="g")
+    sketch.link("q", "a", "HOLDS_SHARES", share=0.2, group="g")
+    assert found(sketch, "a") == {"p": ("i", "identified")}
+
+
 def test_the_manager_is_named_where_nobody_meets_a_test() -> None:
     sketch = held("pa .2,qa .2,xa .2,ya .2,za .2")
     sketch.link("r", "a", "HOLDS_POST", post="general_manager")

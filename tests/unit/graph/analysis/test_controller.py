@@ -107,6 +107,48 @@ def test_a_member_that_controls_alone_is_the_controller() -> None:
     assert controller(sketch.view(), "a").controller == "p"
 
 
+def pacts(text: str) -> Sketch:
+    """Rows as `ab 30 g`: a votes 30 % of b, under the code g where one stands there."""
+    sketch = Sketch()
+    for number, row in enumerate(text.split(",")):
+        pair, percent, *code = row.split()
+        values = {"group": code[0]} if code else {}
+        share = int(percent) / 100
+        sketch.link(pair[0], pair[1], "HOLDS_SHARES", share=share, key=f"{pair}{number}", **values)
+    return sketch
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A pact of one holder alone, and who controls that holder.
+        ("bc 60,ca 60 g", ("found", ("b",))),
+        # x controls m and a by 55 %; the pact counts m's votes, which are x's to cast.
+        ("xm 60,xs 60,sa 30,ma 25 g,ya 30 g", ("found", ("x",))),
+        # Neither m nor n gains m alone: the pact does, and a with it.
+        ("nm 30 g,om 30 g,ma 60 g", ("together", ("m", "n", "o"))),
+        # One pact controls m, whose votes another pact counts too.
+        ("nm 30 g,om 30 g,ma 30 k,ns 30 g,os 30 g,sa 25,za 25 k", ("together", ("n", "o"))),
+        # a and c control each other alone: pacts of either change nothing.
+        ("ca 51 g,ac 51 k,ac 20 k", ("closed_ring", ("a", "c"))),
+        ("ca 60 g,bc 30 k,ac 60 k,bb 10 g", ("closed_ring", ("a", "c"))),
+    ],
+)
+def test_pacts_are_named_only_where_nobody_in_or_behind_them_controls_alone(
+    text: str, expected: tuple[str, tuple[str, ...]]
+) -> None:
+    found = controller(pacts(text).view(), "a")
+    named = found.ring or found.together or found.several or (found.controller,)
+    assert (found.status, named) == expected
+    assert not found.conflict
+
+
+def test_pacts_that_count_votes_of_each_other_are_several_and_all_are_named() -> None:
+    text = "nm 30 g,om 30 g,mq 30 k,vq 30 k,ma 30 k,qa 30 g"
+    found = controller(pacts(text).view(), "a")
+    assert (found.status, found.several) == ("several", ("m", "n", "o", "q", "v"))
+
+
 def test_votes_apart_from_shares_decide() -> None:
     sketch = Sketch()
     sketch.link("l", "f", "HOLDS_SHARES", share=0.99, votes=0.0)
