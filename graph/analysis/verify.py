@@ -20,7 +20,9 @@ FOLD = Decimal("1e-12")
 _NEAR_PPM = Decimal("0.50001")
 # What p is made of: as given with the link, or by the policy.
 _FACTORS = ({"given"}, {"beta", "phi", "hubs", "age"})
-_TYPES = frozenset(link.name for link in SCHEMA.links)
+# Those of the schema and the one derived from them (graph.snapshot.form.TYPES): that module needs
+# an array library.
+_TYPES = frozenset({"SIGNS_FOR", *(link.name for link in SCHEMA.links)})
 _WAYS = ("along", "against")
 # The printed X and the root's T, which sums small children, differ by less than this.
 _NEAR_X = Decimal("1e-7")

@@ -56,6 +56,16 @@ def other_values(key: str, value: Any) -> list[Any]:  # noqa: ANN401 - JSON
     ]
 
 
+@pytest.mark.parametrize("kind", form.TYPES)
+def test_a_link_of_any_type_that_a_snapshot_has_may_be_in_a_certificate(kind: str) -> None:
+    sketch = Sketch()
+    sketch.record("r", "s")
+    sketch.link("s", "v", kind, p=0.3)
+    document = certificate(sketch.view(), "v")
+    assert document["tree"]["children"][0]["type"] == kind
+    assert verify(document).ok
+
+
 def test_a_certificate_adds_up_and_its_root_is_x() -> None:
     view = wide().view()
     document = json.loads(json.dumps(certificate(view, "v")))
