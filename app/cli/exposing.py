@@ -1,9 +1,10 @@
 """expose, verify, whatif: exposure of one party, its certificate, and what would change it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from app.cli.options import (
     KnownAt,
     answer,
     day,
+    services,
     services_at,
     tell,
 )
@@ -22,7 +24,19 @@ from app.presenters.exposure import exposure_lines, exposure_to_json, whatif_lin
 from app.workspace import write_whole
 from graph.errors import CertificateError, SettingsError
 
+if TYPE_CHECKING:
+    from app.bootstrap import Services
+
 commands = typer.Typer()
+
+AnotherPolicy = Annotated[Path | None, typer.Option(help="Another policy file.")]
+
+
+def under(house: "Services", policy: Path | None) -> "Services":
+    """Return services under another policy file where one is given."""
+    if policy is None:
+        return house
+    return replace(house, settings=replace(house.settings, policy=policy.absolute()))
 
 
 @commands.command()
@@ -31,7 +45,7 @@ def expose(
     entity: Annotated[str, typer.Argument(help="uid, identifier or exact unique name.")],
     *,
     hops: Hops = None,
-    policy: Annotated[Path | None, typer.Option(help="Another policy file.")] = None,
+    policy: AnotherPolicy = None,
     certificate: Annotated[
         Path | None, typer.Option(help="Write the certificate as JSON.", metavar="FILE")
     ] = None,
@@ -42,9 +56,7 @@ def expose(
     """Compute the exposure of one party, with floor, cap and contributions."""
     from graph.analysis.certificate import certificate as certify  # noqa: PLC0415
 
-    house = services_at(context, known_at)
-    if policy is not None:
-        house = replace(house, settings=replace(house.settings, policy=policy.absolute()))
+    house = under(services_at(context, known_at), policy)
     on = day(as_of)
     uid = house.party(entity).uid
     found = house.expose(uid, on, hops)
@@ -68,12 +80,25 @@ def expose(
 
 @commands.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="A certificate as JSON.")], *, as_json: AsJson = False
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A certificate as JSON.")],
+    *,
+    remake: Annotated[
+        bool, typer.Option("--remake", help="Also make it again on its snapshot and compare.")
+    ] = False,
+    policy: AnotherPolicy = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check a certificate of exposure, ownership, control or owners without any database."""
+    """Check a certificate of exposure, ownership, control or owners without any database.
+
+    Numbers that follow from each other may still have been made up. With --remake the workspace is
+    asked the same question again, on the snapshot that the certificate names.
+    """
     # Nothing but arithmetic is needed here: no snapshot, no array library.
     from graph.analysis.checks import check, read  # noqa: PLC0415
 
+    if policy is not None and not remake:
+        raise SettingsError("--policy", str(policy), "has a meaning beside --remake alone")
     try:
         document = read(file.read_bytes())
     except OSError as error:
@@ -82,13 +107,20 @@ def verify(
     except ValueError as error:
         raise CertificateError("certificate", str(file), f"is no JSON: {error}") from error
     verdict = check(document)
+    again = None
+    if remake and isinstance(document, Mapping):
+        from app.cli.remaking import made_again  # noqa: PLC0415
+
+        again = made_again(under(services(context), policy), document)
     if as_json:
-        answer({"ok": verdict.ok, "checked": verdict.checked, "fault": verdict.fault})
-    elif verdict.ok:
-        typer.echo(f"in order: {verdict.checked} numbers recomputed")
+        found = {"ok": verdict.ok, "checked": verdict.checked, "fault": verdict.fault}
+        answer(found | ({} if again is None else {"remade": again.to_json()}))
     else:
-        typer.echo(f"refused: {verdict.fault}")
-    if not verdict.ok:
+        said = f"in order: {verdict.checked} numbers recomputed"
+        typer.echo(said if verdict.ok else f"refused: {verdict.fault}")
+        for line in () if again is None else again.lines():
+            typer.echo(line)
+    if not verdict.ok or (again is not None and not again.same):
         raise typer.Exit(FINDINGS)
 
 

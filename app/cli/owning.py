@@ -26,6 +26,7 @@ from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
 from graph.analysis.control_certificate import control_certificate
 from graph.analysis.controller import controller as find_controller
+from graph.analysis.controller_certificate import controller_certificate
 from graph.analysis.ownership import Owners
 from graph.analysis.ownership import holdings as find_holdings
 from graph.analysis.ownership import owners as find_owners
@@ -140,13 +141,17 @@ def controller(
     context: typer.Context,
     company: Company,
     *,
+    certificate: CertificateFile = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Name who ultimately controls a company, or say why nobody does."""
     house = services_at(context, known_at)
-    found = find_controller(house.view(day(as_of)), _company(house, company))
+    view, uid = house.view(day(as_of)), _company(house, company)
+    if certificate is not None:
+        _write(certificate, controller_certificate(view, uid))
+    found = find_controller(view, uid)
     if as_json:
         answer(controller_to_json(found))
     else:

@@ -4,7 +4,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graph.analysis import verify, verify_beneficial, verify_control, verify_ownership
+from graph.analysis import (
+    verify,
+    verify_beneficial,
+    verify_control,
+    verify_controller,
+    verify_ownership,
+)
 from graph.analysis.printed import Verdict
 from graph.errors import CertificateError
 
@@ -12,6 +18,7 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Verdict]] = {
     verify.METHOD: verify.verify,
     verify_ownership.METHOD: verify_ownership.verify_ownership,
     verify_control.METHOD: verify_control.verify_control,
+    verify_controller.METHOD: verify_controller.verify_controller,
     verify_beneficial.METHOD: verify_beneficial.verify_beneficial,
 }
 

@@ -20,7 +20,7 @@ def head(view: View, method: str) -> dict[str, Any]:
     }
 
 
-def _section(
+def section(
     holders: Sequence[str], group: str, found: Sequence[Controlled], pool: frozenset[str]
 ) -> dict[str, Any]:
     """Return the sums of one holder, or of a pool whose rows have the keys `pool`.
@@ -60,10 +60,10 @@ def control_certificate(view: View, uid: str) -> dict[str, Any]:
     AnalysisError for an unknown party.
     """
     place = view.place(uid)
-    sections = [_section([view.snapshot.uid_at(place)], "", controls(view, uid), frozenset())]
+    sections = [section([view.snapshot.uid_at(place)], "", controls(view, uid), frozenset())]
     for group in groups_of(view, place):
         found = pool_control(view, group)
         if found:
             keys = frozenset(view.key_at(row) for row in pool_of(view, group).tolist())
-            sections.append(_section(found[0].together, found[0].group, found, keys))
+            sections.append(section(found[0].together, found[0].group, found, keys))
     return head(view, METHOD) | {"sections": sections}

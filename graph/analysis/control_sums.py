@@ -15,7 +15,7 @@ from graph.analysis.view import View
 class Sums:
     """The companies in which `holders` (one, or several in concert) gather a majority, in order.
 
-    The last is the company asked for; each majority follows from the holders and those before.
+    The company asked for is one of them; each majority follows from the holders and those before.
     """
 
     holders: tuple[str, ...]
@@ -32,8 +32,7 @@ def _behind(found: Iterable[Controlled], company: str) -> tuple[Controlled, ...]
         if one in by_uid and one not in wanted:
             wanted.add(one)
             queue += [line.holder for line in by_uid[one].certificate]
-    before = [one for one in by_uid.values() if one.uid in wanted and one.uid != company]
-    return (*before, *(by_uid[company],)) if company in by_uid else ()
+    return tuple(one for one in by_uid.values() if one.uid in wanted)
 
 
 def _together(view: View, found: Controller) -> tuple[Controlled, ...]:
@@ -45,10 +44,14 @@ def _together(view: View, found: Controller) -> tuple[Controlled, ...]:
 
 
 def sums_behind(view: View, found: Controller) -> tuple[Sums, ...]:
-    """Return the additions behind an answer: of each controller, of a ring that of one member."""
+    """Return the additions behind an answer: of each controller, of a ring that of one member.
+
+    Of a ring that the company is in itself that of the first other.
+    """
     if found.status == "together":
         return (Sums(found.together, _together(view, found)),)
-    alone: tuple[str, ...] = found.several or found.ring[:1]
+    others = tuple(uid for uid in found.ring if uid != found.uid)
+    alone = found.several or others[:1]
     if found.controller is not None:
         alone = (found.controller,)
     sums = ((one, _behind(controls(view, one), found.uid)) for one in alone)

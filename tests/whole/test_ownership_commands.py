@@ -145,7 +145,13 @@ def test_a_party_that_is_not_there_is_refused_in_one_line(xinmai: Xinmai, house:
 
 @pytest.mark.parametrize(
     "asked",
-    [("owners", "a"), ("owners", "a", "--holder", "h"), ("holdings", "p"), ("control", "p")],
+    [
+        ("owners", "a"),
+        ("owners", "a", "--holder", "h"),
+        ("holdings", "p"),
+        ("control", "p"),
+        ("controller", "a"),
+    ],
 )
 def test_every_answer_has_a_certificate_that_verify_accepts_without_a_database(
     xinmai: Xinmai, house: Path, tmp_path: Path, asked: tuple[str, ...]
@@ -159,6 +165,42 @@ def test_every_answer_has_a_certificate_that_verify_accepts_without_a_database(
     if asked != ("owners", "a", "--holder", "h"):
         refused = xinmai("verify", file)
         assert (refused.code, refused.out[:8]) == (1, "refused:")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("owners", "a"),
+        ("holdings", "p"),
+        ("control", "p"),
+        ("controller", "a"),
+        ("beneficial", "c"),
+        ("expose", "a"),
+    ],
+)
+def test_a_certificate_is_made_again_on_its_snapshot_and_what_was_made_up_is_named(
+    xinmai: Xinmai, house: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    file = tmp_path / "certificate.json"
+    assert xinmai(*asked, *AS_OF, "--certificate", file, workspace=house).code == 0
+    same = xinmai("verify", file, "--remake", workspace=house)
+    assert (same.code, same.out.splitlines()[1][-8:]) == (0, "the same")
+
+    written = file.read_text("utf-8")
+    file.write_text(written.replace("有限公司", "股份公司"), "utf-8")
+    assert xinmai("verify", file).code == 0
+    ran = xinmai("verify", file, "--remake", "--json", workspace=house)
+    found = json.loads(ran.out)
+    assert (ran.code, found["ok"], found["remade"]["same"]) == (1, True, False)
+    places = [one["where"] for one in found["remade"]["differences"]]
+    assert len(places) == written.count("有限公司")
+    assert {place.rpartition(".")[2] for place in places} == {"name"}
+
+    file.write_text(written.replace(found["remade"]["snapshot"], "0123456789abcdef"), "utf-8")
+    assert xinmai("verify", file).code == 0
+    refused = xinmai("verify", file, "--remake", workspace=house)
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "snapshot: '0123456789abcdef' is not kept in this workspace" in refused.err
 
 
 @pytest.mark.parametrize(
