@@ -1,5 +1,7 @@
 """Changes near a record: exit before it, moving after it, a new shell beside it."""
 
+import math
+
 import polars as pl
 
 from graph.analysis.patterns.finding import Finding, Search
@@ -19,9 +21,33 @@ def _dated(scene: Scene) -> pl.DataFrame:
 
 
 def _ended(scene: Scene, kind: str) -> pl.DataFrame:
-    """Return links of a type that had ended by the day: row, source, target, until."""
-    ended = scene.links(kind).filter(pl.col("until") <= scene.day)
-    return ended.select("row", "source", "target", "until")
+    """Return links of a type that had ended by the day: row, source, target, until.
+
+    Not those that another row of the two goes on from: a holding that grew, a term renewed.
+    """
+    links = scene.links(kind)
+    ended = links.filter(pl.col("until") <= scene.day).select("row", "source", "target", "until")
+    others = links.select("source", "target", "since", pl.col("until").alias("open_until"))
+    since, until = pl.col("since"), pl.col("open_until")
+    going = ended.join(others, on=["source", "target"]).filter(
+        (since.is_null() | (since <= pl.col("until")))
+        & (until.is_null() | (until > pl.col("until")))
+    )
+    return ended.join(going, on="row", how="anti", maintain_order="left")
+
+
+def _days_near(scene: Scene, records: pl.DataFrame, before: int, after: int) -> dict[int, int]:
+    """Return by organisation how many days up to the view's lie so near a record, each once."""
+    found = {}
+    dated = records.group_by("target").agg(pl.col("decided").unique().sort())
+    for target, decided in dated.iter_rows():
+        total, reached = 0, decided[0] - before - 1
+        for day in decided:
+            last = min(day + after, scene.day)
+            total += max(0, last - max(day - before - 1, reached))
+            reached = max(reached, last)
+        found[int(target)] = total
+    return found
 
 
 def exits(scene: Scene, days: int) -> pl.DataFrame:
@@ -54,7 +80,9 @@ def exit_before_record(scene: Scene, rule: Rule) -> Search:
     rate = _daily_rate(left.height, scene.organisations, scene, left["until"])
     near = exits(scene, days)
     among = records["target"].n_unique()
-    expected = chance_of_event(rate, days) * among
+    # The day of the record itself is none before it.
+    windows = _days_near(scene, records, days, -1)
+    expected = math.fsum(chance_of_event(rate, near) for near in windows.values())
     hit = near["target"].n_unique()
     for (target,), said in near.group_by("target", maintain_order=True):
         company = int(str(target))
@@ -69,7 +97,7 @@ def exit_before_record(scene: Scene, rule: Rule) -> Search:
                 count=len(people),
                 rows=said["row"].to_list(),
                 records=said["record"].to_list(),
-                p=chance_of_event(rate, days),
+                p=chance_of_event(rate, windows[company]),
                 lift=hit / expected if expected else None,
                 facts={
                     "name": scene.name(company),
@@ -100,7 +128,7 @@ def moved_after_penalty(scene: Scene, rule: Rule) -> Search:
     moved = _moves(scene, days)
     movers = moved.select("source").unique()
     every = scene.begun("HAS_ADDRESS").join(movers, on="source", how="semi")
-    among = _dated(scene)["target"].n_unique()
+    windows = _days_near(scene, _dated(scene), 0, days)
     for (source,), said in moved.group_by("source", maintain_order=True):
         company = int(str(source))
         fresh = every.filter(
@@ -115,11 +143,11 @@ def moved_after_penalty(scene: Scene, rule: Rule) -> Search:
                     *[(one, "old_address") for one in sorted(set(said["target"].to_list()))],
                     *[(one, "new_address") for one in sorted(set(fresh["target"].to_list()))],
                 ],
-                population=among,
+                population=len(windows),
                 count=said["row"].n_unique(),
                 rows=[*said["row"].to_list(), *fresh["row"].to_list()],
                 records=said["record"].to_list(),
-                p=chance_of_event(rate, days),
+                p=chance_of_event(rate, windows[company]),
                 facts={
                     "name": scene.name(company),
                     "moved": day_text(int(said["until"][0])),

@@ -1,5 +1,6 @@
 """Each pattern on a small graph that it finds, and on one that just misses it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -371,6 +372,42 @@ def test_an_exit_before_a_record_is_found_and_one_after_it_is_not(find: Find) ->
     assert (found.facts["days"], roles(found)) == (30, {("e1", "subject"), ("p1", "holder")})
     assert left(date(2025, 11, 1)).findings == ()
     assert left(date(2026, 3, 2)).findings == ()
+
+
+def test_who_holds_more_or_serves_on_has_not_left_and_an_address_renewed_is_no_move(
+    find: Find,
+) -> None:
+    day = date(2026, 1, 30)
+    more = [
+        held("p1", "e1", 0.3, valid_to=day),
+        held("p1", "e1", 0.4, valid_from=day),
+        link("REPRESENTS", "p2", "e1", valid_to=day),
+        link("REPRESENTS", "p2", "e1", valid_from=date(2026, 1, 1)),
+    ]
+    assert find("exit_before_record", more, [record("r1", "e1")]).findings == ()
+    later = date(2026, 4, 1)
+    same = [
+        link("HAS_ADDRESS", "e1", "a1", valid_to=later),
+        link("HAS_ADDRESS", "e1", "a1", valid_from=later),
+    ]
+    assert find("moved_after_penalty", same, [record("r1", "e1")]).findings == ()
+    # One day without it, and it was left.
+    gone = [*more[:1], held("p1", "e1", 0.4, valid_from=date(2026, 1, 31))]
+    assert len(find("exit_before_record", gone, [record("r1", "e1")]).findings) == 1
+
+
+def test_the_chance_of_an_exit_counts_every_day_before_one_of_the_records_once(find: Find) -> None:
+    def chance(*days: date) -> float:
+        left = [held("p1", "e1", valid_to=date(2026, 1, 30))]
+        records = [record(f"r{place}", "e1", decided_on=day) for place, day in enumerate(days)]
+        (found,) = find("exit_before_record", left, records).findings
+        assert found.p is not None
+        return -math.log1p(-found.p)
+
+    one = chance(date(2026, 3, 1))
+    assert chance(date(2026, 3, 1), date(2026, 3, 1)) == pytest.approx(one)
+    assert chance(date(2026, 3, 1), date(2026, 3, 10)) == pytest.approx(one * 99 / 90)
+    assert chance(date(2025, 3, 1), date(2026, 3, 1)) == pytest.approx(2 * one)
 
 
 def test_a_move_after_a_record_is_found_and_one_before_it_is_not(find: Find) -> None:
