@@ -91,7 +91,7 @@ def figures_text(finding: Finding) -> str:
 
 def statement(finding: Finding, snapshot: Snapshot, query: Query) -> Mapping[str, object]:
     """Return the Cypher that shows a lead: query, text and parameters."""
-    params = {"uids": uids_of(finding, snapshot), "limit": _MOST_ROWS}
+    params = {"uids": shown_of(finding, snapshot), "limit": _MOST_ROWS}
     return {"query": query.id, "text": query.text, "params": params}
 
 
@@ -102,6 +102,11 @@ def uids_of(finding: Finding, snapshot: Snapshot) -> list[str]:
         link = snapshot.link(key)
         uids |= {link.source, link.target}
     return sorted(uids)
+
+
+def shown_of(finding: Finding, snapshot: Snapshot) -> list[str]:
+    """Return the same with the records that the lead rests on."""
+    return sorted({*uids_of(finding, snapshot), *finding.records})
 
 
 def leads_to_json(
@@ -259,7 +264,7 @@ def _finding_lines(
         )
         for key in (*finding.records, *finding.links)
     )
-    uids = ",".join(uids_of(finding, snapshot))
+    uids = ",".join(shown_of(finding, snapshot))
     yield f"    {text('patterns.statement')}\txinmai query run {QUERY} -p uids={uids}"
 
 

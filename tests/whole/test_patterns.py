@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.bootstrap import Services, open_services
-from app.presenters.patterns import QUERY, leads_lines, searched, uids_of
+from app.presenters.patterns import QUERY, leads_lines, searched, statement
 from app.settings import read_settings
 from app.texts.read import speak
 from benchmarks.leads import ON, expected, loaded, scores, true_ids
@@ -183,7 +183,7 @@ def test_the_answer_of_the_command_has_what_a_person_needs(xinmai: Xinmai, folde
     assert set(cypher["params"]) == {"uids", "limit"}
 
 
-def test_the_query_of_a_lead_shows_every_link_it_rests_on(demo: Path) -> None:
+def test_the_query_of_a_lead_shows_every_link_and_record_it_rests_on(demo: Path) -> None:
     house = open_services(read_settings({}, demo))
     [query] = [one for one in house.queries() if one.id == QUERY]
     shown = 0
@@ -191,9 +191,11 @@ def test_the_query_of_a_lead_shows_every_link_it_rests_on(demo: Path) -> None:
     for code in (*codes, "key_professional"):
         (leads,) = house.leads(code, {}, ON)
         for finding in leads.findings:
-            asked = {"uids": uids_of(finding, house.loaded_snapshot()), "limit": 5_000}
+            asked = dict(statement(finding, house.loaded_snapshot(), query))["params"]
+            assert isinstance(asked, dict)
             answer = house.run_query(query, asked)
             assert set(finding.links) <= {row[0] for row in answer.rows}
+            assert set(finding.records) <= {row[4] for row in answer.rows}
             shown += 1
     house.close()
     assert shown >= 3
