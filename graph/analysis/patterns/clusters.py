@@ -21,12 +21,15 @@ _CITY_DIGITS, _DIVISION_DIGITS = 4, 2
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """k of n clients hold records where `base` is usual: tail, lift, Wilson's interval, alert."""
+    """k of n clients hold records where `base` is usual: tail, lift, Wilson's interval, alert.
+
+    Tail and lift are None where nobody else holds a record: there is no rate to compare with.
+    """
 
     clients: int
     count: int
     base: float
-    p: float
+    p: float | None
     lift: float | None
     interval: tuple[float, float]
     alert: bool
@@ -43,7 +46,7 @@ def judge(count: int, clients: int, base: float, *, times: float, least: int) ->
         clients=clients,
         count=count,
         base=base,
-        p=binomial_tail(count, clients, base),
+        p=binomial_tail(count, clients, base) if base > 0 else None,
         lift=count / (clients * base) if clients and base > 0 else None,
         interval=interval,
         alert=count >= least and interval[0] > times * base,

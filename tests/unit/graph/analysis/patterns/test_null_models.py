@@ -122,6 +122,11 @@ def test_no_trials_say_nothing() -> None:
     assert judge(0, 0, 0.03, times=3, least=5).lift is None
 
 
+def test_where_nobody_else_holds_a_record_there_is_no_chance_to_tell() -> None:
+    found = judge(5, 5, 0.0, times=3, least=5)
+    assert (found.p, found.lift, found.alert) == (None, None, True)
+
+
 def test_no_events_have_no_chance() -> None:
     assert chance_of_event(0.0, 90) == 0.0
 
