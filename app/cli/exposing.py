@@ -1,6 +1,5 @@
 """expose, verify, whatif: exposure of one party, its certificate, and what would change it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +18,9 @@ from app.cli.options import (
     services,
     services_at,
     tell,
+    write_certificate,
 )
 from app.presenters.exposure import exposure_lines, exposure_to_json, whatif_lines
-from app.workspace import write_whole
 from graph.errors import CertificateError, SettingsError
 
 if TYPE_CHECKING:
@@ -61,14 +60,7 @@ def expose(
     uid = house.party(entity).uid
     found = house.expose(uid, on, hops)
     if certificate is not None:
-        document = certify(house.view(on), uid, hops)
-        text = json.dumps(document, ensure_ascii=False, indent=1)
-        try:
-            write_whole(certificate, text.encode())
-        except OSError as error:
-            rule = f"cannot be written: {error.strerror}"
-            raise CertificateError("--certificate", str(certificate), rule) from error
-        tell(f"certificate {certificate}")
+        write_certificate(certificate, certify(house.view(on), uid, hops))
     for warning in found.warnings:
         tell(f"提示：{warning.zh}")
     if as_json:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from app.settings import Settings, read_settings
-from graph.errors import SettingsError
+from graph.errors import CertificateError, SettingsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.bootstrap import Services
     from app.loads import Loads
 
@@ -109,6 +111,18 @@ def day(text: str | None, option: str = "--as-of") -> date:
 def answer(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print an answer as JSON on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def write_certificate(file: "Path", document: Mapping[str, Any]) -> None:
+    """Write a certificate whole and say where; CertificateError where that cannot be."""
+    from app.workspace import write_whole  # noqa: PLC0415 - few commands write
+
+    try:
+        write_whole(file, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    except OSError as error:
+        rule = f"cannot be written: {error.strerror}"
+        raise CertificateError("--certificate", str(file), rule) from error
+    tell(f"certificate {file}")
 
 
 def tell(text: str) -> None:

@@ -1,14 +1,12 @@
 """owners, holdings, control, controller, beneficial: who stands behind a company."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from app.bootstrap import Services
-from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, write_certificate
 from app.presenters.ownership import (
     beneficial_lines,
     beneficial_to_json,
@@ -19,7 +17,6 @@ from app.presenters.ownership import (
     holdings_lines,
     holdings_to_json,
 )
-from app.workspace import write_whole
 from graph.analysis.beneficial import beneficial as find_beneficial
 from graph.analysis.beneficial_certificate import beneficial_certificate
 from graph.analysis.concert import controls_together
@@ -56,11 +53,6 @@ def _company(house: Services, named: str) -> str:
     return node.uid
 
 
-def _write(file: Path, document: Mapping[str, Any]) -> None:
-    write_whole(file, json.dumps(document, ensure_ascii=False, indent=1).encode())
-    tell(f"certificate {file}")
-
-
 def _say(found: Owners, house: Services, *, upward: bool, as_json: bool) -> None:
     if as_json:
         answer(holdings_to_json(found))
@@ -89,7 +81,7 @@ def owners(
     if certificate is not None:
         largest = [one.uid for one in found.holdings if one.integrated is not None]
         certified = [house.party(holder).uid] if holder else largest[:CERTIFIED]
-        _write(certificate, owners_certificate(view, uid, certified))
+        write_certificate(certificate, owners_certificate(view, uid, certified))
     _say(found, house, upward=True, as_json=as_json)
 
 
@@ -108,7 +100,7 @@ def holdings(
     view, uid = house.view(day(as_of)), house.party(party).uid
     found = find_holdings(view, uid)
     if certificate is not None:
-        _write(certificate, holdings_certificate(view, uid))
+        write_certificate(certificate, holdings_certificate(view, uid))
     _say(found, house, upward=False, as_json=as_json)
 
 
@@ -126,7 +118,7 @@ def control(
     house = services_at(context, known_at)
     view, node = house.view(day(as_of)), house.party(party)
     if certificate is not None:
-        _write(certificate, control_certificate(view, node.uid))
+        write_certificate(certificate, control_certificate(view, node.uid))
     found = [*controls(view, node.uid), *controls_together(view, node.uid)]
     if as_json:
         answer(control_to_json(found))
@@ -150,7 +142,7 @@ def controller(
     house = services_at(context, known_at)
     view, uid = house.view(day(as_of)), _company(house, company)
     if certificate is not None:
-        _write(certificate, controller_certificate(view, uid))
+        write_certificate(certificate, controller_certificate(view, uid))
     found = find_controller(view, uid)
     if as_json:
         answer(controller_to_json(found))
@@ -178,7 +170,7 @@ def beneficial(
     if certificate is not None:
         if len(sets) > 1:
             raise SettingsError("--certificate", rules, "is of one set of rules: --rules NAME")
-        _write(certificate, beneficial_certificate(view, uid, sets[0]))
+        write_certificate(certificate, beneficial_certificate(view, uid, sets[0]))
     found = find_beneficial(view, uid, sets)
     if as_json:
         answer(beneficial_to_json(found))

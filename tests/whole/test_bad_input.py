@@ -404,10 +404,11 @@ def test_a_misused_command_is_one_line_and_a_group_alone_explains_itself(
 
 def test_what_cannot_be_written_is_named(xinmai: Xinmai, demo: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "none" / "c.json"
-    ran = xinmai("expose", FIRM, "--certificate", nowhere, workspace=demo)
+    for command in ("expose", "owners", "holdings", "control", "controller", "beneficial"):
+        ran = xinmai(command, FIRM, "--certificate", nowhere, workspace=demo)
 
-    assert ran.code == 2
-    assert f"--certificate: '{nowhere}' cannot be written" in _one_line(ran)
+        assert ran.code == 2
+        assert f"--certificate: '{nowhere}' cannot be written" in _one_line(ran)
 
 
 def test_an_import_that_is_refused_says_of_each_file_why(xinmai: Xinmai, tmp_path: Path) -> None:
