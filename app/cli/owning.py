@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Services
-from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, write_certificate
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell, write_certificate
 from app.presenters.ownership import (
     beneficial_lines,
     beneficial_to_json,
@@ -172,8 +172,13 @@ def beneficial(
             raise SettingsError("--certificate", rules, "is of one set of rules: --rules NAME")
         write_certificate(certificate, beneficial_certificate(view, uid, sets[0]))
     found = find_beneficial(view, uid, sets)
-    if as_json:
-        answer(beneficial_to_json(found))
-    else:
-        for line in beneficial_lines(found, house.loaded_snapshot()):
+    lines = beneficial_lines(found, house.loaded_snapshot())
+    if not as_json:
+        for line in lines:
             typer.echo(line)
+        return
+    answer(listed := beneficial_to_json(found))
+    if not listed:
+        # A bare list does not say what was searched.
+        for line in lines:
+            tell(line)

@@ -170,31 +170,14 @@ def _beneficial_to_json(one: Beneficial) -> dict[str, Any]:
     }
 
 
-def beneficial_to_json(found: BeneficialOwners) -> dict[str, Any]:
-    """Return what was searched, and the owners by each set of rules in order.
-
-    Each of the `found` names its set where there are several.
-    """
+def beneficial_to_json(found: BeneficialOwners) -> list[dict[str, Any]]:
+    """Return the owners by one set of rules or, of several, each with its set, in order."""
     several = len(found.sets) > 1
-    return {
-        "company": found.uid,
-        "as_of": found.as_of.isoformat(),
-        "snapshot": found.snapshot,
-        "rules": [
-            {"rules": by.rules.name, "source": by.rules.source, "in_force": by.in_force}
-            for by in found.sets
-        ],
-        "looked": found.looked,
-        "undisclosed": found.undisclosed,
-        "rings": [list(ring) for ring in found.rings],
-        "conflicts": list(found.conflicts),
-        "capped": found.capped,
-        "found": [
-            _beneficial_to_json(line) | ({"rules": by.rules.name} if several else {})
-            for by in found.sets
-            for line in by.found
-        ],
-    }
+    return [
+        _beneficial_to_json(line) | ({"rules": by.rules.name} if several else {})
+        for by in found.sets
+        for line in by.found
+    ]
 
 
 def rule_title(by: ByRule, code: str) -> Text:

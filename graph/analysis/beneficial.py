@@ -58,7 +58,6 @@ class BeneficialOwners:
     """The owners of a company by several sets of rules, side by side.
 
     `undisclosed` 0..1 is what its own holders leave open, in shares: an owner may be hidden there.
-    `looked` holdings upstream were looked at, not all of them where `capped`.
     """
 
     uid: str
@@ -69,7 +68,6 @@ class BeneficialOwners:
     undisclosed: float = 0.0
     rings: tuple[tuple[str, ...], ...] = ()
     conflicts: tuple[str, ...] = ()
-    looked: int = 0
     capped: bool = False
 
 
@@ -221,6 +219,5 @@ def beneficial(view: View, uid: str, sets: tuple[OwnerRules, ...]) -> Beneficial
         undisclosed=answer.undisclosed,
         rings=answer.rings,
         conflicts=answer.conflicts,
-        looked=answer.looked,
         capped=answer.capped,
     )
