@@ -46,7 +46,7 @@ def _all(xinmai: Xinmai, house: Path, one: str = "a", other: str = "b") -> dict[
         "expose": ("expose", other, "--certificate", folder / "expose.json"),
         "owners": ("owners", other, "--certificate", folder / "owners.json"),
         "control": ("control", one, "--certificate", folder / "control.json"),
-        "controller": ("controller", other),
+        "controller": ("controller", other, "--certificate", folder / "controller.json"),
         "beneficial": ("beneficial", other),
         "holdings": ("holdings", one),
         "show": ("show", other),
@@ -60,8 +60,8 @@ def _all(xinmai: Xinmai, house: Path, one: str = "a", other: str = "b") -> dict[
         assert ran.code in {0, 1}, (name, ran.err)
         assert "Traceback" not in ran.err
         found[name] = json.loads(ran.out, parse_constant=_no_number)
-    for name in ("expose", "owners", "control"):
-        checked = xinmai("verify", folder / f"{name}.json", workspace=house)
+    for name in ("expose", "owners", "control", "controller"):
+        checked = xinmai("verify", folder / f"{name}.json", "--remake", workspace=house)
         assert checked.code == 0, (name, checked.out)
     return found
 
