@@ -1,6 +1,7 @@
 """Reading FollowTheMoney: entities one a line become parties and links."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
@@ -35,6 +36,8 @@ ENDS = {
 }
 # One each, or one together: a share that is not somebody's would make an owner.
 _OF_SEVERAL = "names several owners or assets and one percentage: whose it is nobody can say"
+_RANGE = re.compile(r"\s*([\d.]+)\s*%?\s*[-–~至]\s*([\d.]+)\s*%?\s*")
+_SHARES = ("share", "share_min")
 # Words of a director's role, the first that fits.
 ROLES = (
     (("法定代表人", "legal representative"), None),
@@ -71,7 +74,7 @@ def read_ftm(path: Path) -> Exchanged:
             nodes.append(_node(row, entity, schema, values))
             continue
         links = list(_edges(row, entity, schema, values))
-        if len(links) > 1 and links[0].get("share") is not None:
+        if len(links) > 1 and any(links[0].get(name) is not None for name in _SHARES):
             broken.append((row, json.dumps(entity, ensure_ascii=False), _OF_SEVERAL))
         else:
             edges += links
@@ -145,10 +148,18 @@ def _said(schema: str, values: Object) -> Cells:
         "valid_to": day(_one(values, "endDate")),
     }
     if schema == "Ownership":
-        return period | {"type": "HOLDS_SHARES", "share": fraction(_one(values, "percentage"))}
+        return period | {"type": "HOLDS_SHARES"} | _share(_one(values, "percentage"))
     if schema == "Directorship":
         return period | _post(_one(values, "role"))
     return period | {"type": "MEMBER_OF" if schema == "Membership" else "RELATED"}
+
+
+def _share(percentage: str | None) -> Cells:
+    """Return what a percentage says: one share, or between which two it lies, as registers tell."""
+    bounds = _RANGE.fullmatch(percentage or "")
+    if bounds is None:
+        return {"share": fraction(percentage)}
+    return {"share_min": fraction(bounds[1]), "share_max": fraction(bounds[2])}
 
 
 def _post(role: str | None) -> Cells:

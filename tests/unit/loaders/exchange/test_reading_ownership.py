@@ -340,6 +340,15 @@ def test_a_share_that_is_no_number_stays_for_the_rule_that_refuses_it(tmp_path: 
     assert edge["share_min"] == "wenig"
 
 
+@pytest.mark.parametrize("said", ["25-50", "25% – 50%", "25~50%", "25 % 至 50 %"])
+def test_a_percentage_between_two_is_the_range_that_a_register_tells(
+    tmp_path: Path, said: str
+) -> None:
+    entity = {"owner": ["p"], "asset": ["c"], "percentage": [said]}
+    _, (edge,) = ftm(tmp_path, {"id": "o", "schema": "Ownership", "properties": entity})
+    assert (edge["share_min"], edge["share_max"], edge.get("share")) == ("0.25", "0.5", None)
+
+
 def test_every_owner_has_a_link_and_several_with_one_percentage_have_none(tmp_path: Path) -> None:
     several = {"owner": ["p", "q", "p"], "asset": ["c"]}
     post = {"director": ["p"], "organization": ["c", "d"], "role": ["董事"]}
