@@ -256,11 +256,19 @@ def _sources(listed: Sequence[Source]) -> list[dict[str, object]]:
     return [{"file": one.file, "row": one.row} for one in listed]
 
 
+def founded_later(described: Described) -> date | None:
+    """Return the day a party was established on where that is after the day asked for."""
+    day = described.node.properties.get("established_on")
+    return day if isinstance(day, date) and day > described.as_of else None
+
+
 def party_lines(described: Described) -> Iterator[str]:
     """Yield a party as a person reads it on a terminal."""
     label = SCHEMA.node(described.node.label).title.zh
     yield f"{described.node.name}  [{label}]  {described.node.uid}"
     yield f"时点 {described.as_of}  快照 {described.snapshot}"
+    if later := founded_later(described):
+        yield f"提示：成立于 {later}，所查之日尚未成立"
     for title, rows in (
         ("基本", basics(described)),
         ("信用记录", record_rows(described)),

@@ -11,6 +11,7 @@ from app.presenters.drawing import family_of
 from app.presenters.evidence import evidence_in
 from app.presenters.exposure import bounds_line, contribution_rows
 from app.presenters.identity import VERDICTS, evidence_rows, mention_rows, step_rows
+from app.presenters.party import founded_later
 from app.presenters.profile import Row
 from app.texts.read import spoken, text
 from app.views import address, answers, frame, on_canvas, source_row
@@ -78,6 +79,8 @@ def _head(described: Described, found: Exposure) -> None:
     st.header(frame.plain(node.name))
     shown = " ".join(f"\\[{frame.plain(one)}\\]" for one in badges if one)
     st.markdown(f"{shown} `{node.uid}`")
+    if later := founded_later(described):
+        st.info(text("party.founded_later", day=later, as_of=described.as_of))
     left, right = st.columns(2)
     key = "party.own_worst" if worst else "party.own"
     left.markdown(f"**{text(key, count=active, worst=worst)}**")

@@ -1,10 +1,12 @@
 """The tabs of a party: who was in office when, what is history only, how a value stands."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.presenters.drawing import family_of
+from app.presenters.party import party_lines
 from app.presenters.profile import event_rows, in_office, own_line, own_records, post_rows
 from graph.analysis.party import Described
 from graph.model import Link, Node, Record, Source
@@ -97,3 +99,16 @@ def test_events_stand_newest_first_each_with_its_row() -> None:
 
     assert [row.cells["日期"] for row in rows] == ["2024-01-01", "2023-07-01", "2020-01-01"]
     assert all(list(row.sources) == [SAID] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("founded", "told"),
+    [(date(2026, 1, 2), True), (date(2026, 1, 1), False), ("2030年", False), (None, False)],
+)
+def test_a_party_founded_after_the_day_asked_for_is_said_not_to_be_there_yet(
+    founded: object, *, told: bool
+) -> None:
+    one = described(records=[], links=[])
+    node = replace(one.node, properties={**one.node.properties, "established_on": founded})
+    lines = list(party_lines(replace(one, node=node)))
+    assert ("提示：成立于 2026-01-02，所查之日尚未成立" in lines) is told
