@@ -1,7 +1,6 @@
 """Tables as departments hand them over: csv, tsv, xlsx, json, jsonl, parquet."""
 
 import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,15 +23,13 @@ from loaders.cells import (
     with_headers,
 )
 from loaders.files import SUFFIXES, file_digest
+from loaders.packed import MOST_PACKED, fills_memory
 from loaders.percents import with_percents
 
 # A cell of rejected rows that a spreadsheet would have run: a quote was put before it.
 _GUARDED = r"^'([ \n]*[=+\-@\t\r])"
 # The same in the files of an export, which puts one more before quotes that were there.
 _EXPORTED = r"^'('*[ \n]*[=+\-@\t\r])"
-# Spreadsheets pack their cells to a tenth or so; what is made to fill a memory packs to a
-# thousandth. Below so many bytes, unpacked, it does no harm.
-_MOST_PACKED, _HARMLESS = 100, 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +134,9 @@ def _excel(path: Path, digest: str) -> RawTable:
 
 def _unpackable(path: Path) -> None:
     """Refuse a workbook that unpacks to far more than a spreadsheet would."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as book:
-        whole = sum(one.file_size for one in book.infolist())
-    if whole > max(_HARMLESS, _MOST_PACKED * path.stat().st_size):
-        rule = f"unpacks to {whole:,} bytes, more than {_MOST_PACKED} times its size"
+    whole = fills_memory(path, path.stat().st_size)
+    if whole is not None:
+        rule = f"unpacks to {whole:,} bytes, more than {MOST_PACKED} times its size"
         raise UnreadableError(str(path), "xlsx", rule)
 
 

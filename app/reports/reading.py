@@ -13,6 +13,8 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from pypdf import PdfReader
 
+from loaders.packed import fills_memory
+
 _NUMBER = re.compile(r"XM-\d{8}-\d{6}")
 # The part of a file that could not be read at all.
 UNREADABLE = -1
@@ -53,8 +55,16 @@ def _pdf_properties(shown: bytes) -> str:
     return " ".join(str(value) for value in values.values())
 
 
+def _opened(shown: bytes) -> io.BytesIO:
+    """Return a document or workbook to read; ValueError for one that is made to fill a memory."""
+    package = io.BytesIO(shown)
+    if fills_memory(package, len(shown)) is not None:
+        raise ValueError("unpacks to more than anybody writes")
+    return package
+
+
 def _zip_properties(shown: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(shown)) as package:
+    with zipfile.ZipFile(_opened(shown)) as package:
         return package.read("docProps/core.xml").decode()
 
 
@@ -98,7 +108,7 @@ def _pdf_parts(shown: bytes, titles: Sequence[str]) -> Parts:
 
 
 def _docx_parts(shown: bytes, titles: Sequence[str]) -> Parts:
-    paper = Document(io.BytesIO(shown))
+    paper = Document(_opened(shown))
     outside = [_zip_properties(shown)]
     for section in paper.sections:
         outside += [
@@ -114,7 +124,7 @@ def _blocks(body: Iterable[BaseOxmlElement]) -> Iterator[str]:
 
 
 def _xlsx_parts(shown: bytes, titles: Sequence[str]) -> Parts:
-    book = fastexcel.read_excel(shown)
+    book = fastexcel.read_excel(_opened(shown).getvalue())
     found = {0: _zip_properties(shown) + str(book.sheet_names)}
     for place in range(min(len(book.sheet_names), len(titles))):
         sheet = book.load_sheet(place, header_row=None, dtypes="string")
