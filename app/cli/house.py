@@ -4,6 +4,7 @@ import typer
 
 from app.cli.options import FINDINGS, AsJson, answer, services, tell
 from app.presenters.status import status_lines, status_to_json
+from graph.errors import StoreError
 
 commands = typer.Typer()
 
@@ -34,12 +35,19 @@ def doctor(context: typer.Context, *, as_json: AsJson = False) -> None:
 def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Say what is loaded, how fresh it is and which snapshot is published."""
     house = services(context)
-    found = house.status()
+    refused: StoreError | None = None
+    try:
+        found = house.status()
+    except StoreError as error:
+        # What is loaded is known without it.
+        found, refused = house.status(ask_store=False), error
     people = house.user.users
     if as_json:
         answer({**status_to_json(found), "users": None if people is None else len(people.user)})
     else:
-        for line in status_lines(found):
+        for line in status_lines(found, asked=refused is None):
             typer.echo(line)
         if people is not None:
             typer.echo(f"用户 {len(people.user)} 人（users.toml）")
+    if refused is not None:
+        raise refused

@@ -61,14 +61,15 @@ def status_to_json(status: LoadedStatus) -> dict[str, Any]:
     }
 
 
-def status_lines(status: LoadedStatus) -> Iterator[str]:
-    """Yield the status as a person reads it on a terminal."""
+def status_lines(status: LoadedStatus, *, asked: bool = True) -> Iterator[str]:
+    """Yield the status as a person reads it; `asked`: the store said what it holds."""
     if status.snapshot is None:
         yield "尚无数据：xinmai load 装载文件，或 xinmai demo 生成演示数据"
         return
     yield f"主体 {status.parties:,}  关系 {status.links:,}  记录 {status.records:,}"
     same = "一致" if status.published == status.snapshot else "不一致：请重新装载以发布"
-    yield f"快照 {status.snapshot}  图库（{status.store}）{status.published or '空'}  {same}"
+    held = f"{status.published or '空'}  {same}" if asked else "未能查询"
+    yield f"快照 {status.snapshot}  图库（{status.store}）{held}"
     for one in status.batches:
         yield (
             f"{one.resource}\t{one.file}\t读入 {one.read} = 写入 {one.loaded} + 合并 {one.merged}"

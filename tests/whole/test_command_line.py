@@ -65,6 +65,24 @@ def test_what_was_backed_up_is_built_again_from_the_ledger(
         assert "must have either files or --rebuild" in refused.err
 
 
+def test_what_is_loaded_is_said_where_the_store_does_not_answer(
+    xinmai: Xinmai, demo: Path, tmp_path: Path
+) -> None:
+    there = tmp_path / "there"
+    shutil.copytree(demo, there, ignore=shutil.ignore_patterns("graph", "working"))
+    (there / "xinmai.toml").write_text('neo4j_uri = "bolt://127.0.0.1:9"\n', "utf-8")
+
+    said = xinmai("status", workspace=there)
+    assert said.code == 2
+    assert "does not answer" in said.err
+    both = said.out.splitlines(), xinmai("status", workspace=demo).out.splitlines()
+    assert both[0][0] == both[1][0]
+    assert both[0][1].endswith("图库（neo4j）未能查询")
+    assert both[0][2:] == both[1][2:]
+    told = xinmai("status", "--json", workspace=there)
+    assert (told.code, json.loads(told.out)["published"]) == (2, None)
+
+
 def test_the_status_counts_and_lists_every_file(xinmai: Xinmai, demo: Path) -> None:
     lines = xinmai("status", workspace=demo).out.splitlines()
 
