@@ -1,12 +1,13 @@
 """owners, holdings, control, controller, beneficial: who stands behind a company."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.bootstrap import Services
-from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell, write_certificate
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, write_certificate
 from app.presenters.ownership import (
     beneficial_lines,
     beneficial_to_json,
@@ -24,7 +25,6 @@ from graph.analysis.control import controls
 from graph.analysis.control_certificate import control_certificate
 from graph.analysis.controller import controller as find_controller
 from graph.analysis.controller_certificate import controller_certificate
-from graph.analysis.ownership import Owners
 from graph.analysis.ownership import holdings as find_holdings
 from graph.analysis.ownership import owners as find_owners
 from graph.analysis.ownership_certificate import (
@@ -53,12 +53,12 @@ def _company(house: Services, named: str) -> str:
     return node.uid
 
 
-def _say(found: Owners, house: Services, *, upward: bool, as_json: bool) -> None:
+def _say(listed: Sequence[Mapping[str, Any]], lines: Iterable[str], *, as_json: bool) -> None:
+    """Answer with a list or its lines; an empty list does not say what was searched: they do."""
     if as_json:
-        answer(holdings_to_json(found))
-    else:
-        for line in holdings_lines(found, house.loaded_snapshot(), upward=upward):
-            typer.echo(line)
+        answer(listed)
+    for line in lines if not (as_json and listed) else ():
+        typer.echo(line, err=as_json)
 
 
 @commands.command()
@@ -82,7 +82,8 @@ def owners(
         largest = [one.uid for one in found.holdings if one.integrated is not None]
         certified = [house.party(holder).uid] if holder else largest[:CERTIFIED]
         write_certificate(certificate, owners_certificate(view, uid, certified))
-    _say(found, house, upward=True, as_json=as_json)
+    lines = holdings_lines(found, house.loaded_snapshot(), upward=True)
+    _say(holdings_to_json(found), lines, as_json=as_json)
 
 
 @commands.command()
@@ -101,7 +102,8 @@ def holdings(
     found = find_holdings(view, uid)
     if certificate is not None:
         write_certificate(certificate, holdings_certificate(view, uid))
-    _say(found, house, upward=False, as_json=as_json)
+    lines = holdings_lines(found, house.loaded_snapshot(), upward=False)
+    _say(holdings_to_json(found), lines, as_json=as_json)
 
 
 @commands.command()
@@ -120,12 +122,9 @@ def control(
     if certificate is not None:
         write_certificate(certificate, control_certificate(view, node.uid))
     found = [*controls(view, node.uid), *controls_together(view, node.uid)]
-    if as_json:
-        answer(control_to_json(found))
-    else:
-        snapshot = house.loaded_snapshot()
-        for line in control_lines(node.name, found, snapshot, view.as_of, snapshot.id):
-            typer.echo(line)
+    snapshot = house.loaded_snapshot()
+    lines = control_lines(node.name, found, snapshot, view.as_of, snapshot.id)
+    _say(control_to_json(found), lines, as_json=as_json)
 
 
 @commands.command()
@@ -173,12 +172,4 @@ def beneficial(
         write_certificate(certificate, beneficial_certificate(view, uid, sets[0]))
     found = find_beneficial(view, uid, sets)
     lines = beneficial_lines(found, house.loaded_snapshot())
-    if not as_json:
-        for line in lines:
-            typer.echo(line)
-        return
-    answer(listed := beneficial_to_json(found))
-    if not listed:
-        # A bare list does not say what was searched.
-        for line in lines:
-            tell(line)
+    _say(beneficial_to_json(found), lines, as_json=as_json)

@@ -247,13 +247,15 @@ def test_beneficial_owners_are_named_with_their_rule(xinmai: Xinmai, house: Path
         assert words in said
 
 
+@pytest.mark.parametrize("command", ["owners", "holdings", "control", "beneficial"])
 def test_where_nobody_is_named_as_json_people_are_told_what_was_searched(
-    xinmai: Xinmai, house: Path
+    xinmai: Xinmai, house: Path, command: str
 ) -> None:
-    done = xinmai("beneficial", "h", *AS_OF, "--json", workspace=house)
+    asked = {"owners": "p", "holdings": "c"}.get(command, "h")
+    done = xinmai(command, asked, *AS_OF, "--json", workspace=house)
     assert json.loads(done.out) == []
-    assert done.err == xinmai("beneficial", "h", *AS_OF, workspace=house).out
-    assert "令〔2024〕第3号" in done.err
+    assert done.err == xinmai(command, asked, *AS_OF, workspace=house).out
+    assert "2026-11-22" in done.err
 
 
 def test_the_sets_of_rules_stand_side_by_side_as_json(xinmai: Xinmai, house: Path) -> None:
