@@ -9,8 +9,9 @@ bin=.venv/bin
 "$bin/lint-imports"
 "$bin/python" -m app.reference docs --check
 rm -f .coverage .coverage.*
-# Two at a time: a worker of tests has a Neo4j of its own, and files stay whole for their servers.
-"$bin/coverage" run --parallel-mode -m pytest -q -n "${TEST_WORKERS:-2}" --dist loadfile "$@"
+# Three at a time, of whom on two processors one mostly waits for a browser or a server. Each has a
+# Neo4j of its own, and files stay whole for their servers.
+"$bin/coverage" run --parallel-mode -m pytest -q -n "${TEST_WORKERS:-3}" --dist loadfile "$@"
 "$bin/coverage" combine -q
 "$bin/coverage" report --include "graph/*,loaders/*,queries/*" --fail-under 95 --skip-covered
 "$bin/coverage" report --include "app/*" --fail-under 85 --skip-covered
