@@ -8,10 +8,13 @@ bin=.venv/bin
 "$bin/mypy"
 "$bin/lint-imports"
 "$bin/python" -m app.reference docs --check
+# Two at a time: a worker of tests has a Neo4j of its own, and files stay whole for their servers.
+tests=(-m pytest -q -n "${TEST_WORKERS:-2}" --dist loadfile "$@")
+if [ "${COVERAGE:-1}" = 0 ]; then
+  exec "$bin/python" "${tests[@]}"
+fi
 rm -f .coverage .coverage.*
-# Three at a time, of whom on two processors one mostly waits for a browser or a server. Each has a
-# Neo4j of its own, and files stay whole for their servers.
-"$bin/coverage" run --parallel-mode -m pytest -q -n "${TEST_WORKERS:-3}" --dist loadfile "$@"
+"$bin/coverage" run --parallel-mode "${tests[@]}"
 "$bin/coverage" combine -q
 "$bin/coverage" report --include "graph/*,loaders/*,queries/*" --fail-under 95 --skip-covered
 "$bin/coverage" report --include "app/*" --fail-under 85 --skip-covered
