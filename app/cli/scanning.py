@@ -1,5 +1,6 @@
 """scan: the exposure of every party at once, kept, published, and compared with one before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +55,8 @@ def scan_all(
     by: Annotated[
         list[str] | None,
         typer.Option(
-            help="Count by province, region (city), industry or size; may be repeated.",
+            help="Count by province, region (city), industry or size; may be repeated. Not beside"
+            " --against.",
             metavar="KIND",
         ),
     ] = None,
@@ -80,9 +82,7 @@ def scan_all(
     as_json: AsJson = False,
 ) -> None:
     """Compute the exposure of every party within three links; a lead each, no record."""
-    for kind in by or ():
-        if kind not in KINDS:
-            raise AnalysisError("--by", kind, f"must be one of {', '.join(KINDS)}")
+    _check_groups(by or (), against)
     if out is not None:
         ending_of(out)
     house = services_at(context, known_at)
@@ -102,6 +102,15 @@ def scan_all(
         _tell_difference(_compared(house, before, kept, view), limit, out, as_json=as_json)
     else:
         _tell(kept, house.loaded_snapshot(), by or ["region"], limit, out, as_json=as_json)
+
+
+def _check_groups(kinds: Sequence[str], against: str | None) -> None:
+    for kind in kinds:
+        if kind not in KINDS:
+            raise AnalysisError("--by", kind, f"must be one of {', '.join(KINDS)}")
+    if kinds and against is not None:
+        rule = "counts the parties of one scan: leave it out, or --against"
+        raise AnalysisError("--by", ", ".join(kinds), rule)
 
 
 def _tell(

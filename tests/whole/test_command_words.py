@@ -241,6 +241,7 @@ def test_a_day_is_refused_under_the_name_that_gave_it(
         (("import", "--bods", "b.json", "--records", "r.csv"), "import: '--records, --bods' must"),
         (("import", "--ftm", "f.json", "--nodes", "n.csv"), "import: '--nodes, --ftm' must"),
         (("load", "--rebuild", "--resource", "penalty"), "--resource: 'penalty' names"),
+        (("scan", "--by", "industry", "--against", "previous"), "--by: 'industry' counts"),
     ],
 )
 def test_an_option_that_would_be_passed_over_is_refused(
