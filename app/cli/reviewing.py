@@ -31,6 +31,7 @@ from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
 from graph.errors import DeskError, XinmaiError
 from loaders.resolve.judgements import DIFFERENT, SAME
+from queries.output import ending_of
 
 commands = typer.Typer()
 review = typer.Typer(help="Parties that may be one: list them, judge, take back, hand over.")
@@ -267,6 +268,7 @@ def export_judgements(
     context: typer.Context, out: Annotated[Path, typer.Option(help="A .csv file.")]
 ) -> None:
     """Write all judgements as CSV, those taken back too."""
+    ending_of(out, (".csv",))
     house = services(context)
     require(house, Right.JUDGE, out.name)
     entries = house.judgements.listed()

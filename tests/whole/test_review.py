@@ -125,8 +125,14 @@ def test_what_is_handed_over_is_run_by_no_spreadsheet_and_comes_in_as_it_was(
     assert text.count(formula.replace('"', '""')) == 1
     listed = json.loads(xinmai("review", "list", "--judged", "--json", workspace=workspace).out)
     assert [(one["author"], one["reason"]) for one in listed] == [(formula, quoted)] * 2
-    nowhere = xinmai("review", "export", "--out", tmp_path, workspace=workspace)
-    assert (nowhere.code, f"'{tmp_path}' cannot be written" in nowhere.err) == (2, True)
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    nowhere = xinmai("review", "export", "--out", folder, workspace=workspace)
+    assert (nowhere.code, f"'{folder}' cannot be written" in nowhere.err) == (2, True)
+    other = tmp_path / "handed.xlsx"
+    refused = xinmai("review", "export", "--out", other, workspace=workspace)
+    assert (refused.code, "'handed.xlsx' must end in one of .csv" in refused.err) == (2, True)
+    assert not other.exists()
 
 
 def test_rows_of_an_import_are_refused_one_by_one_with_thing_value_and_rule(
