@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ ENDS = {
 }
 # One each, or one together: a share that is not somebody's would make an owner.
 _OF_SEVERAL = "names several owners or assets and one percentage: whose it is nobody can say"
+_SEVERAL_SHARES = "gives several percentages for one holding: which one holds nobody can say"
 _RANGE = re.compile(r"\s*([\d.]+)\s*%?\s*[-–~至]\s*([\d.]+)\s*%?\s*")
 _SHARES = ("share", "share_min")
 # Words of a director's role, the first that fits.
@@ -74,12 +75,24 @@ def read_ftm(path: Path) -> Exchanged:
             nodes.append(_node(row, entity, schema, values))
             continue
         links = list(_edges(row, entity, schema, values))
-        if len(links) > 1 and any(links[0].get(name) is not None for name in _SHARES):
-            broken.append((row, json.dumps(entity, ensure_ascii=False), _OF_SEVERAL))
-        else:
+        rule = _unclear(links, schema, values)
+        if rule is None:
             edges += links
+        else:
+            broken.append((row, json.dumps(entity, ensure_ascii=False), rule))
     labels = {one["uid"]: str(one["label"]) for one in nodes}
     return tables(path, nodes, [_fitting(edge, labels) for edge in edges], broken)
+
+
+def _unclear(links: Sequence[Cells], schema: str, values: Object) -> str | None:
+    """Return the rule against a holding whose share nobody can tell; None where there is none."""
+    if schema != "Ownership":
+        return None
+    shares = [_share(one) for one in _percentages(values)]
+    if any(one != shares[0] for one in shares):
+        return _SEVERAL_SHARES
+    given = any(links[0].get(name) is not None for name in _SHARES)
+    return _OF_SEVERAL if given and len(links) > 1 else None
 
 
 def _fitting(edge: Cells, labels: Mapping[Any, str]) -> Cells:
@@ -148,10 +161,14 @@ def _said(schema: str, values: Object) -> Cells:
         "valid_to": day(_one(values, "endDate")),
     }
     if schema == "Ownership":
-        return period | {"type": "HOLDS_SHARES"} | _share(_one(values, "percentage"))
+        return period | {"type": "HOLDS_SHARES"} | _share(next(iter(_percentages(values)), None))
     if schema == "Directorship":
         return period | _post(_one(values, "role"))
     return period | {"type": "MEMBER_OF" if schema == "Membership" else "RELATED"}
+
+
+def _percentages(values: Object) -> list[str]:
+    return [one for one in _all(values, "percentage") if one.strip()]
 
 
 def _share(percentage: str | None) -> Cells:

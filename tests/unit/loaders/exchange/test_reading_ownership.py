@@ -370,3 +370,23 @@ def test_every_owner_has_a_link_and_several_with_one_percentage_have_none(tmp_pa
     ]
     [(row, said, rule)] = found.broken.rows()
     assert (row, '"s"' in said, "whose it is nobody can say" in rule) == (2, True, True)
+
+
+def test_several_percentages_of_one_holding_are_no_share_and_said_twice_is_one(
+    tmp_path: Path,
+) -> None:
+    of = {"owner": ["p"], "asset": ["c"]}
+    said = {"twice": ["25", "25.0 %", ""], "two": ["30", "60"], "both": ["30", "25-50"]}
+    path = tmp_path / "f.jsonl"
+    listed = [
+        {"id": name, "schema": "Ownership", "properties": of | {"percentage": given}}
+        for name, given in said.items()
+    ]
+    path.write_text("\n".join(map(json.dumps, listed)), "utf-8")
+    found = read_ftm(path).edges
+
+    assert [(edge["key"], edge["share"]) for edge in rows(found)] == [("twice", "0.25")]
+    assert [(row, "several percentages" in rule) for row, _, rule in found.broken.rows()] == [
+        (2, True),
+        (3, True),
+    ]
