@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from graph.errors import LedgerError
@@ -60,7 +61,8 @@ class Batches:
         """Return every batch that is known in the order in which they were appended.
 
         Raises:
-            LedgerError: a line in the middle of the manifest cannot be read.
+            LedgerError: a line in the middle of the manifest cannot be read, or a later version
+                wrote it.
         """
         path = self.folder / MANIFEST
         if not path.is_file():
@@ -84,6 +86,9 @@ class Batches:
             if line:
                 try:
                     batch = self._said.get(line) or _batch(line)
+                except _LaterError as later:
+                    rule = f"holds {later}: a later version wrote it, this is {version('xinmai')}"
+                    raise LedgerError(str(path), f"line {number}", rule) from later
                 except (ValueError, TypeError) as error:
                     raise LedgerError(str(path), f"line {number}", "cannot be read") from error
                 self._said[line] = batch
@@ -109,9 +114,18 @@ class Batches:
         return sorted({batch.resource for batch in self.batches()})
 
 
+class _LaterError(Exception):
+    """A line holds all that is known here of a batch, and these names besides."""
+
+
 def _batch(line: bytes) -> Batch:
     """Return the batch that a line of the manifest tells of; ValueError, TypeError for none."""
-    batch = Batch(**json.loads(line))
+    said = json.loads(line)
+    if isinstance(said, dict):
+        known = {field.name for field in fields(Batch)}
+        if known < said.keys():
+            raise _LaterError(", ".join(sorted(said.keys() - known)))
+    batch = Batch(**said)
     for field in fields(batch):
         if type(getattr(batch, field.name)) is not field.type:
             raise TypeError(field.name)

@@ -2,6 +2,7 @@
 
 import json
 import random
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -118,6 +119,19 @@ def test_a_line_of_other_kinds_of_values_is_named(tmp_path: Path, line: bytes) -
         file.write(line + b"\n")
 
     with pytest.raises(LedgerError, match="line 2"):
+        ledger.batches()
+
+
+def test_a_line_of_a_later_version_says_what_is_new_and_which_version_reads(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    _append(ledger, "a", ["1"])
+    manifest = tmp_path / "batches.jsonl"
+    later = json.loads(manifest.read_bytes()) | {"signed": "x", "origin": "y"}
+    with manifest.open("ab") as file:
+        file.write(json.dumps(later).encode() + b"\n")
+
+    said = rf"'line 2' holds origin, signed: a later version wrote it, this is {version('xinmai')}"
+    with pytest.raises(LedgerError, match=said):
         ledger.batches()
 
 
