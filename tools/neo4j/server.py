@@ -21,6 +21,7 @@ POM = Path(__file__).with_name("pom.xml")
 LOOPBACK = "127.0.0.1"
 USERNAME = "neo4j"
 ANSWER_FILE = "server.json"
+KEPT_FILE = "password"
 LOG_FILE = "server.out"
 # Bolt's magic and four proposals, of which only the first asks for something (5.4 down to 5.0).
 HANDSHAKE = b"\x60\x60\xb0\x17" + b"\x00\x04\x04\x05" + bytes(12)
@@ -63,22 +64,19 @@ def fetch(jars: Path) -> None:
 
 
 def start(home: Path, port: int, jars: Path, heap: str) -> dict[str, str | int]:
-    """Start the server of `home` with a new random password and wait until it answers."""
+    """Start the server of `home` and wait until it answers; a new home gets a random password.
+
+    SystemExit where the home was used before and does not hold its password.
+    """
     fetch(jars)
     port = port or free_port()
     configuration = home / "conf"
     configuration.mkdir(parents=True, exist_ok=True)
     text = CONFIGURATION.format(host=LOOPBACK, port=port, heap=heap)
     (configuration / "neo4j.conf").write_text(text, encoding="utf-8")
-    # The first password can be set only while the folder of accounts is new.
-    for file in (home / "data" / "dbms").glob("auth*"):
-        file.unlink()
-    # Hexadecimal: a password that opens with a dash would be read as an option.
-    password = secrets.token_hex(24)
     classes = ["-cp", f"{jars}/*"]
     places = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(configuration)}
-    tool = ["java", *classes, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password]
-    subprocess.run(tool, check=True, env=places, stdout=sys.stderr)
+    password = password_of(home, classes, places)
     flags = ["-XX:+UseG1GC", f"-Xms{heap}", f"-Xmx{heap}", "--enable-native-access=ALL-UNNAMED"]
     flags += [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED]
     folders = [f"--home-dir={home}", f"--config-dir={configuration}"]
@@ -102,6 +100,26 @@ def start(home: Path, port: int, jars: Path, heap: str) -> dict[str, str | int]:
     file.touch(mode=0o600)
     file.write_text(json.dumps(answer), encoding="utf-8")
     return answer
+
+
+def password_of(home: Path, classes: list[str], places: dict[str, str]) -> str:
+    """Return the password of `home`, set now where no server ever ran there."""
+    file = home / KEPT_FILE
+    # Once it has accounts the server passes over another first password without a word.
+    if (home / "data" / "databases" / "system").exists():
+        if not file.exists():
+            raise SystemExit(f"{home} was used before and does not hold its password: {file}")
+        return file.read_text(encoding="utf-8")
+    # The first password can be set only while the folder of accounts is new.
+    for old in (home / "data" / "dbms").glob("auth*"):
+        old.unlink()
+    # Hexadecimal: a password that opens with a dash would be read as an option.
+    password = secrets.token_hex(24)
+    tool = ["java", *classes, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password]
+    subprocess.run(tool, check=True, env=places, stdout=sys.stderr)
+    file.touch(mode=0o600)
+    file.write_text(password, encoding="utf-8")
+    return password
 
 
 def wait(server: subprocess.Popen[bytes], port: int, home: Path) -> None:
