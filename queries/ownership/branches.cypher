@@ -12,5 +12,5 @@ MATCH (company:Organisation {uid: $uid})
 MATCH (branch:Organisation)-[of:BRANCH_OF]->(company)
 RETURN branch.uid AS uid, branch.name AS name, of.valid_from AS since, of.valid_to AS until,
   of.record_id AS record_id
-ORDER BY uid, record_id
+ORDER BY uid, record_id, since, until
 LIMIT $limit

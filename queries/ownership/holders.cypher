@@ -14,5 +14,5 @@ MATCH (holder:Party)-[held:HOLDS_SHARES]->(company)
 WHERE (held.valid_from IS NULL OR held.valid_from <= $as_of) AND (held.valid_to IS NULL OR held.valid_to > $as_of)
 RETURN holder.uid AS uid, holder.name AS name, held.share AS share, held.amount AS amount,
   held.valid_from AS since, held.valid_to AS until, held.resource AS resource, held.record_id AS record_id
-ORDER BY share DESC, uid, record_id
+ORDER BY share DESC, uid, record_id, since, until, amount, resource
 LIMIT $limit

@@ -14,5 +14,5 @@ MATCH (holder)-[held:HOLDS_SHARES]->(company:Organisation)
 WHERE (held.valid_from IS NULL OR held.valid_from <= $as_of) AND (held.valid_to IS NULL OR held.valid_to > $as_of)
 RETURN company.uid AS uid, company.name AS name, held.share AS share,
   held.valid_from AS since, held.valid_to AS until, held.record_id AS record_id
-ORDER BY share DESC, uid, record_id
+ORDER BY share DESC, uid, record_id, since, until
 LIMIT $limit

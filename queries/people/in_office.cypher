@@ -16,5 +16,5 @@ WHERE (held.valid_from IS NULL OR held.valid_from <= record.decided_on)
   AND (held.valid_to IS NULL OR held.valid_to > record.decided_on)
 RETURN record.uid AS record, record.decided_on AS decided_on, person.uid AS uid, person.name AS name,
   type(held) AS type, held.post AS post, held.valid_from AS since, held.valid_to AS until
-ORDER BY decided_on, record, uid, type, since
+ORDER BY decided_on, record, uid, type, since, post, until
 LIMIT $limit

@@ -12,5 +12,5 @@ MATCH (person:Person {uid: $uid})
 MATCH (person)-[held:REPRESENTS|HOLDS_POST]->(company:Organisation)
 RETURN company.uid AS uid, company.name AS name, type(held) AS type, held.post AS post,
   held.valid_from AS since, held.valid_to AS until, held.record_id AS record_id
-ORDER BY uid, type, since, record_id
+ORDER BY uid, type, since, record_id, post, until
 LIMIT $limit

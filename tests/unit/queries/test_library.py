@@ -338,3 +338,49 @@ def test_a_shipped_query_speaks_of_what_is_declared_in_an_order_within_a_limit(
     assert set(re.findall(r"[:|]([A-Za-z_]+)", cypher)) <= named
     assert set(re.findall(r"\b[a-z_]\w*\.(\w+)", cypher)) <= properties
     assert re.search(r"\nORDER BY [^\n]+\nLIMIT \$limit\s*$", cypher)
+
+
+_COUNTED = re.compile(r"\b(?:count|min|max|sum|avg|collect)\(.*?\) AS (\w+)", re.DOTALL)
+
+
+def _undecided(cypher: str) -> set[str]:
+    """Return the columns in which two rows may differ that the ORDER BY does not tell apart.
+
+    What is counted is taken to be told by the keys of who it is counted for.
+    """
+    returned = re.search(
+        r"\nRETURN (?:DISTINCT )?(.*)\nORDER BY ([^\n]+)\nLIMIT", cypher, re.DOTALL
+    )
+    assert returned
+    cells = {}
+    for cell in re.split(r",\s+(?![^(]*\))", returned[1]):
+        said, _, column = cell.rpartition(" AS ")
+        cells[column] = said or column
+    keys = {key.split()[0] for key in returned[2].split(", ")}
+    assert keys <= cells.keys()
+    counted = set(_COUNTED.findall(cypher))
+    # A key that is of one node or link tells all that is said of it.
+    known = {*keys, *counted} | {
+        said.split(".")[0]
+        for said in map(cells.__getitem__, keys)
+        if said.endswith((".uid", ".key"))
+    }
+    named = re.compile(r"(?<![.$\w])[a-z]\w*(?![\w(])")
+    return {
+        column
+        for column, said in cells.items()
+        if column not in known and not set(named.findall(said)) <= known
+    }
+
+
+@pytest.mark.parametrize("query", load_catalog(), ids=lambda query: query.id)
+def test_the_order_of_a_shipped_query_tells_any_two_of_its_rows_apart(query: Query) -> None:
+    assert _undecided(query.text) == set()
+
+
+def test_an_order_that_leaves_the_post_of_a_link_open_is_noticed() -> None:
+    told = "\nRETURN a.uid AS uid, a.name AS name, held.post AS post, count(b) AS n\nORDER BY n, {}"
+
+    assert _undecided(told.format("uid\nLIMIT 1")) == {"post"}
+    assert _undecided(told.format("post\nLIMIT 1")) == {"uid", "name"}
+    assert _undecided(told.format("uid, post\nLIMIT 1")) == set()
