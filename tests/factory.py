@@ -1,7 +1,8 @@
 """Small snapshots for tests: parties, links and records as plain dicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from app.bootstrap import Services, open_services
 from app.intake import Handed, laid_out, outcomes
 from app.loads import Loaded
 from app.settings import read_settings
+from graph.protocol import LinkBatch, NodeBatch
 from graph.schema.catalog import SCHEMA
 from graph.snapshot.reader import Snapshot, open_snapshot
 from graph.snapshot.tables import TABLES
 from graph.snapshot.write import write_snapshot
+from graph.store.bulk import Watch, begun
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -29,6 +32,19 @@ code = fill.main()
 sys.stdout.flush()
 os._exit(code)
 """
+
+
+def build_bulk(
+    folder: Path,
+    heap: str,
+    nodes: Iterable[NodeBatch],
+    links: Iterable[LinkBatch],
+    snapshot: str,
+    watch: Watch,
+) -> None:
+    """Write a fresh database of all nodes and links and switch to it."""
+    with begun(folder, heap) as build:
+        build.run((chain(nodes, links),), snapshot, watch)
 
 
 def open_desk(folder: Path) -> Services:

@@ -25,11 +25,6 @@ def packed(picture: Mapping[str, Any]) -> bytes:
     return zlib.compress(content, _LEVEL)
 
 
-def unpacked(content: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return the picture that travels as these bytes."""
-    return json.loads(zlib.decompress(content))
-
-
 def canvas(picture: bytes, key: str) -> None:
     """Draw a packed picture; what is drawn already stays where it is.
 

@@ -67,11 +67,6 @@ class PathAnswer:
     more: bool = False
 
     @property
-    def conclusive(self) -> bool:
-        """Whether no path here means that there is none within `bounds.hops`."""
-        return not (self.bounds.capped or self.bounds.timed_out)
-
-    @property
     def state(self) -> State:
         """Return what no path here means: none, not searched, timed out, or capped."""
         if self.paths:

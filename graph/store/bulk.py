@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -94,19 +93,6 @@ def begun(folder: Path, heap: str) -> Iterator[Build]:
     """
     with building.begun(folder, heap) as begin:
         yield Build(begin.folder, begin.name, begin.process)
-
-
-def build_bulk(
-    folder: Path,
-    heap: str,
-    nodes: Iterable[NodeBatch],
-    links: Iterable[LinkBatch],
-    snapshot: str,
-    watch: Watch,
-) -> None:
-    """Write a fresh database of all nodes and links and switch to it, as Build.run does."""
-    with begun(folder, heap) as build:
-        build.run((chain(nodes, links),), snapshot, watch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,6 @@ def taken(folder: Path, heap: str) -> "subprocess.Popen[str]":
     return process or _started(folder, heap)
 
 
-def stands_by(folder: Path) -> bool:
-    """Return whether a process of this one stands by for a folder."""
-    return folder.resolve() in _WAITING
-
-
 def dismiss(folder: Path) -> None:
     """End the process that stands by for a folder, where nobody took it."""
     process = _WAITING.pop(folder.resolve(), None)

@@ -2,12 +2,15 @@
 
 import hashlib
 import io
+import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -27,7 +30,6 @@ from app.canvas.board import (
     payload,
     redraw,
 )
-from app.canvas.component import unpacked
 from app.canvas.events import Act, Message, Seen
 from app.canvas.files import View, write
 from app.canvas.keeping import content_of, open_kept
@@ -49,6 +51,10 @@ LINKS = [
 EXPAND: Mapping[str, str | int | bool | tuple[str, ...]] = {
     "order": "name", "way": "both", "limit": 10, "with_record": False, "types": (),
 }  # fmt: skip
+
+
+def _sent(content: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return json.loads(zlib.decompress(content))
 
 
 def _load(
@@ -110,7 +116,7 @@ def test_levels_that_take_long_follow_the_picture_and_are_those_of_the_party(
     first = sum("wait" in node for node in board.drawn["nodes"])
     pieces = 0
     while board.waiting:
-        said = unpacked(payload(house, board, {}, "zh"))["waiting"]
+        said = _sent(payload(house, board, {}, "zh"))["waiting"]
         go_on(house, board)
         pieces += 1
         assert len(board.waiting) == said - 1
@@ -161,7 +167,7 @@ def test_paths_bring_what_lies_on_them(house: Services) -> None:
     assert _drawn(board) == {"e0", "e1", "e2"}
     assert [path.nodes for path in board.paths] == [("e0", "e1", "e2")]
     assert board.told == ("network.paths_found", {"count": 1, "hops": 4})
-    (path,) = unpacked(payload(house, board, {}, "zh"))["paths"]
+    (path,) = _sent(payload(house, board, {}, "zh"))["paths"]
     assert path["words"] == "企业0 —持股 60.00%→ 企业1 —持股 30.00%→ 企业2"
 
 
@@ -246,7 +252,7 @@ def test_what_is_gone_stands_where_it_was_with_its_name_and_figure(
     again.gone = ghosts(newer, found, content, then)
     compare(again, "zh")
 
-    said = unpacked(payload(newer, again, {}, "zh"))
+    said = _sent(payload(newer, again, {}, "zh"))
     nodes = {node["id"]: node for node in said["nodes"]}
     edges = {edge["id"]: edge for edge in said["edges"]}
     lost = nodes["e2"]

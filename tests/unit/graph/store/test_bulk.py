@@ -16,10 +16,10 @@ from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store import fill
 from graph.store.address import current
-from graph.store.bulk import Watch, begun, build_bulk
+from graph.store.bulk import Watch, begun
 from graph.store.embedded import EmbeddedStore, open_embedded
 from graph.store.running import stop_engine
-from tests.factory import FILL_IN_PAGES
+from tests.factory import FILL_IN_PAGES, build_bulk
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
@@ -358,7 +358,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from graph.protocol import NodeBatch
-from graph.store.bulk import Watch, build_bulk
+from graph.store.bulk import Watch, begun
 
 def rows(start):
     return [{"uid": f"n{i}", "name": "x"} for i in range(start, start + 20000)]
@@ -366,7 +366,8 @@ def rows(start):
 if __name__ == "__main__":
     batches = (NodeBatch(("Person", "Party"), rows(i)) for i in range(0, 200000, 20000))
     say = lambda word, rows: print(word, rows, flush=True)
-    build_bulk(Path(sys.argv[1]), "256m", batches, (), "s2", Watch(say))
+    with begun(Path(sys.argv[1]), "256m") as build:
+        build.run((batches,), "s2", Watch(say))
 """
 
 

@@ -16,13 +16,13 @@ from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store import edit as editing_module
 from graph.store.address import read_mark
-from graph.store.bulk import Watch, build_bulk
+from graph.store.bulk import Watch
 from graph.store.edit import Change, Counts, begun
 from graph.store.embedded import EmbeddedStore, open_embedded
 from graph.store.running import stop_engine
 from graph.store.standby import dismiss, stand_by, taken
 from graph.store.turns import end_process
-from tests.factory import FILL_IN_PAGES
+from tests.factory import FILL_IN_PAGES, build_bulk
 
 HEAP = "256m"
 SOON = timedelta(seconds=20)
