@@ -9,7 +9,7 @@ from app.bootstrap import Services
 from app.presenters import figures
 from app.presenters.chain import name_of
 from app.presenters.diagram import diagram
-from app.presenters.ownership import controller_lines
+from app.presenters.ownership import controller_lines, word
 from app.presenters.ownership_tree import (
     arrows,
     boxes,
@@ -25,18 +25,20 @@ from app.presenters.party import source_text
 from app.texts.read import spoken, text
 from app.views import certifying, frame, on_canvas
 from graph.analysis.beneficial import beneficial
+from graph.analysis.beneficial_certificate import beneficial_certificate
 from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
 from graph.analysis.control_certificate import control_certificate
 from graph.analysis.control_sums import most_votes, sums_behind
 from graph.analysis.controller import Controller, controller
+from graph.analysis.controller_certificate import controller_certificate
 from graph.analysis.ownership import Owners, holdings, owners
 from graph.analysis.ownership_certificate import holdings_certificate, owners_certificate
 from graph.analysis.ownership_tree import MOST_BESIDE, MOST_DEPTH, Tree, ownership_tree
 from graph.analysis.party import link_sources
 from graph.analysis.view import View
 from graph.errors import AnalysisError
-from graph.policy.owner_rules import chosen
+from graph.policy.owner_rules import DEFAULT, chosen, owner_rules
 
 UP, DOWN = "up", "down"
 # Layers at first: the company, who holds it, and who holds those.
@@ -73,6 +75,9 @@ def render(services: Services) -> None:
         _rings(services, tree, found)
     _tables(services, view, tree, found)
     _certificates(services, view, uid, found, way)
+    if node.label != "Person":
+        _of_company(view, uid)
+    certifying.receive("ownership")
     command = "owners" if way == UP else "holdings"
     query = next(one for one in services.queries() if one.id == _QUERIES[way])
     day = f"--as-of {frame.as_of()} --json"
@@ -235,7 +240,21 @@ def _certificates(services: Services, view: View, uid: str, found: Owners, way: 
         name = name_of(services.loaded_snapshot(), above)
         st.markdown(text("owning.of_control", name=frame.plain(name)))
         _offer(lambda: control_certificate(view, above), f"{above}-control")
-    certifying.receive("ownership")
+
+
+def _of_company(view: View, uid: str) -> None:
+    """Offer why nobody else controls the company, and whom one set of rules names."""
+    st.markdown(text("owning.of_controller"))
+    _offer(lambda: controller_certificate(view, uid), f"{uid}-controller")
+    sets = owner_rules()
+    rules = st.selectbox(
+        text("owning.of_rules"),
+        sorted(sets),
+        index=sorted(sets).index(DEFAULT),
+        format_func=lambda name: word(sets[name].title.text),
+        key="owning-certified-rules",
+    )
+    _offer(lambda: beneficial_certificate(view, uid, sets[rules]), f"{uid}-{rules}")
 
 
 def _offer(make: Any, name: str) -> None:  # noqa: ANN401 - a certificate's maker

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from app.bootstrap import open_services
 from app.settings import read_settings
 from app.texts.read import LANGUAGES
+from graph.policy.owner_rules import owner_rules
 from tests.app.drawings import words_of
 
 SCRIPT = """
@@ -215,6 +216,25 @@ def test_certificates_are_verified_on_the_spot(screen: Screen) -> None:
     for key in ("verify-丙九-owners", "verify-李四-control"):
         shown.button(key=key).click().run()
         assert shown.success[0].value.startswith("核验一致：重算 ")
+
+
+@pytest.mark.parametrize("party", ["丙九", "己三"])
+def test_who_controls_and_whom_the_rules_name_have_certificates(screen: Screen, party: str) -> None:
+    shown = screen(party)
+
+    shown.button(key=f"verify-{party}-controller").click().run()
+    assert shown.success[0].value.startswith("核验一致：重算 ")
+    for rules in owner_rules():
+        shown.selectbox(key="owning-certified-rules").set_value(rules).run()
+        shown.button(key=f"verify-{party}-{rules}").click().run()
+        assert shown.success[0].value.startswith("核验一致：重算 ")
+
+
+def test_of_a_person_nobody_is_said_to_be_in_control(screen: Screen) -> None:
+    shown = screen("李四")
+
+    assert "最终控制人" not in said(shown)
+    assert not [one for one in shown.button if str(one.key).endswith("-controller")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
