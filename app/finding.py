@@ -113,6 +113,19 @@ def find(services: Services, wanted: Wanted, limit: int = MOST) -> list[Hit]:
     return [_hit(snapshot, one) for one in ways[wanted.field]()[:limit]]
 
 
+def named(services: Services, by: str) -> list[str]:
+    """Return the uids of all parties that an address names: by their id, else by a code.
+
+    By no name: another may have it tomorrow; and by no identity number, which is no address.
+    """
+    if services.loaded_snapshot().find(by) is not None:
+        return [by]
+    try:
+        return [one.candidate.uid for one in find(services, Wanted(CODE, by))]
+    except AnalysisError:
+        return []
+
+
 def _persons(snapshot: Snapshot, text: str) -> list[Candidate]:
     # Among many companies of that text the persons would not be among the first.
     found = search(snapshot, text, 5 * MOST)

@@ -16,6 +16,7 @@ import streamlit as st
 
 from app.acting import acting_for
 from app.bootstrap import Services, open_services
+from app.finding import named
 from app.known import KnownHouse
 from app.presenters import figures
 from app.presenters.refusals import refusal as in_language
@@ -24,6 +25,7 @@ from app.settings import Settings, read_settings
 from app.texts.read import speak, spoken, text, texts
 from app.views import address, basket, markdown, no_right, person
 from graph.errors import RightError, XinmaiError
+from graph.identifiers.identity_card import masked
 
 AS_OF = "as_of"
 KNOWN_AT = "known_at"
@@ -243,13 +245,24 @@ def chosen_party(services: Services) -> str | None:
     uid = address.wanted_party()
     if uid is None:
         return None
-    snapshot = services.loaded_snapshot()
-    if snapshot.find(uid) is None:
-        st.warning(text("party.unknown", uid=repeated(uid), snapshot=snapshot.id))
+    uid = party_named(services, uid)
+    if uid is None:
         return None
     address.open_party(uid)
     st.query_params.update(address.of_party())
     return uid
+
+
+def party_named(services: Services, by: str, where: str = "") -> str | None:
+    """Return the uid of the one party with an id or a code; else say what was searched for it."""
+    found = named(services, by)
+    if len(found) == 1:
+        return found[0]
+    said, snapshot = repeated(masked(by)), services.loaded_snapshot().id
+    looked = text("search.looked_code", snapshot=snapshot)
+    key = "party.several" if found else "party.unknown"
+    st.warning(where + text(key, uid=said, count=len(found), looked=looked))
+    return None
 
 
 def statement(

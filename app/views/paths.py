@@ -95,13 +95,11 @@ def _end(services: Services, side: str) -> str | None:
     if side == FIRST and party is not None and party != st.session_state.get(_PARTY):
         # Whoever comes from another party asks for paths that begin there.
         st.session_state[_PARTY] = st.session_state[_key(side)] = party
-    uid = st.session_state.get(_key(side)) or st.query_params.get(side)
-    if not isinstance(uid, str) or not uid.strip():
+    by = st.session_state.get(_key(side)) or st.query_params.get(side)
+    if not isinstance(by, str) or not by.strip():
         return None
-    snapshot = services.loaded_snapshot()
-    if snapshot.find(uid) is None:
-        told = {"side": text(f"paths.{side}"), "snapshot": snapshot.id}
-        st.warning(text("paths.unknown", uid=frame.repeated(uid), **told))
+    uid = frame.party_named(services, by, text(f"paths.{side}") + text("frame.colon"))
+    if uid is None:
         return None
     st.session_state[_key(side)] = uid
     st.query_params[side] = uid

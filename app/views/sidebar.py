@@ -7,7 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from app.bootstrap import Services
-from app.finding import find, read_wanted
+from app.finding import find, named, read_wanted
 from app.presenters.search import suggestion
 from app.rights import Right
 from app.texts.read import LANGUAGES, speak, spoken, text
@@ -163,10 +163,10 @@ def _eve(services: Services | None) -> date | None:
     if services is None or uid is None:
         return None
     try:
-        snapshot = services.loaded_snapshot()
-        if snapshot.find(uid) is None:
+        found = named(services, uid)
+        if len(found) != 1:
             return None
-        records = snapshot.records_of(uid, frame.as_of())
+        records = services.loaded_snapshot().records_of(found[0], frame.as_of())
     except XinmaiError:
         return None
     days = [one.decided_on - _DAY for one in records if one.decided_on and not one.positive]

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app.bootstrap import Services, open_services
 from app.presenters.profile import basic_rows, change_ids, source_rows
 from app.settings import read_settings
-from app.texts.read import LANGUAGES, texts
+from app.texts.read import LANGUAGES, text, texts
 from graph.analysis.party import describe
 
 SCRIPT = """
@@ -75,8 +75,58 @@ def test_an_address_that_names_nobody_is_not_repeated_at_length(
 
     assert "请先在“检索”中选择一个主体" in shown.info[-1].value
     snapshot = services.loaded_snapshot().id
-    told = [f"未发现主体 {uid}：不在快照 {snapshot} 中" for uid in said]
+    looked = text("search.looked_code", snapshot=snapshot)
+    told = [f"未发现主体 {uid}：{looked}" for uid in said]
     assert [one.value for one in shown.warning] == told
+
+
+def test_a_code_in_the_address_opens_the_one_party_that_has_it(
+    monkeypatch: pytest.MonkeyPatch, services: Services
+) -> None:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(services.workspace.folder))
+    firm = services.party(FIRM)
+    for by, opened in ((str(firm.properties["uscc"]), True), (FIRM, False)):
+        shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=300)
+        shown.query_params["party"] = by
+
+        shown.run()
+
+        assert [one.value for one in shown.header] == [FIRM] * opened
+        if opened:
+            assert shown.query_params["party"] == firm.uid
+
+
+def test_a_code_of_several_in_the_address_opens_none_of_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = "uid,label,name,stock_code\na,Enterprise,甲公司,600519\nb,Enterprise,乙公司,600519\n"
+    (tmp_path / "nodes.csv").write_text(said, encoding="utf-8")
+    (tmp_path / "edges.csv").write_text("source,target,type\na,b,GUARANTEES\n", encoding="utf-8")
+    files = (tmp_path / "nodes.csv", tmp_path / "edges.csv", None)
+    house = open_services(read_settings({}, tmp_path / "w"), create=True)
+    house.take_graph(*files, to_store=False, progress=lambda _: None)
+    house.close()
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(tmp_path / "w"))
+    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=300)
+    shown.query_params["party"] = "600519"
+
+    shown.run()
+
+    assert not shown.header
+    assert shown.warning[0].value == "2 个主体的标识均为 600519：请到“检索”中选择"
+
+
+def test_an_identity_number_in_the_address_opens_nobody_and_is_masked(
+    monkeypatch: pytest.MonkeyPatch, services: Services
+) -> None:
+    monkeypatch.setenv("XINMAI_WORKSPACE", str(services.workspace.folder))
+    shown = AppTest.from_string(SCRIPT.format(language="zh"), default_timeout=300)
+    shown.query_params["party"] = "440106199001011235"
+
+    shown.run()
+
+    assert not shown.header
+    assert shown.warning[0].value.replace("\\", "").startswith("未发现主体 440106********1235：")
 
 
 def test_another_party_in_the_address_is_shown_at_once_where_a_page_was_opened_by_it(

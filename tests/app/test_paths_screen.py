@@ -186,7 +186,7 @@ def test_an_identity_number_that_nobody_has_is_masked(screen: Screen) -> None:
 
 def test_wrong_ends_are_named(screen: Screen) -> None:
     assert "起点与终点是同一主体：甲有限公司" in said(screen("a", "a"))
-    assert "主体 none 不在快照" in said(screen("none", "b"))
+    assert "起点：未发现主体 none：已检索统一社会信用代码" in said(screen("none", "b"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
