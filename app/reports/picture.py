@@ -27,7 +27,8 @@ from graph.schema.words import Shape
 SECONDS = 60
 _DOUBLE = frozenset({Shape.SQUARE_BAR, Shape.CIRCLE_BAR})
 FONT = "Noto Sans CJK SC"
-_LINE, _LINES = 8, 6
+# Wide characters of one line of a name, and lines: a name of 60 characters is drawn whole.
+_LINE, _LINES = 8, 8
 FONT_POINTS = 10
 # Smaller names cannot be read on paper (screens.md 5).
 LEAST_POINTS = 7
