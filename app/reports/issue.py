@@ -114,7 +114,7 @@ def hand_out(  # noqa: PLR0913, PLR0917 - what handing out consists of
         ReportError: a file cannot be written.
     """
     require(house, Right.REPORT, f"{asked.kind} {asked.uid}: {asked.purpose}")
-    along = _Along(step, len(forms))
+    along = _Along(step, len(forms), asked.language)
     made = composed(replace(ground, step=along.section), asked)
     archive = Archive(f"sqlite:///{house.workspace.desk}")
     try:
@@ -137,8 +137,9 @@ def hand_out(  # noqa: PLR0913, PLR0917 - what handing out consists of
 class _Along:
     """How far a report is: its sections first, then its forms."""
 
-    def __init__(self, step: Step | None, forms: int) -> None:
+    def __init__(self, step: Step | None, forms: int, language: str) -> None:
         self._step, self._forms, self._done, self._sections = step, forms, 0, 0
+        self._language = language
 
     def section(self, done: int, sections: int, words: str) -> None:
         """Tell that a section is written."""
@@ -148,7 +149,8 @@ class _Along:
     def form(self, name: str, content: bytes) -> bytes:
         """Tell that a form is made, and return it."""
         self._done += 1
-        self._tell(text("paper.step.form", form=name.upper()))
+        with speaking(self._language):
+            self._tell(text("paper.step.form", form=name.upper()))
         return content
 
     def _tell(self, words: str) -> None:

@@ -77,6 +77,7 @@ def test_a_report_in_english_holds_no_chinese_but_what_was_recorded(
         AS_OF, "--language", "en", "--format", "json", "--out", tmp_path, "--json", workspace=desk,
     )  # fmt: skip
     assert ran.code == 0, ran.err
+    assert CHINESE.findall(ran.err) == []
     path = Path(json.loads(ran.out)["files"][0])
     content = json.loads(path.read_text("utf-8"))
 
