@@ -300,7 +300,7 @@ def _effects(services: Services, pair: Pair) -> None:
 def _picture(
     _services: Services, snapshot: str, pair: tuple[str, str], as_of: date, language: str
 ) -> tuple[str, int]:
-    """Return the drawing of who is linked with both, and how many links it leaves out."""
+    """Return the drawing of who is linked with both, and how many links of theirs it leaves out."""
     del snapshot
     part = _services.network(pair, as_of=as_of, limit=_DRAWN)
     records = _services.active_records([node.uid for node in part.nodes], as_of)
@@ -314,7 +314,8 @@ def _picture(
         for node in part.nodes
     ]
     part = replace(part, nodes=nodes)
-    return svg(source(part, marks)), part.bounds.left_out
+    # Those of their neighbours speak for neither.
+    return svg(source(part, marks)), sum(sum(part.more.get(uid, {}).values()) for uid in pair)
 
 
 def _around(services: Services, pair: Pair) -> None:

@@ -83,6 +83,17 @@ def test_two_stand_side_by_side_with_sources_and_what_would_change(
     assert ("甲 现在" if language == "zh" else "A now") in table
 
 
+def test_links_of_neighbours_are_not_told_as_links_of_the_two(
+    screen: Screen, workspace: Path
+) -> None:
+    shown = screen()
+
+    snapshot = house(workspace).loaded_snapshot()
+    pair = shown.session_state["review-pair"].split("|")
+    assert sum(len(snapshot.links_of(uid)) for uid in pair) < 24  # as many parties are drawn
+    assert not any("条关系未画出" in one.value for one in shown.caption)
+
+
 def test_saving_needs_all_three_then_goes_on_and_can_be_taken_back(
     screen: Screen, workspace: Path
 ) -> None:
