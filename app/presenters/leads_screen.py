@@ -58,10 +58,15 @@ def kind_word(finding: Finding) -> str:
     return text("leads.computed" if finding.rule.code in COMPUTED else "leads.lead")
 
 
+def involved(finding: Finding) -> Mapping[str, str]:
+    """Return the names of who plays in a lead by uid: each once, in however many roles."""
+    return {one.uid: one.name for one in finding.members}
+
+
 def named(finding: Finding) -> str:
-    """Return the first parties of a lead by name, further ones counted."""
-    names = [one.name for one in finding.members if one.name]
-    told = text("frame.comma").join(dict.fromkeys(names[:NAMED]))
+    """Return the first of whom a lead involves by name, further ones counted."""
+    names = [name for name in involved(finding).values() if name]
+    told = text("frame.comma").join(names[:NAMED])
     more = len(names) - NAMED
     return told + (text("leads.more", count=more) if more > 0 else "")
 

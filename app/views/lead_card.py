@@ -10,7 +10,14 @@ from app.bootstrap import Services
 from app.deciding import decide_lead, undo_lead
 from app.desk.leads import CONFIRM, DISMISS, LeadDecision, new_decision
 from app.presenters import figures
-from app.presenters.leads_screen import evidence_rows, heading, kind_word, member_rows, named
+from app.presenters.leads_screen import (
+    evidence_rows,
+    heading,
+    involved,
+    kind_word,
+    member_rows,
+    named,
+)
 from app.presenters.patterns import details, figures_text, uids_of, why
 from app.rights import Right
 from app.texts.read import text
@@ -234,7 +241,7 @@ def _behind(services: Services, finding: Finding) -> None:
         [
             text("leads.details"),
             text("leads.false"),
-            text("leads.members", count=len(finding.members)),
+            text("leads.members", count=len(involved(finding))),
             text("leads.rows", count=len(finding.links) + len(finding.records)),
         ],
         # Of this lead: the tab that was opened stays open where cards above come or go.

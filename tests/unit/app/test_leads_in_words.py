@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.presenters.leads_screen import involved, named
 from app.presenters.patterns import (
     QUERY,
     details,
@@ -17,7 +18,7 @@ from app.presenters.patterns import (
 )
 from app.texts.read import speak, texts
 from graph.analysis.patterns.catalog import CODES, find_leads
-from graph.analysis.patterns.finding import Leads
+from graph.analysis.patterns.finding import Leads, Member
 from graph.analysis.view import open_view
 from graph.policy.read import load_policy
 from graph.snapshot.reader import Snapshot
@@ -135,3 +136,19 @@ def test_nothing_searched_and_no_such_data_are_two_answers(ring: tuple[Snapshot,
 
     assert nothing == "未检索：没有可检索的内容（0 条持股关系）"
     assert no_data.startswith("未检索：图中没有此类数据")
+
+
+def test_whom_a_lead_involves_is_counted_once_and_two_of_one_name_are_two(
+    ring: tuple[Snapshot, Leads],
+) -> None:
+    (one, *_) = ring[1].findings
+    roles = (
+        Member("a", "甲", "held"),
+        Member("a", "甲", "represented"),
+        Member("b", "甲", "banned"),
+    )
+
+    lead = replace(one, members=roles)
+
+    assert len(involved(lead)) == 2
+    assert named(lead) == "甲、甲"
