@@ -75,6 +75,8 @@ REASONS: Mapping[str, Text] = {
     "identity": Text("证件号码相同", "same identity number"),
 }
 
+_COLON = Text("：", ": ")
+
 
 class Anchored(Protocol):
     """A candidate with what tells it from others of its name."""
@@ -107,7 +109,7 @@ def anchor_text(anchor: tuple[Link, str] | None, language: str) -> str:
 
 def why(one: Candidate, language: str) -> str:
     """Return why a candidate answers, and by which value."""
-    return f"{REASONS[one.reason].to(language)}：{one.matched}"
+    return f"{REASONS[one.reason].to(language)}{_COLON.to(language)}{one.matched}"
 
 
 def candidate_rows(found: Sequence[Anchored], language: str) -> list[Mapping[str, object]]:

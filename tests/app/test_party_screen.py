@@ -218,6 +218,8 @@ def test_registered_changes_are_told_as_the_department_said_them(
     table = pl.from_pandas(shown.dataframe[0].value)
     assert table.filter(pl.col("事项").str.starts_with("变更登记：")).height >= 1
     assert table["日期"].to_list() == sorted(table["日期"], reverse=True)
+    said = pl.from_pandas(screen(uid, "changes", "en").dataframe[0].value).to_series(1)
+    assert said.str.starts_with("Registered changes: ").any()
 
 
 def test_a_record_repaired_later_is_active_on_an_earlier_day(

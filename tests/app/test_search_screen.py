@@ -246,4 +246,4 @@ def test_a_long_text_is_not_repeated_whole(screen: Screen, demo: Path) -> None:
 def test_a_candidate_says_why_in_english(screen: Screen, demo: Path) -> None:
     shown = screen(demo, FIRM, "en")
 
-    assert pl.from_pandas(shown.dataframe[0].value)["Why"][0] == f"same name：{FIRM}"
+    assert pl.from_pandas(shown.dataframe[0].value)["Why"][0] == f"same name: {FIRM}"
