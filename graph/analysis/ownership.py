@@ -71,7 +71,8 @@ class Owners:
 class _Parts:
     """Certain and possible parts (n,), what rests on a conflict, who is in a closed ring.
 
-    `flow` is at the lower end of every range, `upper` at the upper end.
+    `flow` is at the lower end of every range, `upper` at the upper end where a column is above
+    the whole.
     """
 
     flow: Flow
@@ -94,7 +95,7 @@ def _part_of(stakes: Stakes, undisclosed: np.ndarray[tuple[int], np.dtype[np.int
 
 
 def _flows(stakes: Stakes) -> tuple[Flow, Flow]:
-    """Return the system at the lower end of every range and at the upper end."""
+    """Return the system of what is certain and the one of what is possible."""
     low = Flow(stakes, stakes.share)
     same = np.array_equal(stakes.most, stakes.share)
     return low, low if same else Flow(stakes, stakes.most)
@@ -117,8 +118,8 @@ def parts_up(stakes: Stakes, goal: int) -> _Parts:
     low, high = _flows(stakes)
     certain, conflict, _ = low.up(goal)
     upper = certain if high is low else high.up(goal)[0]
-    unplaced = high.down(_part_of(stakes, stakes.unplaced))
-    possible = _possible(upper, float(unplaced[goal]), unplaced)
+    undisclosed = high.down(_part_of(stakes, stakes.undisclosed))
+    possible = _possible(upper, float(undisclosed[goal]), undisclosed)
     if high is not low:
         possible = np.where(np.isnan(upper), 1.0, possible)
     return _Parts(low, high, certain, np.maximum(possible, certain), conflict, _closed(low))
@@ -130,8 +131,8 @@ def _parts_down(stakes: Stakes, holder: int) -> _Parts:
     low, high = _flows(stakes)
     certain = low.down(given)
     upper = certain if high is low else high.down(given)
-    unplaced = high.down(_part_of(stakes, stakes.unplaced))
-    possible = _possible(upper, unplaced, float(unplaced[holder]))
+    undisclosed = high.down(_part_of(stakes, stakes.undisclosed))
+    possible = _possible(upper, undisclosed, float(undisclosed[holder]))
     reached = stakes.over & (certain > 0)
     conflict = np.nan_to_num(low.down(reached.astype(np.float64)), nan=1.0) > 0
     return _Parts(low, high, certain, np.maximum(possible, certain), conflict, _closed(low))

@@ -33,7 +33,7 @@ class _Writer:
         self.view, self.stakes, self.holder, self.possible = view, stakes, holder, possible
         self.share = stakes.most if possible else stakes.share
         self.flow = Flow(stakes, self.share)
-        open_part = stakes.unplaced if possible else np.zeros_like(stakes.unplaced)
+        open_part = stakes.undisclosed if possible else np.zeros_like(stakes.undisclosed)
         given = np.where(stakes.base > 0, open_part / np.maximum(stakes.base, 1), 0.0)
         given[holder] = 1
         self.open = open_part
@@ -53,10 +53,11 @@ class _Writer:
 
     def links(self, entry: int) -> dict[str, int]:
         web, arrays = self.view.web, self.view.snapshot.arrays
+        wide = self.possible and self.stakes.most[entry] > self.stakes.share[entry]
         found = {}
         for row in self.rows.get(entry, ()):
             share = int(web.share[row])
-            if self.possible:
+            if wide:
                 share = max(share, int(arrays["link_share_max"][row]))
             if share > 0:
                 found[self.view.key_at(row)] = share

@@ -23,11 +23,12 @@ TOLERANCE_PPM = 50
 class Stakes:
     """Holdings between `nodes` (n,), places in the snapshot, by company.
 
-    Company i is held by holder[starts[i]:starts[i + 1]] (e,) with `share` ppm, at most `most` ppm;
-    `silent` where no figure is given. `base` (n,) is the whole less the company's own shares,
-    `undisclosed` what is missing to it, `unplaced` what is missing even if every range is at its
-    upper end; `over` marks columns above the whole. The first `looked` nodes were looked up.
-    `rows` are the link rows and `entry` the entry of each; own shares have entry -1.
+    Company i is held by holder[starts[i]:starts[i + 1]] (e,) with `share` ppm, ranges at their
+    lower end; `silent` where no figure is given. `base` (n,) is the whole less the company's own
+    shares, `undisclosed` what is missing to it; `over` marks columns above the whole, where `most`
+    is a range's upper end: elsewhere it is `share`, and what a range leaves open is undisclosed.
+    The first `looked` nodes were looked up. `rows` are the link rows and `entry` the entry of
+    each; own shares have entry -1.
     """
 
     nodes: Ints
@@ -39,7 +40,6 @@ class Stakes:
     silent: Bools
     base: Ints
     undisclosed: Ints
-    unplaced: Ints
     over: Bools
     rows: Ints
     entry: Ints
@@ -99,18 +99,18 @@ def stakes_of(view: View, begin: Ints, *, without: int | None = None) -> Stakes:
     np.cumsum(np.bincount(pairs // size, minlength=size), out=starts[1:])
     listed = _sums(pairs // size, held, size)
     disclosed = np.diff(starts) > 0
+    over = listed > base + TOLERANCE_PPM
     return Stakes(
         nodes=nodes,
         looked=looked,
         starts=starts,
         holder=pairs % size,
         share=held,
-        most=most,
+        most=np.where(over[pairs // size], most, held),
         silent=said == 0,
         base=np.maximum(base, 0),
         undisclosed=np.where(disclosed, np.maximum(base - listed, 0), 0),
-        unplaced=np.where(disclosed, np.maximum(base - _sums(pairs // size, most, size), 0), 0),
-        over=listed > base + TOLERANCE_PPM,
+        over=over,
         rows=rows,
         entry=entry,
     )

@@ -108,6 +108,17 @@ def test_a_share_that_is_a_range_is_certain_at_its_lower_end() -> None:
     assert (top.certain, top.possible) == (0.2, 0.4)
 
 
+def test_what_somebody_elses_range_leaves_open_may_be_anybodys() -> None:
+    sketch = held("pa 1,qb .3,ac .4,yc .8")
+    sketch.link("a", "b", "HOLDS_SHARES", share=0.25, share_max=0.5)
+    sketch.link("x", "c", "HOLDS_SHARES", share=0.2, share_max=0.4)
+    # Beside q's .3 and the .25 that a has at least, .45 are open, whoever has them.
+    assert of(sketch, "b", "q").possible == pytest.approx(0.3 + 0.45)
+    assert of(sketch, "b", "p").possible == pytest.approx(0.25 + 0.45)
+    # In a column above the whole nothing is open: there a range counts at its upper end.
+    assert [of(sketch, "c", one).possible for one in "axy"] == [0.4, 0.4, 0.8]
+
+
 def test_a_holder_of_an_unknown_share_is_named_without_a_figure() -> None:
     sketch = held("qa .7")
     sketch.link("p", "a", "HOLDS_SHARES")
