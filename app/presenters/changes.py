@@ -35,7 +35,13 @@ _LEVEL: Final = Text("传导等级 {before} → {after}", "exposure level {befor
 _TOP: Final = Text("控制人 {before} → {after}", "controller {before} → {after}")
 _BECAUSE: Final = Text("因：{changes}", "because of {changes}")
 _FARTHER: Final = Text("较远处的变更", "changes that are not in its chains")
-_NOBODY: Final = Text("无", "nobody")
+_WHO: Final = {
+    "found": Text("{names}", "{names}"),
+    "several": Text("多方（{names}）", "several ({names})"),
+    "together": Text("一致行动人（{names}）", "those who act in concert ({names})"),
+    "closed_ring": Text("闭合环（{names}）", "a closed ring ({names})"),
+    "none": Text("无", "nobody"),
+}
 _SEARCHED: Final = Text(
     "结论：比对了变更 {reach} 跳以内的 {looked} 个主体；较远的主体、另 {left} 个较近的主体未比对；"
     "截至 {as_of}",
@@ -149,12 +155,14 @@ def conclusion_text(one: Conclusion, sides: Sides, language: str = "zh") -> str:
     if one.level[0] != one.level[1]:
         before, after = (LEVELS[level].to(language) for level in one.level)
         parts.append(_LEVEL.to(language).format(before=before, after=after))
-    if one.controller[0] != one.controller[1]:
+    comma = "、" if language == "zh" else ", "
+    if one.controller[0].outcome != one.controller[1].outcome:
         before, after = (
-            _NOBODY.to(language) if uid is None else sides.name(uid) for uid in one.controller
+            _WHO[top.status].to(language).format(names=comma.join(map(sides.name, top.named)))
+            for top in one.controller
         )
         parts.append(_TOP.to(language).format(before=before, after=after))
-    why = ("、" if language == "zh" else ", ").join(one.because) or _FARTHER.to(language)
+    why = comma.join(one.because) or _FARTHER.to(language)
     return "\t".join([*parts, _BECAUSE.to(language).format(changes=why)])
 
 
@@ -196,7 +204,10 @@ def changes_to_json(found: Differences, sides: Sides, as_of: object) -> dict[str
                 "uid": one.uid,
                 "name": one.name,
                 "level": list(one.level),
-                "controller": list(one.controller),
+                "controller": [top.controller for top in one.controller],
+                "controllers": [
+                    {"status": top.status, "named": list(top.named)} for top in one.controller
+                ],
                 "because": list(one.because),
             }
             for one in found.conclusions

@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from graph.analysis.concert import controls_together
 from graph.analysis.control import controls
-from graph.analysis.controller import controller
+from graph.analysis.controller import Controller, controller
 from graph.analysis.exposure import expose
 from graph.analysis.neighbours import PATH_TYPES, neighbours
 from graph.analysis.view import View
@@ -71,13 +72,14 @@ class Change:
 class Conclusion:
     """A party whose exposure level or controller is another: before, after, and why.
 
-    `because` are uids and keys of changes that stand in the chains or votes of either side.
+    `controller` are the answers of `controller` on either side: one, several, a pact, a ring,
+    nobody. `because` are uids and keys of changes that stand in the chains or votes of either side.
     """
 
     uid: str
     name: str
     level: tuple[str, str]
-    controller: tuple[str | None, str | None]
+    controller: tuple[Controller, Controller]
     because: tuple[str, ...]
 
 
@@ -243,24 +245,26 @@ def _label(view: View, place: int) -> str:
 def _told(uid: str, old: View, new: View, ids: set[str]) -> Conclusion | None:
     sides = expose(old, uid), expose(new, uid)
     levels = sides[0].level, sides[1].level
-    tops = controller(old, uid).controller, controller(new, uid).controller
-    if levels[0] == levels[1] and tops[0] == tops[1]:
+    tops = controller(old, uid), controller(new, uid)
+    same = tops[0].outcome == tops[1].outcome
+    if levels[0] == levels[1] and same:
         return None
     used: set[str] = set()
     if levels[0] != levels[1]:
         for side in sides:
             for part in side.contributions:
                 used |= {part.record, *part.links}
-    if tops[0] != tops[1]:
+    if not same:
         for view, top in zip((old, new), tops, strict=True):
-            used |= _votes(view, top, uid)
+            for one in top.named:
+                used |= _votes(view, one, uid)
     because = tuple(sorted(used & ids))
     return Conclusion(uid, new.snapshot.name_at(new.place(uid)), levels, tops, because)
 
 
-def _votes(view: View, top: str | None, uid: str) -> set[str]:
-    """Return the keys of the holdings by which a party controls another."""
-    held = controls(view, top) if top is not None else ()
+def _votes(view: View, top: str, uid: str) -> set[str]:
+    """Return the keys of the holdings by which a party controls another, alone or in a pact."""
+    held = [*controls(view, top), *controls_together(view, top)]
     mine = view.snapshot.uid_at(view.place(uid))
     chain: Sequence[Any] = [one for one in held if one.uid == mine] or ()
     wanted = {line.holder for one in chain for line in one.certificate}

@@ -64,6 +64,17 @@ class Controller:
     conflict: bool = False
     capped: bool = False
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return the uids of all that the answer names, none where nobody controls."""
+        one = () if self.controller is None else (self.controller,)
+        return one or self.ring or self.together or self.several
+
+    @property
+    def outcome(self) -> tuple[str, tuple[str, ...]]:
+        """Return what two answers have in common that name the same."""
+        return self.status, self.named
+
 
 @dataclass(frozen=True, slots=True)
 class Ballots:

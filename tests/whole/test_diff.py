@@ -109,6 +109,19 @@ def test_the_difference_turns_round_and_goes_into_files(xinmai: Xinmai, house: P
     assert "kept are 2" in wrong.err
 
 
+def test_several_controllers_are_named_and_are_not_nobody(xinmai: Xinmai, house: Path) -> None:
+    _load(xinmai, house, "two", nodes="uid,label,name\ns,Person,王五\n",
+          edges="key,source,target,type,share\nk9,s,a,HOLDS_SHARES,0.55\n")  # fmt: skip
+    found = json.loads(xinmai("diff", "--json", *AS_OF, workspace=house / "w").out)
+    (told,) = [one for one in found["conclusions"] if one["uid"] == "a"]
+    assert told["controllers"] == [
+        {"status": "found", "named": ["p"]}, {"status": "several", "named": ["p", "s"]}
+    ]  # fmt: skip
+    assert told["because"] == ["k9"]
+    words = xinmai("diff", *AS_OF, workspace=house / "w").out
+    assert "控制人 张三 → 多方（张三、王五）\t因：k9" in words
+
+
 def test_the_same_twice_differs_in_nothing(xinmai: Xinmai, house: Path) -> None:
     current = (house / "w" / "current").read_text("utf-8").strip()
     found = json.loads(xinmai("diff", current, current, "--json", workspace=house / "w").out)
