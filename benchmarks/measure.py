@@ -1,5 +1,6 @@
 """What every benchmark shares: the machine, times of whole commands, dated results, the page."""
 
+import ctypes
 import json
 import os
 import platform
@@ -18,6 +19,9 @@ import psutil
 from app.settings import spare_memory
 
 _NEARLY = 0.98
+# Names of glibc's malloc.h: above which size memory is mapped anew, how much may stay free.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_MOST = 2**31 - 1
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 PAGE = FOLDER / "RESULTS.md"
@@ -67,6 +71,19 @@ def as_a_load(module: str, workspace: Path) -> Any:  # noqa: ANN401 - as the mod
     if done.returncode:
         raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def keep_memory() -> bool:
+    """Let this process use memory again that it has freed, whatever its size; say if it does.
+
+    By itself glibc gives back arrays above 32 MB and keeps smaller ones: of two sizes of one graph
+    the smaller is then timed in memory at hand, the larger in pages that the system has to clear.
+    """
+    try:
+        change = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):
+        return False
+    return bool(change(_MMAP_THRESHOLD, _MOST) and change(_TRIM_THRESHOLD, _MOST))
 
 
 def median(values: Sequence[float]) -> float:
