@@ -1,6 +1,7 @@
 """The difference of two snapshots in words, as JSON and as rows; values with file and row."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -157,13 +158,23 @@ def conclusion_text(one: Conclusion, sides: Sides, language: str = "zh") -> str:
         parts.append(_LEVEL.to(language).format(before=before, after=after))
     comma = "、" if language == "zh" else ", "
     if one.controller[0].outcome != one.controller[1].outcome:
+        names = _told_apart({uid for top in one.controller for uid in top.named}, sides)
         before, after = (
-            _WHO[top.status].to(language).format(names=comma.join(map(sides.name, top.named)))
+            _WHO[top.status]
+            .to(language)
+            .format(names=comma.join(map(names.__getitem__, top.named)))
             for top in one.controller
         )
         parts.append(_TOP.to(language).format(before=before, after=after))
     why = comma.join(one.because) or _FARTHER.to(language)
     return "\t".join([*parts, _BECAUSE.to(language).format(changes=why)])
+
+
+def _told_apart(uids: Iterable[str], sides: Sides) -> dict[str, str]:
+    """Return the names of parties, with their uids where several have one name."""
+    names = {uid: sides.name(uid) for uid in uids}
+    often = Counter(names.values())
+    return {uid: name if often[name] == 1 else f"{name} {uid}" for uid, name in names.items()}
 
 
 def counts_lines(found: Differences, language: str = "zh") -> Iterator[str]:

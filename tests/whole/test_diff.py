@@ -122,6 +122,13 @@ def test_several_controllers_are_named_and_are_not_nobody(xinmai: Xinmai, house:
     assert "控制人 张三 → 多方（张三、王五）\t因：k9" in words
 
 
+def test_controllers_of_one_name_are_told_apart(xinmai: Xinmai, house: Path) -> None:
+    edges = "key,source,target,type,share\nk1,p,a,HOLDS_SHARES,0.3\nk9,s,a,HOLDS_SHARES,0.7\n"
+    _load(xinmai, house, "two", nodes="uid,label,name\ns,Person,张三\n", edges=edges)
+    words = xinmai("diff", *AS_OF, workspace=house / "w").out
+    assert "控制人 张三 p → 张三 s\t因：k1、k9" in words
+
+
 def test_the_same_twice_differs_in_nothing(xinmai: Xinmai, house: Path) -> None:
     current = (house / "w" / "current").read_text("utf-8").strip()
     found = json.loads(xinmai("diff", current, current, "--json", workspace=house / "w").out)
