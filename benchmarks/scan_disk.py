@@ -1,7 +1,7 @@
 """Exposure of every party from a snapshot on the disk to results on the disk, by a new process.
 
 The snapshot is written beforehand, by the writer of all snapshots, with links drawn as in
-`benchmarks.scan`; control is computed from its holdings as after any load.
+`benchmarks.drawn`; control is computed from its holdings as after any load.
 """
 
 import argparse
@@ -17,8 +17,9 @@ import polars as pl
 
 from app.scans import scan_kept
 from app.workspace import Workspace
+from benchmarks.drawn import RECORDS, SEED, SHARES, drawn_links, weaker_policy
 from benchmarks.measure import Figure, report, seconds
-from benchmarks.scan import AS_OF, RECORDS, SEED, SHARES, drawn_links, weaker_policy
+from benchmarks.scan import AS_OF
 from graph.analysis.view import open_view
 from graph.snapshot import form
 from graph.snapshot.reader import open_snapshot
