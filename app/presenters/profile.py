@@ -17,6 +17,7 @@ from app.presenters.party import (
     said_in,
     value_text,
 )
+from app.texts.read import texts
 from graph.analysis.explain import caption
 from graph.analysis.party import Described
 from graph.model import Link, Record, Source
@@ -32,7 +33,6 @@ _POSTS = frozenset({"REPRESENTS", "HOLDS_POST"})
 _CHANGES = ("change", "share_change")
 _YES, _NO = Text("是（{0} 条）", "yes ({0})"), Text("否", "no")
 _UNKNOWN = Text("不详", "unknown")
-_COLON = Text("：", ": ")
 _TAKEN, _NOT_TAKEN = Text("采用", "taken"), Text("未采用", "not taken")
 _BEGINS, _ENDS = Text("{0}：开始", "{0}: begins"), Text("{0}：终止", "{0}: ends")
 _DECIDED, _ENDED = Text("记录：作出", "record: decided"), Text("记录：状态变更", "record: changed")
@@ -295,9 +295,8 @@ def change_rows(
         day = one.get("v_changed_on")
         if isinstance(day, date):
             sources = described.sources.get(str(one["record_id"]), ())
-            found.append(
-                _event(day, f"{title}{_COLON.to(language)}{what}", f"{before} → {after}", sources)
-            )
+            colon = texts()["frame.colon"][language]
+            found.append(_event(day, f"{title}{colon}{what}", f"{before} → {after}", sources))
     return found
 
 

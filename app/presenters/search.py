@@ -5,7 +5,7 @@ from typing import Protocol
 
 from app.presenters import figures
 from app.presenters.chain import link_words
-from app.texts.read import text
+from app.texts.read import text, texts
 from graph.analysis.search import Candidate, ambiguous
 from graph.identifiers import region
 from graph.identifiers.identity_card import masked
@@ -75,8 +75,6 @@ REASONS: Mapping[str, Text] = {
     "identity": Text("证件号码相同", "same identity number"),
 }
 
-_COLON = Text("：", ": ")
-
 
 class Anchored(Protocol):
     """A candidate with what tells it from others of its name."""
@@ -109,7 +107,7 @@ def anchor_text(anchor: tuple[Link, str] | None, language: str) -> str:
 
 def why(one: Candidate, language: str) -> str:
     """Return why a candidate answers, and by which value."""
-    return f"{REASONS[one.reason].to(language)}{_COLON.to(language)}{one.matched}"
+    return f"{REASONS[one.reason].to(language)}{texts()['frame.colon'][language]}{one.matched}"
 
 
 def candidate_rows(found: Sequence[Anchored], language: str) -> list[Mapping[str, object]]:
