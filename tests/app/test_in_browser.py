@@ -67,9 +67,9 @@ def test_a_double_click_expands_in_place_and_nothing_else_moves(
     assert len(after) > len(before)
     assert {uid: after[uid] for uid in before} == before
 
-    frame.locator("[data-action=undo]").click()
+    press(page, frame.locator("[data-action=undo]"))
     assert _ask(frame, "window.xinmaiCanvas.places()") == before
-    frame.locator("[data-action=redo]").click()
+    press(page, frame.locator("[data-action=redo]"))
     assert _ask(frame, "window.xinmaiCanvas.places()") == after
 
 

@@ -312,6 +312,8 @@ function end(root) {
   resetTime();
   document.removeEventListener("pointerdown", outside);
   if (app.board.network) app.board.network.destroy();
+  // A press on a tool of what is over would be lost: they are back with the next drawing.
+  at("tools").replaceChildren();
   mounted.delete(root);
   delete window.xinmaiCanvas;
 }
