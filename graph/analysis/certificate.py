@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,15 @@ def _plain(value: float) -> str:
     return f"{Decimal(repr(round(value, _X_DECIMALS))):f}"
 
 
+class _Child(NamedTuple):
+    """An edge and what comes over it: T, its amount of X, and its entry, -1 of a last link."""
+
+    edge: int
+    entry: int
+    value: float
+    amount: float
+
+
 class _Writer:
     """Writes the tree of one answer, root first."""
 
@@ -40,18 +49,25 @@ class _Writer:
         self.view, self.walks, self.dropped = view, walks, dropped
         local, problem = walks.local, walks.problem
         self.local, self.problem = local, problem
-        _, self.amount = split(
-            problem,
-            walks.edge,
-            walks.parent,
-            walks.value,
-            walks.weights,
-            walks.exposure,
-            walks.weight,
-        )
+        self.amount = split(problem, walks.tree)
         self.below: dict[int, list[int]] = {}
-        for entry, parent in enumerate(walks.parent.tolist()):
+        for entry, parent in enumerate(walks.tree.parent.tolist()):
             self.below.setdefault(parent, []).append(entry)
+
+    def children(self, entry: int) -> list["_Child"]:
+        """Return what leads into an entry: others, and the last links."""
+        walks, tree, ends = self.walks, self.walks.tree, self.walks.ends
+        found = [
+            _Child(int(tree.edge[one]), one, float(tree.value[one]), float(self.amount[one]))
+            for one in self.below.get(entry, [])
+        ]
+        if tree.last[entry]:
+            each = float(self.amount[entry] / tree.weight[entry])
+            begun = walks.begun(entry)
+            columns = (ends.strength[begun].tolist(), (each * ends.weight[begun]).tolist())
+            for edge, value, amount in zip(begun.tolist(), *columns, strict=True):
+                found.append(_Child(edge, -1, value, amount))
+        return found
 
     def factors(self, edge: int) -> dict[str, str]:
         """Return what p of an edge is the product of."""
@@ -87,14 +103,14 @@ class _Writer:
             for place in self.local.records(edge)
         ]
 
-    def child(self, entry: int) -> dict[str, Any]:
+    def child(self, one: "_Child") -> dict[str, Any]:
         """Return the line of one child with everything below it."""
-        edge = int(self.walks.edge[entry])
+        edge = one.edge
         below = self.node(
             int(self.problem.source[edge]),
             int(self.problem.seed[edge]),
             self.records(edge),
-            entry,
+            one.entry,
         )
         p = int(self.problem.p[edge])
         return {
@@ -107,26 +123,23 @@ class _Writer:
             "from": below,
         }
 
-    def _rest(self, entries: Sequence[int]) -> dict[str, Any]:
+    def _rest(self, small: Sequence["_Child"]) -> dict[str, Any]:
         product = 1.0
-        for entry in entries:
-            edge = self.walks.edge[entry]
-            alone = entry not in self.below
-            value = self.problem.seed[edge] / WHOLE if alone else self.walks.value[entry]
-            product *= 1 - self.problem.p[edge] / WHOLE * value
+        for one in small:
+            product *= 1 - self.problem.p[one.edge] / WHOLE * one.value
         printed = nine(Decimal(repr(float(product))))
-        return {"children": len(entries), "product": printed, "factor": nine(1 - Decimal(printed))}
+        return {"children": len(small), "product": printed, "factor": nine(1 - Decimal(printed))}
 
     def node(
         self, node: int, strength: int, records: list[dict[str, Any]], entry: int
     ) -> dict[str, Any]:
-        """Return a node with its children; `entry` -1 is the root."""
-        entries = self.below.get(entry, [])
+        """Return a node with its children; `entry` 0 is the root, -1 nothing leads into."""
+        below = self.children(entry) if entry >= 0 else []
         least = SMALL * self.walks.exposure
-        large = [child for child in entries if self.amount[child] >= least]
-        large.sort(key=lambda child: (-self.amount[child], child))
-        small = [child for child in entries if self.amount[child] < least]
-        children = [self.child(child) for child in large]
+        # Of equal parts the earlier comes first.
+        large = sorted((one for one in below if one.amount >= least), key=lambda one: -one.amount)
+        small = [one for one in below if one.amount < least]
+        children = [self.child(one) for one in large]
         rest = self._rest(small) if small else None
         place = int(self.local.nodes[node])
         with localcontext() as context:
@@ -157,7 +170,7 @@ def certificate(
     """
     walks = walks_of(view, uid, hops, edits)
     writer = _Writer(view, walks, changes_of(view, edits).rows)
-    tree = writer.node(walks.problem.goal, 0, [], -1)
+    tree = writer.node(walks.problem.goal, 0, [], 0)
     return {
         "method": METHOD,
         "notice": NOTICE,

@@ -222,8 +222,7 @@ class ExposureLevel:
         local = walks.local
         shares = shares_of(walks, self.view.web.kind, _MOST_PARTS)
         for count in (4, 16, 64, _MOST_PARTS):
-            entries = shares.entry[:count].tolist()
-            chained = [local.row[walks.chain(entry)] for entry in entries]
+            chained = [local.row[walks.chain(*one)] for one in shares.walks[:count]]
             found = np.unique(np.concatenate([*chained, _NONE]))
             named = local.seeds.named(np.unique(shares.record[:count]))
             rows_behind = np.concatenate([found, *self._behind(found)])
@@ -238,8 +237,8 @@ class ExposureLevel:
         shares = shares_of(walks, self.view.web.kind, _MOST_PARTS)
         record, most = next(iter(shares.by_record.items()), ("", 0.0))
         weights: dict[int, float] = {}
-        for entry, share in zip(shares.entry.tolist(), shares.share.tolist(), strict=True):
-            for row in set(local.row[walks.chain(entry)].tolist()):
+        for one, share in zip(shares.walks, shares.share.tolist(), strict=True):
+            for row in set(local.row[walks.chain(*one)].tolist()):
                 weights[row] = weights.get(row, 0.0) + share
         kinds = self.view.web.kind
         weighed = [(part, -row) for row, part in weights.items() if kinds[row] != _CONTROLS]

@@ -1,7 +1,7 @@
 """Exposure of one party: X beside S, floor, cap, level, and every part by record and path."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -58,56 +58,64 @@ class _Names:
         sources = [self.uid(int(problem.source[edge])) for edge in chain]
         return (*sources, self.uid(int(problem.target[chain[-1]])))
 
-    def lines(self, walks: Walks, entry: Ints) -> dict[int, "_Line"]:
-        """Return entries of the tree, and those that they lead into, with what their chains say."""
-        ancestors = [entry]
-        while entry.size:
-            above = walks.parent[entry]
-            entry = np.unique(above[above >= 0]).astype(np.int64)
-            ancestors.append(entry)
+    def lines(self, walks: Walks, entry: Ints, last: Ints) -> Iterator["_Line"]:
+        """Yield what the chain of each walk says."""
+        entries = [entry[entry > 0]]
+        while entries[-1].size:
+            above = walks.tree.parent[entries[-1]]
+            entries.append(np.unique(above[above > 0]).astype(np.int64))
         # An entry comes after the one that it leads into.
-        entries = np.unique(np.concatenate(ancestors))
-        edges = walks.edge[entries]
-        row = self._local.row[edges]
-        source = walks.problem.source[edges]
+        inner = np.unique(np.concatenate(entries))
+        over = walks.tree.edge[inner].astype(np.int64)
+        edges, place = np.unique(np.concatenate([over, last[last >= 0]]), return_inverse=True)
+        steps = self._steps(walks, edges)
+        found: dict[int, _Line] = {0: ((self.uid(walks.problem.goal),), (), (), ())}
+        above = walks.tree.parent[inner].tolist()
+        for here, into, step in zip(inner.tolist(), above, place.tolist(), strict=False):
+            found[here] = _before(steps[step], found[into])
+        begun = iter(place[inner.size :].tolist())
+        for here, one in zip(entry.tolist(), last.tolist(), strict=True):
+            yield found[here] if one < 0 else _before(steps[next(begun)], found[here])
+
+    def _steps(self, walks: Walks, edges: Ints) -> list["_Step"]:
+        """Return uid of the source, key, type and factor of each edge."""
+        row, source = self._local.row[edges], walks.problem.source[edges]
         self.learn(source, row)
-        uid, key = self._uids, self._keys
-        columns = (
-            entries.tolist(),
-            walks.parent[entries].tolist(),
-            source.tolist(),
-            row.tolist(),
-            self._view.web.kind[row].tolist(),
-            (walks.problem.p[edges] / WHOLE).tolist(),
-        )
-        found: dict[int, _Line] = {-1: ((self.uid(walks.problem.goal),), (), (), ())}
-        for here, above, source, place, kind, factor in zip(*columns, strict=True):
-            uids, links, types, factors = found[above]
-            found[here] = (
-                (uid[source], *uids),
-                (key[place], *links),
-                (form.TYPES[kind], *types),
-                (factor, *factors),
+        return [
+            (self._uids[node], self._keys[place], form.TYPES[kind], factor)
+            for node, place, kind, factor in zip(
+                source.tolist(),
+                row.tolist(),
+                self._view.web.kind[row].tolist(),
+                (walks.problem.p[edges] / WHOLE).tolist(),
+                strict=True,
             )
-        return found
+        ]
 
 
 # Of a chain: uids down to the party, keys of links, their types, their factors.
 _Line = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]
+# Of an edge: uid that it comes from, key of the link, its type, its factor.
+_Step = tuple[str, str, str, float]
+
+
+def _before(step: _Step, line: _Line) -> _Line:
+    uid, key, kind, factor = step
+    uids, links, types, factors = line
+    return (uid, *uids), (key, *links), (kind, *types), (factor, *factors)
 
 
 def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
-    lines = names.lines(walks, shares.entry)
     seeds = walks.local.seeds
     columns = (
-        shares.entry.tolist(),
+        names.lines(walks, shares.entry, shares.last),
         seeds.named(shares.record),
         (seeds.strength[shares.record] / WHOLE).tolist(),
         shares.share.tolist(),
     )
     parts = [
-        Contribution(record, *lines[entry], strength, share)
-        for entry, record, strength, share in zip(*columns, strict=True)
+        Contribution(record, *line, strength, share)
+        for line, record, strength, share in zip(*columns, strict=True)
     ]
     parts.sort(key=lambda part: (-part.share, part.path, part.record, part.links))
     if shares.count > MOST_PARTS:

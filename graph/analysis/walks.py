@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,7 @@ from graph.analysis.kernels.absence import absences
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.flow import SCALE, minimum_cut
 from graph.analysis.kernels.parts import parts
-from graph.analysis.kernels.steps import steps_of
-from graph.analysis.kernels.tree import (
-    Problem,
-    Room,
-    chains,
-    grow,
-    grow_into,
-)
+from graph.analysis.kernels.tree import Ends, Problem, Tree, ends_of, grow, strongest
 from graph.analysis.local import Local
 from graph.analysis.records import Seeds
 from graph.snapshot import form
@@ -29,77 +21,83 @@ Floats = NDArray[np.float64]
 
 # Chains this close, in relation to the best, are compared again in whole numbers.
 _CLOSE = 1e-9
-# From so many steps on it matters how the memory for them is got.
-_MANY = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
 class Walks:
-    """The tree of walks of at most `hops` links; `exposure` is X, `steps` how many were gone.
+    """The walks of at most `hops` links; `steps` is how many links were gone over.
 
-    By entry, as `grow` writes them: `value`, `weights` and `kept` only where something leads in.
+    A walk is an entry of the `tree` and the edge that it begins with: -1, its entry's own.
     """
 
     local: Local
     hops: int
-    exposure: float
-    weight: float
     steps: int
-    edge: NDArray[np.int32]
-    parent: NDArray[np.int32]
-    value: Floats
-    weights: Floats
-    kept: Floats
+    ends: Ends
+    tree: Tree
 
     @property
     def problem(self) -> Problem:
         """Return the kernels' problem."""
         return self.local.problem
 
-    def chain(self, entry: int) -> list[int]:
-        """Return the edges from an entry's source down to the party."""
-        edges = []
-        while entry >= 0:
-            edges.append(int(self.edge[entry]))
-            entry = int(self.parent[entry])
+    @property
+    def exposure(self) -> float:
+        """Return X of the party, 0..1."""
+        return float(self.tree.value[0])
+
+    def begun(self, entry: int) -> Ints:
+        """Return the edges with records that lead into an entry as last links, least p·S first."""
+        if not self.tree.last[entry]:
+            return np.zeros(0, np.int64)
+        met = self.chain(entry)
+        nodes = [self.problem.goal, *self.problem.source[met].tolist()]
+        node = nodes[1] if met else nodes[0]
+        edges: Ints = self.ends.edge[self.ends.first[node] : self.ends.first[node + 1]]
+        return edges[~np.isin(self.problem.source[edges], nodes)]
+
+    def chain(self, entry: int, last: int = -1) -> list[int]:
+        """Return the edges from a walk's first party down to the party that is asked about."""
+        edges = [last] if last >= 0 else []
+        while entry > 0:
+            edges.append(int(self.tree.edge[entry]))
+            entry = int(self.tree.parent[entry])
         return edges
 
 
-def _grown(problem: Problem, hops: int, steps: int) -> tuple[Any, ...]:
-    if steps < _MANY:
-        return tuple(grow(problem, hops, steps))
-    # Arrays of numpy lie in large pages: half the time that writing them first takes is saved.
-    ints, floats = (np.empty((2, steps), np.int32), np.empty((3, steps), np.float64))
-    return tuple(grow_into(problem, hops, Room(*ints, *floats)))
-
-
 def walk(local: Local, hops: int, most: int) -> Walks:
-    """Return the walks of at most `hops` links; of fewer where there are more than `most`."""
+    """Return the walks of at most `hops` links; of fewer where there are more than `most` steps."""
+    ends = ends_of(local.problem)
     for bound in range(hops, 0, -1):
-        expected = steps_of(local.problem, bound, most)
-        if expected <= most:
-            grown = _grown(local.problem, bound, expected)
-            exposure, weight, _, steps, *tree = grown
-            return Walks(local, bound, exposure, weight, steps, *tree)
-    empty = np.zeros(0)
-    none = np.zeros(0, np.int32)
-    return Walks(local, 0, 0.0, 0.0, 0, none, none, empty, empty, empty)
+        steps, tree = grow(local.problem, ends, bound, most)
+        if steps <= most:
+            return Walks(local, bound, steps, ends, tree)
+    root, nothing = np.full(1, -1, np.int32), np.zeros(1)
+    return Walks(
+        local, 0, 0, ends, Tree(root, root, nothing, nothing, nothing + 1, np.zeros(1, np.int32))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Parts of X: one a record and entry, the largest of `count`, and the sums of all.
+    """Parts of X: one a record and walk, the largest of `count`, and the sums of all.
 
-    Arrays (parts,), largest first; `by_record` and `by_type` are sums by uid and type of link,
-    largest first.
+    Arrays (parts,), largest first: walks by `entry` and `last`; `by_record` and `by_type` are sums
+    by uid and type of link, largest first.
     """
 
     entry: Ints
+    last: Ints
     record: Ints
     share: Floats
     count: int
     by_record: dict[str, float]
     by_type: dict[str, float]
+
+    @property
+    def walks(self) -> list[tuple[int, int]]:
+        """Return (entry, last) of each part's walk."""
+        return list(zip(self.entry.tolist(), self.last.tolist(), strict=True))
 
 
 def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
@@ -108,14 +106,10 @@ def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
     `kinds` are link types by row of the snapshot.
     """
     local = walks.local
-    entry, record, share, count, by_record, by_kind = parts(
+    entry, last, record, share, count, by_record, by_kind = parts(
         walks.problem,
-        walks.edge,
-        walks.parent,
-        walks.value,
-        walks.weights,
-        walks.exposure,
-        walks.weight,
+        walks.ends,
+        walks.tree,
         local.first,
         local.record,
         local.seeds.strength,
@@ -125,7 +119,7 @@ def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
     )
     by_type = {form.TYPES[kind]: float(by_kind[kind]) for kind in np.flatnonzero(by_kind > 0)}
     sums = _by_uid(local.seeds, by_record)
-    return Shares(entry, record, share, int(count), sums, _largest_first(by_type))
+    return Shares(entry, last, record, share, int(count), sums, _largest_first(by_type))
 
 
 def _largest_first(values: dict[str, float]) -> dict[str, float]:
@@ -152,26 +146,22 @@ def _by_uid(seeds: Seeds, by_record: Floats) -> dict[str, float]:
     return _largest_first(sums)
 
 
-def _exact(walks: Walks, entry: int) -> tuple[int, int, list[int]]:
-    chain = walks.chain(entry)
+def _exact(walks: Walks, chain: list[int]) -> int:
     product = int(walks.problem.seed[chain[0]])
     for edge in chain:
         product *= int(walks.problem.p[edge])
-    return product, len(chain), chain
+    return product
 
 
 def floor_of(walks: Walks) -> tuple[float, list[int]]:
     """Return (L, edges of the strongest chain); ties: fewer links, then nodes in order."""
-    strength = chains(walks.problem, walks.edge, walks.parent)
-    largest = strength.max(initial=0.0)
-    if largest <= 0:
-        return 0.0, []
-    close = np.flatnonzero(strength >= largest * (1 - _CLOSE))
+    close = strongest(walks.problem, walks.ends, walks.tree, 1 - _CLOSE)
     best: tuple[float, int, list[int], list[int]] | None = None
-    for entry in close.tolist():
-        product, length, chain = _exact(walks, entry)
-        value = product / WHOLE ** (length + 1)
-        order = [int(walks.problem.source[edge]) for edge in chain]
+    for entry, last in zip(*(part.tolist() for part in close), strict=True):
+        chain = walks.chain(entry, last)
+        length = len(chain)
+        value = _exact(walks, chain) / WHOLE ** (length + 1)
+        order = walks.problem.source[chain].tolist()
         if best is None or (-value, length, order) < (-best[0], best[1], best[2]):
             best = (value, length, order, chain)
     return (best[0], best[3]) if best else (0.0, [])
@@ -218,15 +208,13 @@ def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     group = np.array([order.get(uid, -1) for uid in local.seeds.uids], np.int64)
     found = absences(
         walks.problem,
+        walks.ends,
+        walks.tree,
         group,
         len(uids),
         local.first,
         local.record,
         local.seeds.strength,
         cap,
-        walks.edge,
-        walks.parent,
-        walks.kept,
-        1.0 - walks.exposure,
     )
     return dict(zip(uids, found.tolist(), strict=True))

@@ -3,11 +3,13 @@
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
-from graph.analysis.kernels.tree import Problem
+from graph.analysis.kernels.tree import Ends, Problem, Tree, meets
 
 # The largest parts are picked out of so many times as many at once.
 _ROOM = 16
@@ -30,11 +32,13 @@ def _add(total: Numbers, lost: Numbers, key: Number, value: Number) -> None:
 
 
 @njit(cache=True)
-def _largest(share: Numbers, entry: Numbers, record: Numbers, count: Number, most: Number) -> None:
+def _largest(share: Numbers, walk: Numbers, count: Number, most: Number) -> None:
+    """Move the `most` largest parts to the front, in order; `walk` (3, room) goes with them."""
     # Equal parts keep their order: the earlier entry stays in.
     order = np.argsort(-share[:count], kind="mergesort")[:most]
-    kept = order.size
-    share[:kept], entry[:kept], record[:kept] = share[order], entry[order], record[order]
+    share[: order.size] = share[order]
+    for column in range(3):
+        walk[column, : order.size] = walk[column, order]
 
 
 @njit(cache=True)
@@ -51,119 +55,194 @@ def _weights_of_edges(first: Numbers, record: Numbers, weight: Numbers) -> Numbe
     return total
 
 
+class _Lists(NamedTuple):
+    """Of the edges that walks begin with into node v: what they give together.
+
+    `records` (n): how many parts they make, the largest of which is that of record `item` (n) over
+    edge `edge` (n); `kind[first[v]:first[v + 1]]` are their types, of `weight` together.
+    """
+
+    records: Numbers
+    edge: Numbers
+    item: Numbers
+    first: Numbers
+    kind: Numbers
+    weight: Numbers
+
+
+@njit(cache=True)
+def _lists(
+    ends: Ends, first: Numbers, record: Numbers, own: Numbers, among: Numbers, edge_kind: Numbers
+) -> _Lists:
+    size = ends.first.size - 1
+    records = np.zeros(size, np.int64)
+    edge = np.zeros(size, np.int64)
+    item = np.zeros(size, np.int64)
+    starts = np.zeros(size + 1, np.int64)
+    kind = np.empty(ends.edge.size, np.int64)
+    weight = np.zeros(ends.edge.size, np.float64)
+    count = 0
+    for node in range(size):
+        largest = -1.0
+        for at in range(ends.first[node], ends.first[node + 1]):
+            e = ends.edge[at]
+            place = starts[node]
+            while place < count and kind[place] != edge_kind[e]:
+                place += 1
+            if place == count:
+                kind[count] = edge_kind[e]
+                count += 1
+            weight[place] += ends.weight[e]
+            records[node] += first[e + 1] - first[e]
+            for inside in range(first[e], first[e + 1]):
+                share = ends.weight[e] * own[record[inside]] / among[e]
+                if share > largest:
+                    largest, edge[node], item[node] = share, e, record[inside]
+        starts[node + 1] = count
+    return _Lists(records, edge, item, starts, kind[:count].copy(), weight[:count].copy())
+
+
 @njit(cache=True)
 def parts(
     problem: Problem,
-    edge: Numbers,
-    parent: Numbers,
-    value: Numbers,
-    weight: Numbers,
-    root: Number,
-    root_weight: Number,
+    ends: Ends,
+    tree: Tree,
     first: Numbers,
     record: Numbers,
     strength: Numbers,
     edge_kind: Numbers,
     kinds: Number,
     most: Number,
-) -> tuple[Numbers, Numbers, Numbers, Number, Numbers, Numbers]:
-    """Return (entry, record, share, count, by record, by kind) of the parts of `root`.
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Number, Numbers, Numbers]:
+    """Return (entry, last, record, share, count, by record, by kind) of the parts of X.
 
-    The tree is that of `grow`; `record[first[e]:first[e + 1]]` are the records of edge e, of
-    `strength` ppm, `edge_kind` (edges,) its type of link. Each entry's part is split among its
-    records by -ln(1 - S). Only the `most` largest of `count` parts are returned, largest first;
-    sums by record (records,) and by type of link on the way (kinds,) are of all.
+    `record[first[e]:first[e + 1]]` are the records of edge e, of `strength` ppm, `edge_kind`
+    (edges,) its type of link. A part is a walk and a record: the walk of an entry where `last` is
+    -1, else the one over that edge into it. Each walk's part is split among its records by
+    -ln(1 - S). Only the `most` largest of `count` parts are returned, largest first; sums by record
+    (records,) and by type of link on the way (kinds,) are of all.
     """
     own_weight = -np.log1p(-np.minimum(strength, WHOLE - 1) / WHOLE)
     among = _weights_of_edges(first, record, own_weight)
-    strengths = problem.seed / WHOLE
-    alone = -np.log1p(-strengths)
-    end_weight = -np.log1p(-(problem.p / WHOLE * strengths))
+    lists = _lists(ends, first, record, own_weight, among, edge_kind)
+    source, goal, edge, parent, last, weight = (
+        problem.source,
+        problem.goal,
+        tree.edge,
+        tree.parent,
+        tree.last,
+        tree.weight,
+    )
+    starts, begins, end_weight = ends.first, ends.edge, ends.weight
     # The entries that lead from the root to the present one, each before what it leads from.
     depth = -1
     line = np.empty(_DEEPEST, np.int64)
     amounts = np.empty(_DEEPEST, np.float64)
-    overs = np.empty(_DEEPEST, np.float64)
-    mets = np.empty(_DEEPEST, np.int32)
-    by_record = np.zeros(strength.size, np.float64)
-    by_record_lost = np.zeros(strength.size, np.float64)
+    mets = np.empty(_DEEPEST, np.int64)
+    by_record, by_record_lost = np.zeros(strength.size), np.zeros(strength.size)
+    # What a unit of weight is given: over any edge into a node, and over one edge alone.
+    by_node, by_node_lost = np.zeros(starts.size - 1), np.zeros(starts.size - 1)
+    by_edge, by_edge_lost = np.zeros(source.size), np.zeros(source.size)
     # Walks that use the same types of links are summed together first.
     present = np.zeros(kinds, np.bool_)
     for e in range(edge_kind.size):
         present[edge_kind[e]] = True
     listed = np.flatnonzero(present)
-    bit = np.zeros(kinds, np.int32)
+    bit = np.zeros(kinds, np.int64)
     for place in range(listed.size):
-        bit[listed[place]] = np.int32(1) << np.int32(place)
-    by_met = np.zeros(1 << listed.size, np.float64)
-    by_met_lost = np.zeros(1 << listed.size, np.float64)
+        bit[listed[place]] = np.int64(1) << np.int64(place)
+    by_met, by_met_lost = np.zeros(1 << listed.size), np.zeros(1 << listed.size)
     top_share = np.empty(_ROOM * most, np.float64)
-    top_entry = np.empty(_ROOM * most, np.int64)
-    top_record = np.empty(_ROOM * most, np.int64)
-    least = 0.0
+    top_walk = np.empty((3, _ROOM * most), np.int64)
     filled = 0
+    least = 0.0
     count = 0
-    # The sum that is being added to: sisters mostly share their types of links.
-    met_now, total, lost = np.int32(0), 0.0, 0.0
     for here in range(edge.size):
-        e = edge[here]
-        above = parent[here]
-        while depth >= 0 and line[depth] != above:
+        while depth >= 0 and line[depth] != parent[here]:
             depth -= 1
-        if depth < 0:
-            whole, over, passed = root, root_weight, np.int32(0)
-        else:
-            whole, over, passed = amounts[depth], overs[depth], mets[depth]
-        passed |= bit[edge_kind[e]]
-        inner = here + 1 < edge.size and parent[here + 1] == here
-        if inner:
-            mine = whole * (-np.log1p(-(problem.p[e] / WHOLE * value[here])) / over)
-        else:
-            mine = whole * (end_weight[e] / over)
-        own = mine
-        if inner:
-            depth += 1
-            line[depth], amounts[depth] = here, mine
-            overs[depth], mets[depth] = weight[here], passed
-            if problem.seed[e] == 0:
-                continue
-            own = mine * (alone[e] / weight[here])
-        if passed != met_now:
-            by_met[met_now], by_met_lost[met_now] = total, lost
-            met_now, total, lost = passed, by_met[passed], by_met_lost[passed]
-        raised = total + own
-        if abs(total) >= abs(own):
-            lost += (total - raised) + own
-        else:
-            lost += (own - raised) + total
-        total = raised
-        for place in range(first[e], first[e + 1]):
-            item = record[place]
-            share = own * own_weight[item] / among[e]
-            _add(by_record, by_record_lost, item, share)
-            count += 1
-            if share <= least and filled >= most:
-                continue
-            if filled == top_share.size:
-                _largest(top_share, top_entry, top_record, filled, most)
-                filled = most
-                least = top_share[most - 1]
+        over = weight[here]
+        node = goal
+        mine, passed = tree.value[0], np.int64(0)
+        own_records = 0
+        if here > 0:
+            e = np.int64(edge[here])
+            node = source[e]
+            factor = problem.p[e] / WHOLE * tree.value[here]
+            mine = amounts[depth] * (-np.log1p(-factor) / weight[parent[here]])
+            passed = mets[depth] | bit[edge_kind[e]]
+            own_records = first[e + 1] - first[e]
+        depth += 1
+        line[depth], amounts[depth], mets[depth] = here, mine, passed
+        if own_records > 0:
+            count += own_records
+            own = mine * (ends.alone[e] / over)
+            _add(by_met, by_met_lost, passed, own)
+        begin, end = starts[node], starts[node + 1]
+        whole = last[here] == end - begin
+        if last[here] == 0:
+            # Nothing of a list that others begin with.
+            begin, end = 0, 0
+        elif whole:
+            each = mine / over
+            _add(by_node, by_node_lost, node, each)
+            count += lists.records[node]
+            for place in range(lists.first[node], lists.first[node + 1]):
+                met = passed | bit[lists.kind[place]]
+                _add(by_met, by_met_lost, met, each * lists.weight[place])
+            g = lists.edge[node]
+            largest = mine * (end_weight[g] / over) * own_weight[lists.item[node]] / among[g]
+            if largest <= least:
+                begin, end = 0, 0
+        # The entry's own records first, then those of its last links.
+        for at in range(begin - (own_records > 0), end):
+            own_turn = at < begin
+            g = e if own_turn else begins[at]
+            if own_turn:
+                own = mine * (ends.alone[g] / over)
+            else:
+                own = mine * (end_weight[g] / over)
+                if not whole:
+                    if meets(source, goal, edge, parent, here, source[g]):
+                        continue
+                    _add(by_edge, by_edge_lost, g, mine / over)
+                    _add(by_met, by_met_lost, passed | bit[edge_kind[g]], own)
+                    count += first[g + 1] - first[g]
+            for place in range(first[g], first[g + 1]):
+                share = own * own_weight[record[place]] / among[g]
+                if own_turn:
+                    _add(by_record, by_record_lost, record[place], share)
                 if share <= least:
                     continue
-            top_share[filled], top_entry[filled], top_record[filled] = share, here, item
-            filled += 1
-    by_met[met_now], by_met_lost[met_now] = total, lost
-    _largest(top_share, top_entry, top_record, filled, most)
+                if filled == top_share.size:
+                    _largest(top_share, top_walk, filled, most)
+                    filled = most
+                    least = top_share[most - 1]
+                    if share <= least:
+                        continue
+                top_share[filled] = share
+                top_walk[0, filled], top_walk[1, filled] = here, -1 if own_turn else g
+                top_walk[2, filled] = record[place]
+                filled += 1
+    for node in range(starts.size - 1):
+        given = by_node[node] + by_node_lost[node]
+        for at in range(starts[node], starts[node + 1]):
+            e = begins[at]
+            own = (given + (by_edge[e] + by_edge_lost[e])) * end_weight[e]
+            for place in range(first[e], first[e + 1]):
+                share = own * own_weight[record[place]] / among[e]
+                _add(by_record, by_record_lost, record[place], share)
+    _largest(top_share, top_walk, filled, most)
     kept = min(filled, most)
-    by_kind = np.zeros(kinds, np.float64)
-    by_kind_lost = np.zeros(kinds, np.float64)
+    by_kind, by_kind_lost = np.zeros(kinds), np.zeros(kinds)
     for used in np.flatnonzero(by_met):
         for place in range(listed.size):
             if used >> place & 1:
-                _add(by_kind, by_kind_lost, listed[place], by_met[used] + by_met_lost[used])
+                value = by_met[used] + by_met_lost[used]
+                _add(by_kind, by_kind_lost, listed[place], value)
     return (
-        top_entry[:kept],
-        top_record[:kept],
+        top_walk[0, :kept],
+        top_walk[1, :kept],
+        top_walk[2, :kept],
         top_share[:kept],
         count,
         by_record + by_record_lost,

@@ -1,7 +1,12 @@
-"""The tree of all simple walks into a party, its values, and how they split (method 4)."""
+"""The tree of all simple walks into a party, its values, and how they split (method 4).
+
+Of ten walks nine and more differ in their last link alone. What such links give together is known
+by the party that they lead into, but for those from parties that the walk has met: so the tree has
+no entries for them, only how many there are.
+"""
 
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0915
 
 from typing import NamedTuple
 
@@ -12,8 +17,8 @@ from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 
 # Up to so many are put in order by hand: a call to sort costs more.
 _FEW = 24
-# No walk has more links.
-_DEEPEST = 256
+# So many entries have room at first; twice as many each time that they are full.
+_ROOM = 1 << 10
 
 
 class Problem(NamedTuple):
@@ -32,6 +37,42 @@ class Problem(NamedTuple):
     leaf: Numbers
     reach: Numbers
     goal: int
+
+
+class Ends(NamedTuple):
+    """What walks may begin with: the edges with records, by the node that they lead into.
+
+    Those into node v are `edge[first[v]:first[v + 1]]`, least p·S first; `product` (n) of their
+    1 - p·S and `total` (n) of their weights; `bears` (n): such an edge comes from the node. By
+    edge, 0 without records: `strength` S, `alone` -ln(1 - S), `factor` p·S, `weight` -ln(1 - p·S).
+    """
+
+    first: Numbers
+    edge: Numbers
+    product: Numbers
+    total: Numbers
+    bears: Numbers
+    strength: Numbers
+    alone: Numbers
+    factor: Numbers
+    weight: Numbers
+
+
+class Tree(NamedTuple):
+    """Walks by their last link but one: the root, and an entry for each walk that others go on.
+
+    Entry 0 is the party, of no edge. By entry: `edge`, `parent`, T as `value`, sum of -ln(1 - f)
+    over its own records and all that leads in as `weight`, product of 1 - f of what leads in as
+    `kept` (1 of nothing). `last`: how many edges with records lead into it as last links; there
+    are such only into walks of K - 1 links.
+    """
+
+    edge: Numbers
+    parent: Numbers
+    value: Numbers
+    weight: Numbers
+    kept: Numbers
+    last: Numbers
 
 
 @njit(cache=True)
@@ -59,292 +100,253 @@ def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
 
 
 @njit(cache=True)
-def _ends(problem: Problem) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Return what an edge gives where a walk begins with it: (first, edge, S, p·S, -ln(1 - p·S)).
-
-    `edge[first[v]:first[v + 1]]` are the edges into node v with records, by p·S; S and the others
-    are by edge.
-    """
+def ends_of(problem: Problem) -> Ends:
+    """Return what the walks of a problem may begin with."""
     size = problem.start.size - 1
-    strength = problem.seed / WHOLE
-    factor = problem.p / WHOLE * strength
-    weight = -np.log1p(-factor)
+    strength = np.zeros(problem.seed.size, np.float64)
+    alone = np.zeros(problem.seed.size, np.float64)
+    factor = np.zeros(problem.seed.size, np.float64)
+    weight = np.zeros(problem.seed.size, np.float64)
     first = np.zeros(size + 1, np.int64)
     listed = np.empty(problem.seed.size, np.int64)
+    product = np.ones(size, np.float64)
+    total = np.zeros(size, np.float64)
+    bears = np.zeros(size, np.bool_)
     count = 0
     for node in range(size):
         began = count
         for e in range(problem.start[node], problem.start[node + 1]):
-            if problem.seed[e] > 0:
-                at = count
-                if count - began >= _FEW:
-                    listed[at] = e
-                else:
-                    while at > began and factor[listed[at - 1]] > factor[e]:
-                        listed[at] = listed[at - 1]
-                        at -= 1
-                    listed[at] = e
-                count += 1
+            if problem.seed[e] == 0:
+                continue
+            bears[problem.source[e]] = True
+            strength[e] = problem.seed[e] / WHOLE
+            alone[e] = -np.log1p(-strength[e])
+            factor[e] = problem.p[e] / WHOLE * strength[e]
+            weight[e] = -np.log1p(-factor[e])
+            at = count
+            if count - began >= _FEW:
+                listed[at] = e
+            else:
+                while at > began and factor[listed[at - 1]] > factor[e]:
+                    listed[at] = listed[at - 1]
+                    at -= 1
+                listed[at] = e
+            count += 1
         if count - began > _FEW:
             mine = np.sort(listed[began:count])
             listed[began:count] = mine[np.argsort(factor[mine], kind="mergesort")]
+        for place in range(began, count):
+            product[node] *= 1.0 - factor[listed[place]]
+            total[node] += weight[listed[place]]
         first[node + 1] = count
-    return first, listed, strength, factor, weight
-
-
-class Room(NamedTuple):
-    """Where a tree is written; one element an entry, as many as there may be steps."""
-
-    edge: Numbers
-    parent: Numbers
-    value: Numbers
-    weight: Numbers
-    kept: Numbers
+    return Ends(
+        first, listed[:count].copy(), product, total, bears, strength, alone, factor, weight
+    )
 
 
 @njit(cache=True)
-def grow_into(problem: Problem, hops: Number, room: Room) -> Number:
-    """Return (X, root weight, entries, steps, edge, parent, value, weight, kept).
+def _met(begin: Number, end: Number, source: Numbers, seed: Numbers, other: Number) -> Number:
+    """Return how many of the edges begin:end, by source, lead from `other` and have records."""
+    low, high = begin, end
+    while low < high:
+        middle = (low + high) >> 1
+        if source[middle] < other:
+            low = middle + 1
+        else:
+            high = middle
+    count = 0
+    while low < end and source[low] == other:
+        count += seed[low] > 0
+        low += 1
+    return count
 
-    X is -1 where there are more steps than there is room for. What follows from the edge alone is
-    not written: value, weight and kept of an entry that nothing leads into, most of all.
 
-    X is X_hops of the goal by the recursion of method 4. Children are multiplied in the order of
-    their size, so that X does not depend on how nodes are numbered. `kept` is their product,
-    1 where nothing comes in.
+# A tuple of arrays that is handed on costs more than what is done with it here: so single arrays.
+@njit(cache=True)
+def meets(
+    source: Numbers, goal: Number, edge: Numbers, parent: Numbers, entry: Number, node: Number
+) -> Number:
+    """Return whether a node lies on the walk of an entry."""
+    while entry > 0:
+        if source[edge[entry]] == node:
+            return True
+        entry = np.int64(parent[entry])
+    return goal == node
+
+
+@njit(cache=True)
+def _wider(array: Numbers) -> Numbers:
+    wider = np.empty(2 * array.size, array.dtype)
+    wider[: array.size] = array
+    return wider
+
+
+@njit(cache=True)
+def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Number, Tree]:
+    """Return (steps, tree) of the walks of at most `hops` links; given up above `most` steps.
+
+    X is `value` of the root, by the recursion of method 4. Children are multiplied in the order of
+    their size, so that X does not depend on how nodes are numbered.
     """
-    edge, parent, value, weight, kept = room
-    most = edge.size
     size = problem.start.size - 1
     widest = 1
     for node in range(size):
         widest = max(widest, problem.start[node + 1] - problem.start[node])
-    first, ends, strengths, end_factor, end_weight = _ends(problem)
-    own_weight = -np.log1p(-strengths)
-    visited = np.zeros(size, np.uint8)
-    factors = np.empty((hops + 1, widest), np.float64)
-    counts = np.zeros(hops + 1, np.int64)
-    cursor = np.zeros(hops + 1, np.int64)
-    node_at = np.zeros(hops + 1, np.int64)
-    entry_at = np.full(hops + 1, -1, np.int64)
+    edge, parent = np.empty(_ROOM, np.int32), np.empty(_ROOM, np.int32)
+    value, weight = np.empty(_ROOM, np.float64), np.empty(_ROOM, np.float64)
+    kept, last = np.empty(_ROOM, np.float64), np.zeros(_ROOM, np.int32)
+    edge[0], parent[0] = -1, -1
+    start, source, seed, reach = problem.start, problem.source, problem.seed, problem.reach
+    first, begins, bears = ends.first, ends.edge, ends.bears
+    visited = np.zeros(size, np.bool_)
+    factors = np.empty((hops, widest), np.float64)
+    counts = np.zeros(hops, np.int64)
+    cursor = np.zeros(hops, np.int64)
+    node_at = np.zeros(hops, np.int64)
+    entry_at = np.zeros(hops, np.int64)
     depth = 0
     node_at[0] = problem.goal
     cursor[0] = problem.start[problem.goal]
-    visited[problem.goal] = 1
-    used = 0
+    visited[problem.goal] = True
+    used = 1
     steps = 0
-    while True:
+    while steps <= most:
         node = node_at[depth]
         left = hops - depth - 1
-        if left > 0 and cursor[depth] < problem.start[node + 1]:
+        if left > 0 and cursor[depth] < start[node + 1]:
             e = cursor[depth]
             cursor[depth] += 1
-            other = problem.source[e]
+            other = source[e]
             if visited[other]:
                 continue
             leaf = problem.leaf[e] == 1
-            if leaf and problem.seed[e] == 0:
+            if leaf and seed[e] == 0:
                 continue
-            if not leaf and problem.reach[other] > left:
+            if not leaf and reach[other] > left:
                 continue
             steps += 1
-            if steps > most:
-                none = value[:0]
-                return -1.0, 0.0, 0, steps, edge[:0], parent[:0], none, none, none
-            edge[used] = e
-            parent[used] = entry_at[depth]
+            if used == edge.size:
+                edge, parent, last = _wider(edge), _wider(parent), _wider(last)
+                value, weight, kept = _wider(value), _wider(weight), _wider(kept)
+            edge[used], parent[used], last[used] = e, entry_at[depth], 0
             if leaf:
-                factors[depth, counts[depth]] = end_factor[e]
+                value[used], weight[used], kept[used] = ends.strength[e], ends.alone[e], 1.0
+                factors[depth, counts[depth]] = ends.factor[e]
                 counts[depth] += 1
                 used += 1
                 continue
             depth += 1
             node_at[depth] = other
             entry_at[depth] = used
-            cursor[depth] = problem.start[other]
+            cursor[depth] = start[other]
             counts[depth] = 0
-            visited[other] = 1
+            visited[other] = True
             used += 1
             continue
+        here = entry_at[depth]
         if left > 0:
             product, total = _joined(factors[depth], counts[depth])
         else:
-            # The last link: only where a walk may begin, and in the order of size already.
-            product, total = 1.0, 0.0
-            if steps + first[node + 1] - first[node] > most:
-                fresh = 0
+            product, total = ends.product[node], ends.total[node]
+            came = first[node + 1] - first[node]
+            among = 0
+            if came > 0:
+                for above in range(depth + 1):
+                    if bears[node_at[above]]:
+                        low, high = start[node], start[node + 1]
+                        among += _met(low, high, source, seed, node_at[above])
+            if among > 0:
+                product, total = 1.0, 0.0
                 for place in range(first[node], first[node + 1]):
-                    fresh += visited[problem.source[ends[place]]] == 0
-                if steps + fresh > most:
-                    none = value[:0]
-                    return -1.0, 0.0, 0, most + 1, edge[:0], parent[:0], none, none, none
-            above = entry_at[depth]
-            began = used
-            for place in range(first[node], first[node + 1]):
-                e = ends[place]
-                if visited[problem.source[e]]:
-                    continue
-                edge[used] = e
-                parent[used] = above
-                product *= 1.0 - end_factor[e]
-                total += end_weight[e]
-                used += 1
-            counts[depth] = used - began
-            steps += used - began
+                    e = begins[place]
+                    if not visited[source[e]]:
+                        product *= 1.0 - ends.factor[e]
+                        total += ends.weight[e]
+            counts[depth] = last[here] = came - among
+            steps += came - among
         if depth == 0:
-            return (
-                1.0 - product,
-                total,
-                used,
-                steps,
-                edge[:used],
-                parent[:used],
-                value[:used],
-                weight[:used],
-                kept[:used],
-            )
-        here = entry_at[depth]
-        e = edge[here]
-        visited[node] = 0
+            value[0], weight[0], kept[0] = 1.0 - product, total, product
+            break
+        e = np.int64(edge[here])
+        visited[node] = False
         depth -= 1
-        if counts[depth + 1] == 0 and problem.seed[e] == 0:
+        if counts[depth + 1] == 0 and seed[e] == 0:
             # Nothing came through: forget it and what was below.
             used = here
             continue
-        value[here] = 1.0 - (1.0 - strengths[e]) * product if counts[depth + 1] else strengths[e]
-        weight[here] = total + own_weight[e]
+        own = ends.strength[e]
+        value[here] = 1.0 - (1.0 - own) * product if counts[depth + 1] else own
+        weight[here] = total + ends.alone[e]
         kept[here] = product
         factors[depth, counts[depth]] = problem.p[e] / WHOLE * value[here]
         counts[depth] += 1
+    grown = Tree(edge[:used], parent[:used], value[:used], weight[:used], kept[:used], last[:used])
+    return steps, grown
 
 
 @njit(cache=True)
-def grow(problem: Problem, hops: Number, most: Number) -> Number:
-    """Return `grow_into` of fresh arrays for `most` steps."""
-    room = Room(
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.float64),
-        np.empty(most, np.float64),
-        np.empty(most, np.float64),
+def split(problem: Problem, tree: Tree) -> Numbers:
+    """Return the amount of X that each entry has (entries,); X of the root."""
+    amount = np.empty(tree.edge.size, np.float64)
+    amount[0] = tree.value[0]
+    for here in range(1, tree.edge.size):
+        above = tree.parent[here]
+        factor = problem.p[tree.edge[here]] / WHOLE * tree.value[here]
+        amount[here] = amount[above] * (-np.log1p(-factor) / tree.weight[above])
+    return amount
+
+
+@njit(cache=True)
+def strongest(problem: Problem, ends: Ends, tree: Tree, close: Number) -> tuple[Numbers, Numbers]:
+    """Return (entry, last) of the chains whose S times all p is at least `close` of the largest.
+
+    A chain begins with the records over its entry's own edge where `last` is -1, else over that
+    edge into the entry. Nothing where nothing leads in.
+    """
+    source, goal, edge, parent, last = (
+        problem.source,
+        problem.goal,
+        tree.edge,
+        tree.parent,
+        tree.last,
     )
-    return grow_into(problem, hops, room)
-
-
-@njit(cache=True)
-def split(
-    problem: Problem,
-    edge: Numbers,
-    parent: Numbers,
-    value: Numbers,
-    weight: Numbers,
-    root: Number,
-    root_weight: Number,
-) -> tuple[Numbers, Numbers]:
-    """Return the share of `root` that each entry's own seed has (entries,), and each amount."""
-    amount = np.empty(edge.size, np.float64)
-    own = np.zeros(edge.size, np.float64)
+    first, begins, factor = ends.first, ends.edge, ends.factor
+    through = np.ones(edge.size, np.float64)
+    best = 0.0
     for here in range(edge.size):
-        e = edge[here]
-        above = parent[here]
-        strength = problem.seed[e] / WHOLE
-        inner = here + 1 < edge.size and parent[here + 1] == here
-        factor = problem.p[e] / WHOLE * (value[here] if inner else strength)
-        if above < 0:
-            whole, over = root, root_weight
-        else:
-            whole, over = amount[above], weight[above]
-        amount[here] = whole * (-np.log1p(-factor) / over)
-        if not inner:
-            own[here] = amount[here]
-        elif problem.seed[e] > 0:
-            own[here] = amount[here] * (-np.log1p(-strength) / weight[here])
-    return own, amount
-
-
-@njit(cache=True)
-def chains(problem: Problem, edge: Numbers, parent: Numbers) -> Numbers:
-    """Return S times all p of each entry's chain down to the goal (entries,), 0 without seed."""
-    factor = problem.p / WHOLE
-    seed = problem.seed / WHOLE
-    strength = np.empty(edge.size, np.float64)
-    # The entries that lead from the root to the present one, each before what it leads from.
-    depth = -1
-    line = np.empty(_DEEPEST, np.int64)
-    passed = np.empty(_DEEPEST, np.float64)
+        node = goal
+        if here > 0:
+            node = source[edge[here]]
+            through[here] = through[parent[here]] * (problem.p[edge[here]] / WHOLE)
+            best = max(best, ends.strength[edge[here]] * through[here])
+        if last[here] == 0:
+            continue
+        for place in range(first[node + 1] - 1, first[node] - 1, -1):
+            e = begins[place]
+            if factor[e] * through[here] <= best:
+                break
+            if not meets(source, goal, edge, parent, here, source[e]):
+                best = factor[e] * through[here]
+    limit = best * close
+    entry = [np.int64(0) for _ in range(0)]
+    over = [np.int64(0) for _ in range(0)]
     for here in range(edge.size):
-        e = edge[here]
-        while depth >= 0 and line[depth] != parent[here]:
-            depth -= 1
-        through = factor[e] * (1.0 if depth < 0 else passed[depth])
-        strength[here] = seed[e] * through
-        if here + 1 < edge.size and parent[here + 1] == here:
-            depth += 1
-            line[depth], passed[depth] = here, through
-    return strength
-
-
-@njit(cache=True)
-def entries_of(edge: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
-    """Return (first, entry): the entries over a wanted edge e are entry[first[e]:first[e + 1]].
-
-    `wanted` (edges,) is 1 or 0; the lists of the others are empty.
-    """
-    first = np.zeros(wanted.size + 1, np.int64)
-    for here in range(edge.size):
-        first[edge[here] + 1] += wanted[edge[here]]
-    for e in range(wanted.size):
-        first[e + 1] += first[e]
-    entry = np.empty(first[wanted.size], np.int32)
-    place = first.copy()
-    for here in range(edge.size):
-        e = edge[here]
-        if wanted[e]:
-            entry[place[e]] = here
-            place[e] += 1
-    return first, entry
-
-
-@njit(cache=True)
-def revalue(
-    problem: Problem,
-    changed: Numbers,
-    seed: Numbers,
-    edge: Numbers,
-    parent: Numbers,
-    kept: Numbers,
-    root: Number,
-    first: Numbers,
-    entry: Numbers,
-) -> Number:
-    """Return X of the same walks with other strengths `seed` (edges, ppm) over the edges `changed`.
-
-    Only what lies below a changed edge is reckoned again: factors lie in (0, 1), so that no factor
-    of a product is 0 and the former one can be divided out. `kept` is grow's, `root` 1 - X.
-    """
-    touched = np.zeros(edge.size, np.bool_)
-    queue: list[Number] = [np.int64(0) for _ in range(0)]
-    for e in changed:
-        for place in range(first[e], first[e + 1]):
-            here = np.int64(entry[place])
-            while here >= 0 and not touched[here]:
-                touched[here] = True
-                queue.append(here)
-                here = np.int64(parent[here])
-    # An entry comes after the one that it leads into: from the last to the first.
-    order = np.sort(np.array(queue))
-    gone = np.ones(order.size, np.float64)
-    for back in range(order.size):
-        at = order.size - 1 - back
-        here = order[at]
-        e = edge[here]
-        factor = problem.p[e] / WHOLE
-        came = kept[here] if here + 1 < edge.size and parent[here + 1] == here else 1.0
-        was = 1.0 - factor * (1.0 - (1.0 - problem.seed[e] / WHOLE) * came)
-        now = 1.0 - factor * (1.0 - (1.0 - seed[e] / WHOLE) * came * gone[at])
-        above = parent[here]
-        if above < 0:
-            root *= now / was
-        else:
-            gone[np.searchsorted(order, above)] *= now / was
-    return 1.0 - root
+        if best <= 0:
+            break
+        node = goal
+        if here > 0:
+            node = source[edge[here]]
+            if ends.strength[edge[here]] * through[here] >= limit:
+                entry.append(np.int64(here))
+                over.append(np.int64(-1))
+        if last[here] == 0:
+            continue
+        least = first[node + 1]
+        while least > first[node] and factor[begins[least - 1]] * through[here] >= limit:
+            least -= 1
+        for place in range(least, first[node + 1]):
+            e = begins[place]
+            if not meets(source, goal, edge, parent, here, source[e]):
+                entry.append(np.int64(here))
+                over.append(e)
+    return np.array(entry), np.array(over)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from graph.analysis.edits import Changes
-from graph.analysis.kernels import absence, flow, seeds, steps, tree
+from graph.analysis.kernels import absence, flow, seeds, tree
 from graph.analysis.local import Local, local_problem
 from graph.analysis.walks import walk
 from graph.snapshot import form
@@ -32,19 +32,58 @@ def local() -> Local:
 
 @pytest.mark.parametrize("hops", [1, 2, 3, 4])
 @pytest.mark.parametrize("compiled", [True, False])
-def test_steps_are_as_many_as_the_tree_takes(
+def test_walks_are_given_up_above_so_many_steps(
     monkeypatch: pytest.MonkeyPatch, local: Local, hops: int, *, compiled: bool
 ) -> None:
     if not compiled:
-        monkeypatch.setattr(steps, "_met", steps._met.py_func)
-    count = steps.steps_of if compiled else steps.steps_of.py_func
+        for name in ("_joined", "_met", "_wider"):
+            monkeypatch.setattr(tree, name, getattr(tree, name).py_func)
+    grow = tree.grow if compiled else tree.grow.py_func
+    ends = tree.ends_of(local.problem)
 
-    counted = count(local.problem, hops, MOST)
+    steps, grown = grow(local.problem, ends, hops, MOST)
 
-    assert counted == tree.grow(local.problem, hops, MOST)[3]
-    assert tree.grow(local.problem, hops, counted)[0] >= 0
-    assert tree.grow(local.problem, hops, counted - 1)[0] == -1
-    assert count(local.problem, hops, counted - 1) > counted - 1
+    assert steps == _steps(local, hops)
+    assert grow(local.problem, ends, hops, steps)[1].value[0] == grown.value[0] > 0
+    assert grow(local.problem, ends, hops, steps - 1)[0] > steps - 1
+
+
+def _steps(local: Local, hops: int) -> int:
+    """Return how many links lie on all walks that start or may go on, counted one by one."""
+    problem = local.problem
+
+    def below(node: int, met: frozenset[int], left: int) -> int:
+        count = 0
+        for e in range(problem.start[node], problem.start[node + 1]):
+            other = int(problem.source[e])
+            if other in met:
+                continue
+            if problem.leaf[e] or left == 1:
+                count += int(problem.seed[e] > 0)
+            elif problem.reach[other] < left:
+                count += 1 + below(other, met | {other}, left - 1)
+        return count
+
+    return below(problem.goal, frozenset({problem.goal}), hops)
+
+
+def test_more_entries_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    sketch = Sketch()
+    for one in range(40):
+        sketch.record(f"r{one}", f"s{one}", strength=0.01 * (one + 1))
+        sketch.link(f"s{one}", "v", p=0.3)
+        for other in range(one):
+            sketch.link(f"s{other}", f"s{one}", p=0.2)
+    view = sketch.view()
+    problem = local_problem(view, view.place("v"), 3, NOTHING).problem
+    ends = tree.ends_of(problem)
+    plain = tree.grow(problem, ends, 3, 10**6)
+    monkeypatch.setattr(tree, "_ROOM", 2)
+
+    small = tree.grow.py_func(problem, ends, 3, 10**6)
+
+    assert plain[0] == small[0]
+    assert [part.tolist() for part in plain[1]] == [part.tolist() for part in small[1]]
 
 
 @pytest.mark.parametrize("compiled", [True, False])
@@ -53,31 +92,30 @@ def test_x_without_records_of_some_groups(
 ) -> None:
     grown = walk(local, 4, MOST)
     if not compiled:
-        for name in ("combined", "entries_of", "revalue"):
+        for name in ("combined", "entries_of", "meets", "revalue", "_touch"):
             monkeypatch.setattr(absence, name, getattr(absence, name).py_func)
     without = absence.absences if compiled else absence.absences.py_func
     group = np.array([0 if uid == "court" else 1 for uid in local.seeds.uids])
 
     found = without(
         local.problem,
+        grown.ends,
+        grown.tree,
         group,
         2,
         local.first,
         local.record,
         local.seeds.strength,
         990_000,
-        grown.edge,
-        grown.parent,
-        grown.kept,
-        1.0 - grown.exposure,
     )
 
     seed = local.problem.seed.copy()
     for e in range(seed.size):
         left = [place for place in local.records(e) if group[place] != 0]
         seed[e] = seeds.combined(local.seeds.strength[left], 990_000) if left else 0
-    anew = tree.grow(local.problem._replace(seed=seed), 4, MOST)[0]
-    assert found[0] == pytest.approx(anew, abs=1e-12)
+    problem = local.problem._replace(seed=seed)
+    _, anew = tree.grow(problem, tree.ends_of(problem), 4, MOST)
+    assert found[0] == pytest.approx(anew.value[0], abs=1e-12)
     assert found[1] < grown.exposure
 
 
