@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from graph.schema.words import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """The part of an exposure that one record has over one path.
 
     `path` are uids from the record's subject to the party, `links` keys, `types` and `factors`

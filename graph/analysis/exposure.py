@@ -46,7 +46,6 @@ class _Names:
 
     def learn(self, nodes: Ints, rows: Ints) -> None:
         """Ask for the names of many nodes and link rows at once."""
-        nodes, rows = np.unique(nodes), np.unique(rows)
         uids = self._view.snapshot.uids_at(self._local.nodes[nodes])
         self._uids.update(zip(nodes.tolist(), uids, strict=True))
         self._keys.update(zip(rows.tolist(), self._view.snapshot.link_keys(rows), strict=True))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graph.analysis.kernels.absence import absences
 from graph.analysis.kernels.factors import WHOLE
-from graph.analysis.kernels.flow import SCALE, minimum_cut
+from graph.analysis.kernels.flow import SCALE, cut_between
 from graph.analysis.kernels.parts import parts
 from graph.analysis.kernels.tree import Ends, Problem, Tree, ends_of, grow, strongest
 from graph.analysis.local import Local
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 # Chains this close, in relation to the best, are compared again in whole numbers.
 _CLOSE = 1e-9
+# Bits of a row beside a rank.
+_HALF = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ def _largest_first(values: dict[str, float]) -> dict[str, float]:
 def _by_uid(seeds: Seeds, by_record: Floats) -> dict[str, float]:
     places = np.flatnonzero(by_record)
     places = places[np.argsort(-by_record[places])]
-    if (np.diff(by_record[places]) == 0).any():
-        # Rows of records are in the order of their uids.
-        places = places[np.lexsort((seeds.row[places], -by_record[places]))]
+    # Equal sums in the order of their uids, which is that of rows.
+    rank = np.cumsum(np.diff(by_record[places], prepend=by_record[places[:1]]) != 0)
+    places = places[np.argsort((rank << _HALF) + seeds.row[places])]
     uids = seeds.named(places)
     values = by_record[places].tolist()
     sums = dict(zip(uids, values, strict=True))
@@ -179,38 +181,26 @@ def cut_of(local: Local) -> tuple[float, list[int]]:
 
 def cut_in(problem: Problem) -> tuple[float, list[int]]:
     """Return what `cut_of` does, of a problem whatever its numbers mean."""
-    size = problem.reach.size
-    start = size
-    strongest = np.zeros(size, np.int64)
-    plain = (problem.leaf == 0) & (problem.seed > 0)
-    np.maximum.at(strongest, problem.source[plain], problem.seed[plain])
-    seeded = np.flatnonzero(strongest)
-    leaves = np.flatnonzero(problem.leaf == 1)
-    # A leaf's records pass a node of their own, so that both their strength and its factor bind.
-    extra = size + 1 + np.arange(leaves.size)
-    tail = np.concatenate([np.full(seeded.size, start), np.full(leaves.size, start)])
-    head = np.concatenate([seeded, extra])
-    room = _capacity(np.concatenate([strongest[seeded], problem.seed[leaves]]))
-    edge_tail = problem.source.copy()
-    edge_tail[leaves] = extra
-    tail = np.concatenate([tail, edge_tail]).astype(np.int64)
-    head = np.concatenate([head, problem.target]).astype(np.int64)
-    room = np.concatenate([room, _capacity(problem.p)])
-    value, side = minimum_cut(size + 1 + leaves.size, start, problem.goal, tail, head, room)
-    crossing = np.flatnonzero((side[edge_tail] == 1) & (side[problem.target] == 0))
-    return abs(math.expm1(-value / SCALE)), [int(edge) for edge in crossing]
+    value, crossing = cut_between(
+        problem.start,
+        problem.source,
+        problem.target,
+        problem.leaf,
+        _capacity(problem.p),
+        _capacity(problem.seed),
+        problem.goal,
+    )
+    return abs(math.expm1(-value / SCALE)), np.flatnonzero(crossing).tolist()
 
 
 def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
     """Return X of the same walks without the records of each of these uids; `cap` of S in ppm."""
     local = walks.local
-    order = {uid: number for number, uid in enumerate(uids)}
-    group = np.array([order.get(uid, -1) for uid in local.seeds.uids], np.int64)
     found = absences(
         walks.problem,
         walks.ends,
         walks.tree,
-        group,
+        local.seeds.grouped(uids),
         len(uids),
         local.first,
         local.record,

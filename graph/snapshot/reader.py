@@ -198,18 +198,19 @@ class Snapshot:
 
     def link_key(self, row: int) -> str:
         """Return the key of the link of an array row."""
-        if row < self._recorded:
-            return bytes(self.arrays["link_keys"][row]).decode()
-        kind = form.TYPES[int(self.arrays["link_type"][row])]
-        source = self.uid_at(int(self.arrays["link_source"][row]))
-        target = self.uid_at(int(self.arrays["link_target"][row]))
-        return f"{DERIVED_KEY}{kind}:{source}:{target}"
+        return self.link_keys(np.array([row]))[0]
 
     def link_keys(self, rows: NDArray[np.int64]) -> list[str]:
         """Return the keys of the links of array rows."""
-        count = self._recorded
-        said = iter(self.arrays["link_keys"][rows[rows < count]].tolist())
-        return [next(said).decode() if row < count else self.link_key(row) for row in rows.tolist()]
+        recorded = rows < self._recorded
+        derived = rows[~recorded]
+        ends = (self.uids_at(self.arrays[f"link_{end}"][derived]) for end in ("source", "target"))
+        said = iter(self.arrays["link_keys"][rows[recorded]].tolist())
+        made = zip(self.arrays["link_type"][derived].tolist(), *ends, strict=True)
+        return [
+            next(said).decode() if known else _derived_key(*next(made))
+            for known in recorded.tolist()
+        ]
 
     def _derived_by_key(self, key: str) -> Link:
         parts = key.removeprefix(DERIVED_KEY).split(":", 1)
@@ -344,6 +345,10 @@ def _said_by(said: Iterable[str]) -> dict[str, tuple[str, ...]]:
         name, _, record = one.partition(":")
         found[name] = (*found.get(name, ()), record)
     return found
+
+
+def _derived_key(kind: int, source: str, target: str) -> str:
+    return f"{DERIVED_KEY}{form.TYPES[kind]}:{source}:{target}"
 
 
 def _link(row: Row) -> Link:

@@ -168,6 +168,7 @@ class Still:
             "link_source": source,
             "link_target": target,
             "record_subject": subject,
+            "record_uid": np.array([row["uid"].encode() for row in self.records] or [], np.bytes_),
             "hub_degree": np.array([sketch.degrees.get(uid, 1) for uid in self.uids], np.int32),
             "via_link": columns[:, 0].copy(),
             "via_engagement": columns[:, 1].copy(),

@@ -137,3 +137,50 @@ def minimum_cut(
                 queue[count] = other
                 count += 1
     return value, side
+
+
+@njit(cache=True)
+def cut_between(
+    start: Numbers,
+    source: Numbers,
+    target: Numbers,
+    leaf: Numbers,
+    room: Numbers,
+    strength: Numbers,
+    goal: Number,
+) -> tuple[Number, Numbers]:
+    """Return (value, crossing): the minimum cut between records and the goal, and its edges.
+
+    Edges are those of a Problem, `room` and `strength` their capacities of p and S. What passes
+    one edge alone goes straight into its target, by the smaller of the two: so do the records of a
+    leaf, and of a source that nothing leads into and one edge leaves.
+    """
+    size = start.size - 1
+    leaving = np.zeros(size, np.int64)
+    own = np.zeros(size, np.int64)
+    for e in range(source.size):
+        if leaf[e] == 0:
+            leaving[source[e]] += 1
+            own[source[e]] = max(own[source[e]], strength[e])
+    alone = np.zeros(source.size, np.bool_)
+    straight = np.zeros(size, np.int64)
+    for e in range(source.size):
+        node = source[e]
+        alone[e] = leaf[e] == 1 or (leaving[node] == 1 and start[node] == start[node + 1])
+        if alone[e]:
+            straight[target[e]] += min(strength[e], room[e])
+            if leaf[e] == 0:
+                own[node] = 0
+    straight += own
+    begun = np.flatnonzero(straight)
+    inner = np.flatnonzero(~alone)
+    tail = np.concatenate((np.full(begun.size, size), source[inner]))
+    head = np.concatenate((begun, target[inner]))
+    value, side = minimum_cut(
+        size + 1, size, goal, tail, head, np.concatenate((straight[begun], room[inner]))
+    )
+    crossing = np.zeros(source.size, np.bool_)
+    for e in range(source.size):
+        if side[target[e]] == 0:
+            crossing[e] = room[e] < strength[e] if alone[e] else side[source[e]] == 1
+    return value, crossing

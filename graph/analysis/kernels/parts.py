@@ -145,8 +145,8 @@ def parts(
     by_edge, by_edge_lost = np.zeros(source.size), np.zeros(source.size)
     # Walks that use the same types of links are summed together first.
     present = np.zeros(kinds, np.bool_)
-    for e in range(edge_kind.size):
-        present[edge_kind[e]] = True
+    for kind in edge_kind:
+        present[kind] = True
     listed = np.flatnonzero(present)
     bit = np.zeros(kinds, np.int64)
     for place in range(listed.size):
@@ -156,12 +156,15 @@ def parts(
     top_walk = np.empty((3, _ROOM * most), np.int64)
     filled = 0
     least = 0.0
-    count = 0
+    count: Number = 0
+    # The entry's own edge, and the one that is at hand.
+    e: Number = 0
+    g: Number = 0
     for here in range(edge.size):
         while depth >= 0 and line[depth] != parent[here]:
             depth -= 1
         over = weight[here]
-        node = goal
+        node: Number = goal
         mine, passed = tree.value[0], np.int64(0)
         own_records = 0
         if here > 0:
@@ -177,7 +180,8 @@ def parts(
             count += own_records
             own = mine * (ends.alone[e] / over)
             _add(by_met, by_met_lost, passed, own)
-        begin, end = starts[node], starts[node + 1]
+        begin: Number = starts[node]
+        end: Number = starts[node + 1]
         whole = last[here] == end - begin
         if last[here] == 0:
             # Nothing of a list that others begin with.

@@ -154,7 +154,7 @@ def _met(begin: Number, end: Number, source: Numbers, seed: Numbers, other: Numb
             low = middle + 1
         else:
             high = middle
-    count = 0
+    count: Number = 0
     while low < end and source[low] == other:
         count += seed[low] > 0
         low += 1
@@ -314,7 +314,7 @@ def strongest(problem: Problem, ends: Ends, tree: Tree, close: Number) -> tuple[
     through = np.ones(edge.size, np.float64)
     best = 0.0
     for here in range(edge.size):
-        node = goal
+        node: Number = goal
         if here > 0:
             node = source[edge[here]]
             through[here] = through[parent[here]] * (problem.p[edge[here]] / WHOLE)

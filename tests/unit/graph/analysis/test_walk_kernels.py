@@ -1,5 +1,6 @@
 """Loops around the tree of walks, run as plain Python: the same numbers as compiled."""
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -139,13 +140,42 @@ def test_records_of_nodes_in_plain_python() -> None:
     assert said == [part.tolist() for part in compiled[:5]]
 
 
-def test_the_cut_in_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_arcs", "_steps_to"):
+@pytest.mark.parametrize("turn", range(6))
+def test_the_cut_is_that_of_the_network_with_all_its_arcs(
+    monkeypatch: pytest.MonkeyPatch, turn: int
+) -> None:
+    rng = np.random.default_rng(turn)
+    sketch = Sketch()
+    names = [f"n{one}" for one in range(12)]
+    for one, other in rng.integers(0, 12, (22, 2)):
+        if one != other:
+            sketch.link(names[one], names[other], p=float(rng.integers(1, 95)) / 100)
+    for one in rng.integers(1, 12, 7):
+        sketch.record(f"r{one}", names[one], strength=float(rng.integers(1, 95)) / 100)
+    sketch.record("cited", "n5", "penalty", severity="general", cites="e")
+    first = sketch.link("n3", "e", "PERFORMED")
+    second = sketch.link("e", "n5", "ENGAGED_FOR")
+    row = sketch.link("n3", "n5", "SERVES", flags=form.DERIVED)
+    sketch.via.append((row, "e", first, second))
+    sketch.link("n3", "n0", p=0.5)
+    view = sketch.view()
+    problem = local_problem(view, view.place("n0"), 4, NOTHING).problem
+    assert problem.leaf.any()
+    edges = (problem.start, problem.source, problem.target, problem.leaf)
+    network = nx.DiGraph()
+    for e, (one, other) in enumerate(zip(problem.source, problem.target, strict=True)):
+        begin = ("leaf", e) if problem.leaf[e] else int(one)
+        network.add_edge(begin, int(other), capacity=int(problem.p[e]))
+        if problem.seed[e]:
+            network.add_edge("records", begin, capacity=int(problem.seed[e]))
+    whole = nx.maximum_flow_value(network, "records", problem.goal)
+
+    value, crossing = flow.cut_between(*edges, problem.p, problem.seed, problem.goal)
+    for name in ("_arcs", "_steps_to", "minimum_cut"):
         monkeypatch.setattr(flow, name, getattr(flow, name).py_func)
-    tail = np.array([0, 0, 1, 1, 2, 3])
-    head = np.array([1, 2, 2, 3, 3, 4])
-    room = np.array([10, 2, 5, 4, 9, 8])
+    plain = flow.cut_between.py_func(*edges, problem.p, problem.seed, problem.goal)
 
-    value, side = flow.minimum_cut.py_func(5, 0, 4, tail, head, room)
-
-    assert (value, side.tolist()) == (8, [1, 1, 1, 1, 0])
+    assert value == whole == plain[0]
+    assert crossing.tolist() == plain[1].tolist()
+    # Without what crosses nothing flows but what the records that are taken whole let through.
+    assert problem.p[crossing].sum() <= value
