@@ -196,8 +196,12 @@ def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Numb
     value, weight = np.empty(_ROOM, np.float64), np.empty(_ROOM, np.float64)
     kept, last = np.empty(_ROOM, np.float64), np.zeros(_ROOM, np.int32)
     edge[0], parent[0] = -1, -1
+    # Read out once: each access to a field makes numba count a reference.
     start, source, seed, reach = problem.start, problem.source, problem.seed, problem.reach
-    first, begins, bears = ends.first, ends.edge, ends.bears
+    p, leaf = problem.p, problem.leaf
+    first, begins, bears, strength = ends.first, ends.edge, ends.bears, ends.strength
+    alone, factor, end_weight = ends.alone, ends.factor, ends.weight
+    products, totals = ends.product, ends.total
     visited = np.zeros(size, np.bool_)
     factors = np.empty((hops, widest), np.float64)
     counts = np.zeros(hops, np.int64)
@@ -219,19 +223,19 @@ def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Numb
             other = source[e]
             if visited[other]:
                 continue
-            leaf = problem.leaf[e] == 1
-            if leaf and seed[e] == 0:
+            is_leaf = leaf[e] == 1
+            if is_leaf and seed[e] == 0:
                 continue
-            if not leaf and reach[other] > left:
+            if not is_leaf and reach[other] > left:
                 continue
             steps += 1
             if used == edge.size:
                 edge, parent, last = _wider(edge), _wider(parent), _wider(last)
                 value, weight, kept = _wider(value), _wider(weight), _wider(kept)
             edge[used], parent[used], last[used] = e, entry_at[depth], 0
-            if leaf:
-                value[used], weight[used], kept[used] = ends.strength[e], ends.alone[e], 1.0
-                factors[depth, counts[depth]] = ends.factor[e]
+            if is_leaf:
+                value[used], weight[used], kept[used] = strength[e], alone[e], 1.0
+                factors[depth, counts[depth]] = factor[e]
                 counts[depth] += 1
                 used += 1
                 continue
@@ -247,7 +251,7 @@ def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Numb
         if left > 0:
             product, total = _joined(factors[depth], counts[depth])
         else:
-            product, total = ends.product[node], ends.total[node]
+            product, total = products[node], totals[node]
             came = first[node + 1] - first[node]
             among = 0
             if came > 0:
@@ -260,8 +264,8 @@ def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Numb
                 for place in range(first[node], first[node + 1]):
                     e = begins[place]
                     if not visited[source[e]]:
-                        product *= 1.0 - ends.factor[e]
-                        total += ends.weight[e]
+                        product *= 1.0 - factor[e]
+                        total += end_weight[e]
             counts[depth] = last[here] = came - among
             steps += came - among
         if depth == 0:
@@ -274,11 +278,11 @@ def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Numb
             # Nothing came through: forget it and what was below.
             used = here
             continue
-        own = ends.strength[e]
+        own = strength[e]
         value[here] = 1.0 - (1.0 - own) * product if counts[depth + 1] else own
-        weight[here] = total + ends.alone[e]
+        weight[here] = total + alone[e]
         kept[here] = product
-        factors[depth, counts[depth]] = problem.p[e] / WHOLE * value[here]
+        factors[depth, counts[depth]] = p[e] / WHOLE * value[here]
         counts[depth] += 1
     grown = Tree(edge[:used], parent[:used], value[:used], weight[:used], kept[:used], last[:used])
     return steps, grown
