@@ -45,6 +45,22 @@ _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
             r"names several owners or assets and one percentage: whose it is nobody can say",
             "多个股东或多个标的只给了一个比例，无法判断归属",
         ),
+        (
+            r"gives several percentages for one holding: which one holds nobody can say",
+            "同一笔持股给出多个不同比例，无法判断取哪个值",
+        ),
+        (
+            r"gives several values of (\w+) \((.+)\): which one holds nobody can say",
+            "{0} 给出多个互相矛盾的值（{1}），无法判断取哪个值",
+        ),
+        (
+            r"gives several credit codes \((.+)\): which one holds nobody can say",
+            "给出多个不同的统一社会信用代码（{0}），无法判断取哪个值",
+        ),
+        (
+            r"gives several shares of (\w+) for one holding: which one holds nobody can say",
+            "同一笔持股的 {0} 给出多个不同比例，无法判断取哪个值",
+        ),
         (r"holds half a character \(a lone surrogate\)", "含有残缺字符（孤立代理项）"),
     )
 )

@@ -1,12 +1,24 @@
 """Reading the Beneficial Ownership Data Standard 0.4: statements become parties and links."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from graph.errors import UnreadableError
 from graph.identifiers import credit_code
-from loaders.exchange.statements import Cells, Exchanged, Object, day, fraction, objects, tables
+from loaders.exchange.statements import (
+    Broken,
+    Cells,
+    Exchanged,
+    Object,
+    day,
+    first_day,
+    fraction,
+    last_day,
+    objects,
+    tables,
+)
 
 VERSION = "0.4"
 # Interests that are posts here.
@@ -16,6 +28,7 @@ POSTS = {
     "seniorManagingOfficial": "general_manager",
 }
 HOLDINGS = ("shareholding", "votingRights")
+_NOBODY = "which one holds nobody can say"
 _STATE = ("state", "stateBody")
 _UNKNOWN = ("anonymousEntity", "unknownEntity", "anonymousPerson", "unknownPerson")
 
@@ -36,15 +49,47 @@ def read_bods(path: Path) -> Exchanged:
             said = version if "recordType" in statement else statement.get("statementType")
             raise UnreadableError(str(path), said, f"must be statements of BODS {VERSION}")
     latest = _latest(found)
-    relationships = [one for one in latest if one[1].get("recordType") == "relationship"]
+    rules = {row: rule for row, one in latest if (rule := _contradiction(one))}
+    relationships = [
+        (row, one)
+        for row, one in latest
+        if one.get("recordType") == "relationship" and row not in rules
+    ]
     held = {str(_details(one).get("subject")) for _, one in relationships}
     nodes = [
-        *(_node(row, one, held) for row, one in latest if one["recordType"] != "relationship"),
+        *(
+            _node(row, one, held)
+            for row, one in latest
+            if one["recordType"] != "relationship" and row not in rules
+        ),
         *(node for row, one in relationships for node in _nobody(row, one)),
     ]
     others = {str(one["uid"]) for one in nodes if one["label"] != "Person"}
     edges = [edge for row, one in relationships for edge in _edges(row, one, others)]
-    return tables(path, nodes, edges)
+    unfit: tuple[list[Broken], list[Broken]] = ([], [])
+    for row, one in latest:
+        if row in rules:
+            broken = (row, json.dumps(one, ensure_ascii=False), rules[row])
+            unfit[one["recordType"] == "relationship"].append(broken)
+    return tables(path, nodes, edges, *unfit)
+
+
+def _contradiction(statement: Object) -> str | None:
+    """Return the rule that a statement's values break together; None where all may hold.
+
+    Of one party one credit code holds, and of one holding one share.
+    """
+    details = _details(statement)
+    ids = [str(one["id"]) for one in _items(details, "identifiers") if one.get("id")]
+    codes = {credit_code.fold(one) for one in ids if credit_code.is_valid(one)}
+    if len(codes) > 1:
+        return f"gives several credit codes ({', '.join(sorted(codes))}): {_NOBODY}"
+    for kind in HOLDINGS:
+        given = [one for one in _direct(details) if one.get("type") == kind]
+        shares = [_shares([one]) for one in given]
+        if any(one != shares[0] for one in shares):
+            return f"gives several shares of {kind} for one holding: {_NOBODY}"
+    return None
 
 
 def _part(statement: Object, name: str) -> Object:
@@ -60,6 +105,11 @@ def _items(part: Object, name: str) -> list[Object]:
     found = part.get(name)
     listed = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
     return [one for one in listed if isinstance(one, Mapping)]
+
+
+def _direct(details: Object) -> list[Object]:
+    found = _items(details, "interests")
+    return [one for one in found if one.get("directOrIndirect") != "indirect"]
 
 
 def _latest(found: Sequence[Object]) -> list[tuple[int, Object]]:
@@ -126,7 +176,7 @@ def _entity(row: int, uid: str | None, details: Object, held: set[str]) -> Cells
         "registration_number": next(iter(others), None),
         "enterprise_type": _word(form.get("subtype") or form.get("details")),
         "established_on": day(details.get("foundingDate")),
-        "ended_on": day(details.get("dissolutionDate")),
+        "ended_on": last_day(details.get("dissolutionDate")),
         "address": next(iter(addresses), None),
         "stock_code": _word(next(iter(tickers), None)),
     }
@@ -182,10 +232,12 @@ def _edges(row: int, statement: Object, others: set[str]) -> Iterator[Cells]:
         "target": str(subject) if isinstance(subject, str) else None,
     }
     closed = (
-        day(statement.get("statementDate")) if statement.get("recordStatus") == "closed" else None
+        last_day(statement.get("statementDate"))
+        if statement.get("recordStatus") == "closed"
+        else None
     )
     interests = _items(details, "interests")
-    direct = [one for one in interests if one.get("directOrIndirect") != "indirect"]
+    direct = _direct(details)
     holding = [one for one in direct if one.get("type") in HOLDINGS]
     # Persons alone hold posts here: what an organisation is to the other is a relation.
     person = known and party not in others
@@ -235,8 +287,8 @@ def _shares(holding: Sequence[Object]) -> dict[str, Any]:
 
 
 def _period(interests: Sequence[Object], closed: str | None) -> dict[str, Any]:
-    starts = [one for one in (day(item.get("startDate")) for item in interests) if one]
-    ends = [day(item.get("endDate")) for item in interests]
+    starts = [one for one in (first_day(item.get("startDate")) for item in interests) if one]
+    ends = [last_day(item.get("endDate")) for item in interests]
     over = [one for one in ends if one]
     ended = max(over) if over and len(over) == len(ends) else closed
     return {"valid_from": min(starts, default=None), "valid_to": ended}

@@ -8,8 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import UnreadableError
-from graph.identifiers import credit_code
-from loaders.exchange.statements import Cells, Exchanged, Object, day, fraction, objects, tables
+from loaders.exchange.several import (
+    all_of,
+    beside,
+    codes_of,
+    contradiction,
+    date_of,
+    numbers_of,
+)
+from loaders.exchange.statements import (
+    Broken,
+    Cells,
+    Exchanged,
+    Object,
+    day,
+    first_day,
+    fraction,
+    last_day,
+    objects,
+    tables,
+)
 
 PARTIES = {
     "Person": "Person",
@@ -39,6 +57,7 @@ _OF_SEVERAL = "names several owners or assets and one percentage: whose it is no
 _SEVERAL_SHARES = "gives several percentages for one holding: which one holds nobody can say"
 _RANGE = re.compile(r"\s*([\d.]+)\s*%?\s*[-–~至]\s*([\d.]+)\s*%?\s*")
 _SHARES = ("share", "share_min")
+_TOLD_BY = ("row", "source", "target", "type", "post")
 # Words of a director's role, the first that fits.
 ROLES = (
     (("法定代表人", "legal representative"), None),
@@ -66,29 +85,32 @@ def read_ftm(path: Path) -> Exchanged:
     found = objects(path)
     nodes: list[Cells] = []
     edges: list[Cells] = []
-    broken: list[tuple[int, str, str]] = []
+    unfit: tuple[list[Broken], list[Broken]] = ([], [])
     for row, entity in enumerate(found, start=1):
         schema, values = entity.get("schema"), entity.get("properties")
         if not isinstance(schema, str) or not isinstance(values, Mapping):
             raise UnreadableError(str(path), row, "must be entities of FollowTheMoney, with schema")
-        if schema not in ENDS:
-            nodes.append(_node(row, entity, schema, values))
-            continue
-        links = list(_edges(row, entity, schema, values))
-        rule = _unclear(links, schema, values)
-        if rule is None:
+        link = schema in ENDS
+        links = list(_edges(row, entity, schema, values)) if link else []
+        rule = contradiction(values, link=link) or _unclear(links, schema, values)
+        if rule is not None:
+            unfit[link].append((row, json.dumps(entity, ensure_ascii=False), rule))
+        elif link:
             edges += links
         else:
-            broken.append((row, json.dumps(entity, ensure_ascii=False), rule))
+            nodes.append(_node(row, entity, schema, values))
     labels = {one["uid"]: str(one["label"]) for one in nodes}
-    return tables(path, nodes, [_fitting(edge, labels) for edge in edges], broken)
+    fitting = [_fitting(edge, labels) for edge in edges]
+    # Several posts of who can hold none are one relation.
+    told = {tuple(one.get(name) for name in _TOLD_BY): one for one in reversed(fitting)}
+    return tables(path, nodes, [*reversed(told.values())], *unfit)
 
 
 def _unclear(links: Sequence[Cells], schema: str, values: Object) -> str | None:
     """Return the rule against a holding whose share nobody can tell; None where there is none."""
     if schema != "Ownership":
         return None
-    shares = [_share(one) for one in _percentages(values)]
+    shares = [_share(one) for one in all_of(values, "percentage")]
     if any(one != shares[0] for one in shares):
         return _SEVERAL_SHARES
     given = any(links[0].get(name) is not None for name in _SHARES)
@@ -102,73 +124,69 @@ def _fitting(edge: Cells, labels: Mapping[Any, str]) -> Cells:
     fits = {"REPRESENTS": person, "HOLDS_POST": person, "MEMBER_OF": club}
     if fits.get(str(edge["type"]), True):
         return edge
-    return edge | {"type": "RELATED", "post": None, "post_word": None}
+    word = {"ftm:role": edge["post_word"]} if edge.get("post_word") else {}
+    return edge | word | {"type": "RELATED", "post": None, "post_word": None}
 
 
 def _id(entity: Object) -> str | None:
     return str(entity["id"]) if entity.get("id") else None
 
 
-def _all(values: Object, name: str) -> list[str]:
-    found = values.get(name)
-    listed = found if isinstance(found, list) else [found]
-    # What is neither text nor number says nothing.
-    return [str(one) for one in listed if isinstance(one, str | int | float)]
-
-
 def _one(values: Object, *names: str) -> str | None:
-    return next((one for name in names for one in _all(values, name)), None)
+    return next((one for name in names for one in all_of(values, name)), None)
 
 
 def _node(row: int, entity: Object, schema: str, values: Object) -> Cells:
-    names = _all(values, "name")
-    codes = [code for code in _all(values, "uscCode") if credit_code.is_valid(code)]
     person = schema == "Person"
     caption = entity.get("caption")
-    return {
+    names = [*([str(caption)] if caption else ()), *all_of(values, "name")]
+    others = [*all_of(values, "previousName"), *names[1:], *all_of(values, "alias")]
+    cells: Cells = {
         "row": row,
         "uid": _id(entity),
         "label": PARTIES.get(schema, schema),
-        "name": str(caption) if caption else next(iter(names), None),
-        "former_names": "|".join(_all(values, "previousName")) or None,
+        "name": next(iter(names), None),
+        "former_names": "|".join(one for one in dict.fromkeys(others) if one != names[0]) or None,
         "country": None if person else _one(values, "jurisdiction", "country"),
-        "uscc": next(iter(codes), None),
-        "registration_number": None if person else _one(values, "registrationNumber", "ogrnCode"),
+        "uscc": next(iter(codes_of(values)), None),
+        "registration_number": None if person else next(iter(numbers_of(values)), None),
         "enterprise_type": _one(values, "legalForm"),
-        "established_on": None if person else day(_one(values, "incorporationDate")),
-        "ended_on": None if person else day(_one(values, "dissolutionDate")),
+        "established_on": None if person else day(date_of(values, "incorporationDate")),
+        "ended_on": None if person else last_day(date_of(values, "dissolutionDate")),
         "address": None if person else _one(values, "address"),
-        "birth_year": (_one(values, "birthDate") or "")[:4] or None,
+        "birth_year": (date_of(values, "birthDate") or "")[:4] or None,
         "nationality": _one(values, "nationality", "citizenship", "country") if person else None,
     }
+    return cells | beside(values, cells, person=person)
 
 
 def _edges(row: int, entity: Object, schema: str, values: Object) -> Iterator[Cells]:
-    """Yield a link for each pair of ends: a director of two companies holds two posts."""
-    given: list[list[str | None]] = [
-        [*dict.fromkeys(_all(values, name))] or [None] for name in ENDS[schema]
-    ]
+    """Yield a link for each pair of ends: a director of two companies holds two posts.
+
+    So does a director of one with two roles.
+    """
+    given: list[list[str | None]] = [[*all_of(values, name)] or [None] for name in ENDS[schema]]
     pairs = list(product(*given))
     key, said = _id(entity), _said(schema, values)
-    for source, target in pairs:
-        own = key if key is None or len(pairs) == 1 else f"{key}:{source}:{target}"
-        yield {"row": row, "key": own, "source": source, "target": target} | said
-
-
-def _said(schema: str, values: Object) -> Cells:
     period: Cells = {
-        "valid_from": day(_one(values, "startDate")),
-        "valid_to": day(_one(values, "endDate")),
+        "valid_from": first_day(date_of(values, "startDate")),
+        "valid_to": last_day(date_of(values, "endDate")),
     }
+    for (source, target), one in product(pairs, said):
+        own = key if key is None or len(pairs) == 1 else f"{key}:{source}:{target}"
+        if own is not None and len(said) > 1:
+            own = f"{own}:{one.get('post') or 'representative'}"
+        cells = {"row": row, "key": own, "source": source, "target": target} | period | one
+        yield cells | beside(values, cells, link=True)
+
+
+def _said(schema: str, values: Object) -> list[Cells]:
     if schema == "Ownership":
-        return period | {"type": "HOLDS_SHARES"} | _share(next(iter(_percentages(values)), None))
+        percentage = _one(values, "percentage")
+        return [{"type": "HOLDS_SHARES"} | _share(percentage)]
     if schema == "Directorship":
-        return period | _post(_one(values, "role"))
-    return period | {"type": "MEMBER_OF" if schema == "Membership" else "RELATED"}
-
-
-def _percentages(values: Object) -> list[str]:
-    return [one for one in _all(values, "percentage") if one.strip()]
+        return _posts(all_of(values, "role"))
+    return [{"type": "MEMBER_OF" if schema == "Membership" else "RELATED"}]
 
 
 def _share(percentage: str | None) -> Cells:
@@ -179,11 +197,20 @@ def _share(percentage: str | None) -> Cells:
     return {"share_min": fraction(bounds[1]), "share_max": fraction(bounds[2])}
 
 
-def _post(role: str | None) -> Cells:
-    said = (role or "").lower()
-    for words, post in ROLES:
-        if any(word in said for word in words):
-            if post is None:
-                return {"type": "REPRESENTS"}
-            return {"type": "HOLDS_POST", "post": post, "post_word": role}
-    return {"type": "HOLDS_POST", "post": "other", "post_word": role}
+def _posts(roles: Sequence[str]) -> list[Cells]:
+    """Return each post that the roles name once, with the words that name it."""
+    named: dict[str | None, list[str]] = {}
+    for role in roles:
+        named.setdefault(_post(role), []).append(role)
+    return [
+        {"type": "REPRESENTS"}
+        if post is None
+        else {"type": "HOLDS_POST", "post": post, "post_word": "、".join(words) or None}
+        for post, words in (named or {"other": []}).items()
+    ]
+
+
+def _post(role: str) -> str | None:
+    said = role.lower()
+    fitting = (post for words, post in ROLES if any(word in said for word in words))
+    return next(fitting, "other")

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -62,10 +63,14 @@ _COUNTRIES = {
 }
 _CODE_LETTERS = 2
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
+# A month or a year; year 0 is in no calendar.
+_PART = re.compile(r"((?!0000)\d{4})(?:-(0[1-9]|1[0-2]))?")
 _HUNDRED = Decimal(100)
 
 Object = Mapping[str, Any]
 Cells = dict[str, str | int | None]
+# A statement that becomes no row: its place, its text, and the rule against it.
+Broken = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +113,22 @@ def _read(path: Path, part: str, text: str) -> Any:  # noqa: ANN401 - whatever s
 
 def tables(
     path: Path,
-    nodes: Iterable[Cells],
-    edges: Iterable[Cells],
-    broken: Sequence[tuple[int, str, str]] = (),
+    nodes: Sequence[Cells],
+    edges: Sequence[Cells],
+    nodeless: Sequence[Broken] = (),
+    edgeless: Sequence[Broken] = (),
 ) -> Exchanged:
     """Return rows as the tables that the flat import checks, only with columns that are filled.
 
-    `broken` are statements of links that become no row: place, text, and the rule against it.
+    `nodeless` and `edgeless` are statements of parties and of links that become no row. What a row
+    says under a name with a colon stays beside it, as a column that nobody declared.
     """
     digest = file_digest(path)
 
     def table(
-        rows: Iterable[Cells],
-        columns: tuple[str, ...],
-        broken: Sequence[tuple[int, str, str]] = (),
+        rows: Sequence[Cells], columns: tuple[str, ...], broken: Sequence[Broken]
     ) -> RawTable:
+        columns += (*dict.fromkeys(name for row in rows for name in row if ":" in name),)
         schema = {**dict.fromkeys(columns, pl.String), "row": pl.Int64}
         frame = pl.DataFrame(
             [{name: row.get(name) for name in schema} for row in rows], schema=schema
@@ -137,17 +143,46 @@ def tables(
         cells = frame.select(*kept, pl.col("row").alias(ROW))
         return RawTable(path, tuple(kept), cells, digest, broken=unfit)
 
-    return Exchanged(table(nodes, NODE_COLUMNS), table(edges, EDGE_COLUMNS, broken))
+    return Exchanged(table(nodes, NODE_COLUMNS, nodeless), table(edges, EDGE_COLUMNS, edgeless))
 
 
 def day(value: object) -> str | None:
     """Return a full date of a text; None where year or month alone is given.
 
-    >>> day("2019-09-11T11:17:23Z"), day("2019-09")
-    ('2019-09-11', None)
+    What is no date at all stays as it stands: the rule for dates refuses its row and names it.
+
+    >>> day("2019-09-11T11:17:23Z"), day("2019-09"), day("soon")
+    ('2019-09-11', None, 'soon')
     """
-    text = str(value or "")
-    return text[:10] if _DAY.match(text) else None
+    text = str(value or "").strip()
+    if _DAY.match(text):
+        return text[:10]
+    return None if not text or _PART.fullmatch(text) else text
+
+
+def first_day(value: object) -> str | None:
+    """Return the first day of what a text gives as day, month or year.
+
+    >>> first_day("2019-09"), first_day("2019"), first_day(None)
+    ('2019-09-01', '2019-01-01', None)
+    """
+    part = _PART.fullmatch(str(value or "").strip())
+    return f"{part[1]}-{part[2] or '01'}-01" if part else day(value)
+
+
+def last_day(value: object) -> str | None:
+    """Return the last day of what a text gives as day, month or year.
+
+    An end without a day is an end all the same: without one the link would hold today.
+
+    >>> last_day("2020-02"), last_day("2019"), last_day("2019-09-11")
+    ('2020-02-29', '2019-12-31', '2019-09-11')
+    """
+    part = _PART.fullmatch(str(value or "").strip())
+    if part is None:
+        return day(value)
+    year, month = int(part[1]), int(part[2] or 12)
+    return f"{part[1]}-{month:02}-{monthrange(year, month)[1]:02}"
 
 
 def fraction(percent: object) -> str | None:

@@ -142,6 +142,14 @@ def test_conflicts_stand_by_field_with_who_is_believed_first() -> None:
         ("has 3 cells, the header 5", "有 3 个单元格，表头为 5 个"),
         ("holds a key twice", "同一键出现两次，无法判断取哪个值"),
         ("holds half a character (a lone surrogate)", "含有残缺字符（孤立代理项）"),
+        (
+            "gives several values of endDate (2019, 2020-01-01): which one holds nobody can say",
+            "endDate 给出多个互相矛盾的值（2019, 2020-01-01），无法判断取哪个值",
+        ),
+        (
+            "gives several percentages for one holding: which one holds nobody can say",
+            "同一笔持股给出多个不同比例，无法判断取哪个值",
+        ),
         ("breaks something new", "breaks something new"),
     ],
 )

@@ -390,3 +390,130 @@ def test_several_percentages_of_one_holding_are_no_share_and_said_twice_is_one(
         (2, True),
         (3, True),
     ]
+
+
+def of_ftm(folder: Path, *entities: tuple[str, str, dict[str, Any]]) -> Any:  # noqa: ANN401
+    path = folder / "f.jsonl"
+    listed = [{"id": key, "schema": kind, "properties": said} for key, kind, said in entities]
+    path.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in listed), "utf-8")
+    return read_ftm(path)
+
+
+@pytest.mark.parametrize(
+    ("schema", "name", "values"),
+    [
+        ("Person", "birthDate", ["1970", "1980-02-01"]),
+        ("Company", "uscCode", ["914403001922038216", "91350100M000100Y43"]),
+        ("Company", "incorporationDate", ["2001-02-03", "2001-03-02"]),
+        ("Company", "dissolutionDate", ["2019", "2020-01-01"]),
+        ("Ownership", "startDate", ["2001-02-03", "2001-03-02"]),
+        ("Directorship", "endDate", ["2019", "2020-01-01"]),
+    ],
+)
+def test_values_that_contradict_refuse_their_row_and_name_the_property(
+    tmp_path: Path, schema: str, name: str, values: list[str]
+) -> None:
+    ends = {"owner": "p", "asset": "c", "director": "p", "organization": "c"}
+    found = of_ftm(tmp_path, ("x", schema, ends | {name: values}))
+
+    tables = found.nodes, found.edges
+    [(row, said, rule)] = [line for table in tables for line in table.broken.rows()]
+    assert (row, '"x"' in said) == (1, True)
+    assert rule.startswith(f"gives several values of {name} (")
+    assert all(value[:4] in rule for value in values)
+    assert [table.frame.height for table in tables] == [0, 0]
+
+
+def test_dates_that_differ_in_fineness_alone_agree(tmp_path: Path) -> None:
+    found = of_ftm(
+        tmp_path,
+        ("p", "Person", {"birthDate": ["1980", "1980-02-01", "1980-03"]}),
+        ("c", "Company", {"incorporationDate": ["2001", "2001-02-03", "2001-02-03T08:00:00"]}),
+    )
+    person, company = rows(found.nodes)
+    assert (person["birth_year"], company["established_on"]) == ("1980", "2001-02-03")
+    assert (found.nodes.broken.height, found.edges.broken.height) == (0, 0)
+
+
+def test_of_values_that_may_all_hold_none_is_lost(tmp_path: Path) -> None:
+    said = {
+        "name": ["Jia Ltd", "甲公司"],
+        "alias": ["甲"],
+        "previousName": ["旧甲"],
+        "weakAlias": ["JIA"],
+        "address": ["路一", "路二"],
+        "registrationNumber": ["HRB 7", "440301103097413"],
+        "uscCode": ["9144"],
+        "incorporationDate": ["2001"],
+    }
+    (node,) = rows(of_ftm(tmp_path, ("c", "Company", said)).nodes)
+    assert (node["name"], node["former_names"]) == ("Jia Ltd", "旧甲|甲公司|甲")
+    # One of the mainland is found by its form; the others stay at the row.
+    assert node["registration_number"] == "440301103097413"
+    assert node["address"] == "路一"
+    beside = {name: value for name, value in node.items() if name.startswith("ftm:")}
+    assert beside == {
+        "ftm:weakAlias": "JIA",
+        "ftm:address": "路一|路二",
+        "ftm:registrationNumber": "HRB 7|440301103097413",
+        "ftm:uscCode": "9144",
+        "ftm:incorporationDate": "2001",
+    }
+
+
+def test_every_role_of_a_director_is_a_post(tmp_path: Path) -> None:
+    roles = ["法定代表人", "董事长", "总经理", "CEO"]
+    post = {"director": ["p"], "organization": ["c"], "role": roles}
+    edges = rows(of_ftm(tmp_path, ("d", "Directorship", post)).edges)
+    assert [(one["key"], one["type"], one.get("post"), one.get("post_word")) for one in edges] == [
+        ("d:representative", "REPRESENTS", None, None),
+        ("d:chairman", "HOLDS_POST", "chairman", "董事长"),
+        ("d:general_manager", "HOLDS_POST", "general_manager", "总经理、CEO"),
+    ]
+    company = ("p", "Company", {"name": "乙"})
+    (edge,) = rows(of_ftm(tmp_path, company, ("d", "Directorship", post)).edges)
+    assert (edge["type"], edge["ftm:role"]) == ("RELATED", "|".join(roles))
+
+
+def test_an_end_without_a_day_is_an_end_and_what_is_no_date_stays_for_the_rule(
+    tmp_path: Path,
+) -> None:
+    of = {"owner": ["p"], "asset": ["c"]}
+    edges = rows(
+        of_ftm(
+            tmp_path,
+            ("o", "Ownership", of | {"startDate": ["2010-05"], "endDate": ["2019"]}),
+            ("s", "Ownership", of | {"endDate": ["soon"]}),
+        ).edges
+    )
+    assert [(one.get("valid_from"), one["valid_to"]) for one in edges] == [
+        ("2010-05-01", "2019-12-31"),
+        (None, "soon"),
+    ]
+    assert edges[0]["ftm:endDate"] == "2019"
+    _, (edge,) = bods(tmp_path, related([{"type": "shareholding", "endDate": "2020-02"}]))
+    assert edge["valid_to"] == "2020-02-29"
+
+
+def test_statements_with_several_codes_or_shares_are_refused(tmp_path: Path) -> None:
+    ids = [{"id": "914403001922038216"}, {"id": "91350100M000100Y43"}]
+    entity = statement("c", "entity", {"identifiers": ids})
+    shares = [{"type": "shareholding", "share": {"exact": share}} for share in (30, 60)]
+    path = tmp_path / "s.json"
+    twice = [shares[0], {"type": "shareholding", "share": {"exact": 30.0}}]
+    agreeing = related(twice) | {"recordId": "agreeing"}
+    path.write_text(json.dumps([entity, related(shares), agreeing]), "utf-8")
+    found = read_bods(path)
+
+    assert found.nodes.frame.height == 0
+    assert found.edges.frame.select("key", "share").rows() == [("agreeing", "0.3")]
+    assert [(row, rule) for row, _, rule in found.nodes.broken.rows()] == [
+        (
+            1,
+            "gives several credit codes (91350100M000100Y43, 914403001922038216):"
+            " which one holds nobody can say",
+        )
+    ]
+    assert [(row, rule) for row, _, rule in found.edges.broken.rows()] == [
+        (2, "gives several shares of shareholding for one holding: which one holds nobody can say")
+    ]
