@@ -58,7 +58,7 @@ def _look_for_empty(words: Sequence[str]) -> None:
         if word and not (mark and not value and option.startswith("--")):
             continue
         named = option or (before if before.startswith("-") else f"what follows {before}".rstrip())
-        raise SettingsError(named, "", "is empty: say what it is, or leave it out")
+        raise SettingsError(named, "", "is empty: say what it is; --help says what may be left out")
 
 
 def _of_system(error: OSError | UnicodeEncodeError) -> str:

@@ -197,6 +197,8 @@ def test_json_stays_json_and_a_line_a_line(
         (("--workspace", "", "status"), "--workspace"),
         (("query", "run", "ownership.holders", "-p", ""), "-p"),
         (("known", ""), "what follows known"),
+        # A reason is required: nobody is told that it may be left out.
+        (("review", "decide", "a", "b", "same", "--reason", ""), "--reason"),
     ],
 )
 def test_an_empty_value_is_refused_by_name_and_no_folder_is_touched(
@@ -209,7 +211,7 @@ def test_an_empty_value_is_refused_by_name_and_no_folder_is_touched(
     monkeypatch.chdir(tmp_path)
     ran = xinmai(*words)
 
-    said = f"xinmai: {named}: '' is empty: say what it is, or leave it out\n"
+    said = f"xinmai: {named}: '' is empty: say what it is; --help says what may be left out\n"
     assert (ran.code, ran.out, ran.err) == (2, "", said)
     assert list(tmp_path.iterdir()) == []
 
