@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from app.checklist import (
-    REASONS,
     SETTLED,
     STATES,
     Checked,
@@ -16,6 +15,7 @@ from app.checklist import (
     Level,
     check,
     levels_of,
+    reason_words,
     result_rows,
     unlike,
 )
@@ -163,7 +163,7 @@ def subjects_of(house: House, listing: Listing, as_of: date) -> tuple[list[Subje
         if uid:
             subjects.setdefault(uid, Subject(number, uid, snapshot.node(uid).name))
         elif any(cell.strip() for cell in cells):
-            reasons = "；".join(REASONS[one].zh for one in found.reasons)
+            reasons = "；".join(one.zh for one in reason_words(found, asked))
             said = f"{STATES[found.state].zh} {reasons}".strip()
             named = identity_card.masked(asked.name or " ".join(asked.codes))
             left_out.append(LeftOut(number, named, said))
@@ -175,7 +175,7 @@ def checked_rows(checked: Checked, language: str) -> list[dict[str, object]]:
     header, *rows = result_rows(checked, language)
     numbers = [number for number, _ in checked.listing.rows]
     # A list may have columns of these names: its own cells stay, and so do the numbers.
-    number_of, seconds = unlike([_ROW.to(language), _SECONDS.to(language)], header)
+    number_of, seconds = unlike([_ROW.to(language), _SECONDS.to(language)], header, language)
     return [
         {number_of: number} | dict(zip(header, row, strict=True)) | {seconds: round(took, 4)}
         for number, row, took in zip(numbers, rows, checked.took, strict=True)

@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.analysis.batch import Asked
 from graph.errors import LoadError, UnreadableError
 from graph.identifiers import credit_code, organisation_code
+from graph.schema.words import Text
 from loaders.cells import HEADER_WITHIN, ROW, checked_headers, decode, header_row
 from loaders.readers import read_table
 
@@ -23,6 +24,13 @@ _NAME_HEADERS = (
 _CODE_HEADER = re.compile(
     r"信用代码|机构代码|注册号|纳税人识别号|税号|^代码$|^uscc$|credit.?code|^code$", re.IGNORECASE
 )
+# What columns without a header are called: by what most of their cells are, or by their place.
+_NAME, _CODE, _COLUMN = (
+    Text("名称", "name"),
+    Text("统一社会信用代码", "credit code"),
+    Text("第{}列", "column {}"),
+)
+_TITLES = {title.zh: title for title in (_NAME, _CODE)}
 _SEPARATORS = ("\t", ",", ";")
 _PROBE = 65_536
 
@@ -31,13 +39,24 @@ _PROBE = 65_536
 class Listing:
     """A list as it was read: headers, and by row its number as a spreadsheet counts and its cells.
 
-    `names` and `codes` are the places of the columns that hold them.
+    `names` and `codes` are the places of the columns that hold them, `named` those of columns that
+    have no header of their own: what is called so here is called otherwise in another language.
     """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     names: tuple[int, ...]
     codes: tuple[int, ...]
+    named: frozenset[int] = frozenset()
+
+    def titled(self, language: str) -> tuple[str, ...]:
+        """Return the headers; those that a list did not bring are in the reader's language."""
+        made: list[str] = []
+        for place, header in enumerate(self.headers):
+            words = _TITLES.get(header, _COLUMN).to(language).format(place + 1)
+            own = place not in self.named or words in made
+            made.append(header if own else words)
+        return tuple(made)
 
     def asked(self) -> list[Asked]:
         """Return what each row asks for; a code that stands where a name should is a code."""
@@ -99,14 +118,16 @@ def read_text(text: str, what: str, name: str | None = None, code: str | None = 
         raise UnreadableError(what, "empty", "holds nothing")
     start = _header(cells, (name, code))
     headers = _own_headers(cells) if start < 0 else checked_headers(cells[start], what)
+    brought = len(headers) if start >= 0 else 0
     width = max(len(row) for row in cells[start + 1 :] or [headers])
     # Cells beyond the header are kept in columns of their own.
-    headers += [f"第{place}列" for place in range(len(headers) + 1, width + 1)]
+    headers += [_COLUMN.zh.format(place) for place in range(len(headers) + 1, width + 1)]
     rows = [
         (number, tuple(row) + ("",) * (len(headers) - len(row)))
         for number, row in enumerate(cells[start + 1 :], start=start + 2)
     ]
-    return _listing(headers, rows, what, (name, code))
+    named = frozenset(range(brought, len(headers)))
+    return replace(_listing(headers, rows, what, (name, code)), named=named)
 
 
 def _header(cells: Sequence[Sequence[str]], given: tuple[str | None, str | None]) -> int:
@@ -136,8 +157,8 @@ def _own_headers(cells: Sequence[Sequence[str]]) -> list[str]:
     for place in range(width):
         column = [row[place] for row in cells if place < len(row) and row[place].strip()]
         codes = sum(_is_code(cell) for cell in column)
-        title = "统一社会信用代码" if 2 * codes > len(column) else "名称"
-        headers.append(title if title not in headers else f"第{place + 1}列")
+        title = (_CODE if 2 * codes > len(column) else _NAME).zh
+        headers.append(title if title not in headers else _COLUMN.zh.format(place + 1))
     return headers
 
 

@@ -13,8 +13,8 @@ import jinja2
 import xlsxwriter
 
 from app.acting import require
-from app.checklist import REASONS
 from app.checklist import STATES as STATES_FOUND
+from app.checklist import reason_words
 from app.listing import Listing
 from app.reports.ask import Asked, Ground, House, ground_of
 from app.reports.content import canonical
@@ -25,6 +25,7 @@ from app.rights import Right
 from app.texts.read import speaking, text
 from app.workspace import write_whole
 from graph.analysis.batch import HIT, Found, look_up
+from graph.analysis.batch import Asked as Sought
 from graph.errors import ReportError, XinmaiError
 from graph.identifiers import identity_card
 from queries.output import fitting
@@ -125,7 +126,7 @@ def _issue_list(  # noqa: PLR0913, PLR0917
         items: list[Item] = []
         for (row, _), subject, one in zip(listing.rows, listing.asked(), found, strict=True):
             named = identity_card.masked(subject.name), identity_card.masked(listed(subject.codes))
-            begun = Item(row, *named, SKIPPED)
+            begun = Item(row, *named, SKIPPED, why=_why(one, subject))
             mine = replace(asked, uid=one.uid)
             key = _key(ground, mine, forms)
             item = _repeated(items, one, begun) or journal.known(key, begun)
@@ -153,7 +154,7 @@ def _made(  # noqa: PLR0913, PLR0917
 ) -> Item:
     """Return the row with its report, or with why there is none."""
     if found.state != HIT:
-        return replace(begun, why=_why(found))
+        return begun
     subject = ground.name(asked.uid)
     try:
         issued = hand_out(house, ground, asked, forms, out, now)
@@ -165,10 +166,12 @@ def _made(  # noqa: PLR0913, PLR0917
     return replace(begun, state=MADE, number=issued.number, subject=subject, files=files)
 
 
-def _why(found: Found) -> str:
+def _why(found: Found, subject: Sought) -> str:
     """Return why a row has no report: what its look-up came to, and who else it may be."""
+    if found.state == HIT:
+        return ""
     state = word(STATES_FOUND[found.state])
-    reasons = listed(word(REASONS[one]) for one in found.reasons)
+    reasons = listed(word(one) for one in reason_words(found, subject))
     named = listed(one.told_apart for one in found.candidates)
     why = text("paper.list.why", state=state, reasons=reasons) if reasons else state
     return why + (text("paper.list.candidates", names=named) if named else "")

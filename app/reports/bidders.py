@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from app.checklist import REASONS, STATES
+from app.checklist import STATES, reason_words
 from app.listing import Listing
 from app.presenters.matrix import (
     HEADING,
@@ -97,7 +97,7 @@ class Bidders:
         repeated, between = self.repeated, "；" if language == "zh" else "; "
         asked = self.listing.asked()
         for (number, _), said, found in zip(self.listing.rows, asked, self.found, strict=True):
-            reasons = [REASONS[reason].to(language) for reason in found.reasons]
+            reasons = [one.to(language) for one in reason_words(found, said)]
             if number in repeated:
                 reasons.append(_TWICE.to(language).format(row=repeated[number]))
             yield (

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.listing import Listing, read_list
-from app.texts.read import text
+from app.texts.read import spoken, text
 from app.views import frame
 from graph.errors import XinmaiError
 
@@ -75,7 +75,8 @@ def _read(
     if len(listing.rows) > MOST_ROWS:
         st.error(text("list.too_many", rows=f"{len(listing.rows):,}", most=f"{MOST_ROWS:,}"))
         return None
-    known = [listing.headers[place] for place in (*listing.names, *listing.codes)]
+    headers = listing.titled(spoken())
+    known = [headers[place] for place in (*listing.names, *listing.codes)]
     st.caption(
         text(
             "list.read",

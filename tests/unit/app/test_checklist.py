@@ -65,7 +65,9 @@ def test_every_row_comes_back_once_with_its_own_columns_in_order(
         "命中", "需人工", "需人工", "未命中", "命中", "未命中",
     ]  # fmt: skip
     assert [row["原因"] for row in answers] == [
-        "代码一致", "代码校验不通过", "空行", "", "代码一致；重复行", "",
+        "代码一致",
+        "代码校验不通过：共 7 位，应为 18 位（组织机构代码 9 位，注册号 15 或 13 位数字）",
+        "空行", "", "代码一致；重复行", "",
     ]  # fmt: skip
     assert answers[4]["同第几行"] == "2"
     assert answers[1]["候选"] == f"{FIRM} {CODE} a"
@@ -227,3 +229,56 @@ def test_no_row_is_lost_whatever_its_cells_hold(house: Services, cells: list[lis
     assert len(listing.rows) == len(cells) + 1
     assert sum(done.counts.values()) == len(cells) + 1
     assert len(list(result_rows(done))) == len(cells) + 2
+
+
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        (CODE[:-1], "共 17 位，应为 18 位", "has 17 characters; a credit code has 18"),
+        (CODE[:-1] + "O", "含有代码不用的字符 O", "holds what no code does: O"),
+        ("X" + CODE[1:], "第 1 位登记管理部门或第 3 至 8 位", "character 1 (department) or 3 to 8"),
+        (CODE[:10] + "9" + CODE[11:], "第 17 位（组织机构代码的校验位）不对", "in place 17"),
+        (CODE[:-1] + "7", "末位校验位不对", "wrong check character in the last place"),
+        ("192203820", "末位校验位不对", "wrong check character in the last place"),
+    ],
+)
+def test_a_wrong_code_says_which_rule_it_breaks(
+    house: Services, tmp_path: Path, code: str, zh: str, en: str
+) -> None:
+    done = check(house, read_text(f"企业名称,统一社会信用代码\n{FIRM},{code}\n", "t"), DAY)
+
+    _, row = result_rows(done)
+    assert row[5].startswith(f"代码校验不通过：{zh}")
+    write_checked(done, tmp_path / "o.csv", "en")
+    with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, told = csv.reader(file)
+    said = dict(zip(header, told, strict=True))["reason"]
+    assert said.startswith("the code's check fails: ")
+    assert en in said
+
+
+def test_of_several_codes_each_wrong_one_is_named(house: Services) -> None:
+    text = f"名称,统一社会信用代码,组织机构代码,注册号\n{FIRM},9.1E+17,192203820,无\n"
+    _, row = rows(house, read_text(text, "t"))
+    assert "：9.1E+17 共 7 位" in row[7]
+    assert "，192203820 末位校验位不对" in row[7]
+    assert "无 " not in row[7]
+
+
+def test_headers_that_a_list_did_not_bring_are_in_the_readers_language(
+    house: Services, tmp_path: Path
+) -> None:
+    pasted = check(house, read_text(f"{FIRM}\t{CODE}\tA\n", "t"), DAY)
+    header, row = result_rows(pasted, "en")
+    assert header[:4] == ("name", "credit code", "column 3", "result")
+    assert next(result_rows(pasted))[:4] == ("名称", "统一社会信用代码", "第3列", "核查结果")
+    # What goes out is read again by its own headers.
+    write_checked(pasted, tmp_path / "o.xlsx", "en")
+    again = read_list(tmp_path / "o.xlsx")
+    assert (again.headers[again.names[0]], again.headers[again.codes[0]]) == header[:2]
+    assert fastexcel.read_excel(tmp_path / "o.xlsx").sheet_names == ["List check"]
+    # A list's own headers stay as they are, whatever they are called.
+    own = check(house, read_text(f"名称,reason\n{FIRM},x,y\n", "t"), DAY)
+    assert next(result_rows(own, "en"))[:3] == ("名称", "reason", "column 3")
+    assert "reason (check)" in next(result_rows(own, "en"))
+    assert row[3] == "hit"
