@@ -132,6 +132,7 @@ def controller_to_json(found: Controller) -> dict[str, Any]:
         "together": list(found.together),
         "several": list(found.several),
         "undisclosed": found.undisclosed,
+        "of_itself": found.of_itself,
         "conflict": found.conflict,
         "capped": found.capped,
         "company": found.uid,
@@ -152,6 +153,8 @@ def controller_lines(found: Controller, names: Names) -> Iterator[str]:
         yield text("controller.members", members=_named(names, members))
     if found.stop:
         yield text("controller.stop", stop=word(STOPS[found.stop]))
+    if found.of_itself > 0:
+        yield text("controller.itself", share=figures.percent(found.of_itself))
     if found.status == "none" and found.undisclosed > 0:
         yield text("controller.undisclosed", share=figures.percent(found.undisclosed))
     if found.conflict:

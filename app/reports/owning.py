@@ -118,6 +118,9 @@ def controller_words(ground: Ground, found: Controller) -> str:
         words += text("paper.own.members", members=_names(ground, members)) if members else ""
         if found.status == "none":
             words += text("paper.own.votes_searched", where=where(ground))
+        if found.of_itself > 0:
+            share = figures.percent(found.of_itself)
+            words += text("paper.own.of_itself", share=share)
         if found.status == "none" and found.undisclosed > 0:
             share = figures.percent(found.undisclosed)
             words += text("paper.own.votes_undisclosed", share=share)

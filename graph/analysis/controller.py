@@ -44,7 +44,8 @@ class Controller:
     a closed ring, `together` those who act in concert under the code `group`, `several` who each
     gather a majority of votes that exceed the whole. `votes` 0..1 is what is gathered in the
     company, `undisclosed` the votes nobody is known to have. `stop` is a key of STOPS: why nobody
-    further up is named.
+    further up is named. `of_itself` are votes that a company is recorded to hold in itself, where
+    nobody else is recorded to hold any.
     """
 
     uid: str
@@ -61,6 +62,7 @@ class Controller:
     several: tuple[str, ...] = ()
     stop: str | None = None
     undisclosed: float = 0.0
+    of_itself: float = 0.0
     conflict: bool = False
     capped: bool = False
 
@@ -280,6 +282,7 @@ def controller(view: View, uid: str) -> Controller:
         snapshot=view.snapshot.id,
         status="none",
         undisclosed=max(0, base - gathered) / WHOLE if found.held[0] else 0.0,
+        of_itself=0.0 if found.held[0] else (WHOLE - base) / WHOLE,
         conflict=bool((found.gathered > found.base + TOLERANCE_PPM).any()),
         capped=pairs.capped or found.looked < found.parties,
     )
@@ -293,7 +296,8 @@ def _named(
         return tuple(sorted(view.snapshot.uid_at(int(found.nodes[node])) for node in nodes))
 
     if not rings:
-        return replace(answer, stop=None if found.held[0] else "no_upstream_data")
+        known = bool(found.held[0]) or answer.of_itself > 0
+        return replace(answer, stop=None if known else "no_upstream_data")
     if len(rings) > 1:
         alone = frozenset(node for ring in rings for node in ring if node < found.parties)
         pools = [pool_members(view, found, node) for (node, *_) in rings if node >= found.parties]

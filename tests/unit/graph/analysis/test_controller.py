@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.presenters.ownership import controller_lines
 from graph.analysis.concert import controls_together
 from graph.analysis.controller import controller
 from graph.snapshot.arrays import STATE
@@ -154,3 +155,25 @@ def test_votes_apart_from_shares_decide() -> None:
     sketch.link("l", "f", "HOLDS_SHARES", share=0.99, votes=0.0)
     sketch.link("g", "f", "HOLDS_SHARES", share=0.01, votes=1.0)
     assert controller(sketch.view(), "f").controller == "g"
+
+
+@pytest.mark.parametrize(
+    ("text", "of_itself", "stop"),
+    [
+        ("aa 100", 1.0, None),
+        ("aa 60", 0.6, None),
+        # Nobody is recorded, itself neither.
+        ("ab 60", 0.0, "no_upstream_data"),
+        # An outside holder is recorded: what it holds itself does not vote.
+        ("aa 60,pa 10", 0.0, None),
+    ],
+)
+def test_a_company_that_only_itself_is_recorded_to_hold_is_said_to_hold_itself(
+    text: str, of_itself: float, stop: str | None
+) -> None:
+    found = controller(held(text).view(), "a")
+    assert (found.status, found.controller) == ("none", None)
+    assert (found.of_itself, found.stop) == (pytest.approx(of_itself), stop)
+    said = [line for line in controller_lines(found, {}) if "自己持有" in line]
+    assert len(said) == (of_itself > 0)
+    assert all(f"{of_itself:.2%}" in line and "没有登记外部持有人" in line for line in said)
