@@ -135,10 +135,21 @@ _READ: dict[ValueKind, tuple[Reader, str]] = {
 }
 
 
+_NUMBERS = (ValueKind.MONEY, ValueKind.FRACTION, ValueKind.INTEGER)
+# What a program writes that has failed to make a number: no department's word for what is unknown.
+_NOT_A_NUMBER = r"(?i)^\s*[-+]?nan\s*%?\s*$"
+
+
+def _not_a_number(texts: pl.Series) -> pl.Series:
+    return texts.str.normalize("NFKC").str.contains(_NOT_A_NUMBER)
+
+
 def _plain(texts: pl.Series, kind: ValueKind, unit: str | None) -> Cleaned:
     if kind in _READ:
         reader, rule = _READ[kind]
         value, broken = reader(texts, unit)
+        if kind in _NUMBERS:
+            broken = broken | _not_a_number(texts)
         return Cleaned({"": value}, broken.fill_null(value=False), rule)
     return Cleaned({"": _TEXTS.get(kind, folded)(texts)}, _never(len(texts)), "")
 

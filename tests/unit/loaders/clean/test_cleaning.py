@@ -31,6 +31,17 @@ def test_what_stands_for_nothing_is_nothing(cell: str) -> None:
         assert not cleaned.broken.any()
 
 
+@pytest.mark.parametrize("kind", [ValueKind.FRACTION, ValueKind.MONEY, ValueKind.INTEGER])
+def test_what_is_neither_a_number_nor_a_word_for_nothing_breaks_its_row(kind: ValueKind) -> None:
+    words = ["n/a", "--", "未知", "不详", "无", "NULL", None]
+    strange = ["NaN", " nan ", "ＮａＮ", "-nan", "nan%", "inf", "Infinity", "#DIV/0!", "待定", "?"]
+    cleaned = _clean(kind, [*words, *strange])
+    assert cleaned.columns[""].to_list() == [None] * len(cleaned.broken)
+    assert cleaned.broken.to_list() == [False] * len(words) + [True] * len(strange)
+    # Where no number is asked for it is no value, and above all no name.
+    assert _clean(ValueKind.NAME, ["NaN"]).columns[""].to_list() == [None]
+
+
 @pytest.mark.parametrize(
     ("cell", "read"),
     [
