@@ -1,6 +1,5 @@
 """Reading the Beneficial Ownership Data Standard 0.4: statements become parties and links."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from loaders.exchange.statements import (
     Cells,
     Exchanged,
     Object,
+    as_text,
     day,
     first_day,
     fraction,
@@ -43,13 +43,15 @@ def read_bods(path: Path) -> Exchanged:
         UnreadableError: it is no list of statements, or of another version of the standard.
     """
     found = objects(path)
-    for statement in found:
+    for statement in found.listed:
         version = str(_part(statement, "publicationDetails").get("bodsVersion") or VERSION)
         if "recordType" not in statement or not version.startswith(VERSION):
             said = version if "recordType" in statement else statement.get("statementType")
             raise UnreadableError(str(path), said, f"must be statements of BODS {VERSION}")
-    latest = _latest(found)
-    rules = {row: rule for row, one in latest if (rule := _contradiction(one))}
+    latest = _latest(found.listed)
+    rules = {
+        row: rule for row, one in latest if (rule := found.unfit.get(row) or _contradiction(one))
+    }
     relationships = [
         (row, one)
         for row, one in latest
@@ -69,7 +71,7 @@ def read_bods(path: Path) -> Exchanged:
     unfit: tuple[list[Broken], list[Broken]] = ([], [])
     for row, one in latest:
         if row in rules:
-            broken = (row, json.dumps(one, ensure_ascii=False), rules[row])
+            broken = (row, as_text(one), rules[row])
             unfit[one["recordType"] == "relationship"].append(broken)
     return tables(path, nodes, edges, *unfit)
 

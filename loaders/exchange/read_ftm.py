@@ -1,6 +1,5 @@
 """Reading FollowTheMoney: entities one a line become parties and links."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
@@ -21,6 +20,7 @@ from loaders.exchange.statements import (
     Cells,
     Exchanged,
     Object,
+    as_text,
     day,
     first_day,
     fraction,
@@ -86,15 +86,16 @@ def read_ftm(path: Path) -> Exchanged:
     nodes: list[Cells] = []
     edges: list[Cells] = []
     unfit: tuple[list[Broken], list[Broken]] = ([], [])
-    for row, entity in enumerate(found, start=1):
+    for row, entity in enumerate(found.listed, start=1):
         schema, values = entity.get("schema"), entity.get("properties")
         if not isinstance(schema, str) or not isinstance(values, Mapping):
             raise UnreadableError(str(path), row, "must be entities of FollowTheMoney, with schema")
         link = schema in ENDS
         links = list(_edges(row, entity, schema, values)) if link else []
-        rule = contradiction(values, link=link) or _unclear(links, schema, values)
+        rule = found.unfit.get(row) or contradiction(values, link=link)
+        rule = rule or _unclear(links, schema, values)
         if rule is not None:
-            unfit[link].append((row, json.dumps(entity, ensure_ascii=False), rule))
+            unfit[link].append((row, as_text(entity), rule))
         elif link:
             edges += links
         else:
@@ -140,13 +141,14 @@ def _node(row: int, entity: Object, schema: str, values: Object) -> Cells:
     person = schema == "Person"
     caption = entity.get("caption")
     names = [*([str(caption)] if caption else ()), *all_of(values, "name")]
+    name = next(iter(names), None)
     others = [*all_of(values, "previousName"), *names[1:], *all_of(values, "alias")]
     cells: Cells = {
         "row": row,
         "uid": _id(entity),
         "label": PARTIES.get(schema, schema),
-        "name": next(iter(names), None),
-        "former_names": "|".join(one for one in dict.fromkeys(others) if one != names[0]) or None,
+        "name": name,
+        "former_names": "|".join(one for one in dict.fromkeys(others) if one != name) or None,
         "country": None if person else _one(values, "jurisdiction", "country"),
         "uscc": next(iter(codes_of(values)), None),
         "registration_number": None if person else next(iter(numbers_of(values)), None),

@@ -69,6 +69,7 @@ _HUNDRED = Decimal(100)
 
 Object = Mapping[str, Any]
 Cells = dict[str, str | int | None]
+_TWICE, _HALF = "holds a key twice", "holds half a character (a lone surrogate)"
 # A statement that becomes no row: its place, its text, and the rule against it.
 Broken = tuple[int, str, str]
 
@@ -84,7 +85,15 @@ class Exchanged:
     edges: RawTable
 
 
-def objects(path: Path) -> list[Object]:
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The objects of a file in order, and by their place from 1 on why some can say nothing."""
+
+    listed: list[Object]
+    unfit: Mapping[int, str]
+
+
+def objects(path: Path) -> Objects:
     """Return the objects of a JSON list, or of a file with one JSON object a line.
 
     Raises:
@@ -101,12 +110,55 @@ def objects(path: Path) -> list[Object]:
         found = [_read(path, f"line {row}", line) for row, line in rows if line.strip()]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise UnreadableError(str(path), "json", "must be a list of objects, or one a line")
-    return found
+    rules = ((place, _rule_of(path, place, one)) for place, one in enumerate(found, start=1))
+    return Objects(found, {place: rule for place, rule in rules if rule})
+
+
+def _rule_of(path: Path, place: int, item: Object) -> str | None:
+    try:
+        return _rule_broken(item)
+    except RecursionError as error:
+        rule = "cannot be read: it is nested too deep"
+        raise UnreadableError(str(path), f"object {place}", rule) from error
+
+
+class _Twice(dict[str, Any]):
+    """An object that holds a key twice: which of the values holds nobody can say."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    return held if len(held) == len(pairs) else _Twice(held)
+
+
+def _rule_broken(item: object) -> str | None:
+    """Return why an object says nothing that can be kept, or None."""
+    if isinstance(item, str):
+        return None if item.isascii() or _is_whole(item) else _HALF
+    if isinstance(item, _Twice):
+        return _TWICE
+    parts = [*item, *item.values()] if isinstance(item, dict) else item
+    if not isinstance(parts, list):
+        return None
+    return next((rule for one in parts if (rule := _rule_broken(one))), None)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def as_text(item: Object) -> str:
+    """Return an object as one line, half a character as a question mark."""
+    return json.dumps(item, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _read(path: Path, part: str, text: str) -> Any:  # noqa: ANN401 - whatever stands there
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise UnreadableError(str(path), part, f"cannot be read: {error}") from error
 

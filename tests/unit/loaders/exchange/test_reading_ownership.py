@@ -517,3 +517,34 @@ def test_statements_with_several_codes_or_shares_are_refused(tmp_path: Path) -> 
     assert [(row, rule) for row, _, rule in found.edges.broken.rows()] == [
         (2, "gives several shares of shareholding for one holding: which one holds nobody can say")
     ]
+
+
+def test_a_key_that_stands_twice_and_half_a_character_refuse_their_row_alone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "f.jsonl"
+    twice = '{"owner": ["p"], "asset": ["c"], "percentage": ["30"], "percentage": ["60"]}'
+    lines = [
+        '{"id": "c", "schema": "Company", "properties": {"alias": ["甲"]}}',
+        '{"id": "h", "schema": "Company", "properties": {"name": ["\\ud800x"]}}',
+        f'{{"id": "o", "schema": "Ownership", "properties": {twice}}}',
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    found = read_ftm(path)
+    # A party without a name keeps its others.
+    assert [(one["uid"], one["former_names"]) for one in rows(found.nodes)] == [("c", "甲")]
+    assert [(row, rule) for row, _, rule in found.nodes.broken.rows()] == [
+        (2, "holds half a character (a lone surrogate)")
+    ]
+    assert [(row, rule) for row, _, rule in found.edges.broken.rows()] == [(3, "holds a key twice")]
+
+    entity = (
+        '{"recordType": "entity", "recordId": "a", "recordDetails": {"name": "a", "name": "b"}}'
+    )
+    path.write_text(f"[{entity}]", "utf-8")
+    assert read_bods(path).nodes.broken["rule"].to_list() == ["holds a key twice"]
+
+    deep = "[" * 900 + "]" * 900
+    path.write_text(f'{{"id": "c", "schema": "Company", "properties": {{"x": {deep}}}}}', "utf-8")
+    with pytest.raises(UnreadableError, match="cannot be read"):
+        read_ftm(path)
