@@ -6,6 +6,8 @@ from typing import Any
 
 from graph.errors import UnreadableError
 from graph.identifiers import credit_code
+from graph.schema.catalog import SCHEMA
+from graph.schema.codes import POSTS as POST_WORDS
 from loaders.exchange.statements import (
     Broken,
     Cells,
@@ -27,6 +29,10 @@ POSTS = {
     "boardMember": "director",
     "seniorManagingOfficial": "general_manager",
 }
+# What stands for posts that the standard has no code for, and how they are called in words.
+_INFLUENCE = "otherInfluenceOrControl"
+_WORDS = {words.zh: post for post, words in POST_WORDS.items() if post != "other"}
+_REPRESENTS = SCHEMA.link("REPRESENTS").title
 HOLDINGS = ("shareholding", "votingRights")
 _NOBODY = "which one holds nobody can say"
 _STATE = ("state", "stateBody")
@@ -243,7 +249,7 @@ def _edges(row: int, statement: Object, others: set[str]) -> Iterator[Cells]:
     holding = [one for one in direct if one.get("type") in HOLDINGS]
     # Persons alone hold posts here: what an organisation is to the other is a relation.
     person = known and party not in others
-    posts = [one for one in direct if str(one.get("type")) in POSTS and person]
+    posts = [one for one in direct if _post(one) and person]
     other = [one for one in interests if one not in holding and one not in posts]
     if holding or not interests:
         yield (
@@ -253,15 +259,24 @@ def _edges(row: int, statement: Object, others: set[str]) -> Iterator[Cells]:
             | _period(holding, closed)
         )
     for one in posts:
-        post = {
-            "type": "HOLDS_POST",
-            "post": POSTS[str(one["type"])],
-            "post_word": _word(one.get("details")),
-        }
-        own = _beside(key, f"{{}}:{one['type']}")
+        post = _post(one)
+        named = post.get("post", "representative") if one["type"] == _INFLUENCE else one["type"]
+        own = _beside(key, f"{{}}:{named}")
         yield ends | {"key": own, **post} | _period([one], closed)
     if other:
         yield ends | {"key": _beside(key, "{}:other"), "type": "RELATED"} | _period(other, closed)
+
+
+def _post(interest: Object) -> dict[str, str | None]:
+    """Return the post that an interest is; nothing where it is none.
+
+    The standard has codes for few of them: what our own export writes as words is read again.
+    """
+    kind, words = str(interest.get("type")), _word(interest.get("details"))
+    if kind == _INFLUENCE and words == _REPRESENTS.zh:
+        return {"type": "REPRESENTS"}
+    post = _WORDS.get(str(words)) if kind == _INFLUENCE else POSTS.get(kind)
+    return {"type": "HOLDS_POST", "post": post, "post_word": words} if post else {}
 
 
 def _shares(holding: Sequence[Object]) -> dict[str, Any]:

@@ -548,3 +548,14 @@ def test_a_key_that_stands_twice_and_half_a_character_refuse_their_row_alone(
     path.write_text(f'{{"id": "c", "schema": "Company", "properties": {{"x": {deep}}}}}', "utf-8")
     with pytest.raises(UnreadableError, match="cannot be read"):
         read_ftm(path)
+
+
+def test_posts_that_our_export_writes_in_words_are_read_as_posts_again(tmp_path: Path) -> None:
+    kind = "otherInfluenceOrControl"
+    said = ["法定代表人", "监事", "trustee of a fund"]
+    _, edges = bods(tmp_path, related([{"type": kind, "details": words} for words in said]))
+    assert [(one["key"], one["type"], one.get("post")) for one in edges] == [
+        ("r:representative", "REPRESENTS", None),
+        ("r:supervisor", "HOLDS_POST", "supervisor"),
+        ("r:other", "RELATED", None),
+    ]
