@@ -9,7 +9,12 @@ from pathlib import Path
 
 from graph.analysis.batch import Asked
 from graph.errors import LoadError, UnreadableError
-from graph.identifiers import credit_code, organisation_code
+from graph.identifiers import (
+    credit_code,
+    identity_card,
+    organisation_code,
+    registration_number,
+)
 from graph.schema.words import Text
 from loaders.cells import HEADER_WITHIN, ROW, checked_headers, decode, header_row
 from loaders.readers import read_table
@@ -31,6 +36,11 @@ _NAME, _CODE, _COLUMN = (
     Text("第{}列", "column {}"),
 )
 _TITLES = {title.zh: title for title in (_NAME, _CODE)}
+# A code that was mistyped, cut or shortened by a spreadsheet (9.1E+17) is a code all the same.
+_LIKE_A_CODE = re.compile(
+    r"(?=(?:[A-Z]*\d){5})(?:[0-9A-Z]{9}|[0-9A-Z]{13}|[0-9A-Z]{15,20})|\d(?:\.\d+)?E\+?\d+"
+)
+_NUMBER = re.compile(r"[-+]?[\d,，]+(?:\.\d*)?[%、.)）]?")
 _SEPARATORS = ("\t", ",", ";")
 _PROBE = 65_536
 
@@ -156,14 +166,23 @@ def _own_headers(cells: Sequence[Sequence[str]]) -> list[str]:
     headers = []
     for place in range(width):
         column = [row[place] for row in cells if place < len(row) and row[place].strip()]
+        own = _COLUMN.zh.format(place + 1)
         codes = sum(_is_code(cell) for cell in column)
-        title = (_CODE if 2 * codes > len(column) else _NAME).zh
-        headers.append(title if title not in headers else _COLUMN.zh.format(place + 1))
+        # Running numbers and amounts are neither names nor codes.
+        numbers = sum(_NUMBER.fullmatch(cell.strip()) is not None for cell in column)
+        title = (
+            _CODE.zh if 2 * codes > len(column) else own if 2 * numbers > len(column) else _NAME.zh
+        )
+        headers.append(title if title not in headers else own)
     return headers
 
 
 def _is_code(cell: str) -> bool:
-    return _is_valid(cell) or credit_code.fold(cell).isdigit()
+    code = credit_code.fold(cell)
+    if _is_valid(cell) or registration_number.is_valid(code):
+        return True
+    # A person's identity number is no code of the firm beside it.
+    return _LIKE_A_CODE.fullmatch(code) is not None and identity_card.masked(cell) == cell
 
 
 def _is_valid(cell: str) -> bool:

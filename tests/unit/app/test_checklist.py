@@ -282,3 +282,25 @@ def test_headers_that_a_list_did_not_bring_are_in_the_readers_language(
     assert next(result_rows(own, "en"))[:3] == ("名称", "reason", "column 3")
     assert "reason (check)" in next(result_rows(own, "en"))
     assert row[3] == "hit"
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "reason"),
+    [
+        (f"1\t{FIRM}\n2\t没有\n", ("第1列", "名称"), "名称全同"),
+        (
+            f"1、\t{FIRM}\t9.1E+17\n",
+            ("第1列", "名称", "统一社会信用代码"),
+            "代码校验不通过：共 7 位",
+        ),
+        (f"{FIRM}\t{CODE[:-1]}7\n", ("名称", "统一社会信用代码"), "代码校验不通过：末位"),
+        (f"{FIRM}\t11010519491231002X\n", ("名称", "第2列"), "名称全同"),
+        (f"{CODE[:-1]}\t13800138000\n", ("统一社会信用代码", "第2列"), "代码校验不通过：共 17 位"),
+    ],
+)
+def test_columns_without_a_header_are_what_their_cells_look_like(
+    house: Services, text: str, headers: tuple[str, ...], reason: str
+) -> None:
+    header, row, *_ = rows(house, read_text(text, "t"))
+    assert header[: len(headers)] == headers
+    assert row[len(headers) + 3].startswith(reason)
