@@ -145,7 +145,9 @@ def _chosen(
     return Found(HIT, reasons, uid, name, first=one.first), records, levels.get(uid)
 
 
-def subjects_of(house: House, listing: Listing, as_of: date) -> tuple[list[Subject], list[LeftOut]]:
+def subjects_of(
+    house: House, listing: Listing, as_of: date, language: str = "zh"
+) -> tuple[list[Subject], list[LeftOut]]:
     """Return whom the rows of a list mean, each party once, and the rows that mean nobody known.
 
     A column of uids decides where it is filled: a list that was checked before may be given back.
@@ -163,8 +165,9 @@ def subjects_of(house: House, listing: Listing, as_of: date) -> tuple[list[Subje
         if uid:
             subjects.setdefault(uid, Subject(number, uid, snapshot.node(uid).name))
         elif any(cell.strip() for cell in cells):
-            reasons = "；".join(one.zh for one in reason_words(found, asked))
-            said = f"{STATES[found.state].zh} {reasons}".strip()
+            between = "；" if language == "zh" else "; "
+            reasons = between.join(one.to(language) for one in reason_words(found, asked))
+            said = f"{STATES[found.state].to(language)} {reasons}".strip()
             named = identity_card.masked(asked.name or " ".join(asked.codes))
             left_out.append(LeftOut(number, named, said))
     return list(subjects.values()), left_out

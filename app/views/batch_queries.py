@@ -194,7 +194,7 @@ def _filled(item: Item, known: Mapping[str, Query], values: Mapping[str, object]
 
 
 def _counted(services: Services, given: Given) -> None:
-    subjects, left_out = subjects_of(services, given.listing, frame.as_of())
+    subjects, left_out = subjects_of(services, given.listing, frame.as_of(), spoken())
     st.caption(text("batch.subjects", subjects=len(subjects), left=len(left_out)))
     _left_out([(one.row, one.name, one.reason) for one in left_out], "given")
 

@@ -189,7 +189,7 @@ def _parties(services: Services, title: str, key: str) -> list[str]:
         return []
     try:
         listing = read_text(pasted, text("list.pasted"))
-        subjects, left_out = subjects_of(services, listing, frame.as_of())
+        subjects, left_out = subjects_of(services, listing, frame.as_of(), spoken())
     except XinmaiError as error:
         st.error(frame.plain(str(error)))
         return []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Services, open_services
-from app.checked import checked_rows, checked_to_json, read_checked, settled
+from app.checked import checked_rows, checked_to_json, read_checked, settled, subjects_of
 from app.checklist import check, result_rows
 from app.desk.choices import Choices
 from app.listing import read_text
@@ -108,3 +108,12 @@ def test_a_choice_needs_a_name_behind_it_and_a_party_that_is_there(
     with pytest.raises(DeskError, match="is not in snapshot"):
         settled(house, done, choices.standing("0001"))
     choices.close()
+
+
+def test_who_is_left_out_of_a_list_is_told_why_in_the_readers_language(house: Services) -> None:
+    listing = read_text(f"名称\n{TWIN}\n没有这样的公司\n", "t")
+    reasons = [
+        [one.reason for one in subjects_of(house, listing, DAY, language)[1]]
+        for language in ("zh", "en")
+    ]
+    assert reasons == [["需人工 多个候选", "未命中"], ["for a person several candidates", "no hit"]]
