@@ -125,6 +125,32 @@ def test_another_screen_and_back_shows_the_same(page: Page, address: str, demo: 
     expect(again.locator("#chips")).to_contain_text("电话")
 
 
+def test_a_call_that_a_newer_picture_overtook_takes_no_undo_away(
+    page: Page, address: str, demo: Path
+) -> None:
+    uid = _uid(demo)
+    frame = _open(page, address, uid)
+    before = _ask(frame, "places()")
+    _ask(frame, f"act('hide', ['{uid}']) || 1")
+
+    # What the page does under load: it ends a call that it overtook, and the canvas stays.
+    frame.evaluate(
+        """async (canvas) => {
+          const { src } = document.querySelector("script[src*='main.js']");
+          const { default: call } = await import(src);
+          const { shadowRoot } = canvas.querySelector("[data-testid=stBidiComponentIsolated]");
+          call({ data: null, parentElement: shadowRoot, setStateValue: () => {} })();
+        }"""
+    )
+
+    assert page.evaluate("typeof window.xinmaiCanvas") == "object"
+    frame.locator("[data-action=undo]").click()
+    assert _ask(frame, "places()") == before
+    press(page, page.get_by_role("link", name="总览"))
+    # What is taken away is over.
+    page.wait_for_function("() => typeof window.xinmaiCanvas === 'undefined'")
+
+
 def test_a_forged_message_changes_nothing(page: Page, address: str, demo: Path) -> None:
     frame = _open(page, address, _uid(demo))
     before, shown = _ask(frame, "places()"), frame.locator("#shown").inner_text()

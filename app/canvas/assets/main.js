@@ -306,14 +306,15 @@ function hook() {
 }
 
 function end(root) {
+  // The page also ends a call that a newer picture overtook, while the canvas stands: what was done
+  // on it would be lost. What is taken away is off the page before its end is called.
+  if (root.isConnected) return;
   // Mounted again meanwhile: the other one has taken over.
   if (mounted.get(root) !== app) return;
   [pause, hover, rest].forEach((one) => clearTimeout(one));
   resetTime();
   document.removeEventListener("pointerdown", outside);
   if (app.board.network) app.board.network.destroy();
-  // A press on a tool of what is over would be lost: they are back with the next drawing.
-  at("tools").replaceChildren();
   mounted.delete(root);
   delete window.xinmaiCanvas;
 }
