@@ -79,6 +79,9 @@ def server_command(port: int) -> list[str]:
         # Whatever has come to a page is named when it comes again: a canvas, packed, is smaller
         # than the 10 KB from which Streamlit does so by itself.
         "--global.minCachedMessageSize=2000",
+        # Runs for which a page keeps what came. With the usual two, who went back to what had been
+        # three clicks ago before the last of them was answered had a page that was dead.
+        "--global.maxCachedMessageAge=20",
     ]  # fmt: skip
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebSocketRoute,
+    expect,
+)
 
 from app.bootstrap import open_services
 from app.settings import read_settings
@@ -145,6 +152,47 @@ def test_of_two_who_decide_on_the_same_lead_neither_is_lost_and_the_later_is_tol
     expect(theirs.get_by_text("同一线索另有判定：张三（1），均保留")).to_be_visible()
     decided = open_services(read_settings({}, workspace)).lead_decisions.listed()
     assert [one.author for one in decided] == ["张三", "李四"]
+
+
+def test_who_goes_back_before_the_last_click_is_answered_keeps_the_page(
+    person: BrowserContext, site: str, workspace: Path
+) -> None:
+    page, held, late = person.new_page(), list[str | bytes](), False
+
+    def hand_on(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        server.on_message(lambda said: held.append(said) if late else line.send(said))
+        lines.append(line)
+
+    def choose(uid: str) -> None:
+        page.evaluate("(uid) => window.xinmaiCanvas.act('choose', [uid], [])", uid)
+
+    lines: list[WebSocketRoute] = []
+    page.route_web_socket(re.compile("/_stcore/stream"), hand_on)
+    page.goto(f"{site}/network?party={_uid(workspace, FIRM)}")
+    page.wait_for_function("() => window.xinmaiCanvas && !window.xinmaiCanvas.waiting()")
+    still(page)
+    shown = page.evaluate("() => window.xinmaiCanvas.shown()")
+    first, second, third = shown[:3]
+    for uid in (first, second):
+        choose(uid)
+        expect(page.locator("code").get_by_text(uid, exact=True).first).to_be_visible()
+        still(page)
+
+    # What the server says takes longer than the next click.
+    late = True
+    for uid in (third, first):
+        before = len(held)
+        choose(uid)
+        while len(held) == before:
+            page.wait_for_timeout(100)
+        page.wait_for_timeout(1_500)
+    late = False
+    for said in held:
+        lines[-1].send(said)
+
+    still(page)
+    expect(page.locator("code").get_by_text(first, exact=True).first).to_be_visible()
 
 
 class Line:
