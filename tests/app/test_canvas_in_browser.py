@@ -191,6 +191,25 @@ def test_the_legend_hides_and_selects_and_says_how_many(
     assert len(_ask(frame, "visible().nodes")) == total
 
 
+def test_a_press_on_the_legend_holds_when_a_picture_comes_in_the_midst_of_it(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    persons = frame.locator("[data-action='node:Person']")
+    expect(persons).to_have_attribute("aria-pressed", "true")
+
+    persons.hover()
+    page.mouse.down()
+    # As levels come in, piece by piece, on a large graph.
+    _ask(frame, "act('ask', 'levels') || 1")
+    page.wait_for_timeout(1_500)
+    still(page)
+    page.mouse.up()
+
+    expect(persons).to_have_attribute("aria-pressed", "false", timeout=10_000)
+    expect(persons.locator(".count")).to_have_text(re.compile("^0/"))
+
+
 def test_the_list_view_does_all_that_the_canvas_does(page: Page, address: str, demo: Path) -> None:
     uid = _uid(demo)
     frame = _open(page, address, uid)

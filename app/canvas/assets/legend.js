@@ -40,7 +40,7 @@ function swatch(parent, kind, name, data) {
   }
 }
 
-function entry(app, parent, kind, name, title, counts) {
+function entry(app, parent, kind, name, title) {
   const key = `${kind}:${name}`;
   let timer = 0;
   const made = button(parent, "", (event) => {
@@ -48,41 +48,61 @@ function entry(app, parent, kind, name, title, counts) {
     if (event.detail === 2) { app.acts.selectKind(kind, name); return; }
     timer = setTimeout(() => app.acts.off(key), event.detail ? DOUBLE_MS : 0);
   }, { name: key });
-  const off = app.model.off.has(key);
-  made.className = off ? "off" : "";
-  made.setAttribute("aria-pressed", String(!off));
   made.title = t("legend_hint");
   swatch(made, kind, name, app.data);
   make("span", "", title, made);
-  make("span", "count", `${counts.shown[name] || 0}/${counts.total[name]}`, made);
+  make("span", "count", "", made);
+}
+
+function refresh(app, made, counts) {
+  const [kind, name] = made.dataset.action.split(":");
+  const off = app.model.off.has(made.dataset.action);
+  made.className = off ? "off" : "";
+  made.setAttribute("aria-pressed", String(!off));
+  made.querySelector(".count").textContent = `${counts[kind].shown[name] || 0}/${counts[kind].total[name]}`;
+}
+
+function rowsOf({ data }, counts) {
+  const styles = Object.keys(data.styles).sort((one, two) => data.styles[one].order - data.styles[two].order);
+  const rows = [
+    ["legend_nodes", "node", styles, (name) => data.styles[name].title],
+    ["legend_links", "link", Object.keys(data.types), (name) => data.types[name].title],
+    ["legend_kinds", "kind", ["recorded", "computed", "lead"], (name) => data.kinds[name]],
+    ["legend_levels", "level", ["high", "medium", "low", "none", "wait"], (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`))],
+    ["legend_marks", "mark", Object.values(MARKS), (name) => t(`mark_${name}`)],
+  ];
+  return rows.map(([word, kind, names, title]) => [word, kind, names.filter((name) => counts[kind].total[name]), title]);
 }
 
 export function drawLegend(app) {
   const legend = at("legend");
   const counts = counted(app);
+  const rows = rowsOf(app, counts);
+  const rings = app.board.ringed.length;
+  // Built anew only where it lists other things: a press while levels come in would be lost.
+  const mark = JSON.stringify([app.data.lang, rings, rows]);
+  if (legend.dataset.mark !== mark) build(app, legend, rows, rings);
+  legend.dataset.mark = mark;
+  legend.querySelectorAll("button").forEach((one) => refresh(app, one, counts));
+}
+
+function build(app, legend, rows, rings) {
   const { data } = app;
-  // Rebuilt without losing the place of whoever walks it by keyboard.
+  // Without losing the place of whoever walks it by keyboard.
   const held = focused() && legend.contains(focused()) ? focused().dataset.action : null;
   legend.replaceChildren();
-  const row = (word, kind, names, title) => {
-    const there = names.filter((name) => counts[kind].total[name]);
-    if (!there.length) return;
+  for (const [word, kind, names, title] of rows) {
+    if (!names.length) continue;
     const line = make("div", "line", undefined, legend);
     make("span", "what", t(word), line);
-    for (const name of there) entry(app, line, kind, name, title(name), counts[kind]);
-  };
-  const styles = Object.keys(data.styles).sort((one, two) => data.styles[one].order - data.styles[two].order);
-  row("legend_nodes", "node", styles, (name) => data.styles[name].title);
-  row("legend_links", "link", Object.keys(data.types), (name) => data.types[name].title);
-  row("legend_kinds", "kind", ["recorded", "computed", "lead"], (name) => data.kinds[name]);
-  row("legend_levels", "level", ["high", "medium", "low", "none", "wait"], (name) => (data.levels[name] ? data.levels[name].title : t(`level_${name}`)));
-  row("legend_marks", "mark", Object.values(MARKS), (name) => t(`mark_${name}`));
-  if (app.board.ringed.length) {
+    for (const name of names) entry(app, line, kind, name, title(name));
+  }
+  if (rings) {
     const grounds = make("div", "line hint", undefined, legend);
     make("span", "what", t("legend_grounds"), grounds);
     const one = make("span", "badge", undefined, grounds);
     make("span", "swatch ground", undefined, one).style.color = data.types[GUARANTEE].colour;
-    make("span", "", `${t("ring")} ${app.board.ringed.length}`, one);
+    make("span", "", `${t("ring")} ${rings}`, one);
   }
   const badges = make("div", "line hint", undefined, legend);
   make("span", "what", t("legend_badges"), badges);
