@@ -432,6 +432,26 @@ def test_a_language_chosen_holds_after_a_click_on_the_canvas(
     expect(frame.locator("#shown")).to_contain_text("Shown")
 
 
+def test_what_was_said_of_another_language_or_day_does_not_stay(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    status = frame.locator("#status")
+    _ask(frame, f"act('expand', '{_uid(demo, '林岳峰')}') || 1")
+    expect(status).to_contain_text("已展开")
+
+    press(page, page.get_by_text("English", exact=True))
+    expect(frame.locator("[data-action=fit]")).to_have_text("Fit")
+    expect(status).to_be_empty()
+    press(page, frame.locator("[data-action=labels]"))
+    expect(status).not_to_be_empty()
+    shown = frame.locator("#shown").inner_text()
+    press(page, page.get_by_text("Ended too", exact=True))
+
+    expect(frame.locator("#shown")).not_to_have_text(shown)
+    expect(status).to_be_empty()
+
+
 @pytest.fixture(scope="module")
 def markup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app whose parties are called as markup."""

@@ -255,6 +255,8 @@ function draw(data, root) {
   at("tools").closest("main").lang = data.lang;
   if (first) start(root);
   else if (app.data.lang !== data.lang) at("tools").replaceChildren();
+  // What was said is of the day, the links and the language before.
+  if (!first && (app.data.lang !== data.lang || token !== data.restore.token)) app.say("");
   const another = take(data, first);
   revision = mark;
   // Who belongs to whom was asked for: now it is known.
