@@ -77,6 +77,44 @@ def test_expand_and_hide_are_undone_to_the_same_ids_and_places(
     assert _ask(frame, "places()") == expanded
 
 
+def test_two_expansions_are_undone_one_after_the_other(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    before = _ask(frame, "places()")
+    stages = [before]
+    for _ in range(2):
+        more = _ask(frame, "more()")
+        uid = next(uid for uid in before if 0 < more[uid] <= 30)
+        _ask(frame, f"act('expand', '{uid}') || 1")
+        expect(frame.locator("#shown")).not_to_contain_text(f"/{len(stages[-1])}")
+        stages.append(_ask(frame, "places()"))
+
+    for stage in reversed(stages[:-1]):
+        frame.locator("[data-action=undo]").click()
+        assert _ask(frame, "places()") == stage
+    for stage in stages[1:]:
+        frame.locator("[data-action=redo]").click()
+        assert _ask(frame, "places()") == stage
+
+
+def test_leaves_fold_and_open_from_afar(page: Page, address: str, demo: Path) -> None:
+    frame = _open(page, address, _uid(demo))
+    auditor = _uid(demo, AUDITOR)
+    _menu(frame, auditor, "expandBy")
+    frame.locator("#menu [data-action=expand-SERVES]").click()
+    expect(frame.locator("#status")).to_contain_text("已展开")
+    # Names are written over the picture, which draws itself while nodes come and go.
+    _ask(frame, "moveTo({ scale: 0.3 }) || 1")
+    drawn = sorted(_ask(frame, "shown()"))
+
+    _ask(frame, f"act('fold', '{auditor}') || 1")
+    assert len(_ask(frame, "shown()")) < len(drawn)
+    frame.locator("[data-action=undo]").click()
+
+    assert sorted(_ask(frame, "shown()")) == drawn
+
+
 def test_a_party_of_many_is_expanded_by_choice_and_the_rest_stays_counted(
     page: Page, address: str, demo: Path
 ) -> None:

@@ -197,17 +197,17 @@ export class Board {
     for (const group of seen.groups) {
       wanted.set(group.id, { id: group.id, name: this.groupName(group), style: group.style, group: true });
     }
-    this.ranked = this.rank(wanted);
-    this.named = new Map([...wanted].map(([id, node]) => [id, node.name]));
     this.signs.clear();
-    // vis draws while it takes nodes away: a ring stands again when all of it is there.
-    this.ringed = [];
+    // vis draws while it takes nodes away: rings and names stand again when all of them are there.
+    [this.ringed, this.ranked, this.named] = [[], [], new Map()];
     for (const [id, node] of wanted) {
       this.signs.set(id, sign(node, data.styles[node.style] || MIXED, data.levels, letters, model.pinned.has(id)));
     }
     this.put(this.nodeSet, this.drawnNodes, [...wanted.keys()].map((id) => ({
       id, shape: "custom", ctxRenderer: this.renderer, ...(model.places[id] || { x: 0, y: 0 }),
     })));
+    this.ranked = this.rank(wanted);
+    this.named = new Map([...wanted].map(([id, node]) => [id, node.name]));
     this.crowd(wanted.size > CROWDED);
     const folded = seen.links.map((link) => ({ ...link, label: link.count > 1 ? `×${link.count}` : link.label }));
     const edges = [...seen.drawnEdges, ...folded];

@@ -210,7 +210,7 @@ function take(data, first) {
   } else {
     if (arranged !== data.arranged) { model.keep(); places(data.nodes); app.tell(); }
     const added = data.nodes.filter((node) => !model.nodes.has(node.id));
-    if (added.length) model.expanded(added);
+    if (added.length) model.keep();
     if (added.length || data.edges.some((edge) => !model.edges.has(edge.id))) app.tell();
     places(added);
     model.take(data.nodes, data.edges);

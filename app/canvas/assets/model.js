@@ -50,12 +50,13 @@ export class Model {
     return {
       hidden: [...this.hidden], off: [...this.off], pinned: [...this.pinned],
       groups: [...this.groups.values()].map((group) => ({ ...group })),
-      filters: { ...this.filters }, places: { ...this.places },
+      filters: { ...this.filters }, places: { ...this.places }, known: this.nodes,
     };
   }
 
   set(state) {
-    this.hidden = new Set(state.hidden);
+    // What an expansion brought later is put away, without a query.
+    this.hidden = new Set([...state.hidden, ...[...this.nodes.keys()].filter((id) => !state.known.has(id))]);
     this.off = new Set(state.off);
     this.pinned = new Set(state.pinned);
     this.groups = new Map(state.groups.map((group) => [group.id, { ...group }]));
@@ -81,12 +82,6 @@ export class Model {
   undo() { return this._back(this.past, this.future); }
 
   redo() { return this._back(this.future, this.past); }
-
-  // New nodes came by an expansion: undoing it puts them away, without a query.
-  expanded(added) {
-    this.keep();
-    this.past[this.past.length - 1].hidden.push(...added.map((node) => node.id));
-  }
 
   passes(node) {
     const { record, regions } = this.filters;
