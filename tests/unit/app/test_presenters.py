@@ -118,7 +118,7 @@ def test_small_paths_stand_in_one_row_and_the_shown_parts_still_add_up(view: Vie
     small = replace(
         found,
         contributions=tuple(
-            replace(found.contributions[0], share=part) for part in (0.3, 2e-4, 4e-4)
+            found.contributions[0]._replace(share=part) for part in (0.3, 2e-4, 4e-4)
         ),
         exposure=0.3006,
     )
