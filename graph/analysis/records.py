@@ -52,7 +52,8 @@ class Seeds:
             said = self.view.snapshot.arrays["record_uid"]
             wanted = np.array([uid.encode() for uid in uids])
             first, end = np.searchsorted(said, wanted), np.searchsorted(said, wanted, "right")
-            order = np.argsort(first, kind="stable")
+            # Of two that begin at one place the one that has no row, as an added one, comes first.
+            order = np.lexsort((end, first))
             place = np.searchsorted(first[order], self.row, "right") - 1
             there = (place >= 0) & (self.row < end[order][place])
             found[there] = order[place[there]]

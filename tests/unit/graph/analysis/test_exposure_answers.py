@@ -121,6 +121,23 @@ def test_a_supposed_record_far_from_all_others_is_found() -> None:
     assert found.contributions[0].record == "added-1"
 
 
+@pytest.mark.parametrize("strength", [0.8, 0.1])
+def test_beside_a_supposed_record_each_is_looked_at_without(strength: float) -> None:
+    sketch = Sketch()
+    sketch.record("first", "a", strength=strength)
+    sketch.link("a", "c", p=0.5)
+    sketch.link("b", "c", p=0.5)
+    edits = [AddRecord("b", "penalty", "serious")]
+
+    found = expose(sketch.view(), "c", edits=edits)
+
+    alone = expose(sketch.view(), "c").exposure
+    assert found.counterfactual == {
+        "first": pytest.approx(found.exposure - 0.5 * 0.7),
+        "added-1": pytest.approx(found.exposure - alone),
+    }
+
+
 PART = Contribution(
     record="r",
     path=("d", "r", "c"),
