@@ -9,7 +9,7 @@ SERVE ?= 1
 
 .PHONY: setup demo app test check bench docs clean
 
-setup: .venv/ready
+setup: .venv/loops
 
 .venv/ready: requirements.txt pyproject.toml tools/install_system.sh tools/prepare_engine.py
 	bash tools/install_system.sh
@@ -17,6 +17,11 @@ setup: .venv/ready
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -r requirements.txt
 	-$(BIN)/python tools/prepare_engine.py
+	touch $@
+
+# What is compiled is kept beside the sources, and made anew when one of them is another.
+.venv/loops: .venv/ready tools/prepare_loops.py $(shell find graph -name '*.py')
+	-$(BIN)/python tools/prepare_loops.py
 	touch $@
 
 demo: setup
@@ -39,7 +44,7 @@ check: setup
 bench: setup .venv/peers
 	missed=0; for name in start names alphabets quality splink_peer load publish large ownership scan scan_disk relations batch reports canvas_budgets app_budgets; do $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
 
-docs: setup
+docs: .venv/ready
 	$(BIN)/python -m app.reference docs
 
 clean:

@@ -1,9 +1,9 @@
 """How well a short name fits a full one: the best common subsequence, rare characters first."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from graph.loops import loop
 from graph.names.letters import Numbers
 from graph.names.segments import BRACKET, BRAND, FORM, REGION, TAIL, TRADE
 
@@ -24,7 +24,7 @@ LACKING = np.array([0.0, 0.03, 0.02, 0.03, 0.1, 0.25])
 _NEVER = -1e9
 
 
-@njit(cache=True)
+@loop()
 def _hit(short: int, full: int, stands: NDArray[np.int32]) -> float:
     """Return how much of a character's weight another one is worth to it, 0 none of it."""
     if short == full:
@@ -35,7 +35,7 @@ def _hit(short: int, full: int, stands: NDArray[np.int32]) -> float:
     return 0.0
 
 
-@njit(cache=True)
+@loop()
 def _lost(
     short: NDArray[np.int32],
     full: Numbers,
@@ -53,7 +53,7 @@ def _lost(
     return lost
 
 
-@njit(cache=True)
+@loop()
 def _fit(
     short: NDArray[np.int32],
     full: Numbers,
@@ -96,7 +96,7 @@ def fit(
     return _fit(short, full, marks, stands, rarity, LACKING)
 
 
-@njit(cache=True)
+@loop()
 def rough_fits(
     short: NDArray[np.int32],
     first: NDArray[np.int64],

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numba import njit
 from numpy.typing import NDArray
 
+from graph.loops import loop
 from graph.names.alike import LACKING, MARKS, fit, perfect, rough_fits
 from graph.names.key import comparable, short_form
 from graph.names.letters import CODES, Letters, Numbers, spelt_out
@@ -40,7 +40,7 @@ class Match:
     fit: float
 
 
-@njit(cache=True)
+@loop()
 def _overlap(
     start: NDArray[np.int64],
     names: NDArray[np.int32],
@@ -65,7 +65,7 @@ def _overlap(
     return met[:filled], total[met[:filled]]
 
 
-@njit(cache=True)
+@loop()
 def _kth_largest(bits: NDArray[np.uint32], count: int) -> int:
     """Return the bits of the `count`-th largest of numbers that are not below 0, given as bits.
 
@@ -96,7 +96,7 @@ def kth_largest(values: NDArray[np.float32], count: int) -> np.float32:
     return found
 
 
-@njit(cache=True)
+@loop()
 def _by_letter(
     letters: Numbers, owner: NDArray[np.int32], different: int
 ) -> tuple[Numbers, NDArray[np.int32]]:
@@ -113,7 +113,7 @@ def _by_letter(
     return sorted_letters, sorted_owner
 
 
-@njit(cache=True)
+@loop()
 def _held_at(
     wanted: NDArray[np.int32],
     first: NDArray[np.int64],

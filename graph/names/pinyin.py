@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from graph.loops import loop
 from graph.names.letters import Letters, Numbers
 
 # A text that may be pinyin; longer ones are none that a person types. One bit of a state each.
@@ -42,7 +42,7 @@ def _readings(char: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(typed_so))
 
 
-@njit(cache=True)
+@loop()
 def _after(state: np.uint64, leads: NDArray[np.uint64], length: int) -> np.uint64:
     """Return the places that a character's reading leads to from any of a state's."""
     found = np.uint64(0)
@@ -52,7 +52,7 @@ def _after(state: np.uint64, leads: NDArray[np.uint64], length: int) -> np.uint6
     return found
 
 
-@njit(cache=True)
+@loop()
 def _read(
     first: NDArray[np.int64],
     chars: Numbers,

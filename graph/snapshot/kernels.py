@@ -19,9 +19,9 @@ def loop_for(holders: int) -> Callable[..., Pairs]:
 
 @cache
 def _compiled() -> Callable[..., Pairs]:
-    from numba import njit  # noqa: PLC0415 - a load of few rows starts sooner without it
+    from graph.loops import loop  # noqa: PLC0415 - a load of few rows starts sooner without it
 
-    made: Callable[..., Pairs] = njit(cache=True)(control_pairs)
+    made: Callable[..., Pairs] = loop()(control_pairs)
     return made
 
 

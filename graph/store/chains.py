@@ -8,8 +8,8 @@ record before it. The node names the last.
 # ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
+from graph.loops import loop
 from graph.store.pages import PLACE, PLACE_BITS, Bytes, Ints, folded, frame, put, put_whole, size_of
 
 CHAIN = 3
@@ -19,7 +19,7 @@ _BEFORE = 17
 _LONGEST = 32_000
 
 
-@njit(cache=True)
+@loop()
 def split(node: Ints, link: Ints, other: Ints) -> tuple[Ints, Ints]:
     """Return where each record's links begin (records + 1,), and how many bytes it takes.
 
@@ -42,7 +42,7 @@ def split(node: Ints, link: Ints, other: Ints) -> tuple[Ints, Ints]:
     return begins[: count + 1], sizes[:count]
 
 
-@njit(cache=True)
+@loop()
 def write_chains(
     out: Bytes,
     places: Ints,

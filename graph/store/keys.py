@@ -12,8 +12,8 @@ writes the same when it compacts an index; the tests hold one to the other.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from graph.loops import loop
 from graph.store.pages import OWN, PLACE, PLACE_BITS, Bytes, Ints, folded, put, put_whole, size_of
 
 # A page in bytes, and what of it is not the engine's own.
@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     lowest: Ints
 
 
-@njit(cache=True)
+@loop()
 def ascending(data: Bytes, begins: Ints, ends: Ints) -> bool:
     """Return whether keys (n,), from `begins` to `ends` in `data`, are in the order of bytes."""
     for row in range(1, begins.size):
@@ -64,7 +64,7 @@ def ascending(data: Bytes, begins: Ints, ends: Ints) -> bool:
     return True
 
 
-@njit(cache=True)
+@loop()
 def _same(data: Bytes, begins: Ints, ends: Ints, one: int, other: int) -> bool:
     size, byte = ends[one] - begins[one], 0
     if size != ends[other] - begins[other]:
@@ -74,18 +74,18 @@ def _same(data: Bytes, begins: Ints, ends: Ints, one: int, other: int) -> bool:
     return bool(byte == size)
 
 
-@njit(cache=True)
+@loop()
 def _key_size(begins: Ints, ends: Ints, row: int) -> int:
     size = ends[row] - begins[row]
     return int(1 + size_of(size) + size)
 
 
-@njit(cache=True)
+@loop()
 def _place_size(place: int) -> int:
     return size_of(folded(place >> PLACE_BITS)) + size_of(folded(place & PLACE))
 
 
-@njit(cache=True)
+@loop()
 def planned(data: Bytes, begins: Ints, ends: Ints, places: Ints, first: int) -> Plan:
     """Return where keys (n,), in order, and the `places` (n,) of what bears them go.
 
@@ -178,7 +178,7 @@ def planned(data: Bytes, begins: Ints, ends: Ints, places: Ints, first: int) -> 
     )
 
 
-@njit(cache=True)
+@loop()
 def write_keys(
     out: Bytes, plan: Plan, data: Bytes, begins: Ints, ends: Ints, places: Ints, first: int
 ) -> None:
@@ -203,7 +203,7 @@ def write_keys(
             at = put(out, at, folded(place & PLACE))
 
 
-@njit(cache=True)
+@loop()
 def _put_key(out: Bytes, at: int, data: Bytes, begin: int, end: int) -> int:
     out[at] = _THERE
     at = put(out, at + 1, end - begin)

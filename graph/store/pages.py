@@ -10,8 +10,9 @@ the eighth bit set; one that may be negative is folded first: 0, -1, 1, -2 becom
 # ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from graph.loops import loop
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -39,13 +40,13 @@ PLACE = (1 << PLACE_BITS) - 1
 _LEAST, _MOST = -(1 << 31), (1 << 31) - 1
 
 
-@njit(cache=True)
+@loop()
 def folded(value: int) -> int:
     """Return a number that may be negative as one that is not, of 64 bits."""
     return (value << 1) ^ (value >> 63)
 
 
-@njit(cache=True)
+@loop()
 def size_of(value: int) -> int:
     """Return how many bytes a number of 64 bits takes; its sign is the highest of them."""
     size = 1
@@ -56,7 +57,7 @@ def size_of(value: int) -> int:
     return size
 
 
-@njit(cache=True)
+@loop()
 def put(out: Bytes, at: int, value: int) -> int:
     """Write a number of 64 bits; return where it ends."""
     left = (value >> 7) & ((1 << 57) - 1)
@@ -70,7 +71,7 @@ def put(out: Bytes, at: int, value: int) -> int:
     return at + 1
 
 
-@njit(cache=True)
+@loop()
 def put_whole(out: Bytes, at: int, value: int, size: int) -> int:
     """Write a number in `size` bytes, the highest first; return where it ends."""
     for byte in range(size):
@@ -78,7 +79,7 @@ def put_whole(out: Bytes, at: int, value: int, size: int) -> int:
     return at + size
 
 
-@njit(cache=True)
+@loop()
 def numbers(values: Ints, kind: int) -> tuple[Bytes, Ints]:
     """Return numbers as values of records, one after the other, and where each begins.
 
@@ -100,7 +101,7 @@ def numbers(values: Ints, kind: int) -> tuple[Bytes, Ints]:
     return data[:at], starts
 
 
-@njit(cache=True)
+@loop()
 def ends(source: Ints, target: Ints) -> tuple[Bytes, Ints]:
     """Return how edges begin: their kind and both ends (n,), one after the other; where each does.
 
@@ -120,7 +121,7 @@ def ends(source: Ints, target: Ints) -> tuple[Bytes, Ints]:
     return data[:at], starts
 
 
-@njit(cache=True)
+@loop()
 def lengths(heads: Ints, starts: Ints, given: Flags, text: Flags, names: Ints) -> Ints:
     """Return how many bytes each record takes (n,).
 
@@ -142,7 +143,7 @@ def lengths(heads: Ints, starts: Ints, given: Flags, text: Flags, names: Ints) -
     return found
 
 
-@njit(cache=True)
+@loop()
 def layout(sizes: Ints) -> tuple[Ints, Ints, Ints]:
     """Return each record's place, the byte it begins with, and how far each page is used.
 
@@ -170,7 +171,7 @@ def layout(sizes: Ints) -> tuple[Ints, Ints, Ints]:
     return places, spots, used[: page + 1]
 
 
-@njit(cache=True)
+@loop()
 def frame(out: Bytes, place: int, spot: int, size: int) -> None:
     """Write what a page says of a record: that it is there, where, and how long it is."""
     content = place // SLOTS * CONTENT
@@ -181,7 +182,7 @@ def frame(out: Bytes, place: int, spot: int, size: int) -> None:
     put(out, begins, folded(size))
 
 
-@njit(cache=True)
+@loop()
 def put_names(
     out: Bytes, at: int, row: int, starts: Ints, given: Flags, text: Flags, names: Ints
 ) -> int:
@@ -198,7 +199,7 @@ def put_names(
     return at
 
 
-@njit(cache=True)
+@loop()
 def put_values(
     out: Bytes, at: int, row: int, data: Bytes, starts: Ints, given: Flags, text: Flags
 ) -> None:
@@ -215,7 +216,7 @@ def put_values(
                 at += 1
 
 
-@njit(cache=True)
+@loop()
 def write_records(
     out: Bytes,
     places: Ints,
@@ -244,7 +245,7 @@ def write_records(
             put_values(out, at, row, data, starts, given, text)
 
 
-@njit(cache=True)
+@loop()
 def set_heads(file: Bytes, places: Ints, heads: Ints, offset: int) -> None:
     """Write into the pages of a bucket where links of its vertices begin: `heads` (n,) with bucket.
 

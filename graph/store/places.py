@@ -10,8 +10,8 @@ a text of each of them.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from graph.loops import loop
 from graph.store.pages import Bytes, Ints
 
 # Texts as they lie in memory: bytes, where each begins, and where it ends.
@@ -59,7 +59,7 @@ class Places:
         return self._places[rows] if missing < 0 else rows, int(missing)
 
 
-@njit(cache=True)
+@loop()
 def _hash(data: Bytes, begin: int, end: int) -> Any:  # noqa: ANN401 - of 64 bits, without a sign
     found = _BASIS
     for at in range(begin, end):
@@ -68,7 +68,7 @@ def _hash(data: Bytes, begin: int, end: int) -> Any:  # noqa: ANN401 - of 64 bit
     return found ^ (found >> np.uint64(32))
 
 
-@njit(cache=True)
+@loop()
 def _slot(
     slots: Ints, data: Bytes, begins: Ints, ends: Ints, other: Bytes, begin: int, end: int
 ) -> Any:  # noqa: ANN401 - as above
@@ -88,7 +88,7 @@ def _slot(
     return slot
 
 
-@njit(cache=True)
+@loop()
 def _fill(slots: Ints, data: Bytes, begins: Ints, ends: Ints, known: int) -> int:
     """Put texts from `known` on into slots; return the first that is there already, or -1."""
     for row in range(known, begins.size):
@@ -99,7 +99,7 @@ def _fill(slots: Ints, data: Bytes, begins: Ints, ends: Ints, known: int) -> int
     return -1
 
 
-@njit(cache=True)
+@loop()
 def _find(
     slots: Ints,
     data: Bytes,

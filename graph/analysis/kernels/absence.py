@@ -4,14 +4,14 @@
 # ruff: noqa: C901, PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.seeds import combined
 from graph.analysis.kernels.tree import Ends, Problem, Tree, meets
+from graph.loops import loop
 
 
-@njit(cache=True)
+@loop()
 def entries_of(key: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
     """Return (first, entry): the entries of a wanted key k are entry[first[k]:first[k + 1]].
 
@@ -34,7 +34,7 @@ def entries_of(key: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
     return first, entry
 
 
-@njit(cache=True)
+@loop()
 def _touch(parent: Numbers, entry: Number, gone: Numbers, queue: list[Number]) -> None:
     """Note an entry and all that it leads into; `gone` is below 0 of what is not noted yet."""
     here = np.int64(entry)
@@ -44,7 +44,7 @@ def _touch(parent: Numbers, entry: Number, gone: Numbers, queue: list[Number]) -
         here = np.int64(parent[here])
 
 
-@njit(cache=True)
+@loop()
 def revalue(
     problem: Problem,
     ends: Ends,
@@ -102,7 +102,7 @@ def revalue(
     return found
 
 
-@njit(cache=True)
+@loop()
 def absences(
     problem: Problem,
     ends: Ends,

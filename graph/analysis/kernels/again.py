@@ -11,12 +11,12 @@ order of lists, which sums depend on, is that of places now all the same.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.spectral import ABOVE, BELOW
+from graph.loops import loop
 
 # Stands for the weight of a new entry, of which nothing is known yet.
 UNKNOWN = np.float32(-1.0)
@@ -55,7 +55,7 @@ class Weighed(NamedTuple):
     allowed: Numbers
 
 
-@njit(cache=True)
+@loop()
 def merged(
     pairs: Pairs,
     weights: Weighed,
@@ -211,7 +211,7 @@ def merged(
     )
 
 
-@njit(cache=True)
+@loop()
 def grown_by(p: Numbers, value: Numbers, begin: Numbers, end: Numbers) -> tuple[Number, Number]:
     """Return (held, passed): the weights of lists from `begin` to `end`, and after one round."""
     held, passed = 0.0, 0.0
@@ -224,14 +224,14 @@ def grown_by(p: Numbers, value: Numbers, begin: Numbers, end: Numbers) -> tuple[
     return held, passed
 
 
-@njit(cache=True)
+@loop()
 def fill_placed(values: Numbers, number: Numbers, found: Numbers) -> None:
     """Fill in values by number (numbers,) at their places."""
     for place in range(number.size):
         found[place] = values[number[place]]
 
 
-@njit(cache=True)
+@loop()
 def fed_by(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
     """Mark in `mask` (parties,) whom something passes to from one of `parties`."""
     start, end, source, back = pairs.start, pairs.end, pairs.source, pairs.p_back
@@ -241,7 +241,7 @@ def fed_by(pairs: Pairs, parties: Numbers, mask: Numbers) -> None:
                 mask[source[e]] = 1
 
 
-@njit(cache=True)
+@loop()
 def between(pairs: Pairs, parties: Numbers, others: Numbers, mask: Numbers) -> None:
     """Mark in `mask` those of `parties` beside whom two of `others` stand, or one that counts 2.
 

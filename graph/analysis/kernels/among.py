@@ -8,17 +8,17 @@ In it they are numbered by turn, so that all that is read of them lies together.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import DERIVED, Numbers, Web
 from graph.analysis.kernels.pairs import Records
+from graph.loops import loop
 
 _BY_ROW = ("kind", "post", "flags", "share", "votes", "given", "since", "until")
 _BY_PARTY = ("blocked", "degree", "near")
 
 
-@njit(cache=True)
+@loop()
 def _rows_among(
     start: Numbers, row: Numbers, target: Numbers, parties: Numbers, mask: Numbers
 ) -> tuple[Numbers, Numbers]:
@@ -50,7 +50,7 @@ def _rows_among(
     return begins, found[:kept]
 
 
-@njit(cache=True)
+@loop()
 def _by_end(end: Numbers, size: int) -> tuple[Numbers, Numbers]:
     """Return (start, row) of lists of rows by where they end, each in the order of rows."""
     start, row = np.zeros(size + 1, np.int64), np.empty(end.size, np.int32)
@@ -65,7 +65,7 @@ def _by_end(end: Numbers, size: int) -> tuple[Numbers, Numbers]:
     return start, row
 
 
-@njit(cache=True)
+@loop()
 def _fill_taken(column: Numbers, rows: Numbers, found: Numbers) -> None:
     last = rows.size - 1
     for place in range(rows.size):

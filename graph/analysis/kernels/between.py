@@ -6,9 +6,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import (
+    AGAINST,
+    ALONG,
     DERIVED,
     Ints,
     Number,
@@ -19,6 +20,7 @@ from graph.analysis.kernels.factors import (
     has,
     row_factor,
 )
+from graph.loops import loop
 from graph.snapshot import form
 
 COMPUTED = form.COMPUTED
@@ -41,7 +43,7 @@ class Ways(NamedTuple):
     most: int
 
 
-@njit(cache=True)
+@loop()
 def walkable(web: Web, ways: Ways, row: Number) -> Number:
     """Return whether a link row may be walked; control that is only possible is no link."""
     both = DERIVED | COMPUTED
@@ -51,7 +53,7 @@ def walkable(web: Web, ways: Ways, row: Number) -> Number:
     return alive(web, row, ways.day) and not has(ways.rows, row)
 
 
-@njit(cache=True)
+@loop()
 def counterparties(web: Web, ways: Ways, node: Number) -> Number:
     """Return how many different parties stand beside a node over walkable links."""
     outward = web.out_start[node + 1] - web.out_start[node]
@@ -69,7 +71,7 @@ def counterparties(web: Web, ways: Ways, node: Number) -> Number:
     return np.unique(others[:count]).size
 
 
-@njit(cache=True)
+@loop()
 def why_not(web: Web, ways: Ways, node: Number) -> Number:
     """Return OPEN, or why a node may end a path but not be passed through."""
     if web.blocked[node]:
@@ -81,7 +83,7 @@ def why_not(web: Web, ways: Ways, node: Number) -> Number:
     return CROWDED
 
 
-@njit(cache=True)
+@loop()
 def reasons(web: Web, ways: Ways, nodes: Ints, known: Numbers) -> Ints:
     """Return `why_not` of each node, (m,); `known` (places,) keeps it, -1 before, or has size 0."""
     found = np.zeros(nodes.size, np.int64)
@@ -96,7 +98,7 @@ def reasons(web: Web, ways: Ways, nodes: Ints, known: Numbers) -> Ints:
     return found
 
 
-@njit(cache=True)
+@loop()
 def ring(
     web: Web,
     ways: Ways,
@@ -140,7 +142,7 @@ def ring(
     return count, looked
 
 
-@njit(cache=True)
+@loop()
 def among(
     web: Web,
     ways: Ways,
@@ -185,7 +187,7 @@ def among(
     return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy()
 
 
-@njit(cache=True)
+@loop()
 def _pair_rows(web: Web, source: Number, target: Number) -> Ints:
     """Return all rows from source to target in order, from the shorter of the two lists."""
     out_first, out_last = web.out_start[source], web.out_start[source + 1]
@@ -206,21 +208,23 @@ def _pair_rows(web: Web, source: Number, target: Number) -> Ints:
     return found[:count]
 
 
-@njit(cache=True)
+@loop()
 def factors(
     web: Web, rules: Rules, day: Number, giver: Ints, row: Ints, dropped: Ints
 ) -> tuple[Ints, Ints]:
     """Return ppm by which exposure passes over each row, from `giver` on and back to it, (m,)."""
     onward = np.zeros(row.size, np.int64)
     back = np.zeros(row.size, np.int64)
+    # For a number that stands in a call numba compiles all that is called once more.
+    onto, off = np.int64(ALONG), np.int64(AGAINST)
     for turn in range(row.size):
         one = row[turn]
         rows = _pair_rows(web, web.source[one], web.target[one])
-        place = 0
+        place = np.int64(0)
         while rows[place] != one:
             place += 1
-        along = min(row_factor(web, rows, rows.size, place, 1, day, rules, dropped), rules.cap)
-        against = min(row_factor(web, rows, rows.size, place, 0, day, rules, dropped), rules.cap)
+        along = min(row_factor(web, rows, rows.size, place, onto, day, rules, dropped), rules.cap)
+        against = min(row_factor(web, rows, rows.size, place, off, day, rules, dropped), rules.cap)
         if web.source[one] == giver[turn]:
             onward[turn], back[turn] = along, against
         else:
@@ -228,7 +232,7 @@ def factors(
     return onward, back
 
 
-@njit(cache=True)
+@loop()
 def least_sums(start: Ints, other: Ints, weight: Ints, goal: Number, hops: Number) -> Numbers:
     """Return the least sum of weights from each node to the goal over at most k links, (k, n).
 

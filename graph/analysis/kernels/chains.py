@@ -9,13 +9,13 @@ Both are looked for at once: a neighbour lies far away in memory, and is gone to
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
 from graph.analysis.kernels.scan import MOST_HOPS, seeded
 from graph.analysis.kernels.threads import ALONE, Threads, numbers, threads_for
+from graph.loops import loop
 
 # The two measures of a chain: S·Πp, the floor, and the least of S and all p, which no cut is below.
 FLOOR, WIDEST = 0, 1
@@ -54,7 +54,7 @@ def over_of(best: Numbers) -> Numbers:
     return ends
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _first(pairs: Pairs, e: Number, measure: Number) -> Number:
     """Return the value of the chain of one link over an entry."""
     # Few have records: of the others a branch spares divisions.
@@ -66,12 +66,12 @@ def _first(pairs: Pairs, e: Number, measure: Number) -> Number:
     return max(p * seed, pairs.leaf[e]) if pairs.leaf.size else p * seed
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _longer(p: Number, value: Number, measure: Number) -> Number:
     return min(p / WHOLE, value) if measure == WIDEST else p / WHOLE * value
 
 
-@njit(cache=True)
+@loop()
 def _put(
     value: Number, source: Number, row: Number, first: Number, values: Numbers, sources: Numbers
 ) -> None:
@@ -86,7 +86,7 @@ def _put(
     values[row, at], sources[row, at] = value, source
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _single(
     values: Numbers, sources: Numbers, row: Number, measure: Number, one: Number, two: Number
 ) -> tuple[Number, Number]:
@@ -98,7 +98,7 @@ def _single(
     return 0.0, np.int32(-1)
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_singles(
     pairs: Pairs,
     parties: Numbers,
@@ -138,13 +138,13 @@ def singles_of(
     return place, value, source
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _above(value: Number) -> Number:
     # Half the width may round down: the next number is above.
     return np.float32(value) * _ABOVE if value > 0.0 else np.float32(0.0)
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains, anew: Number = 0) -> Numbers:
     """Fill in the best chains of one or two links of some parties, from those of one link.
 
@@ -204,7 +204,7 @@ def fill_longer(pairs: Pairs, parties: Numbers, chains: Chains, anew: Number = 0
     return other
 
 
-@njit(cache=True)
+@loop()
 def _through(
     pairs: Pairs,
     party: Number,
@@ -236,7 +236,7 @@ def _through(
     return _longer(pairs.p[e], best, measure)
 
 
-@njit(cache=True)
+@loop()
 def _promising(
     pairs: Pairs, most: Numbers, parties: Numbers, direct: Numbers, bounds: Numbers, by: Numbers
 ) -> None:
@@ -279,7 +279,7 @@ def _promising(
         bounds[turn, 2], bounds[turn, 3] = best_wide, less_wide
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_chain(
     pairs: Pairs, parties: Numbers, chains: Chains, floor: Numbers, widest: Numbers
 ) -> None:

@@ -4,12 +4,12 @@
 # ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.chains import FLOOR, WIDEST, fill_singles
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
+from graph.loops import loop
 
 # Where in a row of `best` of Chains the second values stand: who has them loses them to a better.
 _SECOND, _SECOND_WIDEST = 1, 3
@@ -17,17 +17,17 @@ _SECOND, _SECOND_WIDEST = 1, 3
 _SOON = 8
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _product(p: Number, value: Number) -> Number:
     return p / WHOLE * value
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _least(p: Number, value: Number) -> Number:
     return min(p / WHOLE, value)
 
 
-@njit(cache=True)
+@loop()
 def renewed_singles(
     pairs: Pairs,
     parties: Numbers,
@@ -75,7 +75,7 @@ def renewed_singles(
     return parties[other], top[other], used
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _ask_ahead(
     start: Numbers, end: Numbers, ends: Numbers, back: Numbers, parties: Numbers, turn: Number
 ) -> None:
@@ -89,7 +89,7 @@ def _ask_ahead(
     fetch(back, e)
 
 
-@njit(cache=True)
+@loop()
 def mark_longer(
     pairs: Pairs, parties: Numbers, top: Numbers, best: Numbers, near: Numbers, mask: Numbers
 ) -> None:
@@ -115,7 +115,7 @@ def mark_longer(
                 mask[other] = 1
 
 
-@njit(cache=True)
+@loop()
 def mark_chain(
     pairs: Pairs,
     parties: Numbers,
@@ -151,7 +151,7 @@ def mark_chain(
                 mask[other] = 1
 
 
-@njit(cache=True)
+@loop()
 def mark_with_records(
     pairs: Pairs, parties: Numbers, most: Numbers, floor: Numbers, widest: Numbers, mask: Numbers
 ) -> None:

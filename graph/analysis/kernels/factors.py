@@ -6,9 +6,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from graph.loops import loop
 from graph.snapshot import form
 
 # Arrays and numbers of whatever width; kernels are compiled for the width they get.
@@ -73,20 +73,20 @@ class Rules(NamedTuple):
     leads: int
 
 
-@njit(cache=True)
+@loop()
 def has(values: Numbers, value: Number) -> Number:
     """Return whether a sorted array holds a value."""
     place = np.searchsorted(values, value)
     return place < values.size and values[place] == value
 
 
-@njit(cache=True)
+@loop()
 def whole_ppm(value: Number) -> Number:
     """Return whole parts per million, half to even, as numeric.to_ppm does."""
     return np.int64(np.rint(np.rint(value * 1e12) / 1e6))
 
 
-@njit(cache=True)
+@loop()
 def bits(degree: Number, free: Number) -> Number:
     """Return b of a hub: how often its size doubles beyond 2 ** free counterparties."""
     count = 0
@@ -97,7 +97,7 @@ def bits(degree: Number, free: Number) -> Number:
     return max(0, count - free)
 
 
-@njit(cache=True)
+@loop()
 def alive(web: Web, row: Number, day: Number) -> Number:
     """Return whether a link exists on the day."""
     # Both read first: a branch between two reads makes numba count references to every array.
@@ -107,7 +107,7 @@ def alive(web: Web, row: Number, day: Number) -> Number:
     return until == NO_DAY or day < until
 
 
-@njit(cache=True)
+@loop()
 def present(web: Web, row: Number, dropped: Numbers) -> Number:
     """Return whether a row, or one of what it was derived from, is not dropped."""
     if dropped.size == 0:
@@ -125,7 +125,7 @@ def present(web: Web, row: Number, dropped: Numbers) -> Number:
     return False
 
 
-@njit(cache=True)
+@loop()
 def age_weight(web: Web, row: Number, day: Number, rules: Rules) -> Number:
     """Return lambda of a link: 1 while it lasts, then falling with the years since its end."""
     until = web.until[row]
@@ -138,7 +138,7 @@ def age_weight(web: Web, row: Number, day: Number, rules: Rules) -> Number:
     return 2.0 ** np.true_divide(-years, rules.half_life)
 
 
-@njit(cache=True)
+@loop()
 def hub_weight(web: Web, row: Number, into: Number, out_of: Number, rules: Rules) -> Number:
     """Return h_in times h_out of a link from `out_of` into `into`."""
     if rules.hub[web.kind[row]] == 0:
@@ -148,7 +148,7 @@ def hub_weight(web: Web, row: Number, into: Number, out_of: Number, rules: Rules
     return 2.0 ** (-b_in) * 2.0 ** (-b_out / 2)
 
 
-@njit(cache=True)
+@loop()
 def voting_base(web: Web, company: Number, day: Number, dropped: Numbers) -> Number:
     """Return the votes that count, in ppm: all but what the company holds of itself."""
     outward = web.out_start[company + 1] - web.out_start[company]
@@ -172,7 +172,7 @@ def voting_base(web: Web, company: Number, day: Number, dropped: Numbers) -> Num
     return base
 
 
-@njit(cache=True)
+@loop()
 def control_of(
     web: Web, holder: Number, day: Number, dropped: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
@@ -213,16 +213,16 @@ def control_of(
     return companies, votes, base
 
 
-@njit(cache=True)
+@loop()
 def is_controlled(
     web: Web, holder: Number, company: Number, day: Number, dropped: Numbers
 ) -> Number:
     """Return whether `holder` controls `company` on the day, looking again at the votes."""
-    companies, _, _ = control_of(web, holder, day, dropped)
+    companies, _, _ = control_of(web, np.int64(holder), day, dropped)
     return bool(np.any(companies == company))
 
 
-@njit(cache=True)
+@loop()
 def said_control(web: Web, rows: Numbers, count: Number, day: Number, dropped: Numbers) -> Number:
     """Return whether a row of the pair says control on the day.
 
@@ -243,7 +243,7 @@ def said_control(web: Web, rows: Numbers, count: Number, day: Number, dropped: N
     return known
 
 
-@njit(cache=True)
+@loop()
 def direct_weight(
     web: Web,
     company: Number,
@@ -255,11 +255,11 @@ def direct_weight(
 ) -> Number:
     """Return phi of a share and votes in ppm held directly, 1 with the majority of the votes."""
     direct = min(1.0, rules.slope * share / WHOLE)
-    base = voting_base(web, company, day, dropped)
+    base = voting_base(web, np.int64(company), day, dropped)
     return 1.0 if 2 * votes > base else direct
 
 
-@njit(cache=True)
+@loop()
 def holding_weight(
     web: Web, rows: Numbers, count: Number, day: Number, rules: Rules, dropped: Numbers
 ) -> Number:
@@ -295,7 +295,7 @@ def holding_weight(
     return direct
 
 
-@njit(cache=True)
+@loop()
 def controller_weight(
     web: Web, rows: Numbers, count: Number, day: Number, dropped: Numbers
 ) -> Number:
@@ -316,7 +316,7 @@ def controller_weight(
     return 0.0
 
 
-@njit(cache=True)
+@loop()
 def basic_beta(web: Web, row: Number, along: Number, rules: Rules) -> Number:
     """Return beta of a row in a direction."""
     beta = rules.beta[web.kind[row], web.post[row], along]
@@ -324,7 +324,7 @@ def basic_beta(web: Web, row: Number, along: Number, rules: Rules) -> Number:
     return 0.0 if lead and leads == 0 else beta
 
 
-@njit(cache=True)
+@loop()
 def parts_of(
     web: Web,
     rows: Numbers,
@@ -359,7 +359,7 @@ def parts_of(
     return beta, phi, hubs, age
 
 
-@njit(cache=True)
+@loop()
 def row_factor(
     web: Web,
     rows: Numbers,

@@ -4,15 +4,15 @@
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import Number, Numbers
+from graph.loops import loop
 
 # Capacities are -ln(1 - p) times this, rounded: whole numbers make the cut the same everywhere.
 SCALE = 1_000_000_000_000
 
 
-@njit(cache=True)
+@loop()
 def _arcs(
     size: Number, tail: Numbers, head: Numbers, room: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
@@ -41,7 +41,7 @@ def _arcs(
     return first, to, left, back
 
 
-@njit(cache=True)
+@loop()
 def _steps_to(
     start: Number,
     goal: Number,
@@ -75,7 +75,7 @@ def _steps_to(
     return False
 
 
-@njit(cache=True)
+@loop()
 def minimum_cut(
     size: Number, start: Number, goal: Number, tail: Numbers, head: Numbers, room: Numbers
 ) -> tuple[Number, Numbers]:
@@ -139,7 +139,7 @@ def minimum_cut(
     return value, side
 
 
-@njit(cache=True)
+@loop()
 def cut_between(
     start: Numbers,
     source: Numbers,

@@ -1,9 +1,9 @@
 """Levels of all parties, and how many there are of each: every value is read once."""
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import Number, Numbers
+from graph.loops import loop
 
 
 def _read_only(array: Numbers) -> Numbers:
@@ -13,7 +13,7 @@ def _read_only(array: Numbers) -> Numbers:
     return plain
 
 
-@njit(cache=True)
+@loop()
 def _fill_levels(
     cap: Numbers, floor: Numbers, caps: Numbers, floors: Numbers, found: Numbers
 ) -> None:
@@ -26,7 +26,7 @@ def _fill_levels(
         found[party] = code
 
 
-@njit(cache=True)
+@loop()
 def _tallied(
     level: Numbers, exposure: Numbers, floor: Numbers, counts: Numbers, low: Number, levels: Number
 ) -> tuple[Numbers, Number, Number]:
@@ -41,7 +41,7 @@ def _tallied(
     return by_level, exposed, weak
 
 
-@njit(cache=True)
+@loop()
 def _below(value: Numbers, less: Number, most: Numbers) -> Numbers:
     # Memory that nothing is written to is not taken.
     found, count = np.empty(value.size, np.int64), 0

@@ -4,7 +4,6 @@
 # ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import (
     CONTROLS,
@@ -17,9 +16,10 @@ from graph.analysis.kernels.factors import (
     row_factor,
 )
 from graph.analysis.kernels.reach import Lists
+from graph.loops import loop
 
 
-@njit(cache=True)
+@loop()
 def _run(lists: Lists, party: Number, other: Number) -> tuple[Number, Number]:
     """Return where the links of two parties begin and end in the list of the first."""
     low, high = lists.start[party], lists.start[party + 1]
@@ -36,7 +36,7 @@ def _run(lists: Lists, party: Number, other: Number) -> tuple[Number, Number]:
     return low, last
 
 
-@njit(cache=True)
+@loop()
 def rows_kept(
     web: Web,
     lists: Lists,
@@ -96,7 +96,7 @@ def rows_kept(
     )
 
 
-@njit(cache=True)
+@loop()
 def reckoned(
     web: Web,
     rules: Rules,
@@ -124,7 +124,7 @@ def reckoned(
             end += 1
         rows = np.empty(end - begin, np.int64)
         where = np.empty(end - begin, np.int64)
-        count = 0
+        count = np.int64(0)
         for one in range(begin, end):
             place = places[one]
             factor[place] = 0

@@ -4,7 +4,6 @@
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import (
@@ -18,6 +17,7 @@ from graph.analysis.kernels.factors import (
 )
 from graph.analysis.kernels.lone import HOLDING, UNKNOWN
 from graph.analysis.kernels.seeds import edges_with_seeds
+from graph.loops import loop
 
 # Up to so many are put in order by hand: a call to sort costs more.
 _FEW = 48
@@ -29,7 +29,7 @@ _LOW = (1 << _HALF) - 1
 NOBODY, LOOKS = -1, -2
 
 
-@njit(cache=True)
+@loop()
 def _order(keys: Numbers, count: Number, found: Numbers) -> None:
     """Fill in the first keys in order; no two of them are equal."""
     if count > _FEW:
@@ -43,7 +43,7 @@ def _order(keys: Numbers, count: Number, found: Numbers) -> None:
         found[before] = key
 
 
-@njit(cache=True)
+@loop()
 def _over_edge(
     web: Web,
     rules: Rules,
@@ -82,7 +82,7 @@ def _over_edge(
     return seed[0], rest, best
 
 
-@njit(cache=True)
+@loop()
 def fill_strengths_back(
     start: Numbers,
     source: Numbers,
@@ -107,7 +107,7 @@ def fill_strengths_back(
         free[other] = there + 1 - start[other]
 
 
-@njit(cache=True)
+@loop()
 def fill_standing(
     blocked: Numbers,
     own: Numbers,
@@ -130,7 +130,7 @@ def fill_standing(
                 standing[party] = LOOKS
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_lists(
     web: Web,
     rules: Rules,

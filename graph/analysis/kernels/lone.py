@@ -8,7 +8,6 @@ every array, ten times the time of all else.
 # ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import (
     AGAINST,
@@ -31,6 +30,7 @@ from graph.analysis.kernels.factors import (
     whole_ppm,
 )
 from graph.analysis.kernels.threads import Threads
+from graph.loops import loop
 
 # What stands for the factor of a computed link of control; of a holding: this less its factor.
 UNKNOWN, HOLDING = -1, -2
@@ -40,7 +40,7 @@ _BLOCK = 8_192
 _MOST_BITS = 64
 
 
-@njit(cache=True)
+@loop()
 def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
     found = np.empty(rows.size, np.float64)
     for place in range(rows.size):
@@ -48,7 +48,7 @@ def _ages(web: Web, rules: Rules, day: Number, rows: Numbers) -> Numbers:
     return found
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _mark_own_shares(web: Web, rows: Numbers, found: Numbers) -> None:
     """Mark in (parties,) who holds shares of itself by some rows: of others all votes count.
 
@@ -61,7 +61,7 @@ def _mark_own_shares(web: Web, rows: Numbers, found: Numbers) -> None:
             found[target[row]] = 1
 
 
-@njit(cache=True)
+@loop()
 def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers, own: Numbers) -> Numbers:
     """Return phi of holdings as `holding_weight` does of the only row of a pair, 1 of others.
 
@@ -93,7 +93,7 @@ def _holdings(web: Web, rules: Rules, day: Number, rows: Numbers, own: Numbers) 
     return found
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _fill_sizes(web: Web, rules: Rules, first: Number, end: Number, found: Numbers) -> None:
     """Fill in `bits` of parties, uint8: a byte each stays nearer than what it is made from."""
     degree, free = web.degree, rules.free_bits
@@ -101,7 +101,7 @@ def _fill_sizes(web: Web, rules: Rules, first: Number, end: Number, found: Numbe
         found[party] = bits(degree[party], free)
 
 
-@njit(cache=True)
+@loop()
 def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers, sizes: Numbers) -> Numbers:
     """Return `hub_weight` of rows, each in its way; `sizes` are those of all parties, or none."""
     source, target, kind, degree, hub = web.source, web.target, web.kind, web.degree, rules.hub
@@ -124,7 +124,7 @@ def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers, sizes: Numbers) 
     return found
 
 
-@njit(cache=True)
+@loop()
 def _betas(web: Web, rules: Rules, rows: Numbers, ways: Numbers) -> Numbers:
     found = np.empty(rows.size, np.float64)
     for place in range(rows.size):
@@ -132,7 +132,7 @@ def _betas(web: Web, rules: Rules, rows: Numbers, ways: Numbers) -> Numbers:
     return found
 
 
-@njit(cache=True)
+@loop()
 def _said(
     web: Web, rules: Rules, day: Number, rows: Numbers, ways: Numbers, factor: Numbers
 ) -> None:
@@ -149,7 +149,7 @@ def _said(
             factor[place] = 0
 
 
-@njit(cache=True)
+@loop()
 def _uncapped(
     web: Web,
     rules: Rules,
@@ -172,7 +172,7 @@ def _uncapped(
     return found
 
 
-@njit(cache=True)
+@loop()
 def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
     """Cap factors, and mark those on which others of their pair have a say."""
     for place in range(rows.size):
@@ -185,13 +185,13 @@ def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
         factor[place] = value
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _mark_blocks(web: Web, first: Number, end: Number, own: Numbers) -> None:
     for begin in range(first, end, _BLOCK):
         _mark_own_shares(web, np.arange(begin, min(begin + _BLOCK, end)), own)
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _fill_lone(
     web: Web,
     rules: Rules,
@@ -230,7 +230,7 @@ def lone_factors(web: Web, rules: Rules, day: int, threads: Threads) -> Numbers:
     return found
 
 
-@njit(cache=True)
+@loop()
 def plain_factors(web: Web, rules: Rules, day: Number) -> Numbers:
     """Return factors (2, rows), ppm before the cap, of links whose pair's others have no say.
 

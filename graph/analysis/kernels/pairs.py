@@ -6,13 +6,13 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import Number, Numbers, Rules, Web
 from graph.analysis.kernels.lists import fill_lists, fill_standing, fill_strengths_back
 from graph.analysis.kernels.lone import lone_factors
 from graph.analysis.kernels.seeds import combined
 from graph.analysis.kernels.threads import InOrder, Threads
+from graph.loops import loop
 
 # Parties whose lists a thread makes before it puts them behind the others: so few that they are
 # still near the processor.
@@ -47,7 +47,7 @@ class Pairs(NamedTuple):
     own: Numbers
 
 
-@njit(cache=True)
+@loop()
 def entry_of(
     start: Numbers, end: Numbers, source: Numbers, place: Numbers, party: Number, other: Number
 ) -> Number:
@@ -69,7 +69,7 @@ def entry_of(
     return low if low < end[party] and source[low] == other else np.int64(-1)
 
 
-@njit(cache=True)
+@loop()
 def _fill_own(start: Numbers, strength: Numbers, cap: Number, own: Numbers) -> None:
     for party in range(own.size):
         begin, end = start[party], start[party + 1]
@@ -176,7 +176,7 @@ def pairs_of(
     return Pairs(start, start[1:], source, p, seed, p_back, seed_back, rest, rest_back, leaf, own)
 
 
-@njit(cache=True)
+@loop()
 def at_reverse(start: Numbers, source: Numbers, values: Numbers) -> Numbers:
     """Return what `values` (entries,) say of each entry's reverse; every pair is in both lists."""
     found = np.empty_like(values)

@@ -6,10 +6,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.tree import Ends, Problem, Tree, meets
+from graph.loops import loop
 
 # The largest parts are picked out of so many times as many at once.
 _ROOM = 16
@@ -17,7 +17,7 @@ _ROOM = 16
 _DEEPEST = 256
 
 
-@njit(cache=True)
+@loop()
 def _add(total: Numbers, lost: Numbers, key: Number, value: Number) -> None:
     """Add to a sum and keep what rounding loses, so that it is right to the last digit or so.
 
@@ -31,7 +31,7 @@ def _add(total: Numbers, lost: Numbers, key: Number, value: Number) -> None:
     total[key] = raised
 
 
-@njit(cache=True)
+@loop()
 def _largest(share: Numbers, walk: Numbers, count: Number, most: Number) -> None:
     """Move the `most` largest parts to the front, in order; `walk` (3, room) goes with them."""
     # Equal parts keep their order: the earlier entry stays in.
@@ -41,7 +41,7 @@ def _largest(share: Numbers, walk: Numbers, count: Number, most: Number) -> None
         walk[column, : order.size] = walk[column, order]
 
 
-@njit(cache=True)
+@loop()
 def _weights_of_edges(first: Numbers, record: Numbers, weight: Numbers) -> Numbers:
     """Return the sum of the weights of each edge's records (edges,), smallest first."""
     total = np.zeros(first.size - 1, np.float64)
@@ -70,7 +70,7 @@ class _Lists(NamedTuple):
     weight: Numbers
 
 
-@njit(cache=True)
+@loop()
 def _lists(
     ends: Ends, first: Numbers, record: Numbers, own: Numbers, among: Numbers, edge_kind: Numbers
 ) -> _Lists:
@@ -102,7 +102,7 @@ def _lists(
     return _Lists(records, edge, item, starts, kind[:count].copy(), weight[:count].copy())
 
 
-@njit(cache=True)
+@loop()
 def parts(
     problem: Problem,
     ends: Ends,
@@ -154,7 +154,7 @@ def parts(
     by_met, by_met_lost = np.zeros(1 << listed.size), np.zeros(1 << listed.size)
     top_share = np.empty(_ROOM * most, np.float64)
     top_walk = np.empty((3, _ROOM * most), np.int64)
-    filled = 0
+    filled = np.int64(0)
     least = 0.0
     count: Number = 0
     # The entry's own edge, and the one that is at hand.

@@ -6,11 +6,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.threads import Threads, part_of
+from graph.loops import loop
 
 _PART = 1.0 / WHOLE
 # A sum below this is none.
@@ -30,7 +30,7 @@ class Lists(NamedTuple):
     there: Numbers
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _fill_ones(start: Numbers, value: Numbers, there: Numbers, first: Number, end: Number) -> None:
     for e in range(start[first], start[end]):
         value[e] = there[e] = 1.0
@@ -46,7 +46,7 @@ def weighted(
     return Lists(start, source, p, p_back, value, there)
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _count_within(
     start: Numbers,
     source: Numbers,
@@ -63,7 +63,7 @@ def _count_within(
         counts[turn] = count
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _fill_within(
     start: Numbers,
     source: Numbers,
@@ -125,7 +125,7 @@ def heaviest(into: Numbers, count: int) -> Numbers:
     return np.flatnonzero(kept).astype(np.int32)
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _send(
     start: Numbers, p: Numbers, value: Numbers, into: Numbers, first: Number, end: Number
 ) -> Number:
@@ -140,7 +140,7 @@ def _send(
     return held
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _pass_on(
     start: Numbers,
     source: Numbers,
@@ -175,7 +175,7 @@ def _pass_on(
     return total
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _divide(
     start: Numbers,
     value: Numbers,
@@ -191,7 +191,7 @@ def _divide(
         into[party] = into[party] / mean
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _estimated(
     total: Number, before: Number, estimate: Number, close: Number, count: Number, warm: Number
 ) -> tuple[Number, Number, Number]:
@@ -202,7 +202,7 @@ def _estimated(
     return radius, done, mean if done or mean < _LEAST or mean > _MOST else 1.0
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _search(
     start: Numbers,
     source: Numbers,

@@ -6,7 +6,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import (
@@ -17,6 +16,7 @@ from graph.analysis.kernels.factors import (
     present,
     row_factor,
 )
+from graph.loops import loop
 
 # Farther than any walk goes, and no distance that a snapshot says.
 _ANY = 254
@@ -39,7 +39,7 @@ class Lists(NamedTuple):
     known: Numbers
 
 
-@njit(cache=True)
+@loop()
 def listed(web: Web, farthest: Number) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Return (start, row, pair, near) of Lists; of others `farthest` links from a record at most.
 
@@ -82,7 +82,7 @@ def listed(web: Web, farthest: Number) -> tuple[Numbers, Numbers, Numbers, Numbe
     return start, row, pair, near
 
 
-@njit(cache=True)
+@loop()
 def _wider(columns: Numbers, used: Number, more: Number) -> Numbers:
     """Return columns (columns, rows) with room for `more` rows after those `used`."""
     wider = np.empty((columns.shape[0], 2 * (used + more)), np.int64)
@@ -90,7 +90,7 @@ def _wider(columns: Numbers, used: Number, more: Number) -> Numbers:
     return wider
 
 
-@njit(cache=True)
+@loop()
 def _reckon(
     web: Web,
     rules: Rules,
@@ -111,7 +111,7 @@ def _reckon(
         last += 1
     rows = np.empty(last - place, np.int64)
     places = np.empty(last - place, np.int64)
-    count = 0
+    count = np.int64(0)
     for one in range(place, last):
         lists.known[one] = 1
         row = np.int64(lists.row[one])
@@ -126,7 +126,7 @@ def _reckon(
         lists.known[places[one]] = p + 1
 
 
-@njit(cache=True)
+@loop()
 def upstream(
     web: Web,
     rules: Rules,
@@ -154,7 +154,10 @@ def upstream(
     and what is dropped; `alone` is as in lone.plain_factors. `number` (parties,) int32 is -1
     everywhere before and after.
     """
-    many, joined, filled = 1, 0, 0
+    # Numbers of their own: for a literal numba compiles what is called with it once more.
+    many: Number = np.int64(1)
+    joined: Number = np.int64(0)
+    filled: Number = np.int64(0)
     clamped: Number = 0
     cap = np.int64(rules.cap)
     all_there = dropped.size == 0

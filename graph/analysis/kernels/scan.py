@@ -4,12 +4,12 @@
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs, entry_of
 from graph.analysis.kernels.threads import ALONE, Threads, numbers, threads_for
+from graph.loops import loop
 
 # The batch is exact up to so many links; over more, walks come back to where they were.
 MOST_HOPS = 3
@@ -19,7 +19,7 @@ _AT_ONCE = 1_024
 _SOON, _NEXT = 6, 3
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _first_left(pairs: Pairs, e: Number) -> Number:
     """Return 1 - f of an entry where nothing but the other end's own records counts."""
     # Few have records: of the others a branch spares divisions, here and below.
@@ -28,14 +28,14 @@ def _first_left(pairs: Pairs, e: Number) -> Number:
     return left * pairs.rest[e] if pairs.rest.size else left
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _first_left_back(pairs: Pairs, e: Number) -> Number:
     seed = pairs.seed_back[e]
     left = 1.0 - pairs.p_back[e] / WHOLE * (seed / WHOLE) if seed else 1.0
     return left * pairs.rest_back[e] if pairs.rest.size else left
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _left(pairs: Pairs, e: Number, others: Number) -> Number:
     """Return 1 - f of an entry; `others` is what all but the party leave at the other end."""
     seed = pairs.seed[e]
@@ -44,7 +44,7 @@ def _left(pairs: Pairs, e: Number, others: Number) -> Number:
     return left * pairs.rest[e] if pairs.rest.size else left
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _left_back(pairs: Pairs, e: Number, others: Number) -> Number:
     seed = pairs.seed_back[e]
     value = 1.0 - ((1.0 - seed / WHOLE) * others if seed else others)
@@ -52,7 +52,7 @@ def _left_back(pairs: Pairs, e: Number, others: Number) -> Number:
     return left * pairs.rest_back[e] if pairs.rest.size else left
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
     """Fill in what the neighbours' own records leave of some parties: 1 - X within one link."""
     for turn in range(parties.size):
@@ -63,7 +63,7 @@ def fill_once(pairs: Pairs, parties: Numbers, once: Numbers) -> None:
         once[party] = kept
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _ask_for_list(
     pairs: Pairs, start: Numbers, ends: Numbers, p: Numbers, parties: Numbers, turn: Number
 ) -> None:
@@ -76,7 +76,7 @@ def _ask_for_list(
     fetch(pairs.seed_back, e)
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _ask_for_ends(
     start: Numbers, end: Numbers, ends: Numbers, values: Numbers, parties: Numbers, turn: Number
 ) -> None:
@@ -90,13 +90,13 @@ def _ask_for_ends(
         fetch(values, ends[e])
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _are_all(parties: Numbers) -> Number:
     """Return whether nobody between the first and the last of the parties is left out."""
     return parties.size == 0 or parties[-1] - parties[0] == parties.size - 1
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) -> None:
     """Fill in 1 - X within two links of some parties."""
     # Read out once: each access to a field makes numba count a reference.
@@ -115,7 +115,7 @@ def fill_twice(pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers) ->
         twice[party] = kept
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill_found(
     pairs: Pairs, parties: Numbers, once: Numbers, twice: Numbers, found: Numbers
 ) -> None:
@@ -136,7 +136,7 @@ def fill_found(
         found[party] = 1.0 - kept
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _mark_seeded(pairs: Pairs, first: Number, last: Number, mask: Numbers) -> None:
     own, start, end, source = pairs.own, pairs.start, pairs.end, pairs.source
     passed = pairs.seed_back
@@ -202,7 +202,7 @@ def _exposures(pairs: Pairs, hops: int, layers: list[Numbers], threads: Threads)
     return found
 
 
-@njit(cache=True)
+@loop()
 def _without(
     pairs: Pairs, once: Numbers, entry: Number, other: Number, mine: Number
 ) -> tuple[Number, Number]:
@@ -225,7 +225,7 @@ def correct(
     _correct(pairs, place, parties, once, twice, marked, found)
 
 
-@njit(cache=True)
+@loop()
 def _ask_ahead(pairs: Pairs, parties: Numbers, turn: Number, twice: Numbers) -> None:
     """Ask for what some next parties will look up: where the list is, the list, what it names."""
     start, end, source = pairs.start, pairs.end, pairs.source
@@ -242,7 +242,7 @@ def _ask_ahead(pairs: Pairs, parties: Numbers, turn: Number, twice: Numbers) -> 
             fetch(twice, source[e])
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def _correct(
     pairs: Pairs,
     place: Numbers,

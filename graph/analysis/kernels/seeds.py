@@ -4,7 +4,6 @@
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import (
     DERIVED,
@@ -20,12 +19,13 @@ from graph.analysis.kernels.factors import (
     hub_weight,
     whole_ppm,
 )
+from graph.loops import loop
 
 # More links than any walk has.
 NEVER = 1 << 30
 
 
-@njit(cache=True)
+@loop()
 def combined(strengths: Numbers, cap: Number) -> Number:
     """Return 1 minus the product of (1 - s), ppm, at most `cap`; the same for any order."""
     kept = 1.0
@@ -34,7 +34,7 @@ def combined(strengths: Numbers, cap: Number) -> Number:
     return min(np.int64(cap), whole_ppm(1.0 - kept))
 
 
-@njit(cache=True)
+@loop()
 def seeds_of(
     nodes: Numbers,
     start: Numbers,
@@ -67,7 +67,7 @@ def seeds_of(
     return first, kept[0], kept[1], kept[2], kept[3], clamped
 
 
-@njit(cache=True)
+@loop()
 def _cites(web: Web, row: Number, engagement: Number) -> Number:
     if engagement < 0 or web.kind[row] != SERVES or web.flags[row] & DERIVED == 0:
         return False
@@ -79,7 +79,7 @@ def _cites(web: Web, row: Number, engagement: Number) -> Number:
     return False
 
 
-@njit(cache=True)
+@loop()
 def _together(strength: Numbers, begin: Number, end: Number, cap: Number) -> Number:
     """Return `combined` of strength[begin:end], 0 of none; most parties have one record or none."""
     if end == begin:
@@ -89,7 +89,7 @@ def _together(strength: Numbers, begin: Number, end: Number, cap: Number) -> Num
     return combined(strength[begin:end], cap)
 
 
-@njit(cache=True)
+@loop()
 def _first_hop(
     web: Web,
     rules: Rules,
@@ -126,7 +126,7 @@ def _first_hop(
     return best, where
 
 
-@njit(cache=True)
+@loop()
 def edges_with_seeds(
     web: Web,
     rules: Rules,
@@ -231,7 +231,7 @@ def edges_with_seeds(
     )
 
 
-@njit(cache=True)
+@loop()
 def distances(
     size: Number,
     source: Numbers,

@@ -4,11 +4,11 @@
 # ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import entry_of
+from graph.loops import loop
 
 # A sum below this is none; estimates settle only after some rounds.
 _GONE = 1e-300
@@ -30,7 +30,7 @@ _TALLEST = 1e12
 _FEW = 10_000
 
 
-@njit(cache=True)
+@loop()
 def non_backtracking_radius(
     size: Number,
     source: Numbers,
@@ -80,7 +80,7 @@ def non_backtracking_radius(
     return radius
 
 
-@njit(cache=True)
+@loop()
 def bound_of(
     start: Numbers,
     p: Numbers,
@@ -120,7 +120,7 @@ def bound_of(
     return bound, passed / held if held > 0.0 else 0.0
 
 
-@njit(cache=True)
+@loop()
 def with_new(
     start: Numbers,
     end: Numbers,
@@ -167,7 +167,7 @@ def with_new(
     return held, passed
 
 
-@njit(cache=True)
+@loop()
 def raised(
     start: Numbers,
     end: Numbers,

@@ -7,17 +7,16 @@ not looked at. So a party with a thousand pairs, of which one came, is mostly as
 # A kernel takes arrays one by one, and a call in it is dearer than a branch.
 # ruff: noqa: PLR0913, PLR0917
 
-from numba import njit
-
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.analysis.kernels.pairs import Pairs
+from graph.loops import loop
 
 # Where the best value and the one behind it stand in rows of Chains, by floor and by width.
 _SECOND, _SECOND_WIDEST = 1, 3
 
 
-@njit(cache=True)
+@loop()
 def mark_products(
     pairs: Pairs,
     parties: Numbers,
@@ -50,7 +49,7 @@ def mark_products(
                 break
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _promised(p: Number, seed: Number, high: Number, wide: Number) -> tuple[Number, Number]:
     """Return the most that chains over an entry can be, by floor, but for leaves, and by width.
 
@@ -60,7 +59,7 @@ def _promised(p: Number, seed: Number, high: Number, wide: Number) -> tuple[Numb
     return max(p * seed, p * high), max(min(p, seed), min(p, wide))
 
 
-@njit(cache=True)
+@loop()
 def mark_longer_over(
     pairs: Pairs,
     parties: Numbers,
@@ -104,7 +103,7 @@ def mark_longer_over(
                 break
 
 
-@njit(cache=True)
+@loop()
 def mark_chain_over(
     pairs: Pairs,
     parties: Numbers,
@@ -142,7 +141,7 @@ def mark_chain_over(
                 break
 
 
-@njit(cache=True)
+@loop()
 def mark_own(own: Numbers, parties: Numbers, mask: Numbers) -> None:
     """Mark in `mask` those of `parties` with records of their own."""
     for turn in range(parties.size):

@@ -10,7 +10,6 @@ million changes one would go unseen in some 10^13 scans.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import (
@@ -24,6 +23,7 @@ from graph.analysis.kernels.factors import (
     age_weight,
     bits,
 )
+from graph.loops import loop
 
 # Splitmix64 (Steele, Lea, Flood 2014) and FNV-1a: their published constants.
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -51,27 +51,27 @@ class Rows(NamedTuple):
     target: Numbers
 
 
-@njit(cache=True)
+@loop()
 def _mix(value: Number) -> Number:
     value = (value ^ (value >> _R30)) * _FIRST
     value = (value ^ (value >> _R27)) * _SECOND
     return value ^ (value >> _R31)
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _both(low: Number, high: Number) -> Number:
     """Return two numbers of 32 bits in one of 64."""
     return np.uint64(np.int64(low) & _LOW) | (np.uint64(np.int64(high) & _LOW) << _R32)
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _on(value: Number, more: Number, factor: Number) -> Number:
     """Return a hash of what a hash stands for and 64 bits more, each of which makes it another."""
     value = (value ^ more) * factor
     return value ^ (value >> _R32)
 
 
-@njit(cache=True)
+@loop()
 def _name(letters: Numbers) -> Number:
     """Return a hash of a uid of which these are the bytes."""
     value = _BASIS
@@ -82,12 +82,12 @@ def _name(letters: Numbers) -> Number:
     return _mix(value)
 
 
-@njit(cache=True, inline="always")
+@loop(inline="always")
 def _lives(until: Number, day: Number) -> Number:
     return (until == NO_DAY) | (day < until)
 
 
-@njit(cache=True)
+@loop()
 def _said(
     kind: Numbers, post: Numbers, flags: Numbers, since: Numbers, until: Numbers, day: Number
 ) -> Numbers:
@@ -103,19 +103,19 @@ def _said(
     return found
 
 
-@njit(cache=True)
+@loop()
 def _hash_first(shares: Numbers, found: Numbers) -> None:
     for row in range(found.size):
         found[row] = _on(_BASIS, _both(found[row], shares[row]), _FIRST)
 
 
-@njit(cache=True)
+@loop()
 def _hash_on(low: Numbers, high: Numbers, factor: Number, found: Numbers) -> None:
     for row in range(found.size):
         found[row] = _on(found[row], _both(low[row], high[row]), factor)
 
 
-@njit(cache=True)
+@loop()
 def _hash_moved(
     back: Numbers, source: Numbers, target: Numbers, begin: Number, found: Numbers
 ) -> None:
@@ -128,7 +128,7 @@ def _hash_moved(
         found[place] = _on(found[place], _both(back[source[row]], back[target[row]]), _SECOND)
 
 
-@njit(cache=True)
+@loop()
 def _fill_rows(
     web: Web,
     rules: Rules,
@@ -169,7 +169,7 @@ def _fill_rows(
             unsure[two] |= FAR_AWAY
 
 
-@njit(cache=True)
+@loop()
 def _fill_broad(
     web: Web,
     rules: Rules,
@@ -210,7 +210,7 @@ def _fill_broad(
         broad[place] = _mix(value ^ itself[party])
 
 
-@njit(cache=True)
+@loop()
 def traces_of(
     web: Web,
     rules: Rules,
@@ -239,7 +239,7 @@ def traces_of(
     return rows, broad
 
 
-@njit(cache=True)
+@loop()
 def other_rows(
     web: Web,
     rules: Rules,
@@ -296,7 +296,7 @@ def other_rows(
             was += 1
 
 
-@njit(cache=True)
+@loop()
 def aligned(old: Numbers, new: Numbers) -> tuple[Numbers, Numbers]:
     """Return (back, forth) int32: the old place of each new node, the new of each old, or -1.
 
@@ -322,7 +322,7 @@ def aligned(old: Numbers, new: Numbers) -> tuple[Numbers, Numbers]:
     return back, forth
 
 
-@njit(cache=True)
+@loop()
 def touched(
     web: Web,
     rules: Rules,

@@ -11,9 +11,9 @@ no entries for them, only how many there are.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
+from graph.loops import loop
 
 # Up to so many are put in order by hand: a call to sort costs more.
 _FEW = 24
@@ -75,7 +75,7 @@ class Tree(NamedTuple):
     last: Numbers
 
 
-@njit(cache=True)
+@loop()
 def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
     """Return (product of 1 - f, sum of -ln(1 - f)), the same for any order of the factors.
 
@@ -99,7 +99,7 @@ def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
     return product, weight
 
 
-@njit(cache=True)
+@loop()
 def ends_of(problem: Problem) -> Ends:
     """Return what the walks of a problem may begin with."""
     size = problem.start.size - 1
@@ -144,7 +144,7 @@ def ends_of(problem: Problem) -> Ends:
     )
 
 
-@njit(cache=True)
+@loop()
 def _met(begin: Number, end: Number, source: Numbers, seed: Numbers, other: Number) -> Number:
     """Return how many of the edges begin:end, by source, lead from `other` and have records."""
     low, high = begin, end
@@ -162,7 +162,7 @@ def _met(begin: Number, end: Number, source: Numbers, seed: Numbers, other: Numb
 
 
 # A tuple of arrays that is handed on costs more than what is done with it here: so single arrays.
-@njit(cache=True)
+@loop()
 def meets(
     source: Numbers, goal: Number, edge: Numbers, parent: Numbers, entry: Number, node: Number
 ) -> Number:
@@ -174,14 +174,14 @@ def meets(
     return goal == node
 
 
-@njit(cache=True)
+@loop()
 def _wider(array: Numbers) -> Numbers:
     wider = np.empty(2 * array.size, array.dtype)
     wider[: array.size] = array
     return wider
 
 
-@njit(cache=True)
+@loop()
 def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Number, Tree]:
     """Return (steps, tree) of the walks of at most `hops` links; given up above `most` steps.
 
@@ -288,7 +288,7 @@ def grow(problem: Problem, ends: Ends, hops: Number, most: Number) -> tuple[Numb
     return steps, grown
 
 
-@njit(cache=True)
+@loop()
 def split(problem: Problem, tree: Tree) -> Numbers:
     """Return the amount of X that each entry has (entries,); X of the root."""
     amount = np.empty(tree.edge.size, np.float64)
@@ -300,7 +300,7 @@ def split(problem: Problem, tree: Tree) -> Numbers:
     return amount
 
 
-@njit(cache=True)
+@loop()
 def strongest(problem: Problem, ends: Ends, tree: Tree, close: Number) -> tuple[Numbers, Numbers]:
     """Return (entry, last) of the chains whose S times all p is at least `close` of the largest.
 

@@ -4,14 +4,14 @@
 # ruff: noqa: PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.ahead import AHEAD, fetch
 from graph.analysis.kernels.factors import Number, Numbers
 from graph.analysis.kernels.seeds import distances
+from graph.loops import loop
 
 
-@njit(cache=True)
+@loop()
 def leading(
     start: Numbers,
     end: Numbers,
@@ -41,7 +41,7 @@ def leading(
     return entries[:count].copy(), into[:count].copy()
 
 
-@njit(cache=True)
+@loop()
 def reached(
     size: Number, goal: Number, source: Numbers, target: Numbers, seed: Numbers, leaf: Numbers
 ) -> Numbers:
@@ -59,14 +59,14 @@ def reached(
         elif seed[e] > 0:
             begins[source[e]] = True
     tails, heads = source[plain], target[plain]
-    reach = distances(size, tails, heads, np.flatnonzero(begins), 0, goal)
+    reach = distances(size, tails, heads, np.flatnonzero(begins), np.int64(0), goal)
     if fed.any():
-        later = distances(size, tails, heads, np.flatnonzero(fed), 1, goal)
+        later = distances(size, tails, heads, np.flatnonzero(fed), np.int64(1), goal)
         reach = np.minimum(reach, later)
     return reach
 
 
-@njit(cache=True)
+@loop()
 def trimmed(
     hops: Number,
     goal: Number,

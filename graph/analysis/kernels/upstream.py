@@ -4,18 +4,18 @@
 # ruff: noqa: C901, PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import HOLDS_SHARES, LEAD, NO_DAY, Ints, Number, Numbers, Web
+from graph.loops import loop
 
 
-@njit(cache=True)
+@loop()
 def is_holding(web: Web, row: Number, day: Number) -> Number:
     """Return whether a row is a recorded holding that exists on the day."""
     return holds(web.kind, web.flags, web.since, web.until, row, day)
 
 
-@njit(cache=True)
+@loop()
 def holds(
     kind: Numbers, flags: Numbers, since: Numbers, until: Numbers, row: Number, day: Number
 ) -> Number:
@@ -26,7 +26,7 @@ def holds(
     return began and (until[row] == NO_DAY or day < until[row])
 
 
-@njit(cache=True)
+@loop()
 def upstream(web: Web, begin: Numbers, day: Number, most: Number) -> tuple[Ints, Ints, Number]:
     """Return (nodes, rows, looked): all that hold, at any distance, and the holdings themselves.
 
@@ -64,7 +64,7 @@ def upstream(web: Web, begin: Numbers, day: Number, most: Number) -> tuple[Ints,
     return _array(nodes), _array(rows), turn
 
 
-@njit(cache=True)
+@loop()
 def downstream(web: Web, holder: Number, day: Number, most: Number) -> tuple[Ints, bool]:
     """Return (companies held at any distance, nearest first; capped at `most` rows)."""
     found: dict[Number, Number] = {np.int64(holder): np.int64(0)}
@@ -90,7 +90,7 @@ def downstream(web: Web, holder: Number, day: Number, most: Number) -> tuple[Int
     return _array(nodes), False
 
 
-@njit(cache=True)
+@loop()
 def _array(values: list[Number]) -> Ints:
     result = np.empty(len(values), np.int64)
     for place in range(len(values)):
@@ -98,7 +98,7 @@ def _array(values: list[Number]) -> Ints:
     return result
 
 
-@njit(cache=True)
+@loop()
 def components(starts: Ints, others: Ints) -> Ints:
     """Return the strongly connected component of each node, (n,) int64, by Tarjan's algorithm.
 
@@ -152,7 +152,7 @@ def components(starts: Ints, others: Ints) -> Ints:
     return label
 
 
-@njit(cache=True)
+@loop()
 def push_up(
     order: Ints,
     begin: Number,
@@ -184,7 +184,7 @@ def push_up(
                 value[other] += weight[entry] * value[node]
 
 
-@njit(cache=True)
+@loop()
 def pull_down(
     order: Ints,
     begin: Number,

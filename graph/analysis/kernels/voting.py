@@ -4,15 +4,15 @@
 # ruff: noqa: C901, PLR0913, PLR0917
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import Ints, Number, Numbers, Web, has, voting_base
 from graph.analysis.kernels.upstream import holds, is_holding
+from graph.loops import loop
 
 _NONE = np.zeros(0, np.int64)
 
 
-@njit(cache=True)
+@loop()
 def pooled_control(web: Web, pool: Ints, day: Number) -> tuple[Ints, Ints, Ints]:
     """Return (companies in order of discovery, votes each, base each) that a pool controls.
 
@@ -44,7 +44,7 @@ def pooled_control(web: Web, pool: Ints, day: Number) -> tuple[Ints, Ints, Ints]
     return companies, votes, base
 
 
-@njit(cache=True)
+@loop()
 def _add(
     web: Web,
     row: Number,
@@ -66,7 +66,7 @@ def _add(
         members.append(company)
 
 
-@njit(cache=True)
+@loop()
 def ballots(web: Web, day: Number) -> tuple[Ints, Numbers, Numbers, Numbers]:
     """Return the votes of a day by holder: (starts (n + 1,), company, votes (m,), base (n,)).
 
@@ -101,7 +101,7 @@ def ballots(web: Web, day: Number) -> tuple[Ints, Numbers, Numbers, Numbers]:
     return starts, company, votes, base
 
 
-@njit(cache=True)
+@loop()
 def control_pairs(
     starts: Ints, company: Numbers, votes: Numbers, base: Numbers, most: Number
 ) -> tuple[Numbers, Numbers, Ints, bool]:

@@ -4,12 +4,16 @@
 # ruff: noqa: C901
 
 import numpy as np
-from numba import njit
 
 from graph.analysis.kernels.factors import ALONG, Number, Numbers, Rules, Web, row_factor
+from graph.loops import loop
+
+# Two numbers below 2 ** 31 in one.
+_HALF = 32
+_LOW = (1 << _HALF) - 1
 
 
-@njit(cache=True)
+@loop()
 def pair_factors(web: Web, rules: Rules, day: Number) -> tuple[Numbers, Numbers, Numbers]:
     """Return (source, target, p) of every directed pair with a factor, sorted by target, source.
 
@@ -34,7 +38,8 @@ def pair_factors(web: Web, rules: Rules, day: Number) -> tuple[Numbers, Numbers,
             else:
                 rows[place] = web.out_row[web.out_start[party] + place - inward]
                 others[place] = 2 * np.int64(web.target[rows[place]]) + 1
-        order = np.argsort(others, kind="mergesort")
+        # In one number with their places: rows of one other party stay in their order.
+        order = np.sort((others << _HALF) | np.arange(most)) & _LOW
         others, rows = others[order], rows[order]
         first = 0
         while first < most:
