@@ -78,8 +78,12 @@ class Pipeline:
         from loaders.exchange.read_ftm import read_ftm  # noqa: PLC0415
 
         reader = read_bods if form == "bods" else read_ftm
+        parties = self._append(path, lambda: self._checked(reader(path).nodes, forms.NODES))
+        if parties.refused:
+            # Links name parties: there is nothing to say a second time.
+            return [parties]
         return [
-            self._append(path, lambda: self._checked(reader(path).nodes, forms.NODES)),
+            parties,
             self._append(path, lambda: self._checked(reader(path).edges, forms.EDGES)),
         ]
 

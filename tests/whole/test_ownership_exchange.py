@@ -238,6 +238,16 @@ def test_every_fixture_of_follow_the_money_loads(tmp_path: Path) -> None:
     assert zala.manifest["counts"]["nodes"] > 0
 
 
+@pytest.mark.parametrize("form", ["bods", "ftm"])
+def test_a_file_that_is_refused_says_so_once(xinmai: Xinmai, tmp_path: Path, form: str) -> None:
+    path = tmp_path / "nothing.json"
+    path.write_text("nonsense\n", encoding="utf-8")
+    ran = xinmai("import", f"--{form}", path, "--no-publish", workspace=tmp_path / "w")
+    assert ran.code == 2
+    (line,) = (one for one in ran.err.splitlines() if one.startswith("refused: "))
+    assert str(path) in line
+
+
 def test_one_way_in_is_asked_for(xinmai: Xinmai, tmp_path: Path) -> None:
     ran = xinmai("import", workspace=tmp_path / "w")
     assert (ran.code, "must have --nodes and --edges" in ran.err) == (2, True)
