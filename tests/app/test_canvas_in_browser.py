@@ -248,6 +248,25 @@ def test_a_press_on_the_legend_holds_when_a_picture_comes_in_the_midst_of_it(
     expect(persons.locator(".count")).to_have_text(re.compile("^0/"))
 
 
+def test_a_press_in_the_list_holds_when_a_picture_comes_in_the_midst_of_it(
+    page: Page, address: str, demo: Path
+) -> None:
+    frame = _open(page, address, _uid(demo))
+    frame.locator("#canvas").focus()
+    page.keyboard.press("t")
+    row = frame.locator("#list tr[data-kind=node]").last
+    expect(row).not_to_have_class(re.compile("chosen"))
+
+    row.hover()
+    page.mouse.down()
+    _ask(frame, "act('ask', 'levels') || 1")
+    page.wait_for_timeout(1_500)
+    still(page)
+    page.mouse.up()
+
+    expect(row).to_have_class(re.compile("chosen"), timeout=10_000)
+
+
 def test_the_list_view_does_all_that_the_canvas_does(page: Page, address: str, demo: Path) -> None:
     uid = _uid(demo)
     frame = _open(page, address, uid)

@@ -5,10 +5,16 @@ import { at, button, focused, make, t } from "./words.js";
 
 let on = false;
 let sorted = { nodes: ["name", 1], edges: ["type", 1] };
+// What the element lists, by the mark of it.
+let drawn = { list: null, mark: "" };
 
 export const listed = () => on;
 
-export function resetList() { on = false; sorted = { nodes: ["name", 1], edges: ["type", 1] }; }
+export function resetList() {
+  on = false;
+  sorted = { nodes: ["name", 1], edges: ["type", 1] };
+  drawn = { list: null, mark: "" };
+}
 
 export function toggleList(app) {
   on = !on;
@@ -52,9 +58,18 @@ function columns(app) {
   };
 }
 
-function table(app, kind, items) {
+function tablesOf(app, seen) {
+  const heads = columns(app);
+  return ["nodes", "edges"].map((kind) => {
+    const [by, way] = sorted[kind];
+    const read = heads[kind].find(([name]) => name === by)[1];
+    const items = [...seen[kind]].sort((one, two) => way * read(one).localeCompare(read(two), app.data.lang, { numeric: true }));
+    return { kind, heads: heads[kind], items };
+  });
+}
+
+function table(app, { kind, heads, items }) {
   const list = at("list");
-  const heads = columns(app)[kind];
   make("h3", "", t(`list_${kind}`, { count: items.length }), list);
   const made = make("table", "", undefined, list);
   const top = make("tr", "", undefined, make("thead", "", undefined, made));
@@ -69,14 +84,12 @@ function table(app, kind, items) {
   }
   make("th", "", "", top);
   const body = make("tbody", "", undefined, made);
-  const read = heads.find(([name]) => name === by)[1];
-  const rows = [...items].sort((one, two) => way * read(one).localeCompare(read(two), app.data.lang, { numeric: true }));
-  for (const item of rows) {
-    const row = make("tr", app.chosen[kind].includes(item.id) ? "chosen" : "", undefined, body);
+  for (const item of items) {
+    const row = make("tr", "", undefined, body);
     row.tabIndex = 0;
     row.dataset.id = item.id;
     row.dataset.kind = kind === "nodes" ? "node" : "edge";
-    heads.forEach(([, words]) => make("td", "", words(item), row));
+    heads.forEach(() => make("td", "", "", row));
     const open = (x, y) => app.acts.menu(row.dataset.kind, item.id, x, y);
     button(make("td", "", undefined, row), "⋯", (event) => {
       event.stopPropagation();
@@ -108,22 +121,46 @@ function pick(app, kind, id, more) {
   const held = more ? app.chosen[kind] : [];
   const next = held.includes(id) ? held.filter((one) => one !== id) : [...held, id];
   app.acts.choose(kind === "nodes" ? next : [], kind === "edges" ? next : []);
-  at("list").querySelectorAll("tbody tr").forEach((row) => {
-    row.classList.toggle("chosen", app.chosen.nodes.includes(row.dataset.id) || app.chosen.edges.includes(row.dataset.id));
+  at("list").querySelectorAll("tbody tr").forEach((row) => shade(app, row));
+}
+
+function shade(app, row) {
+  row.classList.toggle("chosen", app.chosen.nodes.includes(row.dataset.id) || app.chosen.edges.includes(row.dataset.id));
+}
+
+function fill(app, { kind, heads, items }) {
+  const rows = at("list").querySelectorAll(`tr[data-kind=${kind === "nodes" ? "node" : "edge"}]`);
+  rows.forEach((row, place) => {
+    heads.forEach(([, words], column) => {
+      const said = words(items[place]);
+      if (row.children[column].textContent !== said) row.children[column].textContent = said;
+    });
+    shade(app, row);
   });
 }
 
 export function drawList(app) {
   if (!on) return;
   const list = at("list");
+  const seen = app.model.visible();
+  const tables = tablesOf(app, seen);
+  // Built anew only where it lists other things, or in another order: a press while levels come in would be lost.
+  const mark = JSON.stringify([
+    app.data.lang, sorted, seen.groups.map((group) => [group.id, groupTitle(app, group)]),
+    tables.map(({ heads, items }) => [heads.map(([name]) => name), items.map((item) => item.id)]),
+  ]);
+  if (drawn.list !== list || drawn.mark !== mark) build(app, list, seen.groups, tables);
+  drawn = { list, mark };
+  tables.forEach((one) => fill(app, one));
+}
+
+function build(app, list, members, tables) {
   const held = focused() && list.contains(focused()) ? focused().closest("tr") : null;
   const id = held && held.dataset.id;
   const top = list.scrollTop;
   list.replaceChildren();
-  const seen = app.model.visible();
-  if (seen.groups.length) groups(app, seen.groups);
-  table(app, "nodes", seen.nodes);
-  table(app, "edges", seen.edges);
+  if (members.length) groups(app, members);
+  tables.forEach((one) => table(app, one));
   list.scrollTop = top;
   const again = id && list.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
   if (again) again.focus({ preventScroll: true });
