@@ -193,7 +193,9 @@ def _kinds(item: str, entry: Mapping[str, object]) -> dict[str, Parameter]:
     found = {}
     for name, kind in said.items():
         if kind not in KINDS:
-            raise QueryError(f"batch item {item}", {name: kind}, f"must be one of {KINDS}")
+            raise QueryError(
+                f"batch item {item}", {name: kind}, f"must be one of {', '.join(KINDS)}"
+            )
         found[name] = Parameter(name, kind, name)
     return found
 

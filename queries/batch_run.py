@@ -18,6 +18,7 @@ from queries.journal import FINISHED, Done, Entry, Journal, key_of, read_journal
 from queries.manifest import Manifest
 from queries.output import shown
 from queries.run import Answer, run_query, run_text
+from queries.unknown import unknown_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _one(
         return Entry(key, replace(told, state="failed", message=masked_in(str(error))))
     state = "capped" if answer.more else "ok" if answer.rows else "empty"
     more = f"{len(answer.rows)} rows are shown, there are more"
-    message = more if answer.more else None if answer.rows else item.note or None
+    message = more if answer.more else None if answer.rows else _unfound(item) or None
     done = replace(
         told,
         state=state,
@@ -174,6 +175,12 @@ def _one(
         message=message,
     )
     return Entry(key, done, answer.columns, tuple(map(tuple, answer.rows)))
+
+
+def _unfound(item: Item) -> str:
+    """Return what may be why nothing was found."""
+    unknown = unknown_names(item.cypher) if item.cypher is not None else ()
+    return "; ".join([*filter(None, [item.note]), *map(str, unknown)])
 
 
 def _shown(params: Mapping[str, object]) -> dict[str, object]:

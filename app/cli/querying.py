@@ -165,7 +165,7 @@ def _about(batch: Batch, snapshot: Snapshot) -> Batch:
 @query.command()
 def batch(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A batch as YAML.")],
+    file: Annotated[Path, typer.Argument(help="A batch as YAML (docs/queries.md).")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")],
     formats: Annotated[str, typer.Option("--format", help="Of csv, json, xlsx, parquet.")] = "csv",

@@ -19,6 +19,7 @@ from queries.card import KINDS, Kind, Parameter
 from queries.guard import check_cypher, parameters
 from queries.run import Answer
 from queries.templates import Template, keep_template
+from queries.unknown import unknown_names
 
 _TEXT = "own_cypher"
 _EXAMPLE = (
@@ -62,7 +63,10 @@ def draw(services: Services) -> dict[str, object] | None:
         told.success(text("query.in_order"))
     if fault is not None:
         told.error(frame.plain(fault))
-    elif missing:
+    for error in unknown_names(cypher) if fault is None else ():
+        # Nothing is refused: it would find nothing, and no engine says why.
+        told.warning(frame.plain(refusal(error, spoken())))
+    if missing and fault is None:
         told.caption(text("query.missing", names=text("frame.comma").join(missing)))
     ready = fault is None and not missing
     run = row.button(text("query.run"), type="primary", key="own-go", disabled=not ready)

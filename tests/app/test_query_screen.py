@@ -137,6 +137,26 @@ def test_what_is_no_bounded_read_is_refused_before_the_store_is_asked(
     assert shown.button(key="own-go").disabled
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "第 1 行：Entreprise 不是图中的标签，有 Enterprise"),
+        ("en", "line 1: 'Entreprise' is no label of the graph; Enterprise is"),
+    ],
+)
+def test_what_the_graph_does_not_have_is_said_and_may_be_asked_all_the_same(
+    screen: Screen, language: str, said: str
+) -> None:
+    shown = screen(language, query_mode="own")
+
+    shown.text_area(key="own_cypher").set_value("MATCH (e:Entreprise) RETURN e LIMIT 1").run()
+
+    assert [one.value.replace("\\", "") for one in shown.warning] == [said]
+    assert not shown.button(key="own-go").disabled
+    shown.text_area(key="own_cypher").set_value(BY_REGION).run()
+    assert not shown.warning
+
+
 def test_own_cypher_is_run_kept_as_a_template_and_then_in_the_library(screen: Screen) -> None:
     shown = screen(query_mode="own")
     shown.text_area(key="own_cypher").set_value(BY_REGION).run()

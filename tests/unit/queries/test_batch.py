@@ -26,7 +26,9 @@ from queries.batch import (
 )
 from queries.batch_run import Terms, run_batch
 from queries.catalog import load_catalog
+from queries.guard import check_cypher
 from queries.journal import JOURNAL, Journal, read_journal
+from queries.reference import EXAMPLE
 
 CATALOG = load_catalog()
 SOON = timedelta(seconds=5)
@@ -49,6 +51,29 @@ class Answering:
         self.asked.append(str(params.get("uid")))
         found = self._answer(str(params.get("uid")))
         return Rows(("uid", "value"), found[:limit], more=len(found) > limit)
+
+
+def test_the_batch_of_the_page_is_one_and_every_item_of_it_can_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "batch.yml").write_text(EXAMPLE, encoding="utf-8")
+    (tmp_path / "words.csv").write_text("word,least\n环岭,1000\n", encoding="utf-8")
+    named, about, own = for_subjects(
+        read_batch(tmp_path / "batch.yml"), CATALOG, [Subject(2, "x1", "甲公司")], []
+    ).items
+    assert {named.query, about.query} <= {one.id for one in CATALOG}
+    assert (named.params, about.params) == ({"least": 5}, {"uid": "x1"})
+    assert own.params == {"word": "环岭", "least": 1000}
+    check_cypher(str(own.cypher))
+
+
+def test_own_cypher_that_finds_nothing_says_what_the_graph_does_not_have(tmp_path: Path) -> None:
+    said = "MATCH (e:Entreprise) RETURN e.uid AS uid LIMIT 5"
+    batch = Batch("一批", (Item("自写", None, said, {}),))
+    for found in ((), (("x1", 2),)):
+        out = tmp_path / str(len(found))
+        _run(Answering(lambda _, found=found: list(found)), batch, out)  # type: ignore[misc]
+        (item,) = json.loads((out / "manifest.json").read_text("utf-8"))["items"]
+        told = None if found else "line 1: 'Entreprise' is no label of the graph; Enterprise is"
+        assert item["message"] == told
 
 
 def _run(store: Answering, batch: Batch, out: Path, **terms: object) -> list[str]:
