@@ -16,7 +16,7 @@ import xlsxwriter
 from graph.errors import QueryError
 from queries.batch import Item
 from queries.difference import Change
-from queries.journal import Done, Entry
+from queries.journal import UNFINISHED, Done, Entry
 from queries.manifest import File, Manifest
 from queries.output import MOST_ROWS, in_sheet, shown, write_answer
 from queries.run import Answer
@@ -210,7 +210,7 @@ def _cover(manifest: Manifest) -> Iterator[tuple[object, ...]]:
     yield ("", "")
     yield ("未完成的项目", "原因")
     for one in manifest.items:
-        if one.message and one.state != "capped":
+        if one.message and one.state in UNFINISHED:
             yield (one.name, one.message)
     yield ("", "")
     yield ("文件", "SHA-256", "行数")

@@ -31,7 +31,7 @@ def unknown_names(text: str) -> list[QueryError]:
     itself (a key of a map, a name after AS) is known.
 
     >>> [str(one) for one in unknown_names("MATCH (e:Enterprise) RETURN e.nmae LIMIT 1")]
-    ["line 1: 'nmae' is no property of the graph; name is"]
+    ["line 1: 'nmae' is no property of the graph (name is)"]
     """
     listed = tokens(text)
     types = {link.name for link in SCHEMA.links}
@@ -44,7 +44,7 @@ def unknown_names(text: str) -> list[QueryError]:
         name = token.text.strip("`")
         if name not in known[kind] and (kind, name) not in found:
             like = _nearest(name, sorted(declared[kind]))
-            rule = f"is no {kind} of the graph" + (f"; {like} is" if like else "")
+            rule = f"is no {kind} of the graph" + (f" ({like} is)" if like else "")
             found[kind, name] = QueryError(f"line {token.line}", name, rule)
     return list(found.values())
 

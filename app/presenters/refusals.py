@@ -17,11 +17,11 @@ _RULES: Sequence[tuple[str, str]] = (
     (r"reaches (?P<hops>\d+) links; (?P<most>\d+) are allowed", "达到 {hops} 跳，最多 {most} 跳"),
     (r"must be there", "必须有"),
     (r"must follow the last RETURN, with a number", "必须跟在最后一个 RETURN 之后，并给出数字"),
-    (r"is no label of the graph; (?P<like>.+) is", "不是图中的标签，有 {like}"),
+    (r"is no label of the graph \((?P<like>\S+) is\)", "不是图中的标签，有 {like}"),
     (r"is no label of the graph", "不是图中的标签"),
-    (r"is no link type of the graph; (?P<like>.+) is", "不是图中的关系类型，有 {like}"),
+    (r"is no link type of the graph \((?P<like>\S+) is\)", "不是图中的关系类型，有 {like}"),
     (r"is no link type of the graph", "不是图中的关系类型"),
-    (r"is no property of the graph; (?P<like>.+) is", "不是图中的属性，有 {like}"),
+    (r"is no property of the graph \((?P<like>\S+) is\)", "不是图中的属性，有 {like}"),
     (r"is no property of the graph", "不是图中的属性"),
     (r"must be given", "必须填写"),
     (r"must have 1 to (?P<most>\d+) characters", "须有 1 至 {most} 个字"),
@@ -92,6 +92,10 @@ _STORE: Sequence[tuple[str, str]] = (
 _VALUE = 60
 
 
+# Of one statement several things may be said: each begins with its line.
+_PIECES = re.compile(r"; (?=line \d+: )")
+
+
 def refusal(error: XinmaiError, language: str) -> str:
     """Return a refusal in one line; what the product does not know by heart stays as it is."""
     if language != "zh":
@@ -112,6 +116,8 @@ def retold(message: str, language: str) -> str:
         return message
     if capped := _CAPPED.fullmatch(message):
         return f"显示前 {capped['rows']} 行，还有更多"
+    if len(pieces := _PIECES.split(message)) > 1:
+        return "；".join(retold(one, language) for one in pieces)
     for pattern, _ in _RULES:
         whole = rf"(?P<thing_>.+?): (?P<value_>.*?) ?(?P<rule_>{pattern})"
         parts = re.fullmatch(whole, message, re.DOTALL)

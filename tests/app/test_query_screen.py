@@ -141,7 +141,7 @@ def test_what_is_no_bounded_read_is_refused_before_the_store_is_asked(
     ("language", "said"),
     [
         ("zh", "第 1 行：Entreprise 不是图中的标签，有 Enterprise"),
-        ("en", "line 1: 'Entreprise' is no label of the graph; Enterprise is"),
+        ("en", "line 1: 'Entreprise' is no label of the graph (Enterprise is)"),
     ],
 )
 def test_what_the_graph_does_not_have_is_said_and_may_be_asked_all_the_same(

@@ -47,6 +47,12 @@ def test_what_a_store_said_is_told_in_chinese(error: StoreError, said: str) -> N
 def test_in_english_and_where_nothing_is_known_a_message_stays_as_it_is() -> None:
     assert retold("5 rows are shown, there are more", "en") == "5 rows are shown, there are more"
     assert retold("something else", "zh") == "something else"
+    several = (
+        "line 1: 'Persn' is no label of the graph (Person is)",
+        "line 2: 'x' is no property of the graph",
+    )
+    told = "第 1 行：Persn 不是图中的标签，有 Person；第 2 行：x 不是图中的属性"
+    assert retold("; ".join(several), "zh") == told
     of_another = "report: 'other.pdf' holds no report number XM-yyyymmdd-nnnnnn"
     assert retold(of_another, "zh").startswith("报告：other.pdf 中没有报告编号（XM-")
     assert retold("", "zh") == ""

@@ -72,8 +72,11 @@ def test_own_cypher_that_finds_nothing_says_what_the_graph_does_not_have(tmp_pat
         out = tmp_path / str(len(found))
         _run(Answering(lambda _, found=found: list(found)), batch, out)  # type: ignore[misc]
         (item,) = json.loads((out / "manifest.json").read_text("utf-8"))["items"]
-        told = None if found else "line 1: 'Entreprise' is no label of the graph; Enterprise is"
+        told = None if found else "line 1: 'Entreprise' is no label of the graph (Enterprise is)"
         assert item["message"] == told
+        # It was asked and answered: no cover calls it unfinished.
+        cover = fastexcel.read_excel(out / "workbook.xlsx").load_sheet(0, header_row=None)
+        assert "自写" not in cover.to_polars().to_series(0).to_list()
 
 
 def _run(store: Answering, batch: Batch, out: Path, **terms: object) -> list[str]:

@@ -19,13 +19,13 @@ def test_no_query_of_the_library_names_what_is_not_there(query: Query) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("MATCH (e:Entreprise) RETURN e LIMIT 1", f"'Entreprise' {LABEL}; Enterprise is"),
-        ("MATCH (p:Person&Pary) RETURN p LIMIT 1", f"'Pary' {LABEL}; Party is"),
+        ("MATCH (e:Entreprise) RETURN e LIMIT 1", f"'Entreprise' {LABEL} (Enterprise is)"),
+        ("MATCH (p:Person&Pary) RETURN p LIMIT 1", f"'Pary' {LABEL} (Party is)"),
         ("MATCH (p) WHERE p:Zzzzz RETURN p LIMIT 1", f"'Zzzzz' {LABEL}"),
         ("MATCH ()-[:REPRESENTS|OWNZ*1..3]->(b) RETURN b LIMIT 1", f"'OWNZ' {TYPE}"),
-        ("MATCH (e {nmae: '甲'}) RETURN e LIMIT 1", f"'nmae' {PROPERTY}; name is"),
-        ("MATCH (:Party {nmae: '甲'}) RETURN 1 LIMIT 1", f"'nmae' {PROPERTY}; name is"),
-        ("MATCH ()-[r:REPRESENTS {shar: 1}]->() RETURN r LIMIT 1", f"'shar' {PROPERTY}; share is"),
+        ("MATCH (e {nmae: '甲'}) RETURN e LIMIT 1", f"'nmae' {PROPERTY} (name is)"),
+        ("MATCH (:Party {nmae: '甲'}) RETURN 1 LIMIT 1", f"'nmae' {PROPERTY} (name is)"),
+        ("MATCH ()-[r:REPRESENTS {shar: 1}]->() RETURN r LIMIT 1", f"'shar' {PROPERTY} (share is)"),
         ("MATCH (e)\nWHERE e.`foo bar` = 1 RETURN e LIMIT 1", f"'foo bar' {PROPERTY}"),
     ],
 )
