@@ -5,7 +5,7 @@ bin=.venv/bin
 
 "$bin/ruff" format --check .
 "$bin/ruff" check .
-# Types, floors and pages beside the tests, which leave a third of two cores free.
+# Types, floors and pages beside the tests, which wait for servers now and then.
 said=$(mktemp)
 ("$bin/mypy" && "$bin/lint-imports" && "$bin/python" -m app.reference docs --check) >"$said" 2>&1 &
 beside=$!
