@@ -20,11 +20,12 @@ from graph.errors import StoreError
 from graph.store.address import DATABASE_PREFIX
 from graph.store.turns import end_process
 
-# The new database grows in here in a process of its own, so that it is whole before the switch.
-BUILD_FOLDER = "building"
+# The new database grows in such a folder in a process of its own, so that it is whole before the
+# switch. Each has another name: where a build is killed its process may still write for a moment,
+# and makes its folder anew by its name where that was taken away.
+BUILD_PREFIX = "building"
 INPUT_FOLDER = "input"
 LOG_FILE = "fill.log"
-_GONE = "gone-"
 _BUILD_LOCK = "build.lock"
 _FILL = [sys.executable, "-m", "graph.store.fill"]
 
@@ -38,11 +39,16 @@ class Begun:
     process: "subprocess.Popen[str]"
     lock: FileLock
 
+    @property
+    def place(self) -> Path:
+        """Return the folder that the database grows in."""
+        return build_folder(self.folder, self.name)
+
     def end(self) -> None:
         """End the process where it still runs, and take away what it has made."""
         try:
             end_process(self.process)
-            _clear(self.folder / BUILD_FOLDER)
+            _clear(self.folder)
         finally:
             self.lock.release()
 
@@ -89,21 +95,26 @@ def _begin(folder: Path, heap: str) -> Begun:
     except Timeout as error:
         raise StoreError("graph folder", str(folder), "is being built by another") from error
     try:
-        building = folder / BUILD_FOLDER
-        _clear(building)
-        building.mkdir(mode=0o700)
-        (building / INPUT_FOLDER).mkdir()
+        _clear(folder)
         name = f"{DATABASE_PREFIX}{secrets.token_hex(8)}"
-        return Begun(folder, name, _spawn(building, name, heap), lock)
+        place = build_folder(folder, name)
+        place.mkdir(mode=0o700)
+        (place / INPUT_FOLDER).mkdir()
+        return Begun(folder, name, _spawn(place, name, heap), lock)
     except BaseException:
-        _clear(folder / BUILD_FOLDER)
+        _clear(folder)
         lock.release()
         raise
 
 
-def _spawn(building: Path, name: str, heap: str) -> "subprocess.Popen[str]":
-    command = [*_FILL, str(building), name, "--heap", heap]
-    with (building / LOG_FILE).open("wb") as errors:
+def build_folder(folder: Path, name: str) -> Path:
+    """Return the folder that the database `name` grows in."""
+    return folder / f"{BUILD_PREFIX}-{name}"
+
+
+def _spawn(place: Path, name: str, heap: str) -> "subprocess.Popen[str]":
+    command = [*_FILL, str(place), name, "--heap", heap]
+    with (place / LOG_FILE).open("wb") as errors:
         return subprocess.Popen(  # noqa: S603 - our own module, no shell
             command,
             cwd=Path(graph.__file__).resolve().parents[1],
@@ -114,9 +125,7 @@ def _spawn(building: Path, name: str, heap: str) -> "subprocess.Popen[str]":
         )
 
 
-def _clear(building: Path) -> None:
-    if building.is_dir():
-        # Aside first: the filling process of a killed build may still write for a moment.
-        building.rename(building.with_name(f"{_GONE}{secrets.token_hex(8)}"))
-    for path in sorted(building.parent.glob(f"{_GONE}*")):
+def _clear(folder: Path) -> None:
+    """Take away what builds have left, as far as nobody writes there any more."""
+    for path in sorted(folder.glob(f"{BUILD_PREFIX}*")):
         shutil.rmtree(path, ignore_errors=True)

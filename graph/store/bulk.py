@@ -18,7 +18,7 @@ from graph.rows import frame_of
 from graph.schema.catalog import SCHEMA
 from graph.store import building
 from graph.store.address import DATABASE_PREFIX, current, set_current, set_mark, sync_folder
-from graph.store.building import BUILD_FOLDER, INPUT_FOLDER, LOG_FILE
+from graph.store.building import INPUT_FOLDER, LOG_FILE, build_folder
 from graph.store.check import check_links, check_nodes
 from graph.store.running import end_engine
 from graph.store.turns import starting
@@ -59,7 +59,7 @@ class Build:
         StoreError where a uid is there twice or a link names one that is not there.
         """
         self._fill(_parts(groups), snapshot, watch.progress)
-        _sync(self.folder / BUILD_FOLDER / self.name)
+        _sync(build_folder(self.folder, self.name) / self.name)
         watch.ready()
         _switch(self.folder, self.name)
         set_mark(self.folder, snapshot)
@@ -69,7 +69,7 @@ class Build:
 
         It stores one part while the next is written: two processors, and the input never all there.
         """
-        place = self.folder / BUILD_FOLDER
+        place = build_folder(self.folder, self.name)
         # Where it ended early its log says why, below.
         with suppress(BrokenPipeError):
             written = _Written(place / INPUT_FOLDER, progress)
@@ -197,7 +197,7 @@ def _sync(database: Path) -> None:
 def _switch(folder: Path, name: str) -> None:
     with starting(folder):
         former = current(folder)
-        (folder / BUILD_FOLDER / name).rename(folder / name)
+        (build_folder(folder, name) / name).rename(folder / name)
         sync_folder(folder)
         set_current(folder, name)
         end_engine(folder)

@@ -54,10 +54,8 @@ def fill(building: Path, name: str, heap: str) -> None:
     refuse_unknown(version(_PACKAGE))
     # The engine's collector wakes this one, each time for nothing: what is made here has no cycles.
     gc.disable()
+    # What the virtual machine writes by a relative path (crash reports) stays in the folder.
     os.chdir(building)
-    # By relative paths from here: where the build was killed and the next one has moved the folder
-    # away, nothing of this one may come into the next one's.
-    building = Path()
     start_machine(building, heap, *_OPTIONS)
     database = create_database(building / name)
     told = (json.loads(line) for line in sys.stdin)

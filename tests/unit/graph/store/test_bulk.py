@@ -16,6 +16,7 @@ from graph.errors import SchemaError, StoreError
 from graph.protocol import LinkBatch, NodeBatch
 from graph.store import fill
 from graph.store.address import current
+from graph.store.building import build_folder
 from graph.store.bulk import Watch, begun
 from graph.store.embedded import EmbeddedStore, open_embedded
 from graph.store.running import stop_engine
@@ -68,7 +69,6 @@ def silent(word: str, rows: int) -> None:
 def folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "graph"
     stop_engine(tmp_path / "graph")
-    stop_engine(tmp_path / "graph" / "building")
 
 
 def content(store: EmbeddedStore) -> tuple[list[Any], list[Any]]:
@@ -201,7 +201,7 @@ def test_a_second_build_replaces_the_first_under_an_open_store(folder: Path) -> 
     reader.close()
     assert current(folder) != first
     assert [path.name for path in folder.glob("db-*")] == [current(folder)]
-    assert not (folder / "building").exists()
+    assert not list(folder.glob("building*"))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_build_that_was_begun_and_gets_no_rows_leaves_nothing(folder: Path) ->
             pass
 
     assert build.process.poll() == -signal.SIGKILL
-    assert not (folder / "building").exists()
+    assert not list(folder.glob("building*"))
     assert current(folder) == before
 
 
@@ -397,3 +397,41 @@ def test_a_build_killed_at_any_moment_leaves_the_former_database(
     store = open_embedded(folder, HEAP, reader=False)
     assert store.holds() == "s3"
     store.close()
+
+
+# As a process does that outlives its build: it makes its folder anew by its name.
+WRITES_ON = """
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+place = Path(sys.argv[1])
+place.mkdir(parents=True)
+print("begun", flush=True)
+while True:
+    with suppress(FileNotFoundError):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "late").write_text("x")
+"""
+
+
+def test_what_a_killed_build_writes_yet_is_not_in_the_way_of_the_next(
+    folder: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "writes.py"
+    script.write_text(WRITES_ON, encoding="utf-8")
+    left = build_folder(folder, "db-0")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(left)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for snapshot in ("s1", "s2"):
+            build_bulk(folder, HEAP, NODES[1:2], (), snapshot, Watch(silent))
+        process.kill()
+
+    store = open_embedded(folder, HEAP, reader=False)
+    assert store.holds() == "s2"
+    store.close()
+    build_bulk(folder, HEAP, NODES[1:2], (), "s3", Watch(silent))
+    assert not list(folder.glob("building*"))
