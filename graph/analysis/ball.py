@@ -246,7 +246,7 @@ class Ball:
             view.rules,
             view.day,
             dropped,
-            view.plain_factors,
+            view.lone_factors,
             row,
             way,
             run,

@@ -85,7 +85,7 @@ def looked(view: View, room: Room, party: int, hops: int, changes: Changes) -> L
         changes.rows,
         int(bool(changes.added)),
         *view.lists(kept=changes.rows.size == 0),
-        view.plain_factors,
+        view.lone_factors,
         room.number,
         room.nodes,
         room.edges,

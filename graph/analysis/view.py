@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.kernels.factors import WHOLE, Rules, Web
-from graph.analysis.kernels.lone import plain_factors
+from graph.analysis.kernels.lone import UNCAPPED, lone_factors
 from graph.analysis.kernels.reach import Lists, listed
+from graph.analysis.kernels.threads import Threads, threads_for
 from graph.analysis.spectral import radius_of
 from graph.analysis.strengths import Strengths, strengths_on
 from graph.errors import AnalysisError
@@ -187,10 +188,11 @@ class View:
         return _afresh(everything), _afresh(beside)
 
     @cached_property
-    def plain_factors(self) -> NDArray[np.int32]:
-        """Return factors (2, rows) in ppm of links on which no other has a say, -1 of others."""
-        found: NDArray[np.int32] = aside(plain_factors(self.web, self.rules, self.day))
-        return found
+    def lone_factors(self) -> NDArray[np.int32]:
+        """Return the factors (rows, 2) in ppm of links as `lone_factors` does, not capped."""
+        with Threads(threads_for(self.web.source.size)) as threads:
+            found = lone_factors(self.web, self.rules, self.day, UNCAPPED, threads)
+        return aside(found)
 
     @contextmanager
     def room(self) -> Iterator[Room]:

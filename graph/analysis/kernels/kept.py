@@ -112,7 +112,7 @@ def reckoned(
     """Write the factors of some rows, in order, as they are without the `dropped` ones.
 
     All rows of a `run` stand among the `places`, one after another, or none of them does; `alone`
-    is as in lone.plain_factors. Factors are at most the cap.
+    is as in lone.lone_factors, not capped. Factors are at most the cap.
     """
     cap = np.int64(rules.cap)
     begin = 0
@@ -132,7 +132,7 @@ def reckoned(
                 rows[count], where[count] = row[place], place
                 count += 1
         for one in range(count):
-            p = np.int64(alone[way[where[one]], rows[one]])
+            p = np.int64(alone[rows[one], way[where[one]]])
             if p < 0:
                 p = row_factor(web, rows, count, one, way[where[one]], day, rules, dropped)
             factor[where[one]] = min(p, cap)

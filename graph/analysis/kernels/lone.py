@@ -34,6 +34,8 @@ from graph.loops import loop
 
 # What stands for the factor of a computed link of control; of a holding: this less its factor.
 UNKNOWN, HOLDING = -1, -2
+# No factor is as large, and HOLDING less this is a number of 32 bits.
+UNCAPPED = 2**31 - 3
 # Rows that are looked at together: what is found of them on the way stays near the processor.
 _BLOCK = 8_192
 # No party has so many counterparties that their number doubles more often.
@@ -173,11 +175,11 @@ def _uncapped(
 
 
 @loop()
-def _capped(web: Web, rules: Rules, rows: Numbers, factor: Numbers) -> None:
+def _marked(web: Web, cap: Number, rows: Numbers, factor: Numbers) -> None:
     """Cap factors, and mark those on which others of their pair have a say."""
     for place in range(rows.size):
         kind, flags = web.kind[rows[place]], web.flags[rows[place]]
-        value = min(np.int64(factor[place]), np.int64(rules.cap))
+        value = min(np.int64(factor[place]), cap)
         if kind == HOLDS_SHARES:
             value = HOLDING - value
         elif (kind == CONTROLS) & (flags & DERIVED != 0):
@@ -196,6 +198,7 @@ def _fill_lone(
     web: Web,
     rules: Rules,
     day: Number,
+    cap: Number,
     own: Numbers,
     sizes: Numbers,
     first: Number,
@@ -208,14 +211,14 @@ def _fill_lone(
         for way in (AGAINST, ALONG):
             ways = np.full(rows.size, way, np.uint8)
             factor = _uncapped(web, rules, day, rows, ways, phis, sizes)
-            _capped(web, rules, rows, factor)
+            _marked(web, cap, rows, factor)
             found[begin : begin + rows.size, way] = factor
 
 
-def lone_factors(web: Web, rules: Rules, day: int, threads: Threads) -> Numbers:
+def lone_factors(web: Web, rules: Rules, day: int, cap: int, threads: Threads) -> Numbers:
     """Return the factors (rows, 2) int32 ppm of rows as if each were its pair's only one.
 
-    Against and along the link, at most the cap: p, HOLDING - p of a holding, UNKNOWN of computed
+    Against and along the link, at most `cap`: p, HOLDING - p of a holding, UNKNOWN of computed
     control. Rows are gone through as they lie in memory, where a party's are far from each other;
     who comes to one later has both ways at once.
     """
@@ -225,26 +228,6 @@ def lone_factors(web: Web, rules: Rules, day: int, threads: Threads) -> Numbers:
     rows = web.source.size
     threads.over(own.size, lambda first, end, _: _fill_sizes(web, rules, first, end, sizes))
     threads.over(rows, lambda first, end, _: _mark_blocks(web, first, end, own))
-    known = web, rules, day, own, sizes
+    known = web, rules, day, cap, own, sizes
     threads.over(rows, lambda first, end, _: _fill_lone(*known, first, end, found))
-    return found
-
-
-@loop()
-def plain_factors(web: Web, rules: Rules, day: Number) -> Numbers:
-    """Return factors (2, rows), ppm before the cap, of links whose pair's others have no say.
-
-    -1 of the others: holdings, and links of control that were computed.
-    """
-    rows = np.arange(web.source.size).astype(np.int32)
-    phis = np.ones(rows.size, np.float64)
-    found = np.empty((2, rows.size), np.int32)
-    for way in (AGAINST, ALONG):
-        ways = np.full(rows.size, way, np.uint8)
-        found[way] = _uncapped(web, rules, day, rows, ways, phis, np.zeros(0, np.uint8))
-    for row in range(web.source.size):
-        kind, flags, given = web.kind[row], web.flags[row], web.given[row]
-        derived = (kind == CONTROLS) & (flags & DERIVED != 0)
-        if (given < 0) & (derived | (kind == HOLDS_SHARES)):
-            found[0, row] = found[1, row] = -1
     return found

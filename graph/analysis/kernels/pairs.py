@@ -158,7 +158,7 @@ def pairs_of(
     with a party through which nothing passes.
     """
     own = own_strengths(records[0], records[1], cap)
-    alone = lone_factors(web, rules, day, threads)
+    alone = lone_factors(web, rules, day, rules.cap, threads)
     lists = _room_for(web.blocked.size, web.in_row.size + web.out_row.size)
     standing = np.empty_like(own)
     fill_standing(web.blocked, own, *records, standing)

@@ -16,6 +16,7 @@ from graph.analysis.kernels.factors import (
     present,
     row_factor,
 )
+from graph.analysis.kernels.lone import HOLDING, UNKNOWN
 from graph.loops import loop
 
 # Farther than any walk goes, and no distance that a snapshot says.
@@ -120,7 +121,7 @@ def _reckon(
             count += 1
     for one in range(count):
         way = 1 - pair % 2
-        p = np.int64(alone[way, rows[one]])
+        p = np.int64(alone[rows[one], way])
         if p < 0:
             p = row_factor(web, rows, count, one, way, day, rules, dropped)
         lists.known[places[one]] = p + 1
@@ -151,8 +152,8 @@ def upstream(
     whether along the link, ppm after the cap. `everywhere` 1 ignores how far records are.
     `clamped` counts factors cut to the cap. `beside` are the entries of `lists` whose other end
     has a record. Factors are taken from both and added to them; they are for one day and policy,
-    and what is dropped; `alone` is as in lone.plain_factors. `number` (parties,) int32 is -1
-    everywhere before and after.
+    and what is dropped; `alone` is as in lone.lone_factors, not capped. `number` (parties,) int32
+    is -1 everywhere before and after.
     """
     # Numbers of their own: for a literal numba compiles what is called with it once more.
     many: Number = np.int64(1)
@@ -198,8 +199,11 @@ def upstream(
             fetch(number, pairs[min(place + AHEAD, end - 1)] // 2)
             if known[place] == 0:
                 # Most links are the only one of a pair and their factor is known already.
-                p = np.int64(alone[way, listed_row[place]])
-                if all_there and p >= 0 and (place + 1 == end or pairs[place + 1] != pair):
+                p = np.int64(alone[listed_row[place], way])
+                if p <= HOLDING:
+                    p = HOLDING - p
+                single = place + 1 == end or pairs[place + 1] != pair
+                if all_there and single and p != UNKNOWN:
                     known[place] = p + 1
                 else:
                     _reckon(web, rules, day, dropped, within, alone, place, end)

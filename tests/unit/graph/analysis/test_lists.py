@@ -71,34 +71,36 @@ def test_a_factor_known_beforehand_is_that_of_the_row(
 ) -> None:
     view = drawn(listed, set())
     web = view.web
-    known = view.plain_factors
+    known = view.lone_factors
     for row in range(web.source.size):
         same = (web.source == web.source[row]) & (web.target == web.target[row])
         rows = np.flatnonzero(same)
         place = int(np.flatnonzero(rows == row)[0])
-        depends = web.kind[row] == HOLDS_SHARES or (
-            web.kind[row] == CONTROLS and web.flags[row] & DERIVED
-        )
         for way in (0, 1):
-            if depends and web.given[row] < 0:
-                assert known[way, row] == -1
+            if web.kind[row] == CONTROLS and web.flags[row] & DERIVED:
+                assert known[row, way] == lone.UNKNOWN
+            elif web.kind[row] == HOLDS_SHARES:
+                alone = np.array([row])
+                p = row_factor(web, alone, 1, 0, way, view.day, view.rules, NONE)
+                assert known[row, way] == lone.HOLDING - p
             else:
                 p = row_factor(web, rows, rows.size, place, way, view.day, view.rules, NONE)
-                assert known[way, row] == p
+                assert known[row, way] == p
 
 
 def test_known_factors_in_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
     view = drawn([("a", "b", "SERVES", None, None), ("c", "b", "HOLDS_SHARES", 0.6, None)], set())
-    compiled = lone.lone_factors(view.web, view.rules, view.day, ALONE).tolist()
-    plain = view.plain_factors.tolist()
+    compiled = lone.lone_factors(view.web, view.rules, view.day, view.rules.cap, ALONE).tolist()
+    uncapped = view.lone_factors.tolist()
     for name, value in list(vars(lone).items()):
         if hasattr(value, "py_func"):
             monkeypatch.setattr(lone, name, value.py_func)
 
-    assert lone.lone_factors(view.web, view.rules, view.day, ALONE).tolist() == compiled
-    assert lone.plain_factors(view.web, view.rules, view.day).tolist() == plain
-    assert plain[0][1] == -1
-    assert plain[0][0] > 0
+    known = view.web, view.rules, view.day
+    assert lone.lone_factors(*known, view.rules.cap, ALONE).tolist() == compiled
+    assert lone.lone_factors(*known, lone.UNCAPPED, ALONE).tolist() == uncapped
+    assert uncapped[0][0] > 0
+    assert uncapped[1][0] < lone.HOLDING
 
 
 def test_views_of_one_snapshot_share_its_lists_and_no_factor() -> None:
