@@ -1,7 +1,7 @@
 """Exposure of one party: X beside S, floor, cap, level, and every part by record and path."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.edits import Edit, changes_of
 from graph.analysis.kernels.factors import WHOLE
+from graph.analysis.kernels.parts import chains_of
 from graph.analysis.local import Local, local_problem
 from graph.analysis.view import View
 from graph.analysis.walks import Shares, Walks, cut_of, floor_of, shares_of, walk, without
@@ -27,28 +28,16 @@ _DECIMALS = 12
 
 
 class _Names:
-    """Uids and links by place, each asked once of the snapshot."""
+    """Uids and keys of a small problem, asked of the snapshot."""
 
     def __init__(self, view: View, local: Local) -> None:
         self._view, self._local = view, local
-        self._uids: dict[int, str] = {}
-        self._keys: dict[int, str] = {}
 
     def uid(self, node: int) -> str:
-        if node not in self._uids:
-            self._uids[node] = self._view.snapshot.uid_at(int(self._local.nodes[node]))
-        return self._uids[node]
+        return self._view.snapshot.uid_at(int(self._local.nodes[node]))
 
-    def key(self, row: int) -> str:
-        if row not in self._keys:
-            self._keys[row] = self._view.key_at(row)
-        return self._keys[row]
-
-    def learn(self, nodes: Ints, rows: Ints) -> None:
-        """Ask for the names of many nodes and link rows at once."""
-        uids = self._view.snapshot.uids_at(self._local.nodes[nodes])
-        self._uids.update(zip(nodes.tolist(), uids, strict=True))
-        self._keys.update(zip(rows.tolist(), self._view.snapshot.link_keys(rows), strict=True))
+    def keys(self, edges: Sequence[int]) -> list[str]:
+        return self._view.snapshot.link_keys(self._local.row[np.array(edges, np.int64)])
 
     def path(self, chain: Sequence[int]) -> tuple[str, ...]:
         problem = self._local.problem
@@ -57,51 +46,40 @@ class _Names:
         sources = [self.uid(int(problem.source[edge])) for edge in chain]
         return (*sources, self.uid(int(problem.target[chain[-1]])))
 
-    def lines(self, walks: Walks, entry: Ints, last: Ints) -> Iterator["_Line"]:
-        """Yield what the chain of each walk says."""
-        entries = [entry[entry > 0]]
-        while entries[-1].size:
-            above = walks.tree.parent[entries[-1]]
-            entries.append(np.unique(above[above > 0]).astype(np.int64))
-        # An entry comes after the one that it leads into.
-        inner = np.unique(np.concatenate(entries))
-        over = walks.tree.edge[inner].astype(np.int64)
-        edges, place = np.unique(np.concatenate([over, last[last >= 0]]), return_inverse=True)
-        steps = self._steps(walks, edges)
-        found: dict[int, _Line] = {0: ((self.uid(walks.problem.goal),), (), (), ())}
-        above = walks.tree.parent[inner].tolist()
-        for here, into, step in zip(inner.tolist(), above, place.tolist(), strict=False):
-            found[here] = _before(steps[step], found[into])
-        begun = iter(place[inner.size :].tolist())
-        for here, one in zip(entry.tolist(), last.tolist(), strict=True):
-            yield found[here] if one < 0 else _before(steps[next(begun)], found[here])
-
-    def _steps(self, walks: Walks, edges: Ints) -> list["_Step"]:
-        """Return uid of the source, key, type and factor of each edge."""
-        row, source = self._local.row[edges], walks.problem.source[edges]
-        self.learn(source, row)
+    def lines(self, walks: Walks, entry: Ints, last: Ints) -> list["_Line"]:
+        """Return what the chain of each walk says."""
+        tree, edges = walks.tree, walks.problem.source.size
+        used, into, over, place, begun = chains_of(tree.parent, tree.edge, edges, entry, last)
+        steps = self._steps(walks, used)
+        found: list[_Line] = [((self.uid(walks.problem.goal),), (), (), ())]
+        for here, step in zip(into.tolist(), over.tolist(), strict=True):
+            found.append(_before(steps[step], found[here]))
         return [
-            (self._uids[node], self._keys[place], form.TYPES[kind], factor)
-            for node, place, kind, factor in zip(
-                source.tolist(),
-                row.tolist(),
-                self._view.web.kind[row].tolist(),
-                (walks.problem.p[edges] / WHOLE).tolist(),
-                strict=True,
-            )
+            found[here] if step < 0 else _before(steps[step], found[here])
+            for here, step in zip(place.tolist(), begun.tolist(), strict=True)
         ]
+
+    def _steps(self, walks: Walks, edges: Ints) -> list["_Line"]:
+        """Return uid of the source, key, type and factor of each edge, each in a tuple."""
+        row, source = self._local.row[edges], self._local.nodes[walks.problem.source[edges]]
+        columns = (
+            self._view.snapshot.uids_at(source),
+            self._view.snapshot.link_keys(row),
+            [form.TYPES[kind] for kind in self._view.web.kind[row].tolist()],
+            (walks.problem.p[edges] / WHOLE).tolist(),
+        )
+        # In tuples of one each they are put before others without a look at them.
+        return list(zip(*map(zip, columns), strict=True))
 
 
 # Of a chain: uids down to the party, keys of links, their types, their factors.
 _Line = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]
-# Of an edge: uid that it comes from, key of the link, its type, its factor.
-_Step = tuple[str, str, str, float]
 
 
-def _before(step: _Step, line: _Line) -> _Line:
+def _before(step: _Line, line: _Line) -> _Line:
     uid, key, kind, factor = step
     uids, links, types, factors = line
-    return (uid, *uids), (key, *links), (kind, *types), (factor, *factors)
+    return uid + uids, key + links, kind + types, factor + factors
 
 
 def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
@@ -210,9 +188,7 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
         contributions=_contributions(walks, names, shares),
         by_record=shares.by_record,
         by_link_type=shares.by_type,
-        cut_links=tuple(sorted(names.key(int(local.row[edge])) for edge in crossing))
-        if cut < walks.exposure
-        else (),
+        cut_links=tuple(sorted(names.keys(crossing))) if cut < walks.exposure else (),
         counterfactual=differences,
         warnings=_warnings(view, walks, party, asked),
         walked=walks.steps,

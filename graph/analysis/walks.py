@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graph.analysis.kernels.absence import absences
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.flow import SCALE, cut_between
-from graph.analysis.kernels.parts import parts
+from graph.analysis.kernels.parts import parts, settle
 from graph.analysis.kernels.tree import Ends, Problem, Tree, ends_of, grow, strongest
 from graph.analysis.local import Local
 from graph.analysis.records import Seeds
@@ -21,8 +21,6 @@ Floats = NDArray[np.float64]
 
 # Chains this close, in relation to the best, are compared again in whole numbers.
 _CLOSE = 1e-9
-# Bits of a row beside a rank.
-_HALF = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +131,7 @@ def _by_uid(seeds: Seeds, by_record: Floats) -> dict[str, float]:
     places = np.flatnonzero(by_record)
     places = places[np.argsort(-by_record[places])]
     # Equal sums in the order of their uids, which is that of rows.
-    rank = np.cumsum(np.diff(by_record[places], prepend=by_record[places[:1]]) != 0)
-    places = places[np.argsort((rank << _HALF) + seeds.row[places])]
+    settle(by_record, places, seeds.row)
     uids = seeds.named(places)
     values = by_record[places].tolist()
     sums = dict(zip(uids, values, strict=True))

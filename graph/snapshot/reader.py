@@ -203,6 +203,8 @@ class Snapshot:
     def link_keys(self, rows: NDArray[np.int64]) -> list[str]:
         """Return the keys of the links of array rows."""
         recorded = rows < self._recorded
+        if recorded.all():
+            return [key.decode() for key in self.arrays["link_keys"][rows].tolist()]
         derived = rows[~recorded]
         ends = (self.uids_at(self.arrays[f"link_{end}"][derived]) for end in ("source", "target"))
         said = iter(self.arrays["link_keys"][rows[recorded]].tolist())

@@ -13,6 +13,8 @@ from graph.loops import loop
 
 # The largest parts are picked out of so many times as many at once.
 _ROOM = 16
+# Up to so many are put in order by hand: a call to sort costs more.
+_FEW = 24
 # No walk has more links.
 _DEEPEST = 256
 
@@ -252,3 +254,69 @@ def parts(
         by_record + by_record_lost,
         by_kind + by_kind_lost,
     )
+
+
+@loop()
+def chains_of(
+    parent: Numbers, edge: Numbers, edges: Number, entry: Numbers, last: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Return (edge, into, over, place, begun): which chains of links some walks are.
+
+    A walk is an entry of the tree (`parent`, `edge`) and its `last` edge, -1 for none; there are so
+    many `edges`. Each edge that is used is named once. The k-th chain is that edge `over[k]` of
+    these before the chain `into[k]`, where 0 is the party alone and k the k-th before; a walk is
+    the chain `place`, after the edge `begun` of those named, -1 for none.
+    """
+    number = np.full(edges, -1, np.int64)
+    chain = np.zeros(parent.size, np.int64)
+    many = 0
+    for walk in entry:
+        here = np.int64(walk)
+        while here > 0 and chain[here] == 0:
+            chain[here] = 1
+            many += 1
+            here = np.int64(parent[here])
+    used = np.empty(many + last.size, np.int64)
+    into, over = np.empty(many, np.int64), np.empty(many, np.int64)
+    begun = np.full(last.size, -1, np.int64)
+    count: Number = 0
+    many = 0
+    # An entry comes after the one that it leads into.
+    for one in range(1, parent.size):
+        if chain[one] == 0:
+            continue
+        e = edge[one]
+        if number[e] < 0:
+            number[e], used[count] = count, e
+            count += 1
+        into[many], over[many] = chain[parent[one]], number[e]
+        many += 1
+        chain[one] = many
+    for at in range(last.size):
+        e = last[at]
+        if e >= 0:
+            if number[e] < 0:
+                number[e], used[count] = count, e
+                count += 1
+            begun[at] = number[e]
+    return used[:count], into, over, chain[entry], begun
+
+
+@loop()
+def settle(value: Numbers, place: Numbers, row: Numbers) -> None:
+    """Put places of equal value, which stand together, in the order of their rows."""
+    begin: Number = 0
+    for end in range(1, place.size + 1):
+        if end < place.size and value[place[end]] == value[place[begin]]:
+            continue
+        if end - begin > _FEW:
+            mine = place[begin:end].copy()
+            place[begin:end] = mine[np.argsort(row[mine])]
+        else:
+            for turn in range(begin + 1, end):
+                one, at = place[turn], turn
+                while at > begin and row[place[at - 1]] > row[one]:
+                    place[at] = place[at - 1]
+                    at -= 1
+                place[at] = one
+        begin = end

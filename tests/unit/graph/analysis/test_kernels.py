@@ -20,6 +20,7 @@ from graph.analysis.kernels import (
 )
 from graph.analysis.local import local_problem
 from graph.analysis.view import View
+from graph.analysis.walks import shares_of, walk
 from graph.snapshot import form
 from tests.agreement.sketch import Sketch
 
@@ -161,3 +162,43 @@ def test_the_cut_of_two_routes_with_a_way_back(*, compiled: bool) -> None:
     assert side.tolist() == [1, 1, 1, 1, 0]
     value, side = cut(5, 0, 4, tail[:2], head[:2], room[:2])
     assert (value, side.tolist()) == (0, [1, 1, 1, 0, 0])
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_chains_of_walks_name_their_edges_from_the_record_to_the_party(
+    *, compiled: bool
+) -> None:
+    view = mixed()
+    walks = walk(local_problem(view, view.place("C"), 4, Changes(NONE, frozenset(), ())), 4, 10_000)
+    shares = shares_of(walks, view.web.kind, 50)
+    chains_of = parts.chains_of if compiled else parts.chains_of.py_func
+    grown, edges = walks.tree, walks.problem.source.size
+    used, into, over, place, begun = chains_of(
+        grown.parent, grown.edge, edges, shares.entry, shares.last
+    )
+
+    chains: list[list[int]] = [[]]
+    for before, step in zip(into.tolist(), over.tolist(), strict=True):
+        chains.append([int(used[step]), *chains[before]])
+    told = [
+        ([int(used[step])] if step >= 0 else []) + chains[at]
+        for at, step in zip(place.tolist(), begun.tolist(), strict=True)
+    ]
+    assert told == [walks.chain(*one) for one in shares.walks]
+    assert {len(chain) for chain in told} == {1, 2, 3}
+    assert len(set(used.tolist())) == used.size
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_places_of_equal_value_stand_in_the_order_of_their_rows(*, compiled: bool) -> None:
+    drawn = np.random.default_rng(4)
+    # Some stand together by the dozen, more than are put in order by hand; others alone.
+    value = np.concatenate([drawn.integers(0, 3, 90), drawn.integers(3, 60, 90)]).astype(np.float64)
+    row, place = drawn.permutation(value.size), np.argsort(-value)
+    settle = parts.settle if compiled else parts.settle.py_func
+    settle(value, place, row)
+
+    assert place.tolist() == sorted(range(value.size), key=lambda one: (-value[one], row[one]))
+    nothing = np.zeros(0, np.int64)
+    settle(value, nothing, row)
+    assert nothing.size == 0
