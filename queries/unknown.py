@@ -19,6 +19,8 @@ _OF_DATES = frozenset(
 )  # fmt: skip
 # A name less like than this is no misspelling (rapidfuzz, 0 to 100).
 _LIKE = 75
+# Of names that are equally like so many are told.
+_TOLD = 3
 _NAME = frozenset({"word", "quoted"})
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _LINK = "-["
@@ -27,8 +29,8 @@ _LINK = "-["
 def unknown_names(text: str) -> list[QueryError]:
     """Return an error for each label, link type and property that the schema does not declare.
 
-    Each name once, with the declared one that is most like it. A property that the statement makes
-    itself (a key of a map, a name after AS) is known.
+    Each name once, with the declared ones that are most like it. A property that the statement
+    makes itself (a key of a map, a name after AS) is known.
 
     >>> [str(one) for one in unknown_names("MATCH (e:Enterprise) RETURN e.nmae LIMIT 1")]
     ["line 1: 'nmae' is no property of the graph (name is)"]
@@ -44,17 +46,22 @@ def unknown_names(text: str) -> list[QueryError]:
         name = token.text.strip("`")
         if name not in known[kind] and (kind, name) not in found:
             like = _nearest(name, sorted(declared[kind]))
-            rule = f"is no {kind} of the graph" + (f" ({like} is)" if like else "")
+            there = f" ({', '.join(like)} {'is' if len(like) == 1 else 'are'})" if like else ""
+            rule = f"is no {kind} of the graph{there}"
             found[kind, name] = QueryError(f"line {token.line}", name, rule)
     return list(found.values())
 
 
-def _nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the name that is meant: misspelt, or else a part of it."""
+def _nearest(name: str, known: Sequence[str]) -> list[str]:
+    """Return the names that may be meant: misspelt, or else those that it is a part of."""
     for scorer in (fuzz.ratio, fuzz.WRatio):
-        if found := process.extractOne(name, known, scorer=scorer, score_cutoff=_LIKE):
-            return str(found[0])
-    return None
+        # A letter is part of nearly everything.
+        several = [one for one in known if len(one) > 1]
+        found = process.extract(name, several, scorer=scorer, score_cutoff=_LIKE, limit=None)
+        if found:
+            best = found[0][1]
+            return [one for one, likeness, _ in found if likeness == best][:_TOLD]
+    return []
 
 
 def _properties() -> set[str]:

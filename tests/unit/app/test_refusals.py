@@ -50,8 +50,12 @@ def test_in_english_and_where_nothing_is_known_a_message_stays_as_it_is() -> Non
     several = (
         "line 1: 'Persn' is no label of the graph (Person is)",
         "line 2: 'x' is no property of the graph",
+        "line 3: 'capital' is no property of the graph (capital_currency, registered_capital are)",
     )
-    told = "第 1 行：Persn 不是图中的标签，有 Person；第 2 行：x 不是图中的属性"
+    told = (
+        "第 1 行：Persn 不是图中的标签，有 Person；第 2 行：x 不是图中的属性；"
+        "第 3 行：capital 不是图中的属性，有 capital_currency, registered_capital"
+    )
     assert retold("; ".join(several), "zh") == told
     of_another = "report: 'other.pdf' holds no report number XM-yyyymmdd-nnnnnn"
     assert retold(of_another, "zh").startswith("报告：other.pdf 中没有报告编号（XM-")

@@ -26,6 +26,11 @@ def test_no_query_of_the_library_names_what_is_not_there(query: Query) -> None:
         ("MATCH (e {nmae: '甲'}) RETURN e LIMIT 1", f"'nmae' {PROPERTY} (name is)"),
         ("MATCH (:Party {nmae: '甲'}) RETURN 1 LIMIT 1", f"'nmae' {PROPERTY} (name is)"),
         ("MATCH ()-[r:REPRESENTS {shar: 1}]->() RETURN r LIMIT 1", f"'shar' {PROPERTY} (share is)"),
+        (
+            "MATCH (e) RETURN e.capital LIMIT 1",
+            f"'capital' {PROPERTY} (capital_currency, registered_capital are)",
+        ),
+        ("MATCH (e) RETURN e.type LIMIT 1", f"'type' {PROPERTY} (enterprise_type is)"),
         ("MATCH (e)\nWHERE e.`foo bar` = 1 RETURN e LIMIT 1", f"'foo bar' {PROPERTY}"),
     ],
 )
