@@ -1,9 +1,11 @@
-"""The current snapshot as files for other tools: csv, graphml, and exchanged ownership."""
+"""The current snapshot as files for other tools: tables, graphs, and exchanged ownership."""
 
 import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import SubElement
 
 import polars as pl
 
@@ -13,7 +15,10 @@ from loaders.exchange.write_bods import bods_statements
 from loaders.exchange.write_ftm import ftm_entities
 from loaders.flat.read import ROLE_LABELS
 
-FORMS = ("csv", "graphml", "bods", "ftm")
+if TYPE_CHECKING:
+    import networkx as nx
+
+FORMS = ("csv", "parquet", "graphml", "gexf", "bods", "ftm")
 # Cells that a spreadsheet would run: a leading quote keeps them text, which an import takes away
 # again; where there are quotes already one more is put before them.
 _FORMULA = r"^('*[ \n]*[=+\-@\t\r])"
@@ -43,8 +48,12 @@ def hand_over(snapshot: Snapshot, form: str, out: Path, on: date) -> list[Path]:
         match form:
             case "csv":
                 return _csv(snapshot, out)
+            case "parquet":
+                return _parquet(snapshot, out)
             case "graphml":
                 return [_graphml(snapshot, out)]
+            case "gexf":
+                return [_gexf(snapshot, out, on)]
             case "bods":
                 return [_bods(snapshot, out, on)]
             case _:
@@ -55,7 +64,7 @@ def hand_over(snapshot: Snapshot, form: str, out: Path, on: date) -> list[Path]:
         ) from error
 
 
-def _tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
+def _everything(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
     nodes = snapshot.table("nodes").drop(*_KEPT_BACK, "record_id", "resource", "mentions")
     links = snapshot.table("links").drop("records", "record_id", "resource", "kind")
     links = links.drop("first_seen", "last_seen")
@@ -67,8 +76,15 @@ def _tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
     }
 
 
+def _tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
+    """Return what an import reads again, by the names of files."""
+    tables = _everything(snapshot)
+    tables["nodes"] = tables["nodes"].with_columns(_with_role()).drop("labels")
+    return {name: _flat(frame, _ASKED[name]) for name, frame in tables.items()}
+
+
 def _flat(frame: pl.DataFrame, asked: Sequence[str] = ()) -> pl.DataFrame:
-    """Return the table as text cells, lists joined by |, without empty columns nobody asked for."""
+    """Return the table with lists joined by |, without empty columns that nobody asked for."""
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     frame = frame.with_columns(
         pl.col(name).cast(pl.List(pl.String)).list.join("|") for name in lists
@@ -81,13 +97,20 @@ def _flat(frame: pl.DataFrame, asked: Sequence[str] = ()) -> pl.DataFrame:
 
 def _csv(snapshot: Snapshot, out: Path) -> list[Path]:
     files = []
-    tables = _tables(snapshot)
-    tables["nodes"] = tables["nodes"].with_columns(_with_role()).drop("labels")
-    for name, frame in tables.items():
-        flat = _flat(frame, _ASKED[name])
-        flat = flat.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${1}"))
+    for name, frame in _tables(snapshot).items():
         path = out / f"{name}.csv"
-        flat.write_csv(path, include_bom=True)
+        guarded = frame.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${1}"))
+        guarded.write_csv(path, include_bom=True)
+        files.append(path)
+    return files
+
+
+def _parquet(snapshot: Snapshot, out: Path) -> list[Path]:
+    """Write the same tables with dates and numbers as such, and every text as it is."""
+    files = []
+    for name, frame in _tables(snapshot).items():
+        path = out / f"{name}.parquet"
+        frame.write_parquet(path)
         files.append(path)
     return files
 
@@ -123,12 +146,12 @@ def _ftm(snapshot: Snapshot, out: Path) -> Path:
     return path
 
 
-def _graphml(snapshot: Snapshot, out: Path) -> Path:
-    import networkx as nx  # noqa: PLC0415 - only this form needs it
+def _graph(snapshot: Snapshot) -> "nx.MultiDiGraph[str]":
+    import networkx as nx  # noqa: PLC0415 - only two forms need it
 
     tables = {
         name: _flat(frame).with_columns(pl.col(pl.String).str.replace_all(_NO_XML, _REPLACED))
-        for name, frame in _tables(snapshot).items()
+        for name, frame in _everything(snapshot).items()
     }
     graph = nx.MultiDiGraph(snapshot=snapshot.id)
     for row in tables["nodes"].iter_rows(named=True):
@@ -142,8 +165,36 @@ def _graphml(snapshot: Snapshot, out: Path) -> Path:
         record = row["record_id"] if row["record_id"] not in uids else f"record:{row['record_id']}"
         graph.add_node(record, label="CreditRecord", **_plain(row, "record_id", "label"))
         graph.add_edge(row["subject"], record, type="SUBJECT_OF")
+    return graph
+
+
+def _graphml(snapshot: Snapshot, out: Path) -> Path:
+    import networkx as nx  # noqa: PLC0415 - as above
+
     path = out / "graph.graphml"
-    nx.write_graphml(graph, path)
+    nx.write_graphml(_graph(snapshot), path)
+    return path
+
+
+def _gexf(snapshot: Snapshot, out: Path, on: date) -> Path:
+    """Write the graph as Gephi reads it: what it calls label is shown, and type is directed."""
+    from networkx.readwrite.gexf import GEXFWriter  # noqa: PLC0415 - only this form needs it
+
+    graph = _graph(snapshot)
+    for node, values in graph.nodes(data=True):
+        values["node_type"] = values.pop("label")
+        values["label"] = values.get("name", node)
+    for *_, values in graph.edges(data=True):
+        values["link_type"] = values.pop("type")
+    writer = GEXFWriter()
+    writer.add_graph(graph)
+    for meta in writer.xml.iter("meta"):
+        # The library writes today's date, and nothing of a graph's own.
+        meta.set("lastmodifieddate", on.isoformat())
+        SubElement(meta, "description").text = f"snapshot {snapshot.id}"
+    path = out / "graph.gexf"
+    with path.open("wb") as file:
+        writer.write(file)
     return path
 
 

@@ -30,6 +30,7 @@ from loaders.percents import with_percents
 _GUARDED = r"^'([ \n]*[=+\-@\t\r])"
 # The same in the files of an export, which puts one more before quotes that were there.
 _EXPORTED = r"^'('*[ \n]*[=+\-@\t\r])"
+_PARQUET = ".parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,12 @@ def read_table(path: Path) -> RawTable:
 
 
 def unguarded(raw: RawTable) -> RawTable:
-    """Return a table without the quotes that an export puts before what a spreadsheet would run."""
+    """Return a table without the quotes that an export puts before what a spreadsheet would run.
+
+    No spreadsheet opens parquet: an export puts none there.
+    """
+    if raw.path.suffix.lower() == _PARQUET:
+        return raw
     texts = pl.DataFrame(raw.cells()).with_columns(pl.col(pl.String).str.replace(_EXPORTED, "${1}"))
     named = [one.alias(header) for one, header in zip(texts, raw.headers, strict=True)]
     return replace(raw, frame=pl.DataFrame([*named, raw.frame[ROW]]))
@@ -309,5 +315,5 @@ _READERS: dict[str, Callable[[Path, str], RawTable]] = {
     ".json": _json,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
-    ".parquet": _parquet,
+    _PARQUET: _parquet,
 }

@@ -47,7 +47,7 @@ COMMANDS = {
     "patterns": ("leading", "Leads with their null model: find them, confirm or dismiss."),
     "query": ("querying", "List, show and run the named queries, one or in batch."),
     "report": ("reporting", "Make a report of a party, or verify one that somebody shows."),
-    "export": ("handing", "Hand the graph over as csv, graphml, BODS or FollowTheMoney."),
+    "export": ("handing", "Hand the graph over as tables, a graph, BODS or FollowTheMoney."),
     "users": ("peopling", "Who may work here and what: check the file, list the people."),
     "jobs": ("jobbing", "Long work that screens began: list it, stop it."),
     "app": ("serving", "Open the app on this machine."),

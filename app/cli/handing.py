@@ -16,13 +16,15 @@ commands = typer.Typer()
 def export(
     context: typer.Context,
     *,
-    form: Annotated[str, typer.Option("--format", help="csv, graphml, bods or ftm")] = "csv",
+    form: Annotated[
+        str, typer.Option("--format", help="csv, parquet, graphml, gexf, bods or ftm")
+    ] = "csv",
     out: Annotated[Path, typer.Option(help="Folder for the files.", metavar="DIR")],
     as_of: AsOf = None,
     known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand the graph over: csv, bods and ftm are readable by `import`, graphml by others."""
+    """Hand the graph over: as tables, bods or ftm for `import` to read, or a graph for others."""
     from app.handover import hand_over  # noqa: PLC0415 - tables are not needed for --help
 
     house = services_at(context, known_at)

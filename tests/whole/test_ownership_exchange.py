@@ -264,7 +264,8 @@ HOSTILE = (
 )
 
 
-def test_a_hostile_graph_goes_out_and_comes_back_as_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_hostile_graph_goes_out_and_comes_back_as_it_was(tmp_path: Path, form: str) -> None:
     (tmp_path / "n.csv").write_text(HOSTILE, "utf-8-sig")
     (tmp_path / "e.csv").write_text("source,target,type,share\n'=f,c,HOLDS_SHARES,0.5\n", "utf-8")
     records = "record_id,subject,class,reason\na,b,penalty,-无\x0c\n"
@@ -272,10 +273,10 @@ def test_a_hostile_graph_goes_out_and_comes_back_as_it_was(tmp_path: Path) -> No
     one, two = house(tmp_path / "one"), house(tmp_path / "two")
     files = [tmp_path / f"{name}.csv" for name in "ner"]
     out = tmp_path / "out"
-    for services, given in ((one, files), (two, [out / f"{name}.csv" for name in _TABLES])):
+    for services, given in ((one, files), (two, [out / f"{name}.{form}" for name in _TABLES])):
         done = services.take_graph(given[0], given[1], given[2], to_store=False, progress=len)
         assert [item.rejected for item in done.files] == [0, 0, 0]
-        hand_over(services.loaded_snapshot(), "csv", out, ON)
+        hand_over(services.loaded_snapshot(), form, out, ON)
     for table in ("nodes", "links", "records"):
         before, after = (
             services.loaded_snapshot().table(table).drop("record_id", "records", strict=False)
@@ -289,6 +290,16 @@ def test_a_hostile_graph_goes_out_and_comes_back_as_it_was(tmp_path: Path) -> No
     # A record may have the number of a party.
     assert graph.nodes["record:a"]["label"] == "CreditRecord"
     assert (graph.number_of_nodes(), graph.number_of_edges()) == (6, 2)
+    (path,) = hand_over(one.loaded_snapshot(), "gexf", out, ON)
+    other = nx.read_gexf(path)
+    assert set(other) == set(graph)
+    assert other.nodes["a"]["label"] == "甲\ufffd公司"
+    assert other.nodes["record:a"]["node_type"] == "CreditRecord"
+    told = {values["link_type"]: values.get("share") for *_, values in other.edges(data=True)}
+    assert told == {"HOLDS_SHARES": 0.5, "SUBJECT_OF": None}
+    text = path.read_text("utf-8")
+    assert f'lastmodifieddate="{ON}"' in text
+    assert f"<description>snapshot {one.loaded_snapshot().id}</description>" in text
 
 
 def test_an_export_without_links_and_records_is_imported(tmp_path: Path) -> None:
