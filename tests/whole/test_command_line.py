@@ -406,9 +406,14 @@ def test_a_world_is_written_and_counted(xinmai: Xinmai, tmp_path: Path) -> None:
 def test_exported_files_are_named_and_another_form_is_refused(
     xinmai: Xinmai, demo: Path, tmp_path: Path
 ) -> None:
-    ran = xinmai("export", "--out", tmp_path, workspace=demo)
-    assert all(Path(line).is_file() for line in ran.err.splitlines())
-    assert xinmai("export", "--format", "gexf", "--out", tmp_path, workspace=demo).code == 2
+    for form, files in (("csv", 3), ("parquet", 3), ("graphml", 1), ("gexf", 1)):
+        ran = xinmai("export", "--format", form, "--out", tmp_path / form, workspace=demo)
+        named = [Path(line) for line in ran.err.splitlines()]
+        assert all(path.is_file() and path.suffix == f".{form}" for path in named)
+        assert len(named) == files
+    ran = xinmai("export", "--format", "dot", "--out", tmp_path, workspace=demo)
+    assert ran.code == 2
+    assert "'dot' must be one of csv, parquet, graphml, gexf, bods, ftm" in ran.err
 
 
 def test_generated_pages_are_fresh_and_a_stale_one_is_named(
