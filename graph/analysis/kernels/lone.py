@@ -105,9 +105,8 @@ def _fill_sizes(web: Web, rules: Rules, first: Number, end: Number, found: Numbe
 
 @loop()
 def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers, sizes: Numbers) -> Numbers:
-    """Return `hub_weight` of rows, each in its way; `sizes` are those of all parties, or none."""
-    source, target, kind, degree, hub = web.source, web.target, web.kind, web.degree, rules.hub
-    known, free = sizes.size, rules.free_bits
+    """Return `hub_weight` of rows, each in its way; `sizes` are those of all parties."""
+    source, target, kind, hub = web.source, web.target, web.kind, rules.hub
     inward, outward = np.empty(_MOST_BITS, np.float64), np.empty(_MOST_BITS, np.float64)
     for count in range(_MOST_BITS):
         inward[count], outward[count] = 2.0 ** (-count), 2.0 ** (-count / 2)
@@ -118,11 +117,7 @@ def _hubs(web: Web, rules: Rules, rows: Numbers, ways: Numbers, sizes: Numbers) 
             into, out_of = target[row], source[row]
             if ways[place] != ALONG:
                 into, out_of = out_of, into
-            if known:
-                found[place] = inward[sizes[into]] * outward[sizes[out_of]]
-            else:
-                one, other = bits(degree[into], free), bits(degree[out_of], free)
-                found[place] = inward[one] * outward[other]
+            found[place] = inward[sizes[into]] * outward[sizes[out_of]]
     return found
 
 

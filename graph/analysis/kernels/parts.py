@@ -8,13 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
-from graph.analysis.kernels.tree import Ends, Problem, Tree, meets
+from graph.analysis.kernels.tree import FEW, Ends, Problem, Tree, meets
 from graph.loops import loop
 
 # The largest parts are picked out of so many times as many at once.
 _ROOM = 16
-# Up to so many are put in order by hand: a call to sort costs more.
-_FEW = 24
 # No walk has more links.
 _DEEPEST = 256
 
@@ -309,7 +307,7 @@ def settle(value: Numbers, place: Numbers, row: Numbers) -> None:
     for end in range(1, place.size + 1):
         if end < place.size and value[place[end]] == value[place[begin]]:
             continue
-        if end - begin > _FEW:
+        if end - begin > FEW:
             mine = place[begin:end].copy()
             place[begin:end] = mine[np.argsort(row[mine])]
         else:

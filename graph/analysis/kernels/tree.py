@@ -16,7 +16,7 @@ from graph.analysis.kernels.factors import WHOLE, Number, Numbers
 from graph.loops import loop
 
 # Up to so many are put in order by hand: a call to sort costs more.
-_FEW = 24
+FEW = 24
 # So many entries have room at first; twice as many each time that they are full.
 _ROOM = 1 << 10
 
@@ -81,7 +81,7 @@ def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
 
     They are in order then.
     """
-    if count > _FEW:
+    if count > FEW:
         factors[:count] = np.sort(factors[:count])
     else:
         for turn in range(1, count):
@@ -124,7 +124,7 @@ def ends_of(problem: Problem) -> Ends:
             factor[e] = problem.p[e] / WHOLE * strength[e]
             weight[e] = -np.log1p(-factor[e])
             at = count
-            if count - began >= _FEW:
+            if count - began >= FEW:
                 listed[at] = e
             else:
                 while at > began and factor[listed[at - 1]] > factor[e]:
@@ -132,7 +132,7 @@ def ends_of(problem: Problem) -> Ends:
                     at -= 1
                 listed[at] = e
             count += 1
-        if count - began > _FEW:
+        if count - began > FEW:
             mine = np.sort(listed[began:count])
             listed[began:count] = mine[np.argsort(factor[mine], kind="mergesort")]
         for place in range(began, count):
