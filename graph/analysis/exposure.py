@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,15 +48,14 @@ class _Names:
     def lines(self, walks: Walks, entry: Ints, last: Ints) -> list["_Line"]:
         """Return what the chain of each walk says."""
         tree, edges = walks.tree, walks.problem.source.size
-        used, into, over, place, begun = chains_of(tree.parent, tree.edge, edges, entry, last)
+        used, into, over, place = chains_of(tree.parent, tree.edge, edges, entry, last)
         steps = self._steps(walks, used)
         found: list[_Line] = [((self.uid(walks.problem.goal),), (), (), ())]
         for here, step in zip(into.tolist(), over.tolist(), strict=True):
-            found.append(_before(steps[step], found[here]))
-        return [
-            found[here] if step < 0 else _before(steps[step], found[here])
-            for here, step in zip(place.tolist(), begun.tolist(), strict=True)
-        ]
+            uid, key, kind, factor = steps[step]
+            uids, links, types, factors = found[here]
+            found.append((uid + uids, key + links, kind + types, factor + factors))
+        return [found[here] for here in place.tolist()]
 
     def _steps(self, walks: Walks, edges: Ints) -> list["_Line"]:
         """Return uid of the source, key, type and factor of each edge, each in a tuple."""
@@ -76,27 +74,25 @@ class _Names:
 _Line = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]
 
 
-def _before(step: _Line, line: _Line) -> _Line:
-    uid, key, kind, factor = step
-    uids, links, types, factors = line
-    return uid + uids, key + links, kind + types, factor + factors
-
-
 def _contributions(walks: Walks, names: _Names, shares: Shares) -> tuple[Contribution, ...]:
+    if not shares.count:
+        return ()
     seeds = walks.local.seeds
-    columns = (
-        names.lines(walks, shares.entry, shares.last),
-        seeds.named(shares.record),
-        (seeds.strength[shares.record] / WHOLE).tolist(),
-        shares.share.tolist(),
-    )
+    # The largest comes first; of equal ones order is by path, record and links.
+    rank = np.cumsum(np.diff(shares.share, prepend=shares.share[:1]) != 0)
+    path, links, types, factors = zip(*names.lines(walks, shares.entry, shares.last), strict=True)
+    record = seeds.named(shares.record)
+    strength = (seeds.strength[shares.record] / WHOLE).tolist()
+    share = shares.share.tolist()
+    columns = (rank.tolist(), path, record, links, types, factors, strength, share)
     parts = [
-        Contribution(record, *line, strength, share)
-        for line, record, strength, share in zip(*columns, strict=True)
+        Contribution(record, path, links, types, factors, strength, share)
+        for _, path, record, links, types, factors, strength, share in sorted(
+            zip(*columns, strict=True)
+        )
     ]
-    parts.sort(key=lambda part: (-part.share, part.path, part.record, part.links))
     if shares.count > MOST_PARTS:
-        rest = math.fsum([walks.exposure, *(-part.share for part in parts)])
+        rest = math.fsum([walks.exposure, *(-part for part in share)])
         parts.append(Contribution("", (), (), (), (), 0.0, rest))
     return tuple(parts)
 
@@ -165,12 +161,11 @@ def expose(view: View, uid: str, hops: int | None = None, edits: Sequence[Edit] 
     cut, crossing = cut_of(local)
     cap = min(walks.exposure, cut)
     strongest = round(view.policy.strength_cap * WHOLE)
-    largest = list(islice(shares.by_record, COUNTERFACTUALS))
     differences = {
         record: round(walks.exposure - value, _DECIMALS)
-        for record, value in without(walks, largest, strongest).items()
+        for record, value in without(walks, shares, COUNTERFACTUALS, strongest).items()
     }
-    party = view.place(uid)
+    party = int(local.nodes[local.problem.goal])
     return Exposure(
         uid=view.snapshot.uid_at(party),
         name=view.snapshot.name_at(party),

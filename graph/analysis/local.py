@@ -16,6 +16,9 @@ from graph.analysis.records import Seeds, seeds_at
 from graph.analysis.view import Room, View
 
 Ints = NDArray[np.int64]
+# Bits of what stands in the lower half of a number of two, and all of them.
+_HALF = 32
+_LOW = (1 << _HALF) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,14 @@ def looked(view: View, room: Room, party: int, hops: int, changes: Changes) -> L
         room.found,
     )
     room.nodes, room.edges, room.found = written
-    order = np.argsort(room.nodes[0, :many])
+    # Both halves of a number are sorted faster than places by what stands there.
+    placed = (room.nodes[0, :many] << _HALF) | np.arange(many)
+    placed.sort()
+    order = placed & _LOW
     place = np.empty(many, np.int64)
     place[order] = np.arange(many)
     return Looked(
-        nodes=room.nodes[0, order],
+        nodes=placed >> _HALF,
         depth=room.nodes[1, order],
         source=place[room.edges[0, :count]],
         target=place[room.edges[1, :count]],

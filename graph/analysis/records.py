@@ -44,25 +44,6 @@ class Seeds:
             return list(known)
         return [self.added[-1 - row] if row < 0 else next(known) for row in rows.tolist()]
 
-    def grouped(self, uids: Sequence[str]) -> Ints:
-        """Return which of these uids, each once, every record has (records,); -1 of none."""
-        found = np.full(self.row.size, -1)
-        if uids:
-            # Rows are in the order of their uids, of which each may stand at several parties.
-            said = self.view.snapshot.arrays["record_uid"]
-            wanted = np.array([uid.encode() for uid in uids])
-            first, end = np.searchsorted(said, wanted), np.searchsorted(said, wanted, "right")
-            # Of two that begin at one place the one that has no row, as an added one, comes first.
-            order = np.lexsort((end, first))
-            place = np.searchsorted(first[order], self.row, "right") - 1
-            there = (place >= 0) & (self.row < end[order][place])
-            found[there] = order[place[there]]
-        for number, uid in enumerate(uids):
-            for one in range(len(self.added)):
-                if self.added[one] == uid:
-                    found[self.row == -1 - one] = number
-        return found
-
 
 def _without(seeds: Seeds, records: frozenset[str]) -> Seeds:
     kept = np.array([uid not in records for uid in seeds.uids], np.bool_)

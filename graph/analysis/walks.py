@@ -1,8 +1,8 @@
 """All walks into a party as a tree, and what is read off it: floor, shares, cut."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from graph.analysis.kernels.absence import absences
 from graph.analysis.kernels.factors import WHOLE
 from graph.analysis.kernels.flow import SCALE, cut_between
-from graph.analysis.kernels.parts import parts, settle
+from graph.analysis.kernels.order import falling, in_order
+from graph.analysis.kernels.parts import parts
 from graph.analysis.kernels.tree import Ends, Problem, Tree, ends_of, grow, strongest
 from graph.analysis.local import Local
 from graph.analysis.records import Seeds
@@ -83,7 +84,8 @@ class Shares:
     """Parts of X: one a record and walk, the largest of `count`, and the sums of all.
 
     Arrays (parts,), largest first: walks by `entry` and `last`; `by_record` and `by_type` are sums
-    by uid and type of link, largest first.
+    by uid and type of link, largest first. `place` (records,) are the places in `seeds` of all
+    records with a part, largest first.
     """
 
     entry: Ints
@@ -93,6 +95,7 @@ class Shares:
     count: int
     by_record: dict[str, float]
     by_type: dict[str, float]
+    place: Ints
 
     @property
     def walks(self) -> list[tuple[int, int]]:
@@ -118,8 +121,11 @@ def shares_of(walks: Walks, kinds: NDArray[np.uint8], most: int) -> Shares:
         most,
     )
     by_type = {form.TYPES[kind]: float(by_kind[kind]) for kind in np.flatnonzero(by_kind > 0)}
-    sums = _by_uid(local.seeds, by_record)
-    return Shares(entry, last, record, share, int(count), sums, _largest_first(by_type))
+    # Equal sums in the order of their uids, which is that of rows.
+    place = in_order(local.seeds.row, np.flatnonzero(by_record))
+    place = in_order(falling(by_record), place)
+    sums = _by_uid(local.seeds, place, by_record[place].tolist())
+    return Shares(entry, last, record, share, int(count), sums, _largest_first(by_type), place)
 
 
 def _largest_first(values: dict[str, float]) -> dict[str, float]:
@@ -127,20 +133,14 @@ def _largest_first(values: dict[str, float]) -> dict[str, float]:
     return {name: values[name] for name in sorted(sorted(values), key=values.get, reverse=True)}  # type: ignore[arg-type]
 
 
-def _by_uid(seeds: Seeds, by_record: Floats) -> dict[str, float]:
-    places = np.flatnonzero(by_record)
-    places = places[np.argsort(-by_record[places])]
-    # Equal sums in the order of their uids, which is that of rows.
-    settle(by_record, places, seeds.row)
-    uids = seeds.named(places)
-    values = by_record[places].tolist()
+def _by_uid(seeds: Seeds, place: Ints, values: list[float]) -> dict[str, float]:
+    uids = seeds.named(place)
     sums = dict(zip(uids, values, strict=True))
     if len(sums) == len(uids) and not seeds.added:
         return sums
     # A record of several parties stands at each of them.
     sums = dict.fromkeys(sums, 0.0)
-    listed = sorted(zip(places.tolist(), uids, values, strict=True))
-    for _, uid, value in listed:
+    for _, uid, value in sorted(zip(place.tolist(), uids, values, strict=True)):
         sums[uid] += value
     return _largest_first(sums)
 
@@ -167,7 +167,7 @@ def floor_of(walks: Walks) -> tuple[float, list[int]]:
 
 
 def _capacity(ppm: Ints) -> Ints:
-    scaled: Ints = np.rint(-np.log1p(-ppm / WHOLE) * SCALE).astype(np.int64)
+    scaled: Ints = np.rint(np.log1p(ppm / -WHOLE) * -SCALE).astype(np.int64)
     return scaled
 
 
@@ -190,14 +190,21 @@ def cut_in(problem: Problem) -> tuple[float, list[int]]:
     return abs(math.expm1(-value / SCALE)), np.flatnonzero(crossing).tolist()
 
 
-def without(walks: Walks, uids: Sequence[str], cap: int) -> dict[str, float]:
-    """Return X of the same walks without the records of each of these uids; `cap` of S in ppm."""
+def without(walks: Walks, shares: Shares, most: int, cap: int) -> dict[str, float]:
+    """Return X of the same walks without each of the `most` largest records; `cap` of S in ppm."""
     local = walks.local
+    uids = list(islice(shares.by_record, most))
+    group = np.full(local.seeds.row.size, -1)
+    if shares.place.size == len(shares.by_record) and not local.seeds.added:
+        group[shares.place[: len(uids)]] = np.arange(len(uids))
+    else:
+        number = {uid: place for place, uid in enumerate(uids)}
+        group[shares.place] = [number.get(uid, -1) for uid in local.seeds.named(shares.place)]
     found = absences(
         walks.problem,
         walks.ends,
         walks.tree,
-        local.seeds.grouped(uids),
+        group,
         len(uids),
         local.first,
         local.record,

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
-from graph.analysis.kernels.tree import FEW, Ends, Problem, Tree, meets
+from graph.analysis.kernels.order import falling, in_order
+from graph.analysis.kernels.tree import Ends, Problem, Tree, meets
 from graph.loops import loop
 
 # The largest parts are picked out of so many times as many at once.
@@ -35,7 +36,11 @@ def _add(total: Numbers, lost: Numbers, key: Number, value: Number) -> None:
 def _largest(share: Numbers, walk: Numbers, count: Number, most: Number) -> None:
     """Move the `most` largest parts to the front, in order; `walk` (3, room) goes with them."""
     # Equal parts keep their order: the earlier entry stays in.
-    order = np.argsort(-share[:count], kind="mergesort")[:most]
+    listed = np.arange(count)
+    if count > most:
+        least = -np.partition(-share[:count], most - 1)[most - 1]
+        listed = listed[share[:count] >= least]
+    order = in_order(falling(share), listed)[:most]
     share[: order.size] = share[order]
     for column in range(3):
         walk[column, : order.size] = walk[column, order]
@@ -257,13 +262,13 @@ def parts(
 @loop()
 def chains_of(
     parent: Numbers, edge: Numbers, edges: Number, entry: Numbers, last: Numbers
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Return (edge, into, over, place, begun): which chains of links some walks are.
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return (edge, into, over, place): which chains of links some walks are.
 
     A walk is an entry of the tree (`parent`, `edge`) and its `last` edge, -1 for none; there are so
     many `edges`. Each edge that is used is named once. The k-th chain is that edge `over[k]` of
     these before the chain `into[k]`, where 0 is the party alone and k the k-th before; a walk is
-    the chain `place`, after the edge `begun` of those named, -1 for none.
+    the chain `place`.
     """
     number = np.full(edges, -1, np.int64)
     chain = np.zeros(parent.size, np.int64)
@@ -275,8 +280,7 @@ def chains_of(
             many += 1
             here = np.int64(parent[here])
     used = np.empty(many + last.size, np.int64)
-    into, over = np.empty(many, np.int64), np.empty(many, np.int64)
-    begun = np.full(last.size, -1, np.int64)
+    into, over = np.empty(many + last.size, np.int64), np.empty(many + last.size, np.int64)
     count: Number = 0
     many = 0
     # An entry comes after the one that it leads into.
@@ -290,31 +294,14 @@ def chains_of(
         into[many], over[many] = chain[parent[one]], number[e]
         many += 1
         chain[one] = many
+    place = chain[entry]
     for at in range(last.size):
         e = last[at]
         if e >= 0:
             if number[e] < 0:
                 number[e], used[count] = count, e
                 count += 1
-            begun[at] = number[e]
-    return used[:count], into, over, chain[entry], begun
-
-
-@loop()
-def settle(value: Numbers, place: Numbers, row: Numbers) -> None:
-    """Put places of equal value, which stand together, in the order of their rows."""
-    begin: Number = 0
-    for end in range(1, place.size + 1):
-        if end < place.size and value[place[end]] == value[place[begin]]:
-            continue
-        if end - begin > FEW:
-            mine = place[begin:end].copy()
-            place[begin:end] = mine[np.argsort(row[mine])]
-        else:
-            for turn in range(begin + 1, end):
-                one, at = place[turn], turn
-                while at > begin and row[place[at - 1]] > row[one]:
-                    place[at] = place[at - 1]
-                    at -= 1
-                place[at] = one
-        begin = end
+            into[many], over[many] = place[at], number[e]
+            many += 1
+            place[at] = many
+    return used[:count], into[:many], over[:many], place

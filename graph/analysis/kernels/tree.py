@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.analysis.kernels.factors import WHOLE, Number, Numbers
+from graph.analysis.kernels.order import in_order, rising
 from graph.loops import loop
 
 # Up to so many are put in order by hand: a call to sort costs more.
@@ -133,8 +134,12 @@ def ends_of(problem: Problem) -> Ends:
                 listed[at] = e
             count += 1
         if count - began > FEW:
-            mine = np.sort(listed[began:count])
-            listed[began:count] = mine[np.argsort(factor[mine], kind="mergesort")]
+            at = began
+            for e in range(problem.start[node], problem.start[node + 1]):
+                if problem.seed[e] > 0:
+                    listed[at] = e
+                    at += 1
+            listed[began:count] = in_order(rising(factor), listed[began:count])
         for place in range(began, count):
             product[node] *= 1.0 - factor[listed[place]]
             total[node] += weight[listed[place]]

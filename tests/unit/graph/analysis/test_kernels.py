@@ -10,6 +10,7 @@ from graph.analysis.kernels import (
     absence,
     factors,
     flow,
+    order,
     parts,
     reach,
     seeds,
@@ -18,6 +19,7 @@ from graph.analysis.kernels import (
     trim,
     whole,
 )
+from graph.analysis.kernels.order import falling, in_order, rising
 from graph.analysis.local import local_problem
 from graph.analysis.view import View
 from graph.analysis.walks import shares_of, walk
@@ -31,7 +33,7 @@ NONE = np.zeros(0, np.int64)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the Python body in the place of every compiled function."""
     bodies = {}
-    modules = (absence, factors, flow, parts, reach, seeds, spectral, tree, trim, whole)
+    modules = (absence, factors, flow, order, parts, reach, seeds, spectral, tree, trim, whole)
     for module in modules:
         for name, value in vars(module).items():
             if hasattr(value, "py_func"):
@@ -173,32 +175,46 @@ def test_the_chains_of_walks_name_their_edges_from_the_record_to_the_party(
     shares = shares_of(walks, view.web.kind, 50)
     chains_of = parts.chains_of if compiled else parts.chains_of.py_func
     grown, edges = walks.tree, walks.problem.source.size
-    used, into, over, place, begun = chains_of(
-        grown.parent, grown.edge, edges, shares.entry, shares.last
-    )
+    used, into, over, place = chains_of(grown.parent, grown.edge, edges, shares.entry, shares.last)
 
     chains: list[list[int]] = [[]]
     for before, step in zip(into.tolist(), over.tolist(), strict=True):
         chains.append([int(used[step]), *chains[before]])
-    told = [
-        ([int(used[step])] if step >= 0 else []) + chains[at]
-        for at, step in zip(place.tolist(), begun.tolist(), strict=True)
-    ]
+    told = [chains[at] for at in place.tolist()]
     assert told == [walks.chain(*one) for one in shares.walks]
     assert {len(chain) for chain in told} == {1, 2, 3}
     assert len(set(used.tolist())) == used.size
 
 
 @pytest.mark.parametrize("compiled", [True, False])
-def test_places_of_equal_value_stand_in_the_order_of_their_rows(*, compiled: bool) -> None:
-    drawn = np.random.default_rng(4)
-    # Some stand together by the dozen, more than are put in order by hand; others alone.
-    value = np.concatenate([drawn.integers(0, 3, 90), drawn.integers(3, 60, 90)]).astype(np.float64)
-    row, place = drawn.permutation(value.size), np.argsort(-value)
-    settle = parts.settle if compiled else parts.settle.py_func
-    settle(value, place, row)
+@pytest.mark.parametrize("size", [0, 1, 2, 700])
+def test_places_come_in_the_order_of_their_keys_and_equal_ones_as_they_came(
+    size: int, *, compiled: bool
+) -> None:
+    drawn = np.random.default_rng(size)
+    # Of any size and sign, and so few that most stand several times.
+    whole = drawn.choice(drawn.integers(np.iinfo(np.int64).min, 2**62, 90), size)
+    value = drawn.choice(np.append(drawn.random(90) ** 9, (0.0, 1.0)), size)
+    place = drawn.permutation(size)
+    run = [one if compiled else one.py_func for one in (in_order, rising, falling)]
+    in_keys, upward, downward = run
 
-    assert place.tolist() == sorted(range(value.size), key=lambda one: (-value[one], row[one]))
-    nothing = np.zeros(0, np.int64)
-    settle(value, nothing, row)
-    assert nothing.size == 0
+    assert in_keys(whole, place).tolist() == sorted(place.tolist(), key=lambda one: whole[one])
+    few = in_keys(upward(value), place[::3].copy()).tolist()
+    assert few == sorted(place[::3].tolist(), key=lambda one: value[one])
+    last = in_keys(downward(value), place).tolist()
+    assert last == sorted(place.tolist(), key=lambda one: -value[one])
+
+
+@pytest.mark.parametrize("most", [1, 5, 300, 1_000])
+def test_the_largest_parts_come_first_and_of_equal_ones_the_earlier_stay(most: int) -> None:
+    drawn = np.random.default_rng(most)
+    share = drawn.choice(drawn.random(40), 900)
+    walk = np.stack([np.arange(900)] * 3)
+    wanted = sorted(range(900), key=lambda one: -share[one])[:most]
+    values = share[wanted].tolist()
+    parts._largest(share, walk, 900, most)
+
+    assert walk[0, : len(wanted)].tolist() == wanted
+    assert walk[2, : len(wanted)].tolist() == wanted
+    assert share[: len(wanted)].tolist() == values
