@@ -138,6 +138,26 @@ def test_beside_a_supposed_record_each_is_looked_at_without(strength: float) -> 
     }
 
 
+def test_a_record_of_two_parties_is_one_sum_and_is_looked_at_without_at_both() -> None:
+    sketch = Sketch()
+    sketch.record("both", "a", strength=0.8)
+    sketch.record("both", "b", strength=0.8)
+    sketch.record("one", "b", strength=0.5)
+    sketch.link("a", "c", p=0.5)
+    sketch.link("b", "c", p=0.4)
+
+    found = expose(sketch.view(), "c")
+
+    assert sum(found.by_record.values()) == pytest.approx(found.exposure)
+    assert list(found.by_record) == ["both", "one"]
+    # 0.36 over b by both records, 0.2 by the one that is left.
+    assert found.exposure == pytest.approx(1 - 0.6 * 0.64)
+    assert found.counterfactual == {
+        "both": pytest.approx(found.exposure - 0.2),
+        "one": pytest.approx(found.exposure - (1 - 0.6 * (1 - 0.4 * 0.8))),
+    }
+
+
 PART = Contribution(
     record="r",
     path=("d", "r", "c"),
