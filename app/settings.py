@@ -74,7 +74,8 @@ class Settings:
     """All that a site may choose; `query_timeout` in seconds, `engine_heap` as Java writes it.
 
     `review_persons`: how many must judge a pair alike before the judgement takes effect, 1 or 2.
-    `language`: what the screens speak before somebody sets their switch.
+    `language`: what the screens speak before somebody sets their switch, and what commands answer
+    in; JSON is the same in either.
     `user_header`, `user_claim`: where the app reads who sits before it, a header that the site's
     proxy sets or a claim of its sign-in. `job`: the number of the job that this process works for.
     """

@@ -9,6 +9,7 @@ import typer
 from app.acting import require
 from app.cli.options import FINDINGS, AsJson, AsOf, KnownAt, answer, day, services_at, tell
 from app.rights import Right
+from app.texts.read import spoken, text
 from queries.output import ending_of
 
 if TYPE_CHECKING:
@@ -70,23 +71,30 @@ def bidders(
     snapshot = house.loaded_snapshot()
     listing = _listing(list_file, name_column, code_column)
     listed = resolve(snapshot, listing)
-    for row in listed.rows():
+    for row in listed.rows(spoken()):
         if not row[3]:
             tell("\t".join(part for part in row if part))
     found = matrix(house.view(day(as_of)), listed.uids, hops=hops, timeout=timeout)
     if out is not None:
-        write_bidders(listed, found, snapshot, out)
+        write_bidders(listed, found, snapshot, out, house.settings.language)
         tell(str(out))
     if as_json:
         answer(bidders_to_json(listed, found, snapshot))
     elif out is None:
-        for line in bidder_lines(listed, found, snapshot):
+        for line in bidder_lines(listed, found, snapshot, spoken()):
             typer.echo(line)
-    counts = "，".join(f"{kind} {count}" for kind, count in kinds_found(found).items())
+    kinds = (f"{kind} {count}" for kind, count in kinds_found(found, spoken()).items())
     tell(
-        f"{len(listing.rows)} 行，比对 {len(listed.uids)} 家 {len(found.ties)} 对："
-        f"{counts or '未发现关联'}；未比对 {listed.unresolved} 行；"
-        f"快照 {snapshot.id}；时点 {found.bounds.as_of}"
+        text(
+            "line.bidders.counts",
+            rows=len(listing.rows),
+            parties=len(listed.uids),
+            pairs=len(found.ties),
+            counts=text("line.and").join(kinds) or text("line.bidders.none"),
+            left=listed.unresolved,
+            snapshot=snapshot.id,
+            day=found.bounds.as_of,
+        )
     )
     if listed.unresolved:
         raise typer.Exit(FINDINGS)

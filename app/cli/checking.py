@@ -22,6 +22,7 @@ from app.cli.options import (
 )
 from app.listing import read_list, read_text
 from app.rights import Right
+from app.texts.read import spoken, text
 from queries.output import ending_of
 
 commands = typer.Typer()
@@ -62,16 +63,22 @@ def check_list(
         listing = read_list(Path(list_file), name_column, code_column)
     done = check(house, listing, day(as_of), with_levels=levels, progress=say_progress)
     if out is not None:
-        write_checked(done, out)
+        write_checked(done, out, house.settings.language)
     if as_json:
         answer(checked_to_json(done))
     elif out is None:
-        for row in result_rows(done):
+        for row in result_rows(done, spoken()):
             typer.echo("\t".join(" ".join(cell.split()) for cell in row))
-    counts = "，".join(f"{STATES[state].zh} {count}" for state, count in done.counts.items())
+    counts = (f"{STATES[state].to(spoken())} {count}" for state, count in done.counts.items())
     tell(
-        f"{len(listing.rows)} 行 = {counts}；{done.seconds:.2f} 秒；快照 {done.snapshot}；"
-        f"已检索：全部主体的代码、名称、曾用名与近似名称；时点 {done.as_of}"
+        text(
+            "line.check.counts",
+            rows=len(listing.rows),
+            counts=text("line.and").join(counts),
+            seconds=done.seconds,
+            snapshot=done.snapshot,
+            day=done.as_of,
+        )
     )
     if done.counts["ask"]:
         raise typer.Exit(FINDINGS)

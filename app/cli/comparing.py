@@ -8,6 +8,7 @@ import typer
 from app.acting import require
 from app.cli.options import AsJson, AsOf, answer, day, services, services_at, tell
 from app.rights import Right
+from app.texts.read import text
 from graph.errors import SettingsError
 from queries.output import ending_of
 
@@ -70,11 +71,12 @@ def diff(
     if conclusions:
         found = with_conclusions(found, *(open_view(one, house.policy(), on) for one in sides))
     both = sides_of(found, *sides)
-    tell(f"保留的快照 {len(kept(root))} 个；比对 {earlier.id} → {later.id}")
+    compared = {"earlier": earlier.id, "later": later.id}
+    tell(text("line.diff.kept", count=len(kept(root)), **compared))
     if out is not None:
         from app.reports.changes import write_changes  # noqa: PLC0415
 
-        write_changes(found, both, on, out)
+        write_changes(found, both, on, out, house.settings.language)
         tell(str(out))
     if as_json:
         answer(changes_to_json(found, both, on))

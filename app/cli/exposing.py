@@ -21,6 +21,8 @@ from app.cli.options import (
     write_certificate,
 )
 from app.presenters.exposure import exposure_lines, exposure_to_json, whatif_lines
+from app.texts.read import spoken
+from app.texts.read import text as say
 from graph.errors import CertificateError, SettingsError
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def expose(
     if certificate is not None:
         write_certificate(certificate, certify(house.view(on), uid, hops))
     for warning in found.warnings:
-        tell(f"提示：{warning.zh}")
+        tell(say("line.warning", words=warning.to(spoken())))
     if as_json:
         answer(exposure_to_json(found))
     else:

@@ -4,6 +4,7 @@ import typer
 
 from app.cli.options import FINDINGS, AsJson, answer, services, tell
 from app.presenters.status import status_lines, status_to_json
+from app.texts.read import text
 from graph.errors import StoreError
 
 commands = typer.Typer()
@@ -48,6 +49,6 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
         for line in status_lines(found, asked=refused is None):
             typer.echo(line)
         if people is not None:
-            typer.echo(f"用户 {len(people.user)} 人（users.toml）")
+            typer.echo(text("line.status.users", count=len(people.user)))
     if refused is not None:
         raise refused

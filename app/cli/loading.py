@@ -17,6 +17,7 @@ from app.cli.options import (
     say_progress,
     tell,
 )
+from app.texts.read import spoken
 from graph.errors import LoadError
 
 if TYPE_CHECKING:
@@ -204,9 +205,8 @@ def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
         answer([{"code": one.code, "title": one.title.model_dump()} for one in resources])
     else:
         for one in resources:
-            typer.echo(
-                f"{one.code}\t{one.title.zh}\t{department(one.department).zh}\t{len(one.columns)}"
-            )
+            title, by = (said.to(spoken()) for said in (one.title, department(one.department)))
+            typer.echo(f"{one.code}\t{title}\t{by}\t{len(one.columns)}")
 
 
 @catalogue.command()

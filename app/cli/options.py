@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from app.settings import Settings, read_settings
+from app.texts.read import speaking, text
 from graph.errors import CertificateError, SettingsError
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ def _acting(context: typer.Context, house: H) -> H:
         from app.acting import acting_for  # noqa: PLC0415 - as `loads`
         from app.jobs.whose import user_of_process  # noqa: PLC0415
     context.call_on_close(house.close)
+    # JSON is for programs: its few words are the same whatever is spoken here.
+    language = "zh" if context.params.get("as_json") else house.settings.language
+    context.with_resource(speaking(language))
     return acting_for(house, user_of_process(house.workspace, house.settings.job))
 
 
@@ -94,7 +98,8 @@ def services_at(
     then = house_known_at(house, day(known_at, option), say_progress, option)
     context.call_on_close(then.close)
     known = then.loaded_snapshot().id
-    tell(f"当时已知 {then.known_on}：快照 {known}，批次 {len(then.ledger.batches())}")
+    batches = len(then.ledger.batches())
+    tell(text("line.known", day=then.known_on, snapshot=known, batches=batches))
     return then
 
 

@@ -93,7 +93,10 @@ def make(
             metavar="KEY",
         ),
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the report: zh or en.")] = "zh",
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language of the report: zh or en; else the one of the site."),
+    ] = None,
     hops: Hops = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -107,6 +110,7 @@ def make(
     from app.reports.issue import check, hand_out  # noqa: PLC0415
 
     house = services_at(context, known_at)
+    language = language or house.settings.language
     require(house, Right.REPORT, looking=True)
     known_on = "" if known_at is None else day(known_at, "--known-at").isoformat()
     forms = checked_forms(tuple(formats.split(",")))
@@ -193,16 +197,19 @@ def verify(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A report in any of its forms.", metavar="FILE")],
     *,
-    language: Annotated[str, typer.Option(help="Language of the outcome: zh or en.")] = "zh",
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language of the outcome: zh or en; else the one of the site."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a report again on its snapshot and say whether the file is the same."""
     from app.reports.verify import verify_file  # noqa: PLC0415 - layout libraries are heavy
 
-    if language not in LANGUAGES:
+    if language not in (None, *LANGUAGES):
         raise ReportError("--language", language, f"must be one of {', '.join(LANGUAGES)}")
-    with speaking(language):
-        house = services(context)
+    house = services(context)
+    with speaking(language or house.settings.language):
         require(house, Right.REPORT, f"verify {file.name}")
         found = verify_file(house, file)
         if as_json:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.options import FINDINGS, AsJson, AsOf, Hops, KnownAt, answer, day, services_at, tell
+from app.texts.read import spoken, text
 
 if TYPE_CHECKING:
     from graph.analysis.conclusions import Conclusion
@@ -67,7 +68,7 @@ def rests(
     holder = None if by is None else house.party(by).uid
     asked = list(_asked(view, uid, on, holder, (at_least, hops)))
     if not asked:
-        tell(f"无可说明的结论：传导等级为无，无控制人，无受益所有人；快照 {snapshot.id}")
+        tell(text("line.rests.nothing", snapshot=snapshot.id))
     given = {"link": without_link, "record": without_record, "merge": without_merge}
     if any(given.values()):
         stand = _suppose(view, snapshot, asked, given, as_json=as_json)
@@ -95,7 +96,7 @@ def _suppose(
         answer([{**conclusion_to_json(one), "stands": said} for one, said in pairs])
     else:
         for one, said in pairs:
-            typer.echo(stands_text(one, snapshot, stands=said))
+            typer.echo(stands_text(one, snapshot, spoken(), stands=said))
     return stand
 
 
@@ -117,7 +118,7 @@ def _explain(
         for one in found:
             for line in rests_lines(one, snapshot):
                 typer.echo(line)
-            tell(beside(one, snapshot, view.as_of))
+            tell(beside(one, snapshot, view.as_of, spoken()))
     return [one.stands for one in found]
 
 

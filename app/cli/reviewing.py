@@ -18,6 +18,7 @@ from app.desk.exchange import entry_to_json, read_judgements, write_judgements
 from app.desk.preview import Effect
 from app.desk.review import KINDS, Asked, Wanted, pair_to_json, review_pairs, states
 from app.desk.verdicts import Entry
+from app.presenters.evidence import evidence_in
 from app.presenters.identity import (
     SUSPECT_REASONS,
     comparison_lines,
@@ -26,6 +27,8 @@ from app.presenters.identity import (
 from app.presenters.joining import joined_by
 from app.presenters.pairs import DECISIONS, STATES, Side, affected_text, worth_text
 from app.rights import Right
+from app.texts.read import spoken
+from app.texts.read import text as say
 from app.workspace import MOMENT
 from graph.analysis.explain import NOTICE
 from graph.analysis.identity import compare
@@ -80,10 +83,13 @@ def list_pairs(
         f" {found.decided} decided, snapshot {house.loaded_snapshot().id}"
     )
     for pair in found.pairs:
-        hidden = ("", "") if blind else (f"{pair.score:.2f}", pair.evidence)
+        hidden = ("", "")
+        if not blind:
+            hidden = (f"{pair.score:.2f}", evidence_in(pair.evidence, spoken()))
+        state, worth = STATES[pair.state].to(spoken()), worth_text(pair, spoken())
         typer.echo(
             f"{pair.one}\t{pair.one_name}\t{pair.other}\t{pair.other_name}\t{hidden[0]}"
-            f"\t{sum(pair.records)}\t{STATES[pair.state].zh}\t{worth_text(pair, 'zh')}\t{hidden[1]}"
+            f"\t{sum(pair.records)}\t{state}\t{worth}\t{hidden[1]}"
         )
 
 
@@ -94,7 +100,7 @@ def _list_judged(house: Services, *, as_json: bool) -> None:
         answer([{**entry_to_json(entry), "state": state[entry.id]} for entry in entries])
         return
     for entry in entries:
-        _say(entry, STATES[state[entry.id]].zh)
+        _say(entry, STATES[state[entry.id]].to(spoken()))
 
 
 @review.command()
@@ -116,7 +122,7 @@ def decide(
     pair = (house.party(first).uid, house.party(second).uid)
     asked = Asked(*pair, decision, author or system_login(), reason, blind)
     made = house.decide(asked, _now())
-    _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
+    _say(made, STATES[states(house, house.judgements.listed())[made.id]].to(spoken()))
     _apply(house, apply=apply)
 
 
@@ -137,7 +143,7 @@ def detach(
     row = mention_at(house.loaded_snapshot(), party, place, role)
     asked = Asked(party.uid, str(row["own_uid"]), DIFFERENT, author or system_login(), reason)
     made = house.detach(asked, _now())
-    _say(made, STATES[states(house, house.judgements.listed())[made.id]].zh)
+    _say(made, STATES[states(house, house.judgements.listed())[made.id]].to(spoken()))
     _apply(house, apply=apply)
 
 
@@ -167,15 +173,16 @@ def show(
     for line in comparison_lines(found):
         typer.echo(line)
     if change is not None:
-        _say_sides("# 现在", change.before)
-        _say_sides("# 若判定同一", [change.after])
+        _say_sides("now", change.before)
+        _say_sides("if_same", [change.after])
         counts = (change.links, len(change.changed), change.looked_at, change.left_out)
-        typer.echo(affected_text(*counts, "zh"))
+        typer.echo(affected_text(*counts, spoken()))
         for one in change.changed:
-            typer.echo(f"{one.name} {one.uid}：传导值 {one.before:.3f} → {one.after:.3f}")
+            values = {"before": one.before, "after": one.after}
+            typer.echo(say("line.review.moved", name=one.name, uid=one.uid, **values))
     if trial is not None:
-        _say_sides("# 全图试算：若判定同一", trial.after)
-    typer.echo(NOTICE.zh)
+        _say_sides("whole", trial.after)
+    typer.echo(NOTICE.to(spoken()))
 
 
 def _effect_to_json(change: Effect) -> dict[str, object]:
@@ -183,13 +190,13 @@ def _effect_to_json(change: Effect) -> dict[str, object]:
 
 
 def _say_sides(title: str, sides: Sequence[Side]) -> None:
-    typer.echo(title)
+    typer.echo(say(f"line.review.{title}"))
     for side in sides:
-        controls = f"，控制 {'、'.join(side.controls)}" if side.controls else ""
-        typer.echo(
-            f"{side.name} {side.uid}：来源 {side.rows} 行，关系 {side.links} 条，有效失信记录"
-            f" {side.records} 条，自身 {side.own:.3f}，传导值 {side.exposure:.3f}{controls}"
-        )
+        names = say("frame.comma").join(side.controls)
+        controls = names and say("line.review.controls", names=names)
+        counts = {"rows": side.rows, "links": side.links, "records": side.records}
+        said = {"name": side.name, "uid": side.uid, "own": side.own, "exposure": side.exposure}
+        typer.echo(say("line.review.side", **said, **counts, controls=controls))
 
 
 @review.command(name="suspects")
@@ -206,12 +213,12 @@ def list_suspects(context: typer.Context, *, as_json: AsJson = False) -> None:
         return
     tell(f"{len(found)} reasons to look, all parties searched, snapshot {snapshot.id}")
     for row in found:
-        reason = SUSPECT_REASONS[row["reason"]].zh
-        typer.echo(
-            f"{row['name']} {row['uid']}\t{reason}：{row['measured']}（上限 {row['limit']}）"
-            f"\t{row['evidence']}\t最弱依据 {joined_by(row['rule'])}，"
-            f"涉及 {len(row['leaves'] or [])} 行"
-        )
+        words = {
+            "reason": SUSPECT_REASONS[row["reason"]].to(spoken()),
+            "rule": joined_by(row["rule"], spoken()),
+            "rows": len(row["leaves"] or []),
+        }
+        typer.echo(say("line.review.suspect", **{**row, **words}))
 
 
 @review.command()
@@ -228,21 +235,19 @@ def agreement(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 def _agreement_lines(found: Figures) -> Iterator[str]:
-    counts = "，".join(f"{DECISIONS[name].zh} {count}" for name, count in found.by_decision.items())
-    yield f"有效判定记录 {found.judgements} 条（{counts}），其中盲标 {found.blind} 条"
+    decided = found.by_decision.items()
+    counts = say("line.and").join(
+        f"{DECISIONS[name].to(spoken())} {count}" for name, count in decided
+    )
+    said = {"count": found.judgements, "counts": counts, "blind": found.blind}
+    yield say("line.review.judgements", **said)
     if not found.agreements:
-        yield "尚无两人都判定过的对，不能计算一致率"
+        yield say("line.review.no_pairs")
     for one in found.agreements:
-        kappa = "不可计算（两人各只用一种判定）" if one.kappa is None else f"{one.kappa:.3f}"
-        yield (
-            f"{one.one} ／ {one.other}：共同判定 {one.pairs} 对，一致 {one.alike} 对，"
-            f"一致率 {one.raw:.1%}，Cohen's kappa {kappa}"
-        )
+        kappa = say("line.review.no_kappa") if one.kappa is None else f"{one.kappa:.3f}"
+        yield say("line.review.agreement", **{**asdict(one), "kappa": kappa})
     for tier in found.tiers:
-        yield (
-            f"盲标，吻合度 ≥ {tier.least:.2f}：同一 {tier.same}，不同 {tier.different}，"
-            f"存疑 {tier.unsure}"
-        )
+        yield say("line.review.tier", **asdict(tier))
 
 
 @review.command()
@@ -259,7 +264,7 @@ def undo(
     house = services(context)
     with house.workspace.writing(MOMENT):
         entry = undo_judgement(house, number, author or system_login(), _now())
-    _say(entry, STATES["taken_back"].zh)
+    _say(entry, STATES["taken_back"].to(spoken()))
     _apply(house, apply=apply)
 
 

@@ -16,6 +16,7 @@ from app.cli.options import day, say_progress, services, tell
 from app.demonstration import ENTERPRISES, SEED
 from app.rights import Right
 from app.settings import NO_PHRASES
+from app.texts.read import text
 
 commands = typer.Typer()
 SERVER = Path(__file__).parents[1] / "server.py"
@@ -110,11 +111,8 @@ def demo(
     made = write_world(enterprises, seed, folder / "world", say_progress)
     tell(f"world: {sum(made.rows.values())} rows in {len(made.rows)} files")
     done = house.load([folder / "world" / "files"], None, to_store=True, progress=say_progress)
-    counted = "  ".join(
-        f"{word} {done.counts.get(name, 0):,}"
-        for name, word in (("parties", "主体"), ("links", "关系"), ("records", "记录"))
-    )
-    tell(f"snapshot {done.snapshot}  {counted}")
+    counted = {name: done.counts.get(name, 0) for name in ("parties", "links", "records")}
+    tell(f"snapshot {done.snapshot}  {text('line.status.counts', **counted)}")
     if house.user.has(Right.REPORT):
         _issue(house, house.party(made.subject).uid, folder / "reports")
     if not no_serve:

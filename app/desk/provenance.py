@@ -6,6 +6,7 @@ from typing import Protocol
 from app.desk.verdicts import Entry
 from app.presenters.party import source_text
 from app.presenters.steps import How, Step, steps_of
+from app.texts.read import spoken, text
 from graph.model import Node
 from graph.policy.read import Policy
 from graph.snapshot.reader import Snapshot
@@ -81,21 +82,27 @@ def _held(snapshot: Snapshot, node: Node, name: str) -> tuple[str, str]:
     records = node.sources.get(name, own)
     found = snapshot.sources(sorted(records))
     listed = [source for record in records for source in found.get(record, ())]
-    return str(value), source_text(listed) if listed else ""
+    return str(value), source_text(listed, spoken()) if listed else ""
 
 
-# What was decided where a rule stands, and in which words.
-_WORDS = {RULE: (SAME, "同一"), DETACHED: (DIFFERENT, "不同")}
+# What was decided where a rule stands.
+_DECIDED = {RULE: SAME, DETACHED: DIFFERENT}
 
 
 def _judged(snapshot: Snapshot, uid: str, effective: Sequence[Entry], rule: str) -> list[str]:
-    if rule not in _WORDS:
+    if rule not in _DECIDED:
         return []
-    place = snapshot.find(uid)
-    decision, word = _WORDS[rule]
+    place, decision = snapshot.find(uid), _DECIDED[rule]
     return [
-        f"第 {entry.id} 号判定：{entry.one_name} {entry.one} 与 {entry.other_name} {entry.other}"
-        f" {word}；{entry.author} {entry.made_at}；理由 {entry.reason}"
+        text(
+            f"line.how.judged_{decision}",
+            number=entry.id,
+            one=f"{entry.one_name} {entry.one}",
+            other=f"{entry.other_name} {entry.other}",
+            author=entry.author,
+            at=entry.made_at,
+            reason=entry.reason,
+        )
         for entry in effective
         if entry.decision == decision
         and place in (snapshot.find(entry.one), snapshot.find(entry.other))

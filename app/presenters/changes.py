@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.presenters import figures
 from app.presenters.chain import name_of
 from app.presenters.party import source_text, value_text
+from app.texts.read import spoken
 from graph.analysis.changes import REACH, Change, Conclusion, Differences, Value
 from graph.analysis.explain import caption
 from graph.model import Source
@@ -183,10 +184,9 @@ def counts_lines(found: Differences, language: str = "zh") -> Iterator[str]:
         yield _COUNTS.to(language).format(table=_TABLES[table].to(language), **counts)
 
 
-def changes_lines(
-    found: Differences, sides: Sides, as_of: object, limit: int, language: str = "zh"
-) -> Iterator[str]:
+def changes_lines(found: Differences, sides: Sides, as_of: object, limit: int) -> Iterator[str]:
     """Yield the difference as a person reads it on a terminal, `limit` changes by name."""
+    language = spoken()
     yield f"{found.old} → {found.new}"
     yield from counts_lines(found, language)
     rows = list(change_rows(found, sides, language))[1:]

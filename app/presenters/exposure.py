@@ -5,6 +5,7 @@ from typing import Any
 
 from app.presenters import figures
 from app.presenters.chain import Names, factors_text, name_of, path_text
+from app.texts.read import spoken, text
 from graph.analysis.answers import Contribution, Exposure
 from graph.analysis.explain import NOTICE, sentence
 from graph.schema.codes import LEVELS
@@ -58,27 +59,33 @@ def bounds_line(found: Exposure, language: str = "zh") -> str:
 
 def exposure_lines(found: Exposure, names: Names) -> Iterator[str]:
     """Yield an exposure as a person reads it on a terminal."""
-    level = LEVELS[found.level].zh
-    yield (
-        f"{found.name}  自身 {figures.exposure(found.own)} | 传导值 "
-        f"{figures.exposure(found.exposure)}（下限 {figures.exposure(found.floor)}，上限 "
-        f"{figures.exposure(found.cap)}），等级 {level}"
+    language = spoken()
+    yield text(
+        "line.exposure.figures",
+        name=found.name,
+        own=figures.exposure(found.own),
+        exposure=figures.exposure(found.exposure),
+        floor=figures.exposure(found.floor),
+        cap=figures.exposure(found.cap),
+        level=LEVELS[found.level].to(language),
     )
-    yield bounds_line(found)
+    yield bounds_line(found, language)
     if not found.contributions:
-        yield "未发现：范围内没有带有效失信记录的关联路径"
+        yield text("line.exposure.none")
     for part in found.contributions:
-        yield sentence(part, lambda uid: name_of(names, uid))
-    yield NOTICE.zh
+        yield sentence(part, lambda uid: name_of(names, uid), language)
+    yield NOTICE.to(language)
 
 
 def whatif_lines(before: Exposure, after: Exposure) -> Iterator[str]:
     """Yield what an assumption changes; nothing of it is stored."""
-    yield f"{before.name}  假设，未保存"
-    for title, field in (("传导值", "exposure"), ("下限", "floor"), ("上限", "cap")):
+    yield text("line.exposure.supposed", name=before.name)
+    for field in ("exposure", "floor", "cap"):
         old, new = getattr(before, field), getattr(after, field)
+        title = text(f"line.exposure.{field}")
         yield f"{title}: {figures.exposure(old)} → {figures.exposure(new)}"
-    yield f"等级: {LEVELS[before.level].zh} → {LEVELS[after.level].zh}"
+    levels = (LEVELS[one.level].to(spoken()) for one in (before, after))
+    yield f"{text('line.exposure.level')}: {' → '.join(levels)}"
 
 
 def contribution_rows(

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.presenters import figures
+from app.presenters.evidence import evidence_in
 from app.presenters.joining import joined_by, role_in
 from app.presenters.party import source_text
+from app.texts.read import spoken, text
 from graph.analysis.identity import APART, DIFFERENT, LEAD, SAME, Built, Comparison, Evidence
 from graph.model import Source
 from graph.schema.words import Text
@@ -58,14 +60,15 @@ VERDICTS: Mapping[str, Text] = {
 
 def built_lines(built: Built) -> Iterator[str]:
     """Yield the steps in which a party was put together, with files and rows."""
-    yield f"{built.name}  {built.uid}  快照 {built.snapshot}"
+    yield text("line.how.built", name=built.name, uid=built.uid, snapshot=built.snapshot)
     for number, step in enumerate(built.steps, start=1):
-        names = "、".join(step.names)
-        yield f"{number}. {joined_by(step.rule)}：{len(step.sources)} 行；名称 {names}"
+        names, rule = text("frame.comma").join(step.names), joined_by(step.rule, spoken())
+        rows = len(step.sources)
+        yield text("line.how.step", number=number, rule=rule, rows=rows, names=names)
         for source in step.sources[:NAMED]:
-            yield f"   {source_text([source])}"
-        if len(step.sources) > NAMED:
-            yield f"   另有 {len(step.sources) - NAMED} 行（--json 列出全部）"
+            yield f"   {source_text([source], spoken())}"
+        if rows > NAMED:
+            yield f"   {text('line.more_rows', count=rows - NAMED)}"
 
 
 def step_rows(built: Built, language: str) -> list[Mapping[str, str]]:
@@ -134,24 +137,27 @@ def _source(source: Source) -> dict[str, object]:
 def comparison_lines(found: Comparison, *, against_first: bool = False) -> Iterator[str]:
     """Yield the verdict, then what speaks for and against, then what decides nothing."""
     yield f"{found.one.name} {found.one.uid} ／ {found.other.name} {found.other.uid}"
-    yield f"结论：{VERDICTS[found.verdict].zh}（快照 {found.snapshot}）"
+    verdict = VERDICTS[found.verdict].to(spoken())
+    yield text("line.why.verdict", verdict=verdict, snapshot=found.snapshot)
     if found.built is not None:
         yield from built_lines(found.built)
     order = (False, True, None) if against_first else (True, False, None)
     for speaks in order:
         yield from _group(
-            SPEAKS[speaks].zh, [one for one in found.evidence if one.speaks is speaks]
+            SPEAKS[speaks].to(spoken()), [one for one in found.evidence if one.speaks is speaks]
         )
     if found.lead is not None:
-        score = found.lead.properties.get("score")
-        yield f"线索：{found.lead.properties.get('evidence')}（吻合度 {score}）"
+        said = found.lead.properties
+        evidence = evidence_in(str(said.get("evidence")), spoken())
+        yield text("line.why.lead", evidence=evidence, score=said.get("score"))
 
 
 def _group(title: str, listed: list[Evidence]) -> Iterator[str]:
     if listed:
         yield f"# {title}"
     for one in listed:
-        yield f"{WHAT[one.what].zh}：{one.one or '无'} ／ {one.other or '无'}"
+        sides = (said or text("line.nothing") for said in (one.one, one.other))
+        yield f"{WHAT[one.what].to(spoken())}{text('frame.colon')}{' ／ '.join(sides)}"
 
 
 def comparison_to_json(found: Comparison) -> dict[str, object]:

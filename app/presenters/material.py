@@ -253,9 +253,7 @@ def _ranked(
     ]
     ordered = sorted(saying, key=lambda pair: (pair[0], pair[1].code))
     ranked = "{}（{}）" if language == "zh" else "{} ({})"
-    return [
-        ranked.format(Text(one.title.zh, one.title.en).to(language), rank) for rank, one in ordered
-    ]
+    return [ranked.format(one.title.to(language), rank) for rank, one in ordered]
 
 
 def _says(resource: Resource, name: str) -> bool:
@@ -277,7 +275,7 @@ def conflict_rows(
     rows: list[Mapping[str, object]] = []
     for one in conflicts.iter_rows(named=True):
         resource = resources.get(one["resource"])
-        title = Text(resource.title.zh, resource.title.en).to(language) if resource else ""
+        title = resource.title.to(language) if resource else ""
         rows.append(
             {
                 "主体": names.get(one["uid"], one["uid"]),

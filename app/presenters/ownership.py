@@ -21,7 +21,7 @@ def word(words: Text) -> str:
 
 
 def _named(names: Names, uids: Sequence[str]) -> str:
-    return "、".join(f"{name_of(names, uid)} [{uid}]" for uid in uids)
+    return text("frame.comma").join(f"{name_of(names, uid)} [{uid}]" for uid in uids)
 
 
 def holdings_to_json(found: Owners) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from app.presenters import figures
 from app.presenters.drawing import family_of
 from app.presenters.joining import joined_by
+from app.texts.read import spoken, text
 from graph.analysis.explain import caption
 from graph.analysis.party import Described
 from graph.identifiers import region
@@ -264,25 +265,28 @@ def founded_later(described: Described) -> date | None:
 
 def party_lines(described: Described) -> Iterator[str]:
     """Yield a party as a person reads it on a terminal."""
-    label = SCHEMA.node(described.node.label).title.zh
+    language = spoken()
+    label = SCHEMA.node(described.node.label).title.to(language)
     yield f"{described.node.name}  [{label}]  {described.node.uid}"
-    yield f"时点 {described.as_of}  快照 {described.snapshot}"
+    yield text("line.party.at", day=described.as_of, snapshot=described.snapshot)
     if later := founded_later(described):
-        yield f"提示：成立于 {later}，所查之日尚未成立"
-    for title, rows in (
-        ("基本", basics(described)),
-        ("信用记录", record_rows(described)),
-        ("关系", link_rows(described)),
+        yield text("line.warning", words=text("line.party.founded_later", day=later))
+    for part, rows in (
+        ("basics", basics(described, language)),
+        ("records", record_rows(described, language)),
+        ("links", link_rows(described, language=language)),
     ):
-        yield f"# {title} ({len(rows)})"
+        yield f"# {text(f'line.party.{part}')} ({len(rows)})"
         for row in rows:
             yield "\t".join(value for value in row.values() if value)
-    yield f"# 来源 ({len(described.mentions)})"
+    yield f"# {text('line.party.sources')} ({len(described.mentions)})"
     for mention in described.mentions:
-        name = mention.get("name") or figures.MISSING
-        yield f"{mention['file']} 第 {mention['row']} 行\t{name}\t{joined_by(mention['rule'])}"
+        where = text("line.file_row", file=mention["file"], row=mention["row"])
+        rule = joined_by(mention["rule"], language)
+        yield f"{where}\t{mention.get('name') or figures.MISSING}\t{rule}"
     if described.conflicts:
-        yield f"# 未采用的值 ({len(described.conflicts)})"
+        yield f"# {text('line.party.conflicts')} ({len(described.conflicts)})"
         for conflict in described.conflicts:
-            title = property_title(described.node.labels, str(conflict["property"]))
-            yield f"{title}：{conflict['value']}（采用 {figures.taken(conflict.get('chosen'))}）"
+            title = property_title(described.node.labels, str(conflict["property"]), language)
+            taken = figures.taken(conflict.get("chosen"))
+            yield text("line.party.conflict", title=title, value=conflict["value"], taken=taken)

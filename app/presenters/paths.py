@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from app.presenters.chain import Names, chain_text, name_of
+from app.texts.read import spoken, text
 from graph.analysis.explain import caption
 from graph.analysis.paths import PathAnswer, Stop
 from graph.model import Path
@@ -157,11 +158,13 @@ def remarks(found: PathAnswer, language: str = "zh") -> Iterator[str]:
             yield said.to(language)
 
 
-def path_lines(found: PathAnswer, names: Names, language: str = "zh") -> Iterator[str]:
+def path_lines(found: PathAnswer, names: Names) -> Iterator[str]:
     """Yield paths as a person reads them on a terminal."""
+    language = spoken()
     for place, path in enumerate(found.paths, start=1):
         kinds = path_kinds(path, language)
-        yield f"{place}\t{path_sentence(path, names, language)}\t强度 {path.strength:.3f}\t{kinds}"
+        strength = text("line.path.strength", p=path.strength)
+        yield f"{place}\t{path_sentence(path, names, language)}\t{strength}\t{kinds}"
     if found.paths:
         yield _LOOKED.to(language).format(searched=searched_text(found, language))
         yield from remarks(found, language)

@@ -221,7 +221,7 @@ def leads_lines(
 ) -> Iterator[str]:
     """Yield one pattern's answer as a person reads it on a terminal."""
     code = leads.rule.code
-    values = "，".join(f"{name}={value}" for name, value in leads.rule.values.items())
+    values = text("line.and").join(f"{name}={value}" for name, value in leads.rule.values.items())
     yield "# " + text(
         "patterns.head",
         title=title(code),
@@ -233,7 +233,7 @@ def leads_lines(
         parameters=values or text("patterns.none"),
     )
     for part in ("purpose", "null"):
-        yield f"{text(f'patterns.{part}')}：{text(f'patterns.{code}.{part}')}"
+        yield f"{text(f'patterns.{part}')}{text('frame.colon')}{text(f'patterns.{code}.{part}')}"
     yield searched(leads)
     yield precision
     if leads.state == SEARCHED and not leads.findings:
@@ -241,7 +241,8 @@ def leads_lines(
     for finding in leads.findings:
         yield from _finding_lines(finding, snapshot, decided[finding.id])
     if leads.findings:
-        yield f"{text('patterns.false')}：{text(f'patterns.{code}.false_alarms')}"
+        false = text(f"patterns.{code}.false_alarms")
+        yield f"{text('patterns.false')}{text('frame.colon')}{false}"
 
 
 def _finding_lines(
@@ -249,7 +250,7 @@ def _finding_lines(
 ) -> Iterator[str]:
     state = text(f"patterns.decision.{decided['state']}")
     reason = decided["back"]
-    back = f"（{text(f'patterns.back.{reason}')}）" if reason else ""
+    back = text("line.in_brackets", words=text(f"patterns.back.{reason}")) if reason else ""
     yield f"- {finding.id}\t{why(finding)}\t{figures_text(finding)}\t{state}{back}"
     yield from _some(
         f"    {text('patterns.parties')}\t{role(one.role)}\t{one.name}\t{one.uid}"
@@ -259,7 +260,7 @@ def _finding_lines(
     said = sources_of(snapshot, finding)
     yield from _some(
         f"    {text('patterns.evidence')}\t{key}\t"
-        + "；".join(
+        + text("line.list").join(
             text("patterns.file_row", file=one.file, row=one.row) for one in said.get(key, ())
         )
         for key in (*finding.records, *finding.links)

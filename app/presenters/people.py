@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.rights import Right
+from app.texts.read import text
 from app.users import User, Users
 
 
@@ -30,7 +31,7 @@ def people_lines(users: Users | None) -> Iterator[str]:
     """Yield a line a person: login, name, roles, rights."""
     for one in () if users is None else users.user:
         rights = ", ".join(right for right in Right if one.has(right))
-        yield f"{one.login}\t{one.name}\t{'、'.join(one.roles)}\t{rights}"
+        yield f"{one.login}\t{one.name}\t{text('frame.comma').join(one.roles)}\t{rights}"
 
 
 def people_word(users: Users | None) -> str:

@@ -284,7 +284,7 @@ def change_rows(
     described: Described, resource: Resource, rows: pl.DataFrame, language: str
 ) -> list[Row]:
     """Return registered changes as the department said them: item, before, after."""
-    title = Text(resource.title.zh, resource.title.en).to(language)
+    title = resource.title.to(language)
     items = resource.columns["item"].choices if "item" in resource.columns else {}
     found = []
     for one in rows.iter_rows(named=True):

@@ -7,6 +7,7 @@ from app.presenters import figures
 from app.presenters.chain import chain_text, link_source, name_of, record_source, record_words
 from app.presenters.joining import joined_by
 from app.presenters.party import source_text
+from app.texts.read import spoken
 from graph.analysis.conclusions import Conclusion, Control, ExposureLevel, Owner, Share
 from graph.analysis.explain import NOTICE
 from graph.analysis.rests import Fact, Rests
@@ -104,7 +105,7 @@ def fact_text(fact: Fact, snapshot: Snapshot, language: str = "zh") -> str:
         return f"{kind}\t{_record(fact, snapshot, language)}\t{fact.uid}"
     link = snapshot.link(fact.uid)
     chain = chain_text((link.source, link.target), (link,), snapshot, language)
-    return f"{kind}\t{chain}\t{link_source(snapshot, link)}\t{fact.uid}"
+    return f"{kind}\t{chain}\t{link_source(snapshot, link, language)}\t{fact.uid}"
 
 
 def _record(fact: Fact, snapshot: Snapshot, language: str) -> str:
@@ -114,8 +115,9 @@ def _record(fact: Fact, snapshot: Snapshot, language: str) -> str:
     return f"{name_of(snapshot, said.subject)} {words}\t{where}"
 
 
-def rests_lines(found: Rests, snapshot: Snapshot, language: str = "zh") -> Iterator[str]:
+def rests_lines(found: Rests, snapshot: Snapshot) -> Iterator[str]:
     """Yield what a conclusion rests on as a person reads it on a terminal."""
+    language = spoken()
     yield conclusion_text(found.conclusion, snapshot, language)
     if not found.stands:
         yield _FALLEN.to(language)

@@ -8,15 +8,12 @@ import polars as pl
 
 from app.presenters import figures
 from app.presenters.groups import title_of
+from app.texts.read import spoken, text
 from graph.analysis.explain import NOTICE
 from graph.analysis.scan_files import KeptScan
 from graph.analysis.whole_graph import LEVELS, Count, Scan
 from graph.schema.codes import LEVELS as LEVEL_TITLES
 from graph.snapshot.reader import Snapshot
-
-KINDS_SAID = {"province": "按省份", "region": "按地区", "industry": "按行业", "size": "按规模"}
-# No resource states the size of an enterprise.
-SIZE_NOTICE = "资料未载企业划型，规模按注册资本分档"
 
 
 def scan_table(found: Scan, snapshot: Snapshot) -> pl.DataFrame:
@@ -116,36 +113,50 @@ def scan_lines(
 ) -> Iterator[str]:
     """Yield the counts and the parties on top."""
     found, question = kept.scan, kept.question
-    known = f"，当时已知 {question.known_at}" if question.known_at else ""
-    factor = f"放大系数 {found.radius:.3f}"
-    if kept.reckoned_on:
-        factor = f"放大系数约 {found.radius:.2f}（由上次扫描推得；已证明不高于策略上限）"
-    yield (
-        f"传导值，{found.hops} 跳，策略 {found.policy}，快照 {found.snapshot}，时点 "
-        f"{question.as_of}{known}，{factor}，扫描 {kept.key}"
+    known = text("line.scan.known", day=question.known_at) if question.known_at else ""
+    factor = text(
+        "line.scan.about" if kept.reckoned_on else "line.scan.factor", radius=found.radius
     )
-    yield _line("全部主体", whole)
+    yield text(
+        "line.scan.asked",
+        hops=found.hops,
+        policy=found.policy,
+        snapshot=found.snapshot,
+        day=question.as_of,
+        known=known,
+        factor=factor,
+        scan=kept.key,
+    )
+    yield _line(text("line.scan.all"), whole)
     for kind, counts in groups.items():
-        yield f"{KINDS_SAID[kind]}" + (f"（{SIZE_NOTICE}）" if kind == "size" else "")
+        # No resource states the size of an enterprise.
+        by = text("line.scan.by_capital") if kind == "size" else ""
+        yield text(f"line.scan.{kind}") + (by and text("line.in_brackets", words=by))
         for code, count in counts.items():
-            yield _line(title_of(kind, code), count)
+            yield _line(title_of(kind, code, spoken()), count)
     if len(found.settled):
-        yield f"{len(found.settled):,} 个主体的等级以最小割核定"
+        yield text("line.scan.cut", count=len(found.settled))
     if len(found.unsettled):
-        yield f"{len(found.unsettled):,} 个主体的等级按上限计，最小割或使其降低"
+        yield text("line.scan.bound", count=len(found.unsettled))
     for row in top.iter_rows(named=True):
-        yield (
-            f"{row['name'] or figures.MISSING} {row['uid']}  自身 {row['own']:.3f}  传导值 "
-            f"{row['exposure']:.3f}（下限 {row['floor']:.3f}） {LEVEL_TITLES[row['level']].zh}"
+        yield text(
+            "line.scan.party",
+            **{name: row[name] for name in ("uid", "own", "exposure", "floor")},
+            name=row["name"] or figures.MISSING,
+            level=LEVEL_TITLES[row["level"]].to(spoken()),
         )
-    yield NOTICE.zh
+    yield NOTICE.to(spoken())
 
 
 def _line(name: str, count: Count) -> str:
-    levels = "，".join(
-        f"{LEVEL_TITLES[level].zh} {count.levels[level]:,}" for level in reversed(LEVELS)
+    levels = text("line.and").join(
+        f"{LEVEL_TITLES[level].to(spoken())} {count.levels[level]:,}" for level in reversed(LEVELS)
     )
-    return (
-        f"{name}：{count.parties:,}；{levels}；有传导 {count.exposed:,}，"
-        f"其中仅经弱关系 {count.weak_share:.1%}"
+    return text(
+        "line.scan.count",
+        name=name,
+        parties=count.parties,
+        levels=levels,
+        exposed=count.exposed,
+        weak=count.weak_share,
     )

@@ -6,20 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from graph.analysis.explain import NOTICE
+from app.texts.read import spoken, text
+from graph.analysis.explain import NOTICE, caption
 from graph.analysis.scan_difference import SHOWN, Cause, Reason, Shift, Shifts
 from graph.analysis.scan_files import KeptScan
 from graph.errors import SnapshotError
-from graph.schema.catalog import SCHEMA
 from graph.schema.codes import LEVELS as LEVEL_TITLES
 from graph.schema.codes import RECORD_CLASSES
 from graph.snapshot import form
 from graph.snapshot.reader import Snapshot
-
-_KINDS = {"record": "记录", "link": "关系"}
-_WHAT = {"added": "新增", "removed": "消失", "changed": "变化"}
-NOT_ATTRIBUTED = "未能归因"
-NOT_LOOKED_AT = "未逐一查找原因"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +46,15 @@ class Words:
         row = int(np.searchsorted(snapshot.arrays["record_uid"], uid.encode()))
         code = form.CLASS_CODES[int(snapshot.arrays["record_class"][row])]
         subject = snapshot.name_at(int(snapshot.arrays["record_subject"][row]))
-        return f"{subject} {RECORD_CLASSES[code].zh}"
+        return f"{subject} {RECORD_CLASSES[code].to(spoken())}"
 
     def _link(self, snapshot: Snapshot, key: str) -> str:
         try:
             link = snapshot.link(key)
         except SnapshotError:
             return ""
-        title = type_title(link.type)
+        title = caption(link.type).to(spoken())
         return f"{self.name(link.source)} {title} {self.name(link.target)}"
-
-
-def type_title(name: str) -> str:
-    """Return what a type of link is called; a signature for a client is derived."""
-    return "签字服务" if name == form.SIGNS_FOR else SCHEMA.link(name).title.zh
 
 
 def difference_to_json(
@@ -145,46 +135,68 @@ def difference_lines(
 ) -> Iterator[str]:
     """Yield what changed, how many rose, fell and were released, and why the largest did."""
     old, new = (one.question for one in kept)
-    yield (
-        f"扫描差异：{kept[0].key}（快照 {old.snapshot}，时点 {old.as_of}）→ {kept[1].key}"
-        f"（快照 {new.snapshot}，时点 {new.as_of}），策略 {new.policy}，{new.hops} 跳"
+    yield text(
+        "line.shift.asked",
+        old=kept[0].key,
+        old_snapshot=old.snapshot,
+        old_day=old.as_of,
+        new=kept[1].key,
+        new_snapshot=new.snapshot,
+        new_day=new.as_of,
+        policy=new.policy,
+        hops=new.hops,
     )
-    yield (
-        f"主体 {found.parties:,}：上升 {found.rose:,}，下降 {found.fell:,}（其中解除 "
-        f"{found.released:,}），不变 {found.same:,}"
+    yield text(
+        "line.shift.counts",
+        parties=found.parties,
+        rose=found.rose,
+        fell=found.fell,
+        released=found.released,
+        same=found.same,
     )
     for (before, after), count in found.moves.items():
-        yield f"等级 {_level(before)} → {_level(after)}：{count:,}"
+        levels = {"before": _level(before), "after": _level(after)}
+        yield text("line.shift.level", **levels, count=count)
     why = {one.shift.uid: one for one in reasons}
     for one in found.listed[:limit]:
-        yield (
-            f"{words.name(one.uid)} {one.uid}  {_figure(one.before)} → {_figure(one.after)}"
-            f"（{one.change:+.3f}）  {_level(one.level_before)} → {_level(one.level_after)}"
+        yield text(
+            "line.shift.party",
+            name=words.name(one.uid),
+            uid=one.uid,
+            before=_figure(one.before),
+            after=_figure(one.after),
+            change=one.change,
+            level_before=_level(one.level_before),
+            level_after=_level(one.level_after),
         )
         yield from (f"    {line}" for line in because(why.get(one.uid), words))
     if (more := len(found.listed) - limit) > 0:
-        yield f"另有 {more:,} 个主体有变化，--out 写出全部"
-    yield NOTICE.zh
+        yield text("line.shift.more", count=more)
+    yield NOTICE.to(spoken())
 
 
 def because(why: Reason | None, words: Words) -> Iterator[str]:
     """Yield why a party changed, a line a cause, and what the causes leave unexplained."""
     if why is None:
-        yield NOT_LOOKED_AT
+        yield text("line.shift.not_looked")
         return
     seen = [cause for cause in why.causes if abs(cause.effect) >= SHOWN]
     for cause in seen:
-        values = f"{_figure(cause.before)} → {_figure(cause.after)}"
-        yield (
-            f"{_WHAT[cause.what]}{_KINDS[cause.kind]} {words.cause(cause)}（{values}），"
-            f"单独影响 {cause.effect:+.3f}"
+        yield text(
+            "line.shift.cause",
+            what=text(f"line.shift.{cause.what}"),
+            kind=text(f"line.shift.{cause.kind}"),
+            said=words.cause(cause),
+            before=_figure(cause.before),
+            after=_figure(cause.after),
+            effect=cause.effect,
         )
     if faint := len(why.causes) - len(seen):
-        yield f"另有 {faint} 项变化，单独影响均不足 {SHOWN}"
+        yield text("line.shift.faint", count=faint, least=SHOWN)
     if why.further:
-        yield f"另有 {why.further} 项变化未逐项试算，合计影响 {why.further_effect:+.3f}"
+        yield text("line.shift.further", count=why.further, effect=why.further_effect)
     if not why.attributed:
-        yield f"{NOT_ATTRIBUTED}：除去所列原因后仍差 {why.rest:+.3f}"
+        yield text("line.shift.rest", rest=why.rest)
 
 
 def difference_table(found: Shifts, reasons: Sequence[Reason], words: Words) -> pl.DataFrame:
@@ -199,19 +211,19 @@ def difference_table(found: Shifts, reasons: Sequence[Reason], words: Words) -> 
             one.change,
             one.level_before,
             one.level_after,
-            "；".join(because(why.get(one.uid), words)),
+            text("line.list").join(because(why.get(one.uid), words)),
         )
         for one in found.listed
     ]
-    text, number = pl.String, pl.Float64
-    columns = {"uid": text, "name": text, "before": number, "after": number, "change": number}
-    columns |= {"level_before": text, "level_after": text, "because": text}
+    said, number = pl.String, pl.Float64
+    columns = {"uid": said, "name": said, "before": number, "after": number, "change": number}
+    columns |= {"level_before": said, "level_after": said, "because": said}
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def _level(code: str) -> str:
-    return LEVEL_TITLES[code].zh if code else "不在图中"
+    return LEVEL_TITLES[code].to(spoken()) if code else text("line.shift.absent")
 
 
 def _figure(value: float | None) -> str:
-    return "无" if value is None else f"{value:.3f}"
+    return text("line.nothing") if value is None else f"{value:.3f}"

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from app.presenters import figures
 from app.presenters.chain import link_words
-from app.texts.read import text, texts
+from app.texts.read import spoken, text, texts
 from graph.analysis.search import Candidate, ambiguous
 from graph.identifiers import region
 from graph.identifiers.identity_card import masked
@@ -53,9 +53,11 @@ def search_to_json(
 def search_line(place: int, one: "Anchored") -> str:
     """Return a candidate as a line: place, name, kind, uid, why it answers, how well, who it is."""
     found = one.candidate
-    kind = SCHEMA.node(found.label).title.zh
-    known = anchor_text(one.anchor, "zh") if found.label == "Person" else found.context
-    told = (str(place), found.name, kind, found.uid, why(found, "zh"), f"{found.score:.2f}", known)
+    language = spoken()
+    kind = SCHEMA.node(found.label).title.to(language)
+    known = anchor_text(one.anchor, language) if found.label == "Person" else found.context
+    score = f"{found.score:.2f}"
+    told = (str(place), found.name, kind, found.uid, why(found, language), score, known)
     return "\t".join(told).rstrip()
 
 

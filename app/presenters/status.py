@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
+from app.texts.read import text
+
 
 class LoadedStatus(Protocol):
     """What a workspace holds, as it is shown."""
@@ -64,14 +66,23 @@ def status_to_json(status: LoadedStatus) -> dict[str, Any]:
 def status_lines(status: LoadedStatus, *, asked: bool = True) -> Iterator[str]:
     """Yield the status as a person reads it; `asked`: the store said what it holds."""
     if status.snapshot is None:
-        yield "尚无数据：xinmai load 装载文件，或 xinmai demo 生成演示数据"
+        yield text("line.status.empty")
         return
-    yield f"主体 {status.parties:,}  关系 {status.links:,}  记录 {status.records:,}"
-    same = "一致" if status.published == status.snapshot else "不一致：请重新装载以发布"
-    held = f"{status.published or '空'}  {same}" if asked else "未能查询"
-    yield f"快照 {status.snapshot}  图库（{status.store}）{held}"
+    counts = {"parties": status.parties, "links": status.links, "records": status.records}
+    yield text("line.status.counts", **counts)
+    held = text("line.status.not_asked")
+    if asked:
+        same = "same" if status.published == status.snapshot else "other"
+        held = f"{status.published or text('line.status.nothing')}  {text(f'line.status.{same}')}"
+    yield text("line.status.store", snapshot=status.snapshot, store=status.store, held=held)
     for one in status.batches:
-        yield (
-            f"{one.resource}\t{one.file}\t读入 {one.read} = 写入 {one.loaded} + 合并 {one.merged}"
-            f" + 拒收 {one.rejected}\t{one.loaded_at}"
+        yield text(
+            "line.status.batch",
+            resource=one.resource,
+            file=one.file,
+            read=one.read,
+            loaded=one.loaded,
+            merged=one.merged,
+            rejected=one.rejected,
+            loaded_at=one.loaded_at,
         )

@@ -9,6 +9,7 @@ from app.presenters import figures
 from app.presenters.identity import WHAT
 from app.presenters.joining import joined_by
 from app.presenters.party import source_text
+from app.texts.read import spoken, text
 from graph.model import Source
 from graph.schema.words import Text
 from loaders.joining import IDENTITY, Said
@@ -81,8 +82,9 @@ def shown(said: Said | None) -> str:
     if said is None:
         return ""
     if said.what == IDENTITY:
-        return _WHAT[IDENTITY].zh
-    return f"{said.value}（{said.organisation}）" if said.organisation else said.value
+        return _WHAT[IDENTITY].to(spoken())
+    where = text("line.in_brackets", words=said.organisation) if said.organisation else ""
+    return f"{said.value}{where}"
 
 
 def steps_of(
@@ -114,33 +116,43 @@ def steps_of(
 
 def how_lines(how: How) -> Iterator[str]:
     """Yield the steps with their values, files, rows, dates and versions."""
-    versions = f"快照 {how.snapshot}  识别规则第 {how.rules} 版  策略 {how.policy}"
-    yield f"{how.name}  {how.uid}  {versions}"
+    versions = {"snapshot": how.snapshot, "rules": how.rules, "policy": how.policy}
+    yield text("line.how.versions", name=how.name, uid=how.uid, **versions)
     for number, step in enumerate(how.steps, start=1):
-        yield f"{number}. {joined_by(step.rule)}：{len(step.rows)} 行；名称 {_few(step.names)}"
+        rule, rows = joined_by(step.rule, spoken()), len(step.rows)
+        yield text("line.how.step", number=number, rule=rule, rows=rows, names=_few(step.names))
         if step.values:
-            at = f"（主体登记于 {step.held_at}）" if step.held_at else ""
-            yield f"   一致的值：{_few(step.values)}{at}"
+            at = text("line.how.held_at", place=step.held_at) if step.held_at else ""
+            yield f"   {text('line.how.values', values=_few(step.values))}{at}"
         if step.days:
-            yield f"   资料日期：{_between(step.days)}"
+            yield f"   {text('line.how.days', days=_between(step.days))}"
         for judged in step.judged:
             yield f"   {judged}"
         for row in step.rows[:NAMED]:
-            on = figures.day(row.said.on) if row.said and row.said.on else "未注明日期"
-            score = "" if row.score is None else f"，吻合度 {row.score:.2f}"
-            yield f"   {source_text([row.source])}：{row.name or figures.MISSING}，{on}{score}"
-        if len(step.rows) > NAMED:
-            yield f"   另有 {len(step.rows) - NAMED} 行（--json 列出全部）"
+            yield f"   {_row_line(row)}"
+        if rows > NAMED:
+            yield f"   {text('line.more_rows', count=rows - NAMED)}"
+
+
+def _row_line(row: Row) -> str:
+    dated = row.said.on if row.said else None
+    return text(
+        "line.how.row",
+        source=source_text([row.source], spoken()),
+        name=row.name or figures.MISSING,
+        on=figures.day(dated, spoken()) if dated else text("line.how.undated"),
+        score="" if row.score is None else text("line.how.score", score=row.score),
+    )
 
 
 def _few(values: Sequence[str]) -> str:
-    more = f" 等 {len(values)} 个" if len(values) > NAMED else ""
-    return "、".join(values[:NAMED]) + more
+    more = text("line.how.of", count=len(values)) if len(values) > NAMED else ""
+    return text("frame.comma").join(values[:NAMED]) + more
 
 
 def _between(days: Sequence[date]) -> str:
-    first, last = figures.day(days[0]), figures.day(days[-1])
-    return first if first == last else f"{first} 至 {last}"
+    first, last = (figures.day(one, spoken()) for one in (days[0], days[-1]))
+    return first if first == last else text("line.how.between", first=first, last=last)
 
 
 def how_to_json(how: How) -> dict[str, object]:

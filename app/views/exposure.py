@@ -180,7 +180,7 @@ def _sentences(names: Snapshot, found: Exposure) -> None:
     listed = found.contributions[:MOST_EDITS]
     with st.container(height=_HEIGHT if len(listed) > _LONG else "content", border=False):
         for part in listed:
-            told = sentence(part, lambda uid: name_of(names, uid), spoken())  # type: ignore[arg-type]
+            told = sentence(part, lambda uid: name_of(names, uid), spoken())
             st.markdown(frame.plain(told))
     if len(found.contributions) > MOST_EDITS:
         st.caption(text("passing.more", most=MOST_EDITS, count=len(found.contributions)))

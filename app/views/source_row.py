@@ -8,7 +8,6 @@ from app.presenters.profile import Row
 from app.texts.read import spoken, text
 from app.views import frame
 from app.views.batches import to_party
-from graph.schema.words import Text
 from loaders.flat.forms import with_forms
 
 
@@ -21,7 +20,7 @@ def draw(services: Services, row: Row, key: str) -> None:
         return
     source = row.sources[0]
     resource = with_forms(services.catalogue.by_code).get(source.resource)
-    title = Text(resource.title.zh, resource.title.en).to(spoken()) if resource else source.resource
+    title = resource.title.to(spoken()) if resource else source.resource
     said = text("party.stands", title=title, file=frame.plain(source.file), row=source.row)
     st.markdown(f"**{said}**")
     batch = next(one for one in services.ledger.batches() if one.batch == source.batch)

@@ -1,14 +1,12 @@
 """A contribution in words, with the schema's captions and the factors of each step."""
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final
 
 from graph.analysis.answers import Contribution
 from graph.schema.catalog import SCHEMA
 from graph.schema.words import Text
 from graph.snapshot.form import SIGNS_FOR
-
-Language = Literal["zh", "en"]
 
 # What every screen, file and report that shows an exposure says.
 NOTICE: Final = Text(
@@ -43,9 +41,7 @@ def _share(value: float) -> str:
     return f"{value:.6f}"
 
 
-def sentence(
-    contribution: Contribution, names: Callable[[str], str], language: Language = "zh"
-) -> str:
+def sentence(contribution: Contribution, names: Callable[[str], str], language: str = "zh") -> str:
     """Return one contribution as a sentence that says what it is not, too.
 
     `names` gives the name of a uid.

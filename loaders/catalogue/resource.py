@@ -46,6 +46,10 @@ class Title(Form):
     zh: str
     en: str
 
+    def to(self, language: str) -> str:
+        """Return the caption in `language`, "zh" or "en"."""
+        return self.en if language == "en" else self.zh
+
 
 class Column(Form):
     """One declared column: every header it is known by, what it holds, in which unit.
