@@ -53,7 +53,7 @@ def speaking(language: str) -> Iterator[None]:
         speak(before)
 
 
-def text(key: str, **values: object) -> str:
+def text(key: str, /, **values: object) -> str:
     """Return a text in the language in use, its places filled in.
 
     >>> text("app.name")
