@@ -133,6 +133,12 @@ class Ran:
 Xinmai = Callable[..., Ran]
 
 
+def traps(folder: Path) -> None:
+    """Write files that are called as modules are: whoever imports one from there ends at once."""
+    for name in ("random", "calendar", "grp"):
+        (folder / f"{name}.py").write_text("raise SystemExit('run from the folder')", "utf-8")
+
+
 @pytest.fixture
 def xinmai(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Xinmai:
     """The command line as a person calls it: xinmai("load", folder) -> exit code, both outputs."""

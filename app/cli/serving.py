@@ -68,7 +68,8 @@ def server_environment(given: Mapping[str, str], workspace: Path) -> dict[str, s
 def server_command(port: int) -> list[str]:
     """Return the command that serves the screens on a port of this machine, as they look."""
     return [
-        sys.executable, "-m", "streamlit", "run", str(SERVER),
+        # Nothing of the folder where somebody stands is taken for a module: it may be delivered.
+        sys.executable, "-P", "-m", "streamlit", "run", str(SERVER),
         "--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true",
         "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
         # What nobody foresaw is in the server's log: no page shows code or a link to the outside.

@@ -22,7 +22,8 @@ def write_pdf(html: Path, pdf: Path, issued_at: datetime) -> None:
     environment = {"SOURCE_DATE_EPOCH": str(int(issued_at.timestamp())), "PATH": "/usr/bin:/bin"}
     try:
         subprocess.run(  # noqa: S603 - this module again, in a process of its own
-            [sys.executable, "-m", "app.reports.pdf", str(html), str(pdf)],
+            # Nothing of the folder where somebody stands is taken for a module.
+            [sys.executable, "-P", "-m", "app.reports.pdf", str(html), str(pdf)],
             env=environment,
             capture_output=True,
             timeout=SECONDS,

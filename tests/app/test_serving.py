@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.conftest import traps
+
 SECONDS = 180
 
 
@@ -26,13 +28,16 @@ def _wait(port: int, *, until: bool) -> bool:
     return _answers(port) is until
 
 
-def test_ending_the_command_ends_the_server(tmp_path: Path) -> None:
+def test_ending_the_command_ends_the_server_and_no_file_beside_it_is_run(tmp_path: Path) -> None:
+    # Somebody stands in a folder with files that are called as modules are.
+    traps(tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     call = "from app.cli import main; main()"
     words = ["--workspace", str(tmp_path / "w"), "app", "--port", str(port)]
-    running = subprocess.Popen([sys.executable, "-c", call, *words], env=dict(os.environ))
+    line = [sys.executable, "-P", "-c", call, *words]
+    running = subprocess.Popen(line, env=dict(os.environ), cwd=tmp_path)
     try:
         assert _wait(port, until=True), "the app did not start"
 
