@@ -17,7 +17,7 @@ from graph.analysis.kernels.order import in_order, rising
 from graph.loops import loop
 
 # Up to so many are put in order by hand: a call to sort costs more.
-FEW = 24
+_FEW = 24
 # So many entries have room at first; twice as many each time that they are full.
 _ROOM = 1 << 10
 
@@ -82,7 +82,7 @@ def _joined(factors: Numbers, count: Number) -> tuple[Number, Number]:
 
     They are in order then.
     """
-    if count > FEW:
+    if count > _FEW:
         factors[:count] = np.sort(factors[:count])
     else:
         for turn in range(1, count):
@@ -125,7 +125,7 @@ def ends_of(problem: Problem) -> Ends:
             factor[e] = problem.p[e] / WHOLE * strength[e]
             weight[e] = -np.log1p(-factor[e])
             at = count
-            if count - began >= FEW:
+            if count - began >= _FEW:
                 listed[at] = e
             else:
                 while at > began and factor[listed[at - 1]] > factor[e]:
@@ -133,7 +133,7 @@ def ends_of(problem: Problem) -> Ends:
                     at -= 1
                 listed[at] = e
             count += 1
-        if count - began > FEW:
+        if count - began > _FEW:
             at = began
             for e in range(problem.start[node], problem.start[node + 1]):
                 if problem.seed[e] > 0:
