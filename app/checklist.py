@@ -14,6 +14,7 @@ from typing import Protocol
 import xlsxwriter
 
 from app.listing import Listing
+from app.texts.read import text
 from graph.analysis.answers import Exposure
 from graph.analysis.batch import ASK, HIT, NONE, WRONG_CHECK, Asked, Found, look_up
 from graph.errors import LoadError, ReportError
@@ -185,7 +186,7 @@ def _timed(
         took.append(now - began)
         began = now
         if len(found) % _SAID_EVERY == 0:
-            progress(f"[{len(found)}/{len(listing.rows)}] 名单核查")
+            progress(f"[{len(found)}/{len(listing.rows)}] {text('line.check.rows')}")
     return found, took
 
 
@@ -198,7 +199,7 @@ def levels_of(
         exposed = house.expose(uid, as_of)
         found[uid] = Level(exposed.level, exposed.exposure)
         if place % _SAID_EVERY == 0:
-            progress(f"[{place}/{len(uids)}] 传导等级")
+            progress(f"[{place}/{len(uids)}] {text('line.check.levels')}")
     return found
 
 

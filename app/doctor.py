@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import Services
-from app.presenters.people import people_word
+from app.texts.read import text
 from app.users import FILE
 from app.workspace import free_bytes, identity_key
 from graph.errors import XinmaiError
@@ -16,15 +16,16 @@ from graph.store.open import open_reader, open_store
 
 # Less than this beside the workspace and a load may not finish.
 LEAST_FREE = 1 << 30
-_INSTALL = "run tools/install_system.sh"
+_GB = 1 << 30
 _SECONDS = 20
-_WRITABLE = "let this account write there, or make room"
-_BACKUP = "restore it from the backup (docs/operations.md)"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part: whether it works, what was seen, what to do where it does not."""
+    """One part by its code: whether it works, what was seen, what to do where it does not.
+
+    What is seen and to be done is said in the language in use; texts are those of doctor.yml.
+    """
 
     part: str
     works: bool
@@ -32,16 +33,22 @@ class Finding:
     remedy: str = ""
     needed: bool = True
 
+    @property
+    def title(self) -> str:
+        """Return what the part is called."""
+        return text(f"doctor.part.{self.part}")
+
     def line(self) -> str:
         """Return the finding as a line."""
-        word = "ok  " if self.works else "FAIL" if self.needed else "--  "
-        remedy = f"  → {self.remedy}" if self.remedy and not self.works else ""
-        return f"{word} {self.part}: {self.seen}{remedy}"
+        word = text(f"doctor.{'ok' if self.works else 'fail' if self.needed else 'without'}")
+        remedy = self.remedy and not self.works and text("doctor.remedy", remedy=self.remedy)
+        return text("doctor.line", word=word, part=self.title, seen=self.seen) + (remedy or "")
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as the command line answers it."""
         return {
             "part": self.part,
+            "title": self.title,
             "works": self.works,
             "needed": self.needed,
             "seen": self.seen,
@@ -51,81 +58,86 @@ class Finding:
 
 def examine(house: Services) -> list[Finding]:
     """Try every part and return what was found; no part stops the others."""
-    parts: list[Callable[[Services], Iterator[Finding]]] = [
-        _workspace,
-        _ledger,
-        _key,
-        _desk,
-        _users,
-        _catalogue,
-        _queries,
-        _engine,
-        _neo4j,
-        _programs,
-        _fonts,
-        _pdf,
-    ]
-    return [finding for part in parts for finding in _tried(part, house)]
+    parts: dict[str, Callable[[Services], Iterator[Finding]]] = {
+        "workspace": _workspace,
+        "ledger": _ledger,
+        "identity_key": _key,
+        "desk": _desk,
+        "users": _users,
+        "catalogue": _catalogue,
+        "queries": _queries,
+        "store": _engine,
+        "neo4j": _neo4j,
+        "dot": _programs,
+        "fonts": _fonts,
+        "pdf": _pdf,
+    }
+    return [finding for name, part in parts.items() for finding in _tried(name, part, house)]
 
 
-def _tried(part: Callable[[Services], Iterator[Finding]], house: Services) -> Iterator[Finding]:
+def _tried(
+    name: str, part: Callable[[Services], Iterator[Finding]], house: Services
+) -> Iterator[Finding]:
     try:
         yield from part(house)
     except OSError as error:
         # A disk that may not be written, wherever it shows first.
         seen = f"{error.filename or 'file'}: {error.strerror or error}"
-        yield Finding(part.__name__.strip("_"), works=False, seen=seen, remedy=_WRITABLE)
+        yield _broken(name, seen, "writable")
+
+
+def _broken(part: str, seen: object, remedy: str, **values: object) -> Finding:
+    return Finding(part, False, str(seen), text(f"doctor.do.{remedy}", **values))  # noqa: FBT003
+
+
+def _works(part: str, seen: str, **values: object) -> Finding:
+    return Finding(part, True, text(f"doctor.{seen}", **values))  # noqa: FBT003
 
 
 def _workspace(house: Services) -> Iterator[Finding]:
     folder = house.workspace.folder
     free = free_bytes(folder)
-    yield Finding(
-        "workspace",
-        free >= LEAST_FREE,
-        f"{folder}, {free / (1 << 30):.1f} GB free",
-        "make room on this disk",
-    )
+    seen = text("doctor.free", folder=folder, free=free / _GB)
+    yield Finding("workspace", free >= LEAST_FREE, seen, text("doctor.do.room"))
     try:
         snapshot = house.snapshot()
         if snapshot:
             # Nobody else looks at every byte: it takes as long as reading all of them.
             snapshot.verify()
-        seen = f"snapshot {snapshot.id}" if snapshot else "nothing loaded yet"
-        yield Finding("snapshot", works=True, seen=seen)
+            yield _works("snapshot", "snapshot", snapshot=snapshot.id)
+        else:
+            yield _works("snapshot", "nothing_loaded")
     except XinmaiError as error:
         folder = house.workspace.snapshots / (house.workspace.current() or "")
-        remedy = f"remove {folder} and build it again: `xinmai load --rebuild`"
-        yield Finding("snapshot", works=False, seen=str(error), remedy=remedy)
+        yield _broken("snapshot", error, "rebuild", folder=folder)
 
 
 def _ledger(house: Services) -> Iterator[Finding]:
     """Look at every batch: what a snapshot is made from is nowhere else."""
     try:
         house.ledger.check()
-        yield Finding("ledger", works=True, seen=f"{len(house.ledger.batches())} batches")
+        yield _works("ledger", "batches", count=len(house.ledger.batches()))
     except XinmaiError as error:
-        yield Finding("ledger", works=False, seen=str(error), remedy=_BACKUP)
+        yield _broken("ledger", error, "backup")
 
 
 def _key(house: Services) -> Iterator[Finding]:
     try:
         identity_key(house.workspace, house.settings.identity_key)
-        yield Finding("identity key", works=True, seen="the one that hashed the numbers here")
+        yield _works("identity_key", "key_fits")
     except XinmaiError as error:
-        yield Finding("identity key", works=False, seen=str(error), remedy=_BACKUP)
+        yield _broken("identity_key", error, "backup")
 
 
 def _desk(house: Services) -> Iterator[Finding]:
     if not house.workspace.desk.exists():
-        yield Finding("desk", works=True, seen="nothing decided yet")
+        yield _works("desk", "nothing_decided")
         return
     try:
         house.judgements.examine()
-        seen = f"{len(house.judgements.listed())} judgements"
-        yield Finding("desk", works=True, seen=seen)
+        yield _works("desk", "judgements", count=len(house.judgements.listed()))
     except XinmaiError as error:
-        yield Finding("desk", works=False, seen=str(error), remedy=_BACKUP)
+        yield _broken("desk", error, "backup")
 
 
 def _users(house: Services) -> Iterator[Finding]:
@@ -133,66 +145,58 @@ def _users(house: Services) -> Iterator[Finding]:
     users, settings = house.user.users, house.settings
     known = settings.user_header or settings.user_claim
     if users is None:
-        yield Finding("users", works=True, seen=f"no {FILE}: everybody may do everything")
+        yield _works("users", "nobody_named", file=FILE)
     elif known is None:
-        seen = f"{people_word(users)}, and the app lets nobody in"
-        yield Finding("users", works=False, seen=seen, remedy="set user_header or user_claim")
+        yield _broken("users", text("doctor.nobody_let_in", count=len(users.user)), "let_in")
     else:
-        yield Finding("users", works=True, seen=f"{people_word(users)}, the app knows by {known}")
+        yield _works("users", "known_by", count=len(users.user), known=known)
 
 
 def _catalogue(house: Services) -> Iterator[Finding]:
     try:
-        seen = f"{len(house.catalogue.resources())} resources, policy {house.policy().version}"
-        yield Finding("catalogue and policy", works=True, seen=seen)
+        count, policy = len(house.catalogue.resources()), house.policy().version
+        yield _works("catalogue", "resources", count=count, policy=policy)
     except XinmaiError as error:
-        yield Finding("catalogue and policy", False, str(error), "mend the file named")  # noqa: FBT003
+        yield _broken("catalogue", error, "mend")
 
 
 def _queries(house: Services) -> Iterator[Finding]:
     library = house.library()
     told = [str(error) for error in library.broken.values()]
-    seen = "; ".join([f"{len(library.queries)} named queries", *told])
-    yield Finding("queries", works=not told, seen=seen, remedy="mend the file named")
+    seen = "; ".join([text("doctor.named_queries", count=len(library.queries)), *told])
+    yield Finding("queries", not told, seen, text("doctor.do.mend"))
 
 
 def _engine(house: Services) -> Iterator[Finding]:
+    kind = house.target().kind
     try:
         store = open_reader(house.target())
         held = store.holds()
         store.close()
     except XinmaiError as error:
-        here = house.target().kind == "embedded"
-        mend = "Java 17 or newer, room on the disk, a free port" if here else "mend NEO4J_*"
-        yield Finding("graph store", False, str(error), mend)  # noqa: FBT003
+        yield _broken("store", error, "engine" if kind == "embedded" else "settings")
         return
-    yield Finding(
-        "graph store", works=True, seen=f"{house.target().kind}, holds {held or 'nothing'}"
-    )
+    yield _works("store", "holds" if held else "holds_nothing", kind=kind, snapshot=held)
 
 
 def _neo4j(house: Services) -> Iterator[Finding]:
     if house.settings.neo4j is None:
-        yield Finding(
-            "Neo4j",
-            works=False,
-            seen="not asked for",
-            remedy="set NEO4J_URI to publish there",
-            needed=False,
-        )
+        seen, remedy = text("doctor.not_asked"), text("doctor.do.publish")
+        yield Finding("neo4j", works=False, seen=seen, remedy=remedy, needed=False)
         return
     try:
         open_store(house.target()).close()
-        yield Finding("Neo4j", works=True, seen=house.settings.neo4j.uri)
+        yield Finding("neo4j", works=True, seen=house.settings.neo4j.uri)
     except XinmaiError as error:
-        yield Finding("Neo4j", False, str(error), "start it, or mend NEO4J_*")  # noqa: FBT003
+        yield _broken("neo4j", error, "start")
 
 
 def _programs(house: Services) -> Iterator[Finding]:
     del house
     for name, needed in (("dot", True), ("pdftoppm", False), ("chromium", False)):
         path = shutil.which(name)
-        yield Finding(name, path is not None, path or "not there", _INSTALL, needed)
+        seen = path or text("doctor.not_there")
+        yield Finding(name, path is not None, seen, text("doctor.do.install"), needed)
 
 
 def _fonts(house: Services) -> Iterator[Finding]:
@@ -207,7 +211,8 @@ def _fonts(house: Services) -> Iterator[Finding]:
         count = len(done.stdout.splitlines())
     except (OSError, subprocess.SubprocessError):
         count = 0
-    yield Finding("Chinese fonts", count > 0, f"{count} found", _INSTALL)
+    seen = text("doctor.found", count=count)
+    yield Finding("fonts", count > 0, seen, text("doctor.do.install"))
 
 
 def _pdf(house: Services) -> Iterator[Finding]:
@@ -221,6 +226,6 @@ def _pdf(house: Services) -> Iterator[Finding]:
         page.write_text("<p>信脉</p>", encoding="utf-8")
         try:
             write_pdf(page, pdf, datetime(2026, 1, 1, tzinfo=UTC))
-            yield Finding("PDF", works=True, seen=f"{pdf.stat().st_size} bytes")
+            yield _works("pdf", "bytes", count=pdf.stat().st_size)
         except XinmaiError as error:
-            yield Finding("PDF", False, str(error), _INSTALL)  # noqa: FBT003
+            yield _broken("pdf", error, "install")

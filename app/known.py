@@ -17,8 +17,8 @@ from app.rights import Right
 from app.workspace import Workspace
 from graph.errors import DeskError, WorkspaceError
 from graph.snapshot.manifest import is_whole, snapshot_id
-from loaders.inputs import Progress
 from loaders.ledger import Ledger
+from loaders.messages import Progress
 from loaders.pipeline import Pipeline
 
 _DAY = 10

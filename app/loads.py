@@ -21,7 +21,8 @@ from graph.store.target import StoreTarget
 from loaders.again import all_known
 from loaders.batches import Batches
 from loaders.catalogue.catalog import Catalogue, load_catalogue
-from loaders.inputs import Progress, inputs_of
+from loaders.inputs import inputs_of
+from loaders.messages import Progress
 from loaders.outcome import FileOutcome
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from graph.snapshot.reader import Snapshot
 from graph.snapshot.tables import TABLES
 from graph.store.open import held, open_store
 from graph.store.target import StoreTarget
-from loaders.inputs import Progress
+from loaders.messages import Progress, message
 from loaders.outcome import FileOutcome
 from loaders.pipeline import Pipeline
 from loaders.publish import (
@@ -213,7 +213,7 @@ def _edited(sending: "Future[Published | None]", progress: Progress) -> Publishe
     try:
         return sending.result()
     except StoreError as error:
-        progress(f"no quick edit of the graph, an engine is told / 改由图引擎写入: {error}")
+        progress(message("engine_instead", why=error))
         return None
 
 

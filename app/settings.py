@@ -32,6 +32,8 @@ KEYS = frozenset(
 )
 # Set by the process of a job for the command that it runs; a site sets nothing here.
 JOB = f"{PREFIX}JOB"
+# What its command speaks: what the screen spoke that asked for it.
+LANGUAGE = f"{PREFIX}LANGUAGE"
 STORES = ("embedded", "neo4j", "py2neo")
 LANGUAGES = ("zh", "en")
 DEFAULT_WORKSPACE = "workspace"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from loaders.catalogue.catalog import Catalogue
-from loaders.inputs import Progress
 from loaders.ledger import Ledger
+from loaders.messages import Progress, message
 from loaders.project.coming import Coming
 from loaders.project.whole import begin, project
 from loaders.resolve.clusters import Clusters, clusters
@@ -29,7 +29,7 @@ def made_anew(
     Return what resolution knows and what it suspects; `keep` is given the first long before all is
     done.
     """
-    progress("resolving parties / 主体识别")
+    progress(message("resolving"))
     found = mentions(ledger, catalogue)
     # Names are cut and compared by Python alone, tables made by other threads: side by side.
     with ThreadPoolExecutor(1) as pool:
@@ -39,7 +39,7 @@ def made_anew(
         knowing = pool.submit(_known, found, grouped, judgements, keep)
         looking = pool.submit(_leads, catalogue, found, grouped, judgements, progress)
         tell_of_judgements(len(grouped.vetoed), len(grouped.gone), progress)
-        progress("projecting the snapshot / 生成快照")
+        progress(message("projecting"))
         project(nodes, found, grouped, lambda: looking.result().frame, tables)
         # Rows with who is in them, and nodes that the tables hold: nobody asks any more.
         del nodes, beginning
@@ -64,15 +64,15 @@ def _leads(
     judgements: Sequence[Judgement],
     progress: Progress,
 ) -> Leads:
-    progress("looking for parties that may be one / 查找疑似同一主体")
+    progress(message("suspecting"))
     suspected = leads(stated(found, grouped.frame["uid"], catalogue), judgements)
     if passed := sum(suspected.passed_over.values()):
-        progress(f"names, brands and numbers that too many hold to tell them apart: {passed:,}")
+        progress(message("held_by_too_many", count=passed))
     return suspected
 
 
 def tell_of_judgements(vetoed: int, gone: int, progress: Progress) -> None:
     """Say how many judgements the files speak against, and how many name nobody any more."""
-    for name, count in (("judgements_vetoed", vetoed), ("judgements_gone", gone)):
+    for code, count in (("judgements_vetoed", vetoed), ("judgements_gone", gone)):
         if count:
-            progress(f"{name}: {count:,}")
+            progress(message(code, count=count))

@@ -1,6 +1,6 @@
 """Exposures of a scan at the nodes of a store: what differs is sent, none is left stale."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,6 +9,7 @@ import polars as pl
 from graph.protocol import GraphStore, NodeBatch, Row
 from graph.schema.catalog import SCHEMA
 from graph.schema.cypher import all_computed
+from loaders.messages import Progress, message
 
 PARTY = ("Party",)
 COMPUTED = tuple(item.name for item in SCHEMA.node("Party").properties if item.computed)
@@ -25,9 +26,7 @@ class Annotated:
     cleared: int
 
 
-def annotate(
-    store: GraphStore, key: str, table: pl.DataFrame, progress: Callable[[str], None]
-) -> Annotated:
+def annotate(store: GraphStore, key: str, table: pl.DataFrame, progress: Progress) -> Annotated:
     """Make the parties of a store have the exposures of a scan, and no others; safe to repeat.
 
     `table` has `uid` and COMPUTED, one row an exposed party. The mark stands from the first write
@@ -46,7 +45,7 @@ def annotate(
     return Annotated(changed, _clear(store, gone["uid"], progress))
 
 
-def clear(store: GraphStore, progress: Callable[[str], None]) -> int:
+def clear(store: GraphStore, progress: Progress) -> int:
     """Take every exposure from the nodes of a store; return from how many.
 
     What a scan said of one snapshot must not be taken for what is so in another.
@@ -59,20 +58,18 @@ def clear(store: GraphStore, progress: Callable[[str], None]) -> int:
     return cleared
 
 
-def _clear(store: GraphStore, uids: pl.Series, progress: Callable[[str], None]) -> int:
+def _clear(store: GraphStore, uids: pl.Series, progress: Progress) -> int:
     nothing = dict.fromkeys(COMPUTED)
     rows = ({"uid": uid, **nothing} for uid in uids)
     return _send(store, rows, len(uids), progress)
 
 
-def _send(
-    store: GraphStore, rows: Iterator[Row], count: int, progress: Callable[[str], None]
-) -> int:
+def _send(store: GraphStore, rows: Iterator[Row], count: int, progress: Progress) -> int:
     changed = sent = 0
     for part in _parts(rows):
         changed += store.annotate(NodeBatch(PARTY, part))
         sent += len(part)
-        progress(f"exposures: {sent:,} / {count:,}")
+        progress(message("exposures", sent=sent, count=count))
     return changed
 
 

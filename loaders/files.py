@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import LoadError, UnreadableError
+from loaders.messages import Progress, message
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ def file_digest(path: Path) -> str:
         raise UnreadableError("file", str(path), f"cannot be opened: {error.strerror}") from error
 
 
-def find_files(paths: Sequence[Path], progress: Callable[[str], None]) -> Iterator[Path]:
+def find_files(paths: Sequence[Path], progress: Progress) -> Iterator[Path]:
     """Yield files as given, and of a folder every readable file below it in name order.
 
     A folder is searched without following links out of it. What Excel puts beside a workbook that
@@ -58,7 +59,7 @@ def find_files(paths: Sequence[Path], progress: Callable[[str], None]) -> Iterat
             )
             for lock in [one for one in inside if one.name.startswith(_OPEN)]:
                 inside.remove(lock)
-                progress(f"passed over: {shown(lock)}: a workbook that is open somewhere, no table")
+                progress(message("open_elsewhere", file=shown(lock)))
             if not inside:
                 raise LoadError(
                     "folder", str(path), f"holds no file of {', '.join(sorted(SUFFIXES))}"

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 # Counted up when resolution or projection changes what they make of the same ledger.
 RULES = 14
 
-Progress = Callable[[str], None]
 # Hears the name of a snapshot that is about to be made and its tables, which come one by one.
 Beside = Callable[[str, "Mapping[str, pl.DataFrame]"], None]
 # Hears the name of a snapshot and what it changes: of links nothing at first, then all of it.

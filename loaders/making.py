@@ -17,8 +17,9 @@ from loaders.anew import made_anew, tell_of_judgements
 from loaders.built import Edited, Telling
 from loaders.catalogue.catalog import Catalogue
 from loaders.fresh import new_rows, said_in
-from loaders.inputs import Beside, Built, Changed, Inputs, Progress
+from loaders.inputs import Beside, Built, Changed, Inputs
 from loaders.ledger import Ledger
+from loaders.messages import Progress, message
 from loaders.project.coming import Coming
 from loaders.project.increment import Change, can_go_on, project_after
 from loaders.resolve.clusters import clusters
@@ -60,7 +61,7 @@ class Making:
         if made is None:
             self._make_anew(root, inputs, progress, beside)
             return Built(name)
-        progress("writing the snapshot / 写入快照")
+        progress(message("writing"))
         self._write(made, root, inputs, name)
         return Built(name, made.before.id, made.change)
 
@@ -93,7 +94,7 @@ class Making:
             writing = pool.submit(write_snapshot, tables, root, inputs.model_dump())
             try:
                 worked_out = made_anew(*given)
-                progress("writing the snapshot / 写入快照")
+                progress(message("writing"))
                 put = lay_aside(working, name, inputs, *worked_out) if working else lambda: None
                 writing.result()
             except BaseException as error:
@@ -127,13 +128,13 @@ class Making:
             before = open_snapshot(self.snapshots / last.snapshot)
         except SnapshotError:
             return None
-        progress("resolving what is new / 识别新增主体")
+        progress(message("resolving_new"))
         more = mentions_of(rows, self.catalogue)
         found = resolve_after(last.known, more, self.judgements)
         tell_of_judgements(*without_effect(found.known), progress)
         judged = self._judged(last.known.judgements, found.known.frame)
         touched = pl.concat([found.changed["uid"], found.was["uid"], judged]).unique()
-        progress("projecting what changed / 更新快照")
+        progress(message("projecting_changes"))
         records = pl.concat([part["record_id"] for part in rows.values()] or [_NO_RECORDS])
         with ThreadPoolExecutor(1) as pool:
             looking = pool.submit(self._leads_after, found.known, last.leads, touched)

@@ -1,9 +1,10 @@
-"""What became of one file of a load, and the line that says so."""
+"""What became of one file of a load, and the message that says so."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import LoadError
+from loaders.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,19 @@ class FileOutcome:
             raise LoadError(self.file, self.read, "rows read are not all accounted for")
 
 
-def line(number: int, count: int, outcome: FileOutcome) -> str:
-    """Return what is said of one of `count` files when it is done."""
-    head = f"[{number}/{count}] {Path(outcome.file).name}"
+def told_of(number: int, count: int, outcome: FileOutcome) -> Message:
+    """Return what is told of one of `count` files when it is done."""
+    which: dict[str, object] = {
+        "number": number, "total": count, "file": Path(outcome.file).name,
+    }  # fmt: skip
     if outcome.refused:
-        return f"{head}: refused: {outcome.refused}"
+        return message("file_refused", **which, why=outcome.refused)
     if outcome.again:
-        return f"{head}: loaded before, nothing to do"
-    unread = f"; sheets not read: {', '.join(outcome.unread)}" if outcome.unread else ""
-    return (
-        f"{head}: {outcome.resource}: read {outcome.read} = loaded {outcome.loaded}"
-        f" + merged {outcome.merged} + rejected {outcome.rejected}{unread}"
-    )
+        return message("file_again", **which)
+    counts = {
+        name: getattr(outcome, name)
+        for name in ("resource", "read", "loaded", "merged", "rejected")
+    }
+    if outcome.unread:
+        return message("file_with_sheets", **which, **counts, sheets=", ".join(outcome.unread))
+    return message("file", **which, **counts)

@@ -16,9 +16,10 @@ from loaders.catalogue.catalog import Catalogue
 from loaders.catalogue.resource import Resource
 from loaders.files import file_digest, find_files, read_ahead, shown
 from loaders.flat import forms
-from loaders.inputs import Beside, Built, Changed, Inputs, Progress, inputs_of
+from loaders.inputs import Beside, Built, Changed, Inputs, inputs_of
 from loaders.ledger import Ledger
-from loaders.outcome import FileOutcome, line
+from loaders.messages import Progress
+from loaders.outcome import FileOutcome, told_of
 from loaders.readers import RawTable, read_table, unguarded
 from loaders.resolve.judgements import Judgement
 
@@ -52,7 +53,7 @@ class Pipeline:
         for path, prepared in read_ahead(files, partial(self._prepare, fixed=fixed)):
             outcome = self._append(path, prepared)
             outcomes.append(outcome)
-            progress(line(len(outcomes), len(files), outcome))
+            progress(told_of(len(outcomes), len(files), outcome))
         return outcomes
 
     def take_graph(self, nodes: Path, edges: Path, records: Path | None) -> list[FileOutcome]:

@@ -19,13 +19,13 @@ from graph.snapshot.difference import Difference, difference
 from graph.snapshot.reader import Snapshot
 from graph.store.target import StoreTarget
 from loaders.annotate import clear
+from loaders.messages import Progress, message
 from loaders.project.coming import Coming
 
 if TYPE_CHECKING:
     from graph.store.bulk import Build
     from graph.store.edit import Editing
 
-Progress = Callable[[str], None]
 Batch = TypeVar("Batch", NodeBatch, LinkBatch)
 
 # Rows a batch: a few statements to the store, and some tens of megabytes of Python here.
@@ -53,7 +53,7 @@ class _Counter:
     """Counts rows and tells of them at most every second."""
 
     progress: Progress
-    word: str
+    code: str
     total: int = 0
     told: float = 0.0
 
@@ -62,14 +62,14 @@ class _Counter:
         now = time.monotonic()
         if now - self.told >= PROGRESS_SECONDS:
             self.told = now
-            self.progress(f"{self.word}: {self.total:,}")
+            self.progress(message(self.code, count=self.total))
 
-    def say(self, word: str, rows: int) -> None:
+    def say(self, code: str, rows: int) -> None:
         """Tell of a count that somebody else keeps."""
         now = time.monotonic()
         if now - self.told >= PROGRESS_SECONDS:
             self.told = now
-            self.progress(f"{word}: {rows:,}")
+            self.progress(message(code, count=rows))
 
 
 def publish(
@@ -95,9 +95,7 @@ def publish(
     if known is None:
         _refuse_foreign(store)
         if held is not None:
-            progress(
-                f"the store held snapshot {held}: all of it is replaced / 图库原快照被整体替换"
-            )
+            progress(message("replaced", snapshot=held))
     store.ensure_schema()
     store.mark(None)
     # What a scan said of the snapshot before is not said of this one.

@@ -21,7 +21,7 @@ def loaded_then_and_later(
             paths[name] = folder / f"{place}-{name}.csv"
             paths[name].write_text(content, "utf-8")
         services.take_graph(
-            paths["nodes"], paths["edges"], paths["records"], to_store=False, progress=len
+            paths["nodes"], paths["edges"], paths["records"], to_store=False, progress=repr
         )
         if place == 0:
             manifest = made / "ledger" / "batches.jsonl"

@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, answer, say_progress, tell
+from app.cli.options import AsJson, answer, settings_of, speak_as_site, tell, telling
+from app.texts.read import text
 
 commands = typer.Typer()
 
 
 @commands.command()
 def world(
+    context: typer.Context,
     *,
     enterprises: Annotated[
         int, typer.Option(help="How many enterprises, 500 to 1,000,000.")
@@ -23,8 +25,10 @@ def world(
     """Write the demonstration world: departments' files, and their truth in a folder apart."""
     from loaders.world.write import write_world  # noqa: PLC0415 - numpy is not needed for --help
 
-    made = write_world(enterprises, seed, out, say_progress)
+    speak_as_site(context)
+    made = write_world(enterprises, seed, out, telling(settings_of(context)))
     if as_json:
         answer({"out": str(out), "rows": dict(made.rows)})
     else:
-        tell(f"{sum(made.rows.values())} rows in {len(made.rows)} files under {out}/files")
+        counts = {"rows": sum(made.rows.values()), "files": len(made.rows)}
+        tell(text("loading.world", **counts, folder=out))

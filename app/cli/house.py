@@ -14,7 +14,7 @@ commands = typer.Typer()
 def init(context: typer.Context) -> None:
     """Make a workspace: folders, identity key, nothing else."""
     house = services(context, create=True)
-    tell(f"workspace {house.workspace.folder}")
+    tell(text("line.workspace", folder=house.workspace.folder))
 
 
 @commands.command()

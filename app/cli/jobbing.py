@@ -10,6 +10,7 @@ from app.acting import system_login
 from app.cli.options import AsJson, answer, services, tell
 from app.desk.jobs import Job
 from app.jobs import control
+from app.texts.read import text
 
 commands = typer.Typer()
 jobs = typer.Typer(help="Long work that screens began: list it, stop it.")
@@ -26,7 +27,7 @@ def list_jobs(context: typer.Context, *, as_json: AsJson = False) -> None:
         for job in found:
             typer.echo(_line(job))
         if not found:
-            tell("no job was begun in this workspace")
+            tell(text("line.jobs.none"))
 
 
 @jobs.command()
@@ -42,5 +43,6 @@ def stop(
 def _line(job: Job) -> str:
     count = "" if job.last.total is None else f"{job.last.done}/{job.last.total}"
     when = job.ended_at or job.started_at or job.made_at
-    cells = (str(job.id), job.last.state, job.kind, job.title, count, when, job.author)
+    state = text(f"jobs.{job.last.state}")
+    cells = (str(job.id), state, job.kind, job.title, count, when, job.author)
     return "\t".join((*cells, job.last.message))

@@ -152,7 +152,7 @@ def decided(context: typer.Context, *, as_json: AsJson = False) -> None:
         return
     for one in listed:
         _tell(one)
-    tell(f"{len(listed)} decisions")
+    tell(text("line.leads.decisions", count=len(listed)))
 
 
 @patterns.command()
@@ -191,9 +191,11 @@ def _day(option: str, value: str) -> date:
 
 
 def _tell(one: LeadDecision) -> None:
-    until = f" until {one.until}" if one.until else ""
-    back = f"; taken back {one.undone_at} by {one.undone_by}" if one.undone_at else ""
+    until = text("line.leads.until", day=one.until) if one.until else ""
+    undone = {"at": one.undone_at, "by": one.undone_by}
+    back = text("line.review.taken_back", **undone) if one.undone_at else ""
+    decision = text(f"line.leads.{one.decision}")
     typer.echo(
-        f"{one.id}\t{one.lead}\t{one.title}\t{one.decision}{until}"
+        f"{one.id}\t{one.lead}\t{one.title}\t{decision}{until}"
         f"\t{one.author} {one.made_at}{back}\t{one.reason}"
     )

@@ -14,10 +14,11 @@ from app.cli.options import (
     AsJson,
     answer,
     loads,
-    say_progress,
+    speak_as_site,
     tell,
+    telling,
 )
-from app.texts.read import spoken
+from app.texts.read import spoken, text
 from graph.errors import LoadError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def load(
         paths or (),
         resource,
         to_store=to_store,
-        progress=say_progress,
+        progress=telling(house.settings),
         meanwhile=graph_ahead(house.settings) if paths and to_store else None,
     )
     _hand_back(house, done, rejected)
@@ -107,16 +108,16 @@ def import_graph(
         raise LoadError("import", ", ".join(f"--{form}" for form in named), rule)
     _room_for(rejected)
     house = loads(context, create=True)
-    publish = not no_publish
+    publish, progress = not no_publish, telling(house.settings)
     if nodes is not None and edges is not None:
-        done = house.take_graph(nodes, edges, records, to_store=publish, progress=say_progress)
+        done = house.take_graph(nodes, edges, records, to_store=publish, progress=progress)
     else:
         ((form, path),) = named.items()
-        done = house.take_exchange(path, form, to_store=publish, progress=say_progress)
+        done = house.take_exchange(path, form, to_store=publish, progress=progress)
     for one in done.files:
         # `load` says it file by file as it goes; here the files are few and named by the person.
         if one.refused:
-            tell(f"refused: {one.refused}")
+            tell(text("loading.refused", why=one.refused))
     _hand_back(house, done, rejected)
     _tell(done, time.monotonic() - begun, as_json=as_json)
 
@@ -136,7 +137,7 @@ def _hand_back(house: "Loads", done: "Loaded", folder: Path | None) -> None:
     from app.handing_back import hand_back  # noqa: PLC0415
 
     for path in hand_back(house.ledger, [one.batch for one in done.files if one.batch], folder):
-        tell(f"rejected rows: {path}")
+        tell(text("loading.rejected_rows", path=path))
 
 
 def _tell(done: "Loaded", seconds: float, *, as_json: bool) -> None:
@@ -178,13 +179,11 @@ def _tell(done: "Loaded", seconds: float, *, as_json: bool) -> None:
             }
         )
     else:
-        tell(
-            f"read {totals['read']} = loaded {totals['loaded']} + merged {totals['merged']}"
-            f" + rejected {totals['rejected']}; {done.counts.get('leads', 0)} to review;"
-            f" snapshot {done.snapshot or 'none'}; {seconds:.1f} s"
-        )
+        snapshot = done.snapshot or text("loading.no_snapshot")
+        leads = done.counts.get("leads", 0)
+        tell(text("loading.ended", **totals, leads=leads, snapshot=snapshot, seconds=seconds))
     if refused and len(refused) == len(done.files):
-        tell("every file was refused: nothing was loaded, nothing was published")
+        tell(text("loading.none_taken"))
     _exit(done.files, refused, totals["rejected"])
 
 
@@ -210,9 +209,12 @@ def list_resources(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 @catalogue.command()
-def check(file: Annotated[Path, typer.Argument(help="A resource as YAML.")]) -> None:
+def check(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="A resource as YAML.")]
+) -> None:
     """Explain what is wrong with a new resource."""
     from loaders.catalogue.catalog import check_entry  # noqa: PLC0415 - as above
 
     entry = check_entry(file)
-    tell(f"{entry.code}: {len(entry.columns)} columns, nothing wrong")
+    speak_as_site(context)
+    tell(text("loading.entry_right", code=entry.code, columns=len(entry.columns)))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap import Services
     from app.loads import Loads
+    from loaders.messages import Message, Progress
 
 H = TypeVar("H", bound="Loads")
 
@@ -55,6 +56,11 @@ def importing() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def speak_as_site(context: typer.Context) -> None:
+    """Let a command that needs no workspace answer in the site's language too."""
+    context.with_resource(speaking(settings_of(context).language))
 
 
 def services(context: typer.Context, *, create: bool = False) -> "Services":
@@ -95,7 +101,7 @@ def services_at(
         return house
     from app.known import house_known_at  # noqa: PLC0415 - most commands know what is known today
 
-    then = house_known_at(house, day(known_at, option), say_progress, option)
+    then = house_known_at(house, day(known_at, option), telling(house.settings), option)
     context.call_on_close(then.close)
     known = then.loaded_snapshot().id
     batches = len(then.ledger.batches())
@@ -127,7 +133,7 @@ def write_certificate(file: "Path", document: Mapping[str, Any]) -> None:
     except OSError as error:
         rule = f"cannot be written: {error.strerror}"
         raise CertificateError("--certificate", str(file), rule) from error
-    tell(f"certificate {file}")
+    tell(text("line.certificate", file=file))
 
 
 def tell(text: str) -> None:
@@ -139,3 +145,16 @@ def say_progress(text: str) -> None:
     """Print one line of progress on stderr."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
+
+
+def telling(settings: Settings) -> "Progress":
+    """Return what prints each message of a load on stderr, in the site's language.
+
+    In that too where the answer is JSON: progress is for people.
+    """
+
+    def tell_of(message: "Message") -> None:
+        with speaking(settings.language):
+            say_progress(text(f"loading.{message.code}", **message.values))
+
+    return tell_of

@@ -9,6 +9,7 @@ from app.acting import require
 from app.cli.library import say_broken
 from app.cli.options import services, tell
 from app.rights import Right
+from app.texts.read import text
 from queries.catalog import place_of
 from queries.packs import take_pack, write_pack
 
@@ -31,7 +32,7 @@ def export_pack(
     else:
         wanted = [one for one in library.queries if place_of(one.id, own).is_file()]
     write_pack(wanted, pack)
-    tell(f"{len(wanted)} queries in {pack}")
+    tell(text("line.pack.packed", count=len(wanted), path=pack))
     if not names:
         say_broken(library)
 
@@ -51,4 +52,4 @@ def import_pack(
     found = take_pack(pack, house.workspace.folder / "queries", replace=replace)
     for one in found:
         typer.echo(f"{one.id}\t{one.title.zh}\t{one.title.en}")
-    tell(f"{len(found)} queries kept")
+    tell(text("line.pack.kept", count=len(found)))

@@ -4,6 +4,7 @@ import typer
 
 from app.cli.options import AsJson, answer, services, tell
 from app.presenters.people import people_lines, people_to_json
+from app.texts.read import text
 from app.users import FILE, read_users
 
 commands = typer.Typer()
@@ -17,12 +18,12 @@ def check(context: typer.Context) -> None:
     house = services(context)
     found = read_users(house.workspace.folder)
     if found is None:
-        tell(f"there is no {FILE} in {house.workspace.folder}: everybody may do everything")
+        tell(text("line.users.no_file", file=FILE, folder=house.workspace.folder))
         return
-    tell(f"{FILE}: {len(found.user)} people, nothing wrong")
+    tell(text("line.users.right", file=FILE, count=len(found.user)))
     settings = house.settings
     if settings.user_header is None and settings.user_claim is None:
-        tell("the app lets nobody in: set user_header or user_claim (docs/operations.md)")
+        tell(text("line.users.shut"))
 
 
 @users.command(name="list")
@@ -35,4 +36,7 @@ def list_users(context: typer.Context, *, as_json: AsJson = False) -> None:
         return
     for line in people_lines(found):
         typer.echo(line)
-    tell(f"acting for {house.user.shown}" if house.user.named else "everybody may do everything")
+    if house.user.named:
+        tell(text("line.users.acting", who=house.user.shown))
+    else:
+        tell(text("line.users.everybody"))

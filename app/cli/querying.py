@@ -17,7 +17,7 @@ from app.cli.options import FINDINGS, AsJson, answer, day, say_progress, service
 from app.cli.packing import packs
 from app.presenters.refusals import refusal
 from app.rights import Right
-from app.texts.read import spoken
+from app.texts.read import spoken, text
 from graph.errors import QueryError
 from graph.snapshot.reader import Snapshot
 from queries.batch import Batch, for_subjects, read_batch, without_broken
@@ -96,15 +96,14 @@ def run(
     if out is not None:
         ending_of(out)
     found = house.run_query(one, params)
-    tell(
-        f"{len(found.rows)} rows{' (more beyond the limit)' if found.more else ''},"
-        f" {found.seconds:.2f} s, snapshot {found.snapshot}"
-    )
+    more = text("line.query.more") if found.more else ""
+    said = {"count": len(found.rows), "seconds": found.seconds, "snapshot": found.snapshot}
+    tell(text("line.query.rows", **said, more=more))
     if not found.rows and not found.more:
         tell(nothing_found(snapshot, one, found))
     if out is not None:
         write_answer(found, out)
-        tell(f"written to {out}")
+        tell(text("line.written", path=out))
     elif as_json:
         # What is no number stands as nothing: JSON has no word for it.
         rows = [[plain(cell) for cell in row] for row in found.rows]
@@ -199,7 +198,8 @@ def batch(
         from app.listing import read_list  # noqa: PLC0415
 
         found, left_out = subjects_of(house, read_list(list_file), day(None))
-        tell(f"{len(found)} subjects in {list_file}, {len(left_out)} rows without one")
+        said = {"path": list_file, "count": len(found), "left": len(left_out)}
+        tell(text("line.query.subjects", **said))
         asked = for_subjects(asked, house.queries(), found, left_out)
     asked = without_broken(_about(asked, house.loaded_snapshot()), house.library().broken)
     terms = Terms(
@@ -216,6 +216,8 @@ def batch(
     if as_json:
         answer(manifest.to_json())
     else:
-        tell(f"{manifest.done} done, {manifest.failed} failed; {out / 'manifest.json'}")
+        place = out / "manifest.json"
+        said = {"done": manifest.done, "failed": manifest.failed}
+        tell(text("line.query.batch", **said, path=place))
     if manifest.failed or manifest.left_out:
         raise typer.Exit(FINDINGS)

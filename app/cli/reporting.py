@@ -22,6 +22,7 @@ from app.cli.options import (
     services,
     services_at,
     tell,
+    telling,
 )
 from app.known import month_before
 from app.listing import read_list
@@ -159,7 +160,7 @@ def make(
 
 
 def _month_before(house: Services, kind: str, on: date) -> str:
-    return month_before(house, on, say_progress) if kind == MONTHLY else ""
+    return month_before(house, on, telling(house.settings)) if kind == MONTHLY else ""
 
 
 def _along(done: int, total: int, words: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from app.acting import require, system_login
 from app.bootstrap import Services
-from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, say_progress, services, tell
+from app.cli.options import FINDINGS, AsJson, AsOf, answer, day, services, tell, telling
 from app.deciding import undo_judgement
 from app.desk.agreement import Figures, figures
 from app.desk.detaching import mention_at
@@ -211,7 +211,7 @@ def list_suspects(context: typer.Context, *, as_json: AsJson = False) -> None:
     if as_json:
         answer(found)
         return
-    tell(f"{len(found)} reasons to look, all parties searched, snapshot {snapshot.id}")
+    tell(say("line.review.suspects", count=len(found), snapshot=snapshot.id))
     for row in found:
         words = {
             "reason": SUSPECT_REASONS[row["reason"]].to(spoken()),
@@ -278,7 +278,7 @@ def export_judgements(
     require(house, Right.JUDGE, out.name)
     entries = house.judgements.listed()
     write_judgements(entries, out)
-    tell(f"{len(entries)} judgements in {out}")
+    tell(say("line.review.exported", count=len(entries), path=out))
 
 
 @review.command(name="import")
@@ -297,9 +297,9 @@ def import_judgements(
             taken, known = taken + new, known + (not new)
         except XinmaiError as error:
             refused += 1
-            tell(f"{file.name} row {number}: {error}")
-    before = f", {known} were there before" if known else ""
-    tell(f"{taken} judgements taken{before}, {refused} refused")
+            tell(f"{say('line.file_row', file=file.name, row=number)}: {error}")
+    before = say("line.review.known", count=known) if known else ""
+    tell(say("line.review.imported", taken=taken, known=before, refused=refused))
     if taken:
         _apply(house, apply=apply)
     if refused:
@@ -338,16 +338,18 @@ def _now() -> datetime:
 
 
 def _say(entry: Entry, state: str) -> None:
-    back = f"; taken back {entry.undone_at} by {entry.undone_by}" if entry.undone_at else ""
+    undone = {"at": entry.undone_at, "by": entry.undone_by}
+    decision = DECISIONS[entry.decision].to(spoken())
+    back = say("line.review.taken_back", **undone) if entry.undone_at else ""
     typer.echo(
         f"{entry.id}\t{entry.one_name} {entry.one}\t{entry.other_name} {entry.other}"
-        f"\t{entry.decision}\t{entry.author} {entry.made_at}{back}\t{entry.reason}\t{state}"
+        f"\t{decision}\t{entry.author} {entry.made_at}{back}\t{entry.reason}\t{state}"
     )
 
 
 def _apply(house: Services, *, apply: bool) -> None:
     if not apply:
-        tell("it takes effect with the next load, or now with `xinmai load --rebuild`")
+        tell(say("line.review.with_next"))
         return
-    done = house.load([], None, to_store=True, progress=say_progress)
-    tell(f"snapshot {done.snapshot}")
+    done = house.load([], None, to_store=True, progress=telling(house.settings))
+    tell(say("line.snapshot", snapshot=done.snapshot))

@@ -11,7 +11,7 @@ import typer
 
 from app.acting import require
 from app.bootstrap import Services
-from app.cli.options import AsJson, AsOf, KnownAt, answer, day, say_progress, services_at, tell
+from app.cli.options import AsJson, AsOf, KnownAt, answer, day, services_at, tell, telling
 from app.presenters.groups import KINDS, groups_by
 from app.presenters.scan import annotations, scan_lines, scan_table, scan_to_json
 from app.presenters.scan_difference import (
@@ -22,6 +22,7 @@ from app.presenters.scan_difference import (
 )
 from app.rights import Right
 from app.scans import PREVIOUS, scan_before, scan_kept, with_scale
+from app.texts.read import text
 from graph.analysis.scan_difference import Reason, Shifts, Side, reason, shifts
 from graph.analysis.scan_files import KeptScan
 from graph.analysis.view import View, open_view
@@ -126,7 +127,7 @@ def _tell(
     table = scan_table(found, snapshot)
     if out is not None:
         _write(table, snapshot.id, out)
-        tell(f"{table.height} exposed parties in {out}")
+        tell(text("line.scan.out", count=table.height, path=out))
     party = np.asarray(snapshot.arrays["node_party"], np.bool_)
     every = counts_by(found, np.where(party, "all", ""))
     # Without any party there is no group of them.
@@ -151,15 +152,15 @@ def _publish(house: Services, kept: KeptScan) -> None:
     """Write the exposures to the store where it holds the snapshot that they are of."""
     holds = held(house.target())
     if holds != kept.question.snapshot:
-        tell(f"the store holds snapshot {holds}: exposures are kept and not published")
+        tell(text("line.scan.kept", snapshot=holds))
         return
     store = open_store(house.target())
     try:
         table = annotations(kept.scan, house.loaded_snapshot())
-        done = annotate(store, kept.key, table, say_progress)
+        done = annotate(store, kept.key, table, telling(house.settings))
     finally:
         store.close()
-    tell(f"published: {done.changed:,} parties with exposure, {done.cleared:,} without any more")
+    tell(text("line.scan.published", changed=done.changed, cleared=done.cleared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _tell_difference(compared: _Compared, limit: int, out: Path | None, *, as_js
     if out is not None:
         table = difference_table(found, reasons, compared.words)
         _write(table, kept[1].question.snapshot, out)
-        tell(f"{table.height} changed parties in {out}")
+        tell(text("line.shift.out", count=table.height, path=out))
     if as_json:
         answer(difference_to_json(kept, found, reasons, compared.words, limit))
         return

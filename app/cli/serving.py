@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Services
-from app.cli.options import day, say_progress, services, tell
+from app.cli.options import day, services, tell, telling
 from app.demonstration import ENTERPRISES, SEED
 from app.rights import Right
 from app.settings import NO_PHRASES
@@ -109,11 +109,13 @@ def demo(
 
     house = services(context, create=True)
     folder = out if out is not None else house.workspace.folder / "demo"
-    made = write_world(enterprises, seed, folder / "world", say_progress)
-    tell(f"world: {sum(made.rows.values())} rows in {len(made.rows)} files")
-    done = house.load([folder / "world" / "files"], None, to_store=True, progress=say_progress)
+    progress = telling(house.settings)
+    made = write_world(enterprises, seed, folder / "world", progress)
+    tell(text("loading.world_made", rows=sum(made.rows.values()), files=len(made.rows)))
+    done = house.load([folder / "world" / "files"], None, to_store=True, progress=progress)
     counted = {name: done.counts.get(name, 0) for name in ("parties", "links", "records")}
-    tell(f"snapshot {done.snapshot}  {text('line.status.counts', **counted)}")
+    snapshot = text("line.snapshot", snapshot=done.snapshot)
+    tell(f"{snapshot}  {text('line.status.counts', **counted)}")
     if house.user.has(Right.REPORT):
         _issue(house, house.party(made.subject).uid, folder / "reports")
     if not no_serve:
@@ -134,4 +136,4 @@ def _issue(house: Services, uid: str, out: Path) -> None:
         now=datetime.now().astimezone(),
     )
     for path in issued.files:
-        tell(f"report {issued.number} {path}")
+        tell(text("line.report", number=issued.number, path=path))

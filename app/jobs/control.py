@@ -16,6 +16,8 @@ import app
 from app.acting import House, require
 from app.desk.jobs import FAILED, INTERRUPTED, STOPPED, Job, Jobs, NewJob, Said
 from app.rights import right_of_job
+from app.settings import LANGUAGE
+from app.texts.read import spoken
 from app.workspace import Workspace
 from graph.errors import DeskError
 
@@ -109,6 +111,8 @@ def start(house: House, new: NewJob, now: datetime) -> Job:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # Its title is in this language too.
+                env={**os.environ, LANGUAGE: spoken()},  # noqa: TID251 - handed on
                 start_new_session=True,
             )
     except OSError as error:

@@ -32,8 +32,3 @@ def people_lines(users: Users | None) -> Iterator[str]:
     for one in () if users is None else users.user:
         rights = ", ".join(right for right in Right if one.has(right))
         yield f"{one.login}\t{one.name}\t{text('frame.comma').join(one.roles)}\t{rights}"
-
-
-def people_word(users: Users | None) -> str:
-    """Return in one word who may work here."""
-    return "everybody" if users is None else f"{len(users.user)} people"

@@ -1,78 +1,33 @@
-"""Why a query is refused, in the language of the screen: the line, the word and the rule."""
+"""Why something is refused, in the language of the screen: the thing, the value and the rule."""
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from string import Formatter
 
+from graph.documents import read_shipped
 from graph.errors import XinmaiError
 
-# What the guard and the cards say; places in braces are filled from the rule's own words.
-_RULES: Sequence[tuple[str, str]] = (
-    (r"is not allowed: write the character itself", "不允许：请直接写出该字符"),
-    (r"is not allowed: queries only read", "不允许：查询只读，不得写入或调用过程"),
-    (r"is empty", "为空"),
-    (r"must be a single statement", "只能有一条语句"),
-    (r"is a string that does not end", "处的字符串没有结束"),
-    (r"is a repeated path; write (?P<form>.+)", "是不限次数的路径，请写成 {form}"),
-    (r"is a path without an end; write (?P<form>\S+) or less", "路径没有上限，请写 {form} 以内"),
-    (r"reaches (?P<hops>\d+) links; (?P<most>\d+) are allowed", "达到 {hops} 跳，最多 {most} 跳"),
-    (r"must be there", "必须有"),
-    (r"must follow the last RETURN, with a number", "必须跟在最后一个 RETURN 之后，并给出数字"),
-    (r"is no label of the graph \((?P<like>[^)]+) (?:is|are)\)", "不是图中的标签，有 {like}"),
-    (r"is no label of the graph", "不是图中的标签"),
-    (
-        r"is no link type of the graph \((?P<like>[^)]+) (?:is|are)\)",
-        "不是图中的关系类型，有 {like}",
-    ),
-    (r"is no link type of the graph", "不是图中的关系类型"),
-    (r"is no property of the graph \((?P<like>[^)]+) (?:is|are)\)", "不是图中的属性，有 {like}"),
-    (r"is no property of the graph", "不是图中的属性"),
-    (r"must be given", "必须填写"),
-    (r"must have 1 to (?P<most>\d+) characters", "须有 1 至 {most} 个字"),
-    (r"holds no report number (?P<form>.+)", "中没有报告编号（{form}），不是本系统出具的报告"),
-    (r"must be text; put it in quotes", "必须是文本，请加引号"),
-    (r"is no number that a store can hold", "超出图库能存的数"),
-    (r"is no parameter; known: (?P<known>.+)", "不是该查询的参数；可用：{known}"),
-    (r"is written by another batch now; .+", "正由另一批量写入：请换一个文件夹，或稍候再试"),
-    (r"is of a batch that did not end; .+", "属于未完成的批量：请先继续运行"),
-    (r"must be a date as (?P<form>\S+)", "必须是日期，如 {form}"),
-    (r"must be of kind integer", "必须是整数"),
-    (r"must be of kind fraction", "必须是 0 到 1 的小数"),
-    (r"must be (?P<low>[\d.]+) to (?P<high>[\d.]+)", "必须在 {low} 到 {high} 之间"),
-    (r"must be the file's place (?P<id>\S+)", "须与文件位置一致：{id}"),
-    (r"must be utf-8", "必须是 UTF-8"),
-    (r"must stand between two lines (?P<fence>.+)", "须写在两行 {fence} 之间"),
-    (r"must have exactly the keys (?P<keys>.+)", "须恰好有这些键：{keys}"),
-    (r"must be one of (?P<kinds>.+)", "须为 {kinds} 之一"),
-    (r"may only have (?P<keys>.+)", "只能有 {keys}"),
-    (r"cannot be read: (?P<why>.+)", "无法读取：{why}"),
-    (r"must stand as (?P<form>\S+) in the folder of queries", "须放在查询文件夹中的 {form}"),
-    (r"is not in the library.*", "不在查询库中"),
-    (r"must be run once: its columns are not known", "须先运行一次，才知道有哪些列"),
-    (
-        r"must be topic\.name in small Latin letters, digits and _",
-        "须为 主题.名称（小写字母、数字、下划线）",
-    ),
-    (r"is the name of a query of the product", "与自带查询同名"),
-    (r"is there already; choose another name or replace it", "已存在：请改名，或选择替换"),
-    (r"is there already and says something else", "已存在且内容不同"),
-    (r"is not in snapshot (?P<id>\S+)", "不在快照 {id} 中"),
-    (r"must have an item: it asks nothing", "没有任何项目，无可查询"),
-    (r"has no row below its header: the query is not asked", "表头下没有任何行，该查询未执行"),
-    (
-        r"asks about the parties of the list, and no row of it is one",
-        "针对名单中的主体，而名单没有一行能确定主体",
-    ),
-    (r"is declared and not used", "已声明但未使用"),
-    (r"is used and not declared", "已使用但未声明"),
-    (r"is not the file that was packed", "与打包时的内容不同"),
-    (r"did not finish within (?P<time>\S+)", "超时：{time} 内未完成"),
-    (r"did not finish in time", "超时"),
-)
+_FILE = Path(__file__).with_name("rules.yml")
 _LINE = re.compile(r"^(?:(?P<file>\S+) )?line (?P<line>\d+)$")
 _THINGS = {
     "statement": "语句", "query": "查询", "pack": "查询包", "timeout": "查询",
-    "note": "备注", "view's title": "视图名称", "report": "报告",
+    "note": "备注", "view": "视图", "view's title": "视图名称", "report": "报告",
     "party": "主体", "batch": "批量", "batch item": "项目", "for_each": "逐行文件",
+    "judgement": "判定", "judgement's author": "经办人", "judgement's reason": "理由",
+    "decision": "意见", "decision's author": "经办人", "decision's reason": "理由",
+    "lead": "线索", "row": "行", "choice": "选择", "--until": "期限", "desk": "工作台",
+    "job": "任务", "jobs": "任务", "scan": "扫描", "scans": "扫描", "known at": "当时已知",
+    "certificate": "证书", "policy": "策略", "pattern": "规则", "owner rules": "受益所有人规则",
+    "snapshot": "快照", "workspace": "工作区", "ledger": "台账", "identity key": "证件号码密钥",
+    "file": "文件", "folder": "文件夹", "list": "名单", "checked list": "已核查的名单",
+    "headers": "表头", "resource": "资源", "code table": "代码表", "rules": "规则",
+    "hops": "跳数", "path": "路径", "link": "关系", "link type": "关系类型", "record": "记录",
+    "link types": "关系类型", "links and records": "关系与记录", "pairs of ends": "端点组合",
+    "parties of a list": "名单中的主体", "pair": "主体对", "company": "公司", "uid": "标识",
+    "search": "检索", "record class": "记录类别", "severity": "严重程度", "control": "控制",
+    "graph store": "图库", "graph folder": "图库文件夹", "Graphviz": "Graphviz 绘图",
 }  # fmt: skip
 _PARAMETER = re.compile(r"^(?:(?P<file>\S+\.cypher) )?parameter (?P<name>.+)$")
 _CAPPED = re.compile(r"(?P<rows>[\d,]+) rows are shown, there are more")
@@ -80,19 +35,28 @@ _CAPPED = re.compile(r"(?P<rows>[\d,]+) rows are shown, there are more")
 _STORE: Sequence[tuple[str, str]] = (
     (r"statement: .*? was refused by (?P<who>[^:]+): (?P<why>.+)", "{who} 拒绝了这条语句：{why}"),
     (r".+? cannot be reached: (?P<why>.*)", "图库无法连接：{why}"),
-    (r"graph store: .*? holds no whole snapshot; .+", "图库中没有完整的快照：请重新装载以发布"),
-    (
-        r"snapshot: '(?P<now>\w+)' was published while the batch ran on (?P<was>\w+); ask again",
-        "批量运行期间发布了另一快照 {now}（批量依据 {was}）：请重新运行",
-    ),
-    (
-        r"graph store: .*? replaced snapshot (?P<was>\S+) meanwhile; ask again",
-        "查询期间图库改为另一快照（原为 {was}）：请重新查询",
-    ),
     (r".+? does not answer", "图库没有答复；恢复后重试即可，其余画面不受影响"),
 )
 # Of a statement no more is repeated than tells which one.
 _VALUE = 60
+
+
+@cache
+def _rules() -> Sequence[tuple[str, str]]:
+    """Return a pattern of each rule that errors name, and its words in Chinese."""
+    return [(_pattern(one["en"]), one["zh"]) for one in read_shipped(_FILE)]
+
+
+def _pattern(rule: str) -> str:
+    """Return what fits a rule; each of its places, which is filled in, has a group.
+
+    >>> _pattern("needs_{one}_or_{other}")
+    'needs_(?P<one>.+?)_or_(?P<other>.+?)'
+    """
+    parts = Formatter().parse(rule)
+    return "".join(
+        re.escape(said) + (f"(?P<{name}>.+?)" if name else "") for said, name, *_ in parts
+    )
 
 
 # Of one statement several things may be said: each begins with its line.
@@ -121,7 +85,7 @@ def retold(message: str, language: str) -> str:
         return f"显示前 {capped['rows']} 行，还有更多"
     if len(pieces := _PIECES.split(message)) > 1:
         return "；".join(retold(one, language) for one in pieces)
-    for pattern, _ in _RULES:
+    for pattern, _ in _rules():
         whole = rf"(?P<thing_>.+?): (?P<value_>.*?) ?(?P<rule_>{pattern})"
         parts = re.fullmatch(whole, message, re.DOTALL)
         if parts:
@@ -138,16 +102,25 @@ def _by_store(message: str) -> str:
 
 
 def _in_chinese(thing: str, value: str, rule: str) -> str | None:
-    for pattern, words in _RULES:
-        found = re.fullmatch(pattern, rule)
-        if found:
-            value = " ".join(value.split())
-            if len(value) > _VALUE:
-                # Of a place in folders its end tells which file it is, of all else the beginning.
-                in_folder = value.startswith("/")
-                value = f"…{value[-_VALUE:]}" if in_folder else f"{value[:_VALUE]}…"
-            said = words.format(**found.groupdict())
-            return f"{_thing(thing)}：{value} {said}" if value else f"{_thing(thing)} {said}"
+    said = _rule_in_chinese(rule)
+    if said is None:
+        return None
+    value = " ".join(value.split())
+    if len(value) > _VALUE:
+        # Of a place in folders its end tells which file it is, of all else the beginning.
+        in_folder = value.startswith("/")
+        value = f"…{value[-_VALUE:]}" if in_folder else f"{value[:_VALUE]}…"
+    return f"{_thing(thing)}：{value} {said}" if value else f"{_thing(thing)} {said}"
+
+
+def _rule_in_chinese(rule: str) -> str | None:
+    for pattern, words in _rules():
+        if found := re.fullmatch(pattern, rule, re.DOTALL):
+            places = found.groupdict()
+            # One that goes on from another.
+            if (other := places.get("rule")) is not None:
+                places["rule"] = _rule_in_chinese(other) or other
+            return words.format(**places)
     return None
 
 

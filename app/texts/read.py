@@ -1,6 +1,6 @@
 """All words of the screens, in both languages, from the YAML files beside this module."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -11,6 +11,8 @@ from graph.errors import SettingsError
 
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).parent
+# What commands say that do little more than that: all texts take longer to read than they work.
+_OF_COMMANDS = ("lines.yml", "loading.yml")
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
 
@@ -21,8 +23,17 @@ def texts() -> Mapping[str, Mapping[str, str]]:
     Raises:
         SettingsError: a text lacks a language or stands twice.
     """
+    return _read(sorted(_FOLDER.glob("*.yml")))
+
+
+@cache
+def _of_commands() -> Mapping[str, Mapping[str, str]]:
+    return _read([_FOLDER / name for name in _OF_COMMANDS])
+
+
+def _read(files: Iterable[Path]) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {}
-    for path in sorted(_FOLDER.glob("*.yml")):
+    for path in files:
         for key, words in read_shipped(path).items():
             if key in found:
                 raise SettingsError("text", key, "stands twice")
@@ -59,7 +70,7 @@ def text(key: str, /, **values: object) -> str:
     >>> text("app.name")
     '信脉'
     """
-    words = texts().get(key)
+    words = _of_commands().get(key) or texts().get(key)
     if words is None:
         raise SettingsError("text", key, "is not there")
     return words[spoken()].format(**values)

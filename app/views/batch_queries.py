@@ -13,7 +13,7 @@ from app.bootstrap import Services
 from app.checked import subjects_of
 from app.desk.jobs import DONE, Job, NewJob
 from app.jobs import control
-from app.presenters.refusals import refusal, retold
+from app.presenters.refusals import retold
 from app.texts.read import spoken, text
 from app.views import basket, frame, jobs
 from app.views.listing_input import Given, ask_list
@@ -67,7 +67,7 @@ def _items(services: Services, known: Mapping[str, Query]) -> tuple[str, list[It
         try:
             batches[name] = _without_list(path)
         except XinmaiError as error:
-            st.warning(frame.plain(refusal(error, spoken())))
+            st.warning(frame.why(error))
         else:
             titles[name] = batches[name].title
     source = st.selectbox(

@@ -116,7 +116,12 @@ def _logged(error: Exception) -> str:
 
 def refusal(error: XinmaiError) -> str:
     """Return an error as a sentence of the chosen language, with thing, value and rule behind."""
-    return text("frame.because", said=_said(error), why=plain(str(error)))
+    return text("frame.because", said=_said(error), why=why(error))
+
+
+def why(error: XinmaiError) -> str:
+    """Return what an error says itself: its thing, its value and its rule, in the language."""
+    return plain(in_language(error, spoken()))
 
 
 def unmarked(error: XinmaiError) -> str:

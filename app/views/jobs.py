@@ -63,11 +63,16 @@ def looked_at(services: Services, kinds: Sequence[str]) -> Job | None:
 
 def unfinished(services: Services, job: Job, label: str) -> None:
     """Say why a job has no result, with a button of this label to begin it again."""
-    said = retold(job.last.message.removeprefix("xinmai: "), spoken())
-    st.warning(text("jobs.said", state=text(f"jobs.{job.last.state}"), message=frame.plain(said)))
+    said = frame.plain(_message(job))
+    st.warning(text("jobs.said", state=text(f"jobs.{job.last.state}"), message=said))
     if st.button(text(label), key=f"again-{job.id}"):
         look_at(control.again(services, job, who(), now()))
         st.rerun()
+
+
+def _message(job: Job) -> str:
+    """Return the last word of a job; why it was refused in the language of the screen."""
+    return retold(job.last.message.removeprefix("xinmai: "), spoken())
 
 
 def block(services: Services, kinds: tuple[str, ...]) -> None:
@@ -116,7 +121,7 @@ def _scan(services: Services) -> None:
 
 def _made(services: Services, job: Job) -> None:
     """Draw the state of an ended job, its last word and its files."""
-    told = {"state": text(f"jobs.{job.last.state}"), "message": frame.plain(job.last.message)}
+    told = {"state": text(f"jobs.{job.last.state}"), "message": frame.plain(_message(job))}
     st.markdown(f"**{job.id} {frame.plain(job.title)}**")
     st.caption(text("jobs.said", **told))
     folder = control.folder_of(services.workspace, job) / control.RESULT
@@ -153,13 +158,13 @@ def _working(services: Services, job: Job) -> None:
     share = min(1.0, (job.last.done or 0) / job.last.total) if job.last.total else 0.0
     count = f"{job.last.done}/{job.last.total}" if job.last.total else "…"
     state = text(f"jobs.{job.last.state}")
-    words = f"{job.id} {frame.plain(job.title)} · {state} {count} {frame.plain(job.last.message)}"
+    words = f"{job.id} {frame.plain(job.title)} · {state} {count} {frame.plain(_message(job))}"
     left.progress(share, words)
     if right.button(text("jobs.stop"), key=f"stop-{job.id}"):
         try:
             control.stop(services, job.id, who(), now())
         except XinmaiError as error:
-            st.error(frame.plain(str(error)))
+            st.error(frame.refusal(error))
         else:
             st.rerun()
 
@@ -176,7 +181,7 @@ def _history(ended: Sequence[Job]) -> None:
                 text("jobs.count"): "" if job.last.total is None else str(job.last.total),
                 text("jobs.ended"): figures.moment(job.ended_at or job.made_at),
                 text("jobs.author"): job.author,
-                text("jobs.message"): job.last.message,
+                text("jobs.message"): _message(job),
             }
             for job in ended
         ]

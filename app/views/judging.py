@@ -185,7 +185,7 @@ def _save(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool)
     try:
         made = services.decide(asked, datetime.now().astimezone())
     except (DeskError, WorkspaceError) as error:
-        st.session_state[_SAID] = ("review.refused", {"reason": str(error)})
+        st.session_state[_SAID] = ("review.refused", {"reason": frame.why(error)})
         return
     st.session_state.setdefault(_MADE, []).append(made.id)
     told = {
@@ -226,7 +226,7 @@ def _undo(services: Services) -> None:
         with services.workspace.writing(MOMENT):
             back = undo_judgement(services, number, author, now)
     except (DeskError, WorkspaceError) as error:
-        st.session_state[_SAID] = ("review.refused", {"reason": str(error)})
+        st.session_state[_SAID] = ("review.refused", {"reason": frame.why(error)})
         return
     names = {"one": back.one_name, "other": back.other_name}
     st.session_state[_SAID] = ("review.undone", {"number": number, **names})

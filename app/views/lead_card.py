@@ -184,7 +184,7 @@ def _save(
         state[_SAID] = ("leads.meanwhile", {"said": _meanwhile(services, error)})
         return
     except (DeskError, RightError) as error:
-        state[_SAID] = ("leads.refused", {"reason": frame.plain(str(error))})
+        state[_SAID] = ("leads.refused", {"reason": frame.why(error)})
         return
     state["author"] = author
     told = {"number": made.id, "lead": finding.id, "others": _others(services, made)}
@@ -223,7 +223,7 @@ def undo(services: Services, number: int, typed: str) -> None:
         now = datetime.now().astimezone()
         undo_lead(services, number, author, now)
     except (DeskError, RightError) as error:
-        _tell("leads.refused", {"reason": frame.plain(str(error))})
+        _tell("leads.refused", {"reason": frame.why(error)})
     else:
         st.session_state["author"] = author
         _tell("leads.undone", {"number": number})

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.acting import named_who_may
 from app.canvas.sharing import OPENING, SAVING
+from app.presenters.refusals import refusal
 from app.rights import TABLE, Right, Role
 from app.settings import Settings
 from app.texts.read import spoken, text
@@ -56,7 +57,9 @@ def draw_error(user: User, error: RightError) -> None:
         draw(user, codes[error.thing])
         return
     with st.container(key=_KEY):
-        said = text("frame.because", said=text("error.RightError"), why=plain(str(error)))
+        said = text(
+            "frame.because", said=text("error.RightError"), why=plain(refusal(error, spoken()))
+        )
         st.warning(said, icon=_ICON)
         _ask(user)
 

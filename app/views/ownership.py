@@ -261,6 +261,6 @@ def _offer(make: Any, name: str) -> None:  # noqa: ANN401 - a certificate's make
     try:
         document: Mapping[str, Any] = make()
     except AnalysisError as error:
-        st.warning(frame.plain(str(error)))
+        st.warning(frame.why(error))
         return
     certifying.offer(lambda: document, name)

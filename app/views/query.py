@@ -11,7 +11,6 @@ from app.acting import require
 from app.asked import asked_about
 from app.bootstrap import Services
 from app.desk.history import Past
-from app.presenters.refusals import refusal
 from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import basket, frame, query_history, query_library, query_own, query_packs, result
@@ -97,10 +96,10 @@ def _answer(services: Services, run: Mapping[str, Any]) -> None:
     except RightError:
         raise
     except XinmaiError as error:
-        st.error(frame.plain(refusal(error, spoken())))
+        st.error(frame.why(error))
         return
     for nobody in unknown:
-        st.warning(frame.plain(refusal(nobody, spoken())))
+        st.warning(frame.why(nobody))
     st.subheader(frame.plain(card.title.to(spoken()) if card else text("query.own")))
     result.draw(services, answer, str(name or "own").replace(".", "-"))
     if run["mode"] == OWN:

@@ -9,7 +9,6 @@ import streamlit as st
 from app.bootstrap import Services
 from app.checked import subjects_of
 from app.listing import read_text
-from app.presenters.refusals import refusal
 from app.rights import Right
 from app.texts.read import spoken, text, texts
 from app.views import basket, frame
@@ -43,7 +42,7 @@ def draw(services: Services) -> dict[str, object] | None:
 def say_broken(services: Services) -> None:
     """Name every query of the site's own that is broken, and the rule: the others are offered."""
     for error in services.library().broken.values():
-        st.warning(frame.plain(refusal(error, spoken())))
+        st.warning(frame.why(error))
 
 
 def topic(folder: str) -> str:
@@ -138,7 +137,7 @@ def _form(services: Services, query: Query) -> dict[str, object] | None:
     try:
         query.values(dict(params))
     except XinmaiError as error:
-        st.error(frame.plain(refusal(error, spoken())))
+        st.error(frame.why(error))
         return None
     return {"query": query.id, "params": params}
 
@@ -191,7 +190,7 @@ def _parties(services: Services, title: str, key: str) -> list[str]:
         listing = read_text(pasted, text("list.pasted"))
         subjects, left_out = subjects_of(services, listing, frame.as_of(), spoken())
     except XinmaiError as error:
-        st.error(frame.plain(str(error)))
+        st.error(frame.why(error))
         return []
     st.caption(text("batch.subjects", subjects=len(subjects), left=len(left_out)))
     for one in left_out:

@@ -65,7 +65,7 @@ def draw(services: Services) -> dict[str, object] | None:
         told.error(frame.plain(fault))
     for error in unknown_names(cypher) if fault is None else ():
         # Nothing is refused: it would find nothing, and no engine says why.
-        told.warning(frame.plain(refusal(error, spoken())))
+        told.warning(frame.why(error))
     if missing and fault is None:
         told.caption(text("query.missing", names=text("frame.comma").join(missing)))
     ready = fault is None and not missing
@@ -116,7 +116,7 @@ def _value(services: Services, name: str, kind: Kind) -> object:
     try:
         return Parameter(name, kind, name).read(given.strip())
     except QueryError as error:
-        st.error(frame.plain(refusal(error, spoken())))
+        st.error(frame.why(error))
         return None
 
 
@@ -149,7 +149,7 @@ def keep(services: Services, answer: Answer, cypher: str) -> None:
         except SchemaError:
             st.error(text("query.keep_titled"))
         except XinmaiError as error:
-            st.error(frame.plain(refusal(error, spoken())))
+            st.error(frame.why(error))
         else:
             forget(services)
             st.success(text("query.kept", id=frame.plain(kept.id)))

@@ -6,7 +6,6 @@ import streamlit as st
 
 from app.acting import require
 from app.bootstrap import Services
-from app.presenters.refusals import refusal
 from app.rights import Right
 from app.texts.read import spoken, text
 from app.views import frame, no_right
@@ -70,7 +69,7 @@ def _take(services: Services) -> None:
         require(services, Right.CYPHER, file.name)
         taken = take_pack(io.BytesIO(file.getvalue()), folder, replace=replace)
     except XinmaiError as error:
-        st.error(frame.plain(refusal(error, spoken())))
+        st.error(frame.why(error))
         return
     forget(services)
     st.success(text("packs.taken", count=len(taken)))

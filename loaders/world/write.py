@@ -1,7 +1,7 @@
 """Writes the demonstration world: departments' files, and their truth in a folder apart."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from graph.errors import LoadError
+from loaders.messages import Progress, message
 from loaders.world import decisions, registers, services
 from loaders.world.firms import make_firms
 from loaders.world.people import make_people
@@ -28,8 +29,6 @@ WRITTEN = datetime(2026, 10, 1, tzinfo=UTC).replace(tzinfo=None)
 # Rows are counted as in a spreadsheet: the header is row 1.
 FIRST_ROW = 2
 FILES, TRUTH, MARK = "files", "truth", "world.json"
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def write_world(enterprises: int, seed: int, out: Path, progress: Progress) -> M
         cells = sheet.frame.select(pl.exclude(f"^{TRUE}.*$"))
         _write(path, cells, sheet)
         rows[path.name] = cells.height
-        progress(f"{path.name}: {cells.height}")
+        progress(message("world_file", file=path.name, count=cells.height))
         truths.append(_truth(path.name, sheet.frame))
     pl.concat(truths).write_parquet(out / TRUTH / "rows.parquet", compression="zstd")
     _dump(out / TRUTH / "stories.json", [story.as_dict() for story in stories])

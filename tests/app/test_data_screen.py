@@ -145,7 +145,7 @@ def test_an_imported_graph_is_called_by_its_title(screen: Screen, tmp_path: Path
     for name in ("甲公司", "新甲公司"):
         nodes = tmp_path / f"{name}.csv"
         nodes.write_text(f"uid,label,name\na,Enterprise,{name}\n", "utf-8")
-        services.take_graph(nodes, edges, None, to_store=False, progress=len)
+        services.take_graph(nodes, edges, None, to_store=False, progress=repr)
     services.close()
 
     shown = screen(tmp_path / "w")

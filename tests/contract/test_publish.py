@@ -17,6 +17,7 @@ from graph.store.memory import MemoryStore
 from graph.store.open import open_store
 from graph.store.target import StoreTarget
 from loaders.annotate import Annotated, annotate
+from loaders.messages import Message
 from loaders.publish import link_batches, node_batches, publish, record_batches
 from tests.conftest import emptied
 from tests.factory import write_small
@@ -63,7 +64,7 @@ def test_a_second_snapshot_sends_only_its_difference(tmp_path: Path) -> None:
     store = MemoryStore()
     old = write_small(tmp_path, nodes=[COMPANY, AGENCY], links=[SHARES], records=[RECORD])
     new = write_small(tmp_path, nodes=[COMPANY, {**AGENCY, "name": "乙"}], links=[], records=[])
-    said: list[str] = []
+    said: list[Message] = []
     first = publish(store, old, None, said.append)
     assert (first.nodes, first.links, first.deleted, first.full) == (3, 2, 0, True)
     assert store.holds() == old.id
@@ -123,13 +124,13 @@ def test_what_somebody_else_keeps_under_other_labels_is_left_alone(
         _run(neo4j_target, made, key=key)
     store = open_store(neo4j_target)
     # Of another workspace: all of it goes.
-    publish(store, write_small(tmp_path, nodes=[COMPANY, AGENCY], links=[SHARES]), None, len)
-    said: list[str] = []
+    publish(store, write_small(tmp_path, nodes=[COMPANY, AGENCY], links=[SHARES]), None, repr)
+    said: list[Message] = []
 
     done = publish(store, write_small(tmp_path, nodes=[COMPANY]), None, said.append)
 
     assert done.deleted == 2
-    assert "the store held snapshot" in said[0]
+    assert said[0].code == "replaced"
     assert _run(neo4j_target, "MATCH (n:Film) RETURN count(n) AS n") == [{"n": 4}]
     assert _run(neo4j_target, "MATCH ()-[r:HOLDS_SHARES]->() RETURN count(r) AS n") == [{"n": 2}]
     store.close()
@@ -171,7 +172,7 @@ def test_exposures_are_sent_where_they_differ_and_taken_where_there_are_none(
 ) -> None:
     store = MemoryStore()
     publish(store, write_small(tmp_path, nodes=[COMPANY, AGENCY]), None, lambda _: None)
-    said: list[str] = []
+    said: list[Message] = []
 
     assert annotate(store, "k1", exposed(x1=0.5, x2=0.1), said.append) == Annotated(2, 0)
     assert annotate(store, "k1", exposed(x1=0.5, x2=0.1), said.append) == Annotated(0, 0)

@@ -211,7 +211,7 @@ def test_a_first_import_that_was_killed_and_cannot_be_is_taken_back_with_the_nex
     (house / "identity.key").write_bytes((source / "identity.key").read_bytes())
     # As after a kill between ledger and snapshot: both in the ledger, no snapshot of either.
     services = open_services(read_settings({}, house))
-    services.pipeline().take_files([registered], None, len)
+    services.pipeline().take_files([registered], None, repr)
     services.pipeline().take_graph(tmp_path / "out/nodes.csv", tmp_path / "out/edges.csv", None)
     services.close()
     other = tmp_path / "法定代表人.csv"

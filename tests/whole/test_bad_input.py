@@ -310,7 +310,7 @@ def test_a_load_of_refused_files_alone_makes_nothing_and_what_is_there_stays(
     ran = xinmai("load", bad, "--json", workspace=workspace)
 
     assert ran.code == 2
-    assert "every file was refused: nothing was loaded, nothing was published" in ran.err
+    assert "所有文件均未接收：未装载，未发布" in ran.err
     assert json.loads(ran.out)["snapshot"] is None
     assert not list((workspace / "snapshots").iterdir())
     assert not list((workspace / "graph").glob("[!b]*"))
@@ -419,7 +419,7 @@ def test_an_import_that_is_refused_says_of_each_file_why(xinmai: Xinmai, tmp_pat
     )  # fmt: skip
 
     assert ran.code == 2
-    said = [line for line in ran.err.splitlines() if line.startswith("refused:")]
+    said = [line for line in ran.err.splitlines() if line.startswith("未接收：")]
     assert ["none.csv" in said[0], "edges.csv" in said[1]] == [True, True]
     assert "Traceback" not in ran.err
 

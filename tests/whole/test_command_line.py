@@ -227,7 +227,7 @@ def test_exposure_is_explained_in_sentences_with_its_bounds(
     assert lines[0].startswith(f"{FIRM}  自身 0.000 | 传导值 ")
     assert "跳以内，截至 2026-11-23" in lines[1]
     assert lines[-1].startswith("关联提示，不是失信记录，不得据此采取措施")
-    assert f"certificate {proof}" in ran.err
+    assert f"证书 {proof}" in ran.err
     assert xinmai("verify", proof).out.startswith("in order: ")
 
     forged = proof.read_text("utf-8").replace('"X": "0.', '"X": "0.9', 1)
@@ -301,7 +301,7 @@ def test_the_query_library_is_listed_shown_and_run(xinmai: Xinmai, demo: Path) -
 
     ran = xinmai("query", "run", "people.many_posts", workspace=demo)
     assert ran.code == 0, ran.err
-    assert "snapshot" in ran.err
+    assert "，快照 " in ran.err
     assert len(ran.out.splitlines()) > 1
 
     rows = json.loads(xinmai("query", "run", "people.many_posts", "--json", workspace=demo).out)
@@ -320,7 +320,7 @@ def test_an_answer_is_written_in_every_form(
     out = tmp_path / f"answer.{form}"
     ran = xinmai("query", "run", "people.many_posts", "--out", out, workspace=demo)
     assert ran.code == 0, ran.err
-    assert f"written to {out}" in ran.err
+    assert f"已写入 {out}" in ran.err
     assert out.stat().st_size > 0
 
 
@@ -331,7 +331,7 @@ def test_a_batch_is_told_in_one_line_and_a_wrong_one_refused(
     batch.write_text("title: 例行\nitems:\n  - {name: 一, query: people.same_name}\n", "utf-8")
     ran = xinmai("query", "batch", batch, "--out", tmp_path / "out", workspace=demo)
     assert ran.code == 0
-    assert "1 done, 0 failed" in ran.err
+    assert "完成 1，失败 0" in ran.err
 
     batch.write_text("- 1\n", "utf-8")
     assert xinmai("query", "batch", batch, "--out", tmp_path / "out", workspace=demo).code == 2
@@ -350,7 +350,7 @@ def test_the_catalogue_is_listed_and_a_new_entry_checked(
 
     good = DOCS / "examples" / "listed_company.yml"
     ran = xinmai("catalogue", "check", good)
-    assert (ran.code, "nothing wrong" in ran.err) == (0, True)
+    assert (ran.code, "无误" in ran.err) == (0, True)
 
     bad = tmp_path / "bad.yml"
     for text in ("code: [", "code: x\n", good.read_text("utf-8") + "\nsurprise: 1\n"):
@@ -364,8 +364,8 @@ def test_the_doctor_finds_every_needed_part_at_work(xinmai: Xinmai, demo: Path) 
     ran = xinmai("doctor", workspace=demo)
 
     assert ran.code == 0, ran.out
-    assert "FAIL" not in ran.out
-    assert "ok   graph store: embedded, holds " in ran.out
+    assert "故障" not in ran.out
+    assert "正常 图库：embedded，为快照 " in ran.out
 
 
 def test_the_doctor_names_what_is_broken_and_the_remedy(xinmai: Xinmai, empty: Path) -> None:
@@ -378,9 +378,9 @@ def test_the_doctor_names_what_is_broken_and_the_remedy(xinmai: Xinmai, empty: P
 
     found = {one["part"]: one for one in json.loads(ran.out)}
     assert ran.code == 1
-    assert not found["catalogue and policy"]["works"]
-    assert found["catalogue and policy"]["remedy"] == "mend the file named"
-    assert found["PDF"]["works"]
+    assert not found["catalogue"]["works"]
+    assert found["catalogue"]["remedy"] == "请修正所指文件"
+    assert found["pdf"]["works"]
 
 
 def test_the_demonstration_goes_the_whole_way(xinmai: Xinmai, empty: Path, tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ def test_the_demonstration_goes_the_whole_way(xinmai: Xinmai, empty: Path, tmp_p
     )  # fmt: skip
 
     assert ran.code == 0, ran.err
-    assert "report XM-" in ran.err
+    assert "报告 XM-" in ran.err
     assert {path.suffix for path in (tmp_path / "out" / "reports").iterdir()} >= {".html", ".pdf"}
     assert json.loads(xinmai("status", "--json", workspace=empty).out)["published"] is not None
 

@@ -102,6 +102,26 @@ def test_what_a_list_is_written_to_is_in_english_too(
     assert out.read_text("utf-8-sig").splitlines()[0].startswith("name,result,uid,matched name,")
 
 
+def test_a_load_tells_in_english_what_it_does(xinmai: Xinmai, tmp_path: Path) -> None:
+    folder, path = tmp_path / "w", tmp_path / "names.csv"
+    folder.mkdir()
+    (folder / "xinmai.toml").write_text('language = "en"\n', "utf-8")
+    path.write_text("企业名称,统一社会信用代码\n甲有限公司,91350100M000100Y43\n", "utf-8")
+
+    first = lines_of(xinmai, folder, "load", path, "--no-publish")
+    again = lines_of(xinmai, folder, "load", path, "--no-publish")
+    asked = xinmai("load", "--rebuild", "--no-publish", "--json", workspace=folder)
+
+    assert first[0].endswith(": read 1 = loaded 1 + merged 0 + rejected 0")
+    assert "resolving parties" in first
+    assert again[0] == "[1/1] names.csv: loaded before, nothing to do"
+    # Progress beside JSON is for people: in the site's language.
+    assert not re.search("[一-鿿]", asked.err)
+    people = lines_of(xinmai, folder, "users", "list")
+    assert people == ["everybody may do everything"]
+    assert lines_of(xinmai, folder, "jobs", "list") == ["no job was begun in this workspace"]
+
+
 @pytest.mark.parametrize("command", ["expose", "how", "show", "controller"])
 def test_json_says_the_same_in_either_language(
     xinmai: Xinmai, demo: Path, english: Path, command: str

@@ -104,7 +104,7 @@ def test_a_broken_query_of_the_site_stops_no_other(
     assert (broken.code, broken.err) == (2, f"xinmai: {said}\n")
     assert both.code == 1
     assert f"own.bad: refused {said}" in both.err
-    assert "1 done, 1 failed" in both.err
+    assert "完成 1，失败 1" in both.err
     assert (pack.code, said in pack.err) == (1, True)
     [part] = [one for one in json.loads(seen.out) if one["part"] == "queries"]
     assert (part["works"], said in part["seen"]) == (False, True)

@@ -167,7 +167,7 @@ def test_a_graph_that_cannot_be_edited_at_once_is_made_right_by_an_engine_and_it
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
 
         assert ran.returncode in (0, 1)
-        (line,) = [one for one in ran.stderr.splitlines() if "no quick edit" in one]
+        (line,) = [one for one in ran.stderr.splitlines() if "未能直接修改图库文件" in one]
         assert "scan of the graph: 'of last week' stands at its nodes" in line
         assert "Traceback" not in ran.stderr
         assert _run(workspace, "status")["published"] == after

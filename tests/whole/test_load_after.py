@@ -16,6 +16,7 @@ from app.settings import read_settings
 from graph.snapshot.difference import difference
 from graph.snapshot.reader import open_snapshot
 from loaders.cells import ROW
+from loaders.messages import Message
 from loaders.readers import read_table
 from loaders.resolve.judgements import Judgement
 from loaders.world.write import write_world
@@ -46,8 +47,8 @@ def split(world: Path, folder: Path, seed: int) -> list[Path]:
     return [folder / str(step) for step in range(STEPS)]
 
 
-def load(house: Services, folder: Path) -> tuple[str, list[str]]:
-    said: list[str] = []
+def load(house: Services, folder: Path) -> tuple[str, list[Message]]:
+    said: list[Message] = []
     done = house.load([folder], None, to_store=False, progress=said.append)
     assert not [one.refused for one in done.files if one.refused]
     return done.snapshot, said
@@ -68,8 +69,8 @@ def made_anew(house: Services, folder: Path) -> Services:
     return open_services(read_settings({}, folder), create=True)
 
 
-def goes_on(said: Sequence[str]) -> bool:
-    return any(line.startswith("resolving what is new") for line in said)
+def goes_on(said: Sequence[Message]) -> bool:
+    return any(one.code == "resolving_new" for one in said)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

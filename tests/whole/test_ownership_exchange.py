@@ -244,7 +244,7 @@ def test_a_file_that_is_refused_says_so_once(xinmai: Xinmai, tmp_path: Path, for
     path.write_text("nonsense\n", encoding="utf-8")
     ran = xinmai("import", f"--{form}", path, "--no-publish", workspace=tmp_path / "w")
     assert ran.code == 2
-    (line,) = (one for one in ran.err.splitlines() if one.startswith("refused: "))
+    (line,) = (one for one in ran.err.splitlines() if one.startswith("未接收："))
     assert str(path) in line
 
 
@@ -274,7 +274,7 @@ def test_a_hostile_graph_goes_out_and_comes_back_as_it_was(tmp_path: Path, form:
     files = [tmp_path / f"{name}.csv" for name in "ner"]
     out = tmp_path / "out"
     for services, given in ((one, files), (two, [out / f"{name}.{form}" for name in _TABLES])):
-        done = services.take_graph(given[0], given[1], given[2], to_store=False, progress=len)
+        done = services.take_graph(given[0], given[1], given[2], to_store=False, progress=repr)
         assert [item.rejected for item in done.files] == [0, 0, 0]
         hand_over(services.loaded_snapshot(), form, out, ON)
     for table in ("nodes", "links", "records"):
@@ -306,7 +306,7 @@ def test_an_export_without_links_and_records_is_imported(tmp_path: Path) -> None
     (tmp_path / "n.csv").write_text("uid,label,name\na,Enterprise,\n", "utf-8")
     (tmp_path / "e.csv").write_text("source,target,type\n", "utf-8")
     one, two = house(tmp_path / "one"), house(tmp_path / "two")
-    one.take_graph(tmp_path / "n.csv", tmp_path / "e.csv", None, to_store=False, progress=len)
+    one.take_graph(tmp_path / "n.csv", tmp_path / "e.csv", None, to_store=False, progress=repr)
     out = hand_over(one.loaded_snapshot(), "csv", tmp_path / "out", ON)
-    done = two.take_graph(out[0], out[1], out[2], to_store=False, progress=len)
+    done = two.take_graph(out[0], out[1], out[2], to_store=False, progress=repr)
     assert [(item.refused, item.loaded) for item in done.files] == [(None, 1), (None, 0), (None, 0)]

@@ -87,8 +87,8 @@ def test_what_was_judged_different_is_no_lead_and_unsure_stays_one(
     (tmp_path / "判定.txt").write_text(rows, "utf-8")
     taken = xinmai("review", "import", tmp_path / "判定.txt", workspace=workspace)
     assert taken.code == 1
-    assert "row 3" in taken.err
-    assert "1 judgements taken, 1 refused" in taken.err
+    assert "第 3 行" in taken.err
+    assert "采纳判定 1 条，未接收 1 条" in taken.err
     listed = json.loads(xinmai("review", "list", "--json", workspace=workspace).out)
     assert [pair["state"] for pair in listed["pairs"]] == ["unsure"]
 
@@ -101,7 +101,7 @@ def test_what_was_judged_different_is_no_lead_and_unsure_stays_one(
     out = tmp_path / "handed.csv"
     assert xinmai("review", "export", "--out", out, workspace=workspace).code == 0
     again = xinmai("review", "import", out, workspace=workspace)
-    assert "0 judgements taken, 2 were there before, 0 refused" in again.err
+    assert "采纳判定 0 条，此前已有 2 条，未接收 0 条" in again.err
     lacking = tmp_path / "lacking.csv"
     lacking.write_text("one,other\na,b\n", "utf-8")
     refused = xinmai("review", "import", lacking, workspace=workspace)
@@ -155,7 +155,7 @@ def test_rows_of_an_import_are_refused_one_by_one_with_thing_value_and_rule(
     taken = xinmai("review", "import", tmp_path / "判定", workspace=workspace)
 
     assert taken.code == 1
-    said = [line for line in taken.err.splitlines() if line.startswith("判定 row")]
+    said = [line for line in taken.err.splitlines() if line.startswith("判定 第 ")]
     for number, rule in (
         (2, "'perhaps' must be one of same, different, unsure"),
         (3, "needs a reason and an author"),
@@ -166,8 +166,8 @@ def test_rows_of_an_import_are_refused_one_by_one_with_thing_value_and_rule(
         (8, "2 cells, the header 5"),
         (10, "is denied by no. 1"),
     ):
-        assert any(f"row {number}:" in line and rule in line for line in said), (number, said)
-    assert "1 judgements taken, 8 refused" in taken.err
+        assert any(f" 第 {number} 行:" in line and rule in line for line in said), (number, said)
+    assert "采纳判定 1 条，未接收 8 条" in taken.err
     assert max(map(len, said)) < 1_000
 
 

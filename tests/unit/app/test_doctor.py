@@ -25,7 +25,7 @@ def test_a_damaged_desk_is_named_and_one_that_is_not_there_is_not_made(house: Se
 
     [damaged] = doctor._desk(house)
     assert (damaged.works, "desk.sqlite" in damaged.seen) == (False, True)
-    assert "backup" in damaged.remedy
+    assert "备份" in damaged.remedy
 
 
 def test_a_ledger_that_cannot_be_read_is_named(house: Services) -> None:
@@ -43,7 +43,7 @@ def test_a_changed_byte_of_the_snapshot_is_named_and_the_remedy_makes_it_anew(
 ) -> None:
     path = tmp_path / "市场主体登记.csv"
     path.write_text("企业名称,统一社会信用代码\n甲有限公司,91350100M000100Y43\n", "utf-8")
-    name = house.load([path], None, to_store=False, progress=len).snapshot
+    name = house.load([path], None, to_store=False, progress=repr).snapshot
     folder = house.workspace.snapshots / str(name)
     array = folder / "arrays" / "node_label.npy"
     content = bytearray(array.read_bytes())
@@ -54,10 +54,10 @@ def test_a_changed_byte_of_the_snapshot_is_named_and_the_remedy_makes_it_anew(
 
     assert not damaged.works
     assert "arrays/node_label.npy' has other content than was written" in damaged.seen
-    assert f"remove {folder} and" in damaged.remedy
+    assert f"请删除 {folder}，再" in damaged.remedy
     shutil.rmtree(folder)
     again = open_services(house.settings)
-    assert again.load([], None, to_store=False, progress=len).snapshot == name
+    assert again.load([], None, to_store=False, progress=repr).snapshot == name
     assert all(one.works for one in doctor._workspace(again))
 
 
@@ -66,6 +66,6 @@ def test_a_part_that_the_system_refuses_stops_no_other(house: Services) -> None:
         raise OSError(30, "Read-only file system", "graph/start.lock")
         yield
 
-    [refused] = doctor._tried(_engine, house)
+    [refused] = doctor._tried("store", _engine, house)
 
-    assert refused.line().startswith("FAIL engine: graph/start.lock: Read-only file system  → ")
+    assert refused.line().startswith("故障 图库：graph/start.lock: Read-only file system  → ")

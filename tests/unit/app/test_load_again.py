@@ -16,6 +16,7 @@ from app.loads import Loaded
 from graph.errors import LoadError, RightError
 from graph.store.address import read_mark, set_mark
 from graph.store.running import stop_engine
+from loaders.messages import Message, message
 from tests.factory import open_desk
 
 FILES = {
@@ -44,7 +45,9 @@ def house(tmp_path: Path, files: Path) -> Services:
     return house
 
 
-def load(house: Services, *paths: Path, to_store: bool = False) -> tuple[Loaded, list[str], bool]:
+def load(
+    house: Services, *paths: Path, to_store: bool = False
+) -> tuple[Loaded, list[Message], bool]:
     """Load; return what was done, what was said, and whether work was begun."""
     begun: list[bool] = []
 
@@ -53,7 +56,7 @@ def load(house: Services, *paths: Path, to_store: bool = False) -> tuple[Loaded,
         begun.append(True)
         yield
 
-    said: list[str] = []
+    said: list[Message] = []
     done = house.load(paths, CODE, to_store=to_store, progress=said.append, meanwhile=meanwhile())
     return done, said, bool(begun)
 
@@ -70,7 +73,7 @@ def test_what_was_loaded_before_is_said_file_by_file_and_nothing_is_begun(
         (name, CODE, True) for name in sorted(FILES)
     ]
     assert said == [
-        f"[{number}/2] {name}: loaded before, nothing to do"
+        message("file_again", number=number, total=2, file=name)
         for number, name in enumerate(sorted(FILES), start=1)
     ]
     assert done.snapshot == before.id
@@ -158,4 +161,4 @@ def test_what_makes_snapshots_is_not_imported_for_it(house: Services, files: Pat
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
-    assert done.stderr.count("loaded before, nothing to do") == len(FILES)
+    assert done.stderr.count("：此前已装载，无需处理") == len(FILES)

@@ -131,7 +131,7 @@ def test_the_people_are_listed_checked_and_counted(xinmai: Xinmai, workspace: Wo
     status = xinmai("status", workspace=workspace.folder)
 
     assert f"{system_login()}\t本机账户\t查询员\tlook" in listed.out
-    assert "acting for 本机账户（查询员）" in listed.err
+    assert "以 本机账户（查询员） 的身份" in listed.err
     assert told["acting_for"] == system_login()
     assert told["users"][1]["rights"] == ["look", "judge", "report", "cypher"]
     assert (checked.code, "2 people, nothing wrong" in checked.err) == (0, True)

@@ -9,6 +9,7 @@ from graph.errors import (
     AnalysisError,
     DeskError,
     QueryError,
+    StatementsError,
     StoreError,
     StoreTimeoutError,
     StoreUnavailableError,
@@ -66,6 +67,15 @@ def test_in_english_and_where_nothing_is_known_a_message_stays_as_it_is() -> Non
     ("error", "said"),
     [
         (DeskError("note", "", "must have 1 to 500 characters"), "备注 须有 1 至 500 个字"),
+        (
+            StatementsError(
+                "table nodes",
+                "x1",
+                "is there twice as uid: two files call different things by it;"
+                " nothing is kept of 甲.csv",
+            ),
+            "两个文件用它称呼不同的事物；甲.csv 均未保留",
+        ),
         (AnalysisError("party", "x*1", "is not in snapshot ab12"), "主体：x*1 不在快照 ab12 中"),
     ],
 )

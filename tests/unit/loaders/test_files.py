@@ -7,6 +7,7 @@ import pytest
 
 from graph.errors import LoadError
 from loaders.files import READERS, find_files, read_ahead
+from loaders.messages import Message, message
 
 LONG = 20.0
 
@@ -63,11 +64,10 @@ def test_who_asks_for_a_file_hears_why_it_was_not_read(tmp_path: Path) -> None:
 def test_what_excel_puts_beside_an_open_workbook_is_passed_over_and_said(tmp_path: Path) -> None:
     for name in ("甲.xlsx", "~$甲.xlsx", "乙.csv"):
         (tmp_path / name).write_bytes(b"x")
-    said: list[str] = []
+    said: list[Message] = []
 
     assert [one.name for one in find_files([tmp_path], said.append)] == ["乙.csv", "甲.xlsx"]
-    assert len(said) == 1
-    assert "~$甲.xlsx" in said[0]
+    assert said == [message("open_elsewhere", file=str(tmp_path / "~$甲.xlsx"))]
     (tmp_path / "甲.xlsx").unlink()
     (tmp_path / "乙.csv").unlink()
     with pytest.raises(LoadError, match="holds no file"):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.loads import Loads, open_house
 from app.settings import read_settings
+from loaders.messages import Message
 
 HEADER = "企业名称,统一社会信用代码,股东名称,认缴出资额（万元）,持股比例\n"
 ROW = "深圳市甲乙丙科技有限公司,914403001922038216,{},60,60%\n"
@@ -21,7 +22,7 @@ def test_files_are_appended_in_name_order_and_one_that_is_refused_stops_no_other
     (files / "02股东.csv").write_text(HEADER + ROW.format("张三"), "utf-8")
     (files / "03空.csv").write_text("", "utf-8")
     (files / "04股东.csv").write_text(HEADER + ROW.format("李四") + ROW.format("张三"), "utf-8")
-    told: list[str] = []
+    told: list[Message] = []
     house = open_house(Loads, read_settings({}, tmp_path / "w"), create=True)
 
     done = house.load([files], "shareholding", to_store=False, progress=told.append)
@@ -30,7 +31,9 @@ def test_files_are_appended_in_name_order_and_one_that_is_refused_stops_no_other
     assert [bool(one.refused) for one in done.files] == [False, False, True, False]
     assert [(one.loaded, one.merged) for one in done.files] == [(5_000, 0), (1, 0), (0, 0), (1, 1)]
     assert [batch.file[:2] for batch in house.ledger.batches()] == ["01", "02", "04"]
-    assert [line[:5] for line in told[:4]] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
+    assert [(one.values["number"], one.values["total"]) for one in told[:4]] == [
+        (number, 4) for number in (1, 2, 3, 4)
+    ]
 
 
 def test_a_file_that_lies_there_twice_is_loaded_once_however_near_its_like_lies(

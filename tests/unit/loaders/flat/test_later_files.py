@@ -116,7 +116,7 @@ def test_a_snapshot_made_anew_has_the_same_bytes(house: Services, tmp_path: Path
     shutil.copytree(folder / "ledger", other / "ledger")
     shutil.copy(folder / "identity.key", other)
     anew = open_services(read_settings({}, other))
-    anew.load((), None, to_store=False, progress=len)
+    anew.load((), None, to_store=False, progress=repr)
     assert anew.snapshot().id == house.snapshot().id
     assert anew.snapshot().manifest["files"] == house.snapshot().manifest["files"]
     assert anew.snapshot().node("a").properties["address"] == "路0.5"

@@ -33,7 +33,7 @@ def take(
             paths.append(folder / f"{abs(hash(text))}.csv")
             paths[-1].write_text(text, "utf-8")
     found = [*paths, None][:3]
-    return house.take_graph(found[0], found[1], found[2], to_store=False, progress=len).files
+    return house.take_graph(found[0], found[1], found[2], to_store=False, progress=repr).files
 
 
 def counts(outcome: FileOutcome) -> tuple[int, int, int, int]:
