@@ -41,11 +41,11 @@ _MERGE: Final = Text(
 _FALLEN: Final = Text("不成立，无所依据", "does not hold; it rests on nothing")
 _EXACT: Final = Text(
     "最少去掉 {count} 项即不成立（已证明最少）：",
-    "falls without {count} facts (proved least, no fewer do):",
+    "fewest facts without which it falls: {count} (proved; no fewer do):",
 )
 _BOUND: Final = Text(
     "去掉至多 {count} 项即不成立（未证明最少，至少 {least} 项）：",
-    "falls without at most {count} facts (not proved least, at least {least}):",
+    "facts without which it falls: at most {count} (not proved least, at least {least}):",
 )
 _UNKNOWN: Final = Text(
     "在检索上限内未求得最少项数，至少 {least} 项",

@@ -5,12 +5,23 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from app.bootstrap import open_services
 from app.cli.serving import server_command, server_environment
@@ -23,6 +34,8 @@ from tests.conftest import emptied
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 180
+HERE = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
+_CONTEXTS: dict[tuple[tuple[str, str], ...], BrowserContext] = {}
 # How long a machine takes decides no test: what is waited for comes, or the test has failed.
 expect.set_options(timeout=SECONDS * 1e3)
 
@@ -160,6 +173,7 @@ def chromium() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+        _CONTEXTS.clear()
 
 
 @contextmanager
@@ -168,21 +182,44 @@ def opened(chromium: Browser, address: str, **headers: str) -> Iterator[Page]:
 
     `headers` go with each request, as a proxy before the app adds them.
     """
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 1000}, locale="zh-CN", extra_http_headers=headers
-    )
+    context = _context(chromium, headers)
     outside: list[str] = []
     errors: list[str] = []
-    context.on("request", lambda asked: _note(asked.url, outside))
+
+    def note(asked: Request) -> None:
+        if not asked.url.startswith(HERE):
+            outside.append(asked.url)
+
+    context.on("request", note)
+    others = context.pages
     page = context.new_page()
     page.on("console", lambda said: _hear(said, errors))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_default_timeout(180_000)
-    page.goto(address)
-    yield page
-    context.close()
+    try:
+        page.goto(address)
+        yield page
+    finally:
+        # The next one finds nothing of this one but what the browser has compiled.
+        with suppress(Error):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        for one in context.pages:
+            if one not in others:
+                one.close()
+        context.clear_cookies()
+        context.remove_listener("request", note)
     assert not outside
     assert not errors
+
+
+def _context(chromium: Browser, headers: Mapping[str, str]) -> BrowserContext:
+    """Return the context of pages with these headers: each new one compiles the screens anew."""
+    key = tuple(sorted(headers.items()))
+    if key not in _CONTEXTS:
+        size: ViewportSize = {"width": 1440, "height": 1000}
+        made = chromium.new_context(viewport=size, locale="zh-CN", extra_http_headers=dict(headers))
+        _CONTEXTS[key] = made
+    return _CONTEXTS[key]
 
 
 @pytest.fixture
@@ -195,8 +232,3 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 def _hear(said: ConsoleMessage, errors: list[str]) -> None:
     if said.type == "error":
         errors.append(f"{said.text} {said.location.get('url')}")
-
-
-def _note(url: str, outside: list[str]) -> None:
-    if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")):
-        outside.append(url)
