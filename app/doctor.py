@@ -194,7 +194,7 @@ def _neo4j(house: Services) -> Iterator[Finding]:
 def _programs(house: Services) -> Iterator[Finding]:
     del house
     for name, needed in (("dot", True), ("pdftoppm", False), ("chromium", False)):
-        path = shutil.which(name)
+        path = shutil.which(name) or shutil.which(f"{name}-headless-shell")
         seen = path or text("doctor.not_there")
         yield Finding(name, path is not None, seen, text("doctor.do.install"), needed)
 

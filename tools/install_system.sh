@@ -11,12 +11,23 @@ fi
 
 has() {
   case "$1" in
-    chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
+    chromium) command -v chromium-headless-shell || command -v chromium ||
+      command -v chromium-browser || command -v google-chrome ;;
     maven) command -v mvn ;;
     default-jre-headless) command -v java ;;
     python3-venv) python3 -c 'import ensurepip' ;;
     *) dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' ;;
   esac >/dev/null 2>&1
+}
+
+# Chromium without a window where the system has it, known once its lists are there: a page of a
+# test takes half the processor.
+browser() {
+  if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+    echo chromium-headless-shell
+  else
+    echo chromium
+  fi
 }
 
 missing=()
@@ -43,6 +54,6 @@ fi
 echo "installing system packages: ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
 if ! { "${run[@]}" apt-get -q update >/dev/null &&
-  "${run[@]}" apt-get -q install -y --no-install-recommends "${missing[@]}" >/dev/null; }; then
+  "${run[@]}" apt-get -q install -y --no-install-recommends "${missing[@]/#chromium/$(browser)}" >/dev/null; }; then
   echo "could not install them; please run: $command" >&2
 fi

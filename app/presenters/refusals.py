@@ -19,7 +19,7 @@ _THINGS = {
     "decision": "意见", "decision's author": "经办人", "decision's reason": "理由",
     "lead": "线索", "row": "行", "choice": "选择", "--until": "期限", "desk": "工作台",
     "job": "任务", "jobs": "任务", "scan": "扫描", "scans": "扫描", "known at": "当时已知",
-    "certificate": "证书", "policy": "策略", "pattern": "规则", "owner rules": "受益所有人规则",
+    "certificate": "凭证", "policy": "策略", "pattern": "规则", "owner rules": "受益所有人规则",
     "snapshot": "快照", "workspace": "工作区", "ledger": "台账", "identity key": "证件号码密钥",
     "file": "文件", "folder": "文件夹", "list": "名单", "checked list": "已核查的名单",
     "headers": "表头", "resource": "资源", "code table": "代码表", "rules": "规则",

@@ -386,7 +386,7 @@ def test_a_view_without_a_name_is_refused_and_the_canvas_stays(
     press(page, page.get_by_role("button", name="视图"))
     press(page, page.get_by_role("button", name="保存", exact=True))
 
-    expect(page.get_by_text("must have 1 to 100 characters")).to_be_visible()
+    expect(page.get_by_text("须有 1 至 100 个字")).to_be_visible()
     still(page)
     assert _ask(frame, "shown()") == shown
 

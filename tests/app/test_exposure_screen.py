@@ -204,7 +204,7 @@ def test_the_certificate_is_verified_on_the_spot(screen: Screen) -> None:
     [
         (b"[" * 100_000, "凭证 收到.json：不是 JSON 文件"),
         (b"\xff\xfe", "凭证 收到.json：不是 JSON 文件"),
-        (b"[]", "无法据此计算（certificate: 'list' must be a JSON object）"),
+        (b"[]", "无法据此计算（凭证：list 必须是 JSON 对象）"),
     ],
 )
 def test_what_is_no_certificate_is_refused_in_one_sentence(

@@ -159,5 +159,5 @@ def test_an_address_that_names_no_job_leaves_the_screen_whole(
     shown.run()
 
     assert not shown.error
-    assert sum("99999 is unknown" in one.value for one in shown.warning) == said
+    assert sum("99999 不存在" in one.value for one in shown.warning) == said
     assert shown.button(key="overview-demo") is not None

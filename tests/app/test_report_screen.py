@@ -172,7 +172,7 @@ def test_a_job_that_finds_no_report_says_why_and_can_be_begun_again(
     again = _opened(monkeypatch, desk, job=job.id)
 
     assert job.last.state == FAILED
-    assert any("is for a person" in one.value for one in again.warning)
+    assert any("只用于自然人" in one.value for one in again.warning)
     assert again.button(key=f"again-{job.id}").label == texts()["report.again"]["zh"]
 
 

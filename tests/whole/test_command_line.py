@@ -227,7 +227,7 @@ def test_exposure_is_explained_in_sentences_with_its_bounds(
     assert lines[0].startswith(f"{FIRM}  自身 0.000 | 传导值 ")
     assert "跳以内，截至 2026-11-23" in lines[1]
     assert lines[-1].startswith("关联提示，不是失信记录，不得据此采取措施")
-    assert f"证书 {proof}" in ran.err
+    assert f"凭证 {proof}" in ran.err
     assert xinmai("verify", proof).out.startswith("in order: ")
 
     forged = proof.read_text("utf-8").replace('"X": "0.', '"X": "0.9', 1)
