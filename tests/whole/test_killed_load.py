@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app.bootstrap import Status, open_services
+from app.settings import read_settings
 from graph.store.embedded import open_embedded
 from graph.store.running import stop_engine
 
@@ -36,6 +39,12 @@ def _run(workspace: Path, *arguments: str) -> dict[str, object]:
     return answer
 
 
+def _status(workspace: Path) -> Status:
+    """Open a workspace and look at it, as whoever comes next does."""
+    with closing(open_services(read_settings({}, workspace))) as house:
+        return house.status()
+
+
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory, world: Path) -> tuple[Path, list[str]]:
     """A workspace that holds the register alone, and the files that are to come."""
@@ -57,7 +66,7 @@ def undisturbed(
     for published in (False, True):
         copy = tmp_path_factory.mktemp("whole") / "workspace"
         shutil.copytree(folder, copy)
-        before = str(_run(copy, "status")["snapshot"])
+        before = _status(copy).snapshot or ""
         started = time.monotonic()
         after = str(
             _run(copy, "load", *files, *([] if published else ["--no-publish"]))["snapshot"]
@@ -95,11 +104,11 @@ def test_a_killed_load_leaves_the_last_complete_state(
         load.wait()
 
     try:
-        assert _run(workspace, "status")["snapshot"] in (before, after)
+        assert _status(workspace).snapshot in (before, after)
         assert _run(workspace, *arguments)["snapshot"] == after
         assert not [path for path in (workspace / "snapshots").iterdir() if path.suffix == ".tmp"]
         if published:
-            assert _run(workspace, "status")["published"] == after
+            assert _status(workspace).published == after
     finally:
         stop_engine(workspace / "graph")
 
@@ -118,7 +127,7 @@ def published(
     started = time.monotonic()
     after = str(_run(copy, "load", *files)["snapshot"])
     seconds = time.monotonic() - started
-    assert _run(copy, "status")["published"] == after
+    assert _status(copy).published == after
     return first, seconds, after
 
 
@@ -146,7 +155,7 @@ def test_a_killed_load_leaves_a_graph_that_the_next_makes_right(
 
     try:
         assert _run(workspace, "load", *begun[1])["snapshot"] == after
-        assert _run(workspace, "status")["published"] == after
+        assert _status(workspace).published == after
     finally:
         stop_engine(workspace / "graph")
 
@@ -170,6 +179,6 @@ def test_a_graph_that_cannot_be_edited_at_once_is_made_right_by_an_engine_and_it
         (line,) = [one for one in ran.stderr.splitlines() if "未能直接修改图库文件" in one]
         assert "scan of the graph: 'of last week' stands at its nodes" in line
         assert "Traceback" not in ran.stderr
-        assert _run(workspace, "status")["published"] == after
+        assert _status(workspace).published == after
     finally:
         stop_engine(workspace / "graph")
