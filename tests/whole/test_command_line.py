@@ -35,7 +35,7 @@ def empty(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_new_workspace_says_where_it_is_and_what_to_do(xinmai: Xinmai, empty: Path) -> None:
     made = xinmai("init", workspace=empty)
-    assert (made.code, made.err) == (0, f"workspace {empty}\n")
+    assert (made.code, made.err) == (0, f"工作区 {empty}\n")
 
     asked = xinmai("status", workspace=empty)
     assert asked.code == 0

@@ -74,7 +74,7 @@ def test_a_judgement_joins_and_taking_it_back_gives_the_same_snapshot(
     assert back.code == 0
     assert json.loads(xinmai("status", "--json", workspace=workspace).out)["snapshot"] == before
     told = xinmai("review", "list", "--judged", workspace=workspace).out
-    assert "taken back" in told
+    assert "撤回" in told
     assert "李四" in told
 
 

@@ -144,6 +144,6 @@ def test_the_command_line_lists_jobs_and_says_which_cannot_be_stopped(
     listed = xinmai("jobs", "list", workspace=workspace.folder)
     stopped = xinmai("jobs", "stop", job.id, workspace=workspace.folder)
 
-    assert listed.out.split("\t")[:5] == ["1", "done", "check", "名单", "3/3"]
+    assert listed.out.split("\t")[:5] == ["1", "完成", "check", "名单", "3/3"]
     assert '"state": "done"' in xinmai("jobs", "list", "--json", workspace=workspace.folder).out
     assert (stopped.code, "has ended" in stopped.err) == (2, True)

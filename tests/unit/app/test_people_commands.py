@@ -134,8 +134,8 @@ def test_the_people_are_listed_checked_and_counted(xinmai: Xinmai, workspace: Wo
     assert "以 本机账户（查询员） 的身份" in listed.err
     assert told["acting_for"] == system_login()
     assert told["users"][1]["rights"] == ["look", "judge", "report", "cypher"]
-    assert (checked.code, "2 people, nothing wrong" in checked.err) == (0, True)
-    assert "the app lets nobody in" in checked.err
+    assert (checked.code, "2 人，无误" in checked.err) == (0, True)
+    assert "界面不放行任何人" in checked.err
     assert "用户 2 人" in status.out
 
 
@@ -158,7 +158,7 @@ def test_without_the_file_the_commands_say_that_everybody_may(
 
     checked = xinmai("users", "check", workspace=workspace.folder)
 
-    assert (checked.code, "everybody may do everything" in checked.err) == (0, True)
+    assert (checked.code, "人人可做任何事" in checked.err) == (0, True)
     assert json.loads(xinmai("users", "list", "--json", workspace=workspace.folder).out) == {
         "named": False, "acting_for": None, "known": False, "users": [],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from graph.errors import (
     AnalysisError,
     DeskError,
     QueryError,
+    RightError,
     StatementsError,
     StoreError,
     StoreTimeoutError,
@@ -85,3 +86,10 @@ def test_what_the_canvas_refuses_is_said_in_chinese_as_it_is_written(
     speak("zh")
 
     assert said in frame.unmarked(error)
+
+
+def test_who_has_a_right_is_said_in_chinese() -> None:
+    rule = "has no right to this; 核查员 have it: 何核; ask 信息中心 for it"
+    told = refusal(RightError("judge", "甲", rule), "zh")
+
+    assert told == "judge：甲 无此权限；核查员 有此权限：何核；可向 信息中心 申请"

@@ -1,12 +1,14 @@
 """Every rule that an error of the sources names is said in Chinese too."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from app.presenters.refusals import refusal
+from app.presenters.refusals import _rules, refusal
 from graph import errors
 from graph.errors import XinmaiError
 
@@ -75,6 +77,21 @@ def test_every_rule_that_a_module_names_is_known_in_chinese(module: str) -> None
     ]
 
     assert left == []
+
+
+def test_no_rule_is_taken_for_another_that_stands_before_it() -> None:
+    taken = {}
+    for rule, words in _rules():
+        # Each place stands for a word of its own.
+        said = re.sub(r"\\(.)", r"\1", re.sub(r"\(\?P<(\w+)>\.\+\?\)", r"⟨\1⟩", rule))
+        first = next(other for other, _ in _rules() if re.fullmatch(other, said, re.DOTALL))
+        if first != rule:
+            taken[said] = first
+        assert set(re.findall(r"\?P<(\w+)>", rule)) >= {
+            name for _, name, *_ in Formatter().parse(words) if name
+        }
+
+    assert taken == {}
 
 
 def test_rules_are_looked_for_where_they_are() -> None:
