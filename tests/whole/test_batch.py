@@ -97,4 +97,4 @@ def test_the_same_batch_later_says_that_nothing_changed(
         "query", "batch", batch, "--list", tmp_path / "checked.csv", "--out", tmp_path / "three",
         workspace=demo,
     )  # fmt: skip
-    assert "5 subjects" in given.err
+    assert "5 个主体" in given.err

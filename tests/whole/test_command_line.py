@@ -399,7 +399,7 @@ def test_a_world_is_written_and_counted(xinmai: Xinmai, tmp_path: Path) -> None:
     ran = xinmai("world", "--enterprises", 500, "--seed", 3, "--out", tmp_path, "--json")
     rows = json.loads(ran.out)["rows"]
     assert sum(rows.values()) > 3_000
-    assert "rows in" in xinmai("world", "--enterprises", 500, "--out", tmp_path / "b").err
+    assert " 行，在 " in xinmai("world", "--enterprises", 500, "--out", tmp_path / "b").err
     assert xinmai("world", "--enterprises", 10, "--out", tmp_path / "c").code == 2
 
 
