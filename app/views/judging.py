@@ -16,6 +16,7 @@ from app.presenters import compare as side_by_side
 from app.presenters import pairs as words
 from app.presenters.evidence import evidence_in
 from app.presenters.identity import VERDICTS
+from app.presenters.refusals import refusal
 from app.reports.picture import source, svg
 from app.texts.read import spoken, text
 from app.views import address, frame
@@ -185,7 +186,7 @@ def _save(services: Services, pairs: Sequence[Pair], pair: Pair, *, blind: bool)
     try:
         made = services.decide(asked, datetime.now().astimezone())
     except (DeskError, WorkspaceError) as error:
-        st.session_state[_SAID] = ("review.refused", {"reason": frame.why(error)})
+        st.session_state[_SAID] = ("review.refused", {"reason": refusal(error, spoken())})
         return
     st.session_state.setdefault(_MADE, []).append(made.id)
     told = {
@@ -226,7 +227,7 @@ def _undo(services: Services) -> None:
         with services.workspace.writing(MOMENT):
             back = undo_judgement(services, number, author, now)
     except (DeskError, WorkspaceError) as error:
-        st.session_state[_SAID] = ("review.refused", {"reason": frame.why(error)})
+        st.session_state[_SAID] = ("review.refused", {"reason": refusal(error, spoken())})
         return
     names = {"one": back.one_name, "other": back.other_name}
     st.session_state[_SAID] = ("review.undone", {"number": number, **names})
