@@ -16,6 +16,7 @@ from app.acting import require
 from app.checklist import STATES as STATES_FOUND
 from app.checklist import reason_words
 from app.listing import Listing
+from app.presenters.refusals import refusal
 from app.reports.ask import Asked, Ground, House, ground_of
 from app.reports.content import canonical
 from app.reports.forms import checked_forms
@@ -159,7 +160,7 @@ def _made(  # noqa: PLR0913, PLR0917
     try:
         issued = hand_out(house, ground, asked, forms, out, now)
     except XinmaiError as error:
-        return replace(begun, state=FAILED, subject=subject, why=str(error))
+        return replace(begun, state=FAILED, subject=subject, why=refusal(error, asked.language))
     except Exception as error:  # noqa: BLE001 - one subject must not stop five hundred others
         return replace(begun, state=FAILED, subject=subject, why=f"{type(error).__name__}: {error}")
     files = tuple(path.name for path in issued.files)

@@ -16,7 +16,7 @@ from app.presenters import compare as side_by_side
 from app.presenters import pairs as words
 from app.presenters.evidence import evidence_in
 from app.presenters.identity import VERDICTS
-from app.presenters.refusals import refusal
+from app.presenters.refusals import refusal, retold
 from app.reports.picture import source, svg
 from app.texts.read import spoken, text
 from app.views import address, frame
@@ -268,7 +268,7 @@ def _effects(services: Services, pair: Pair) -> None:
     ends = (pair.one, pair.other)
     found = _effect(services, snapshot, policy, ends, frame.as_of())
     if isinstance(found, str):
-        st.error(frame.plain(found))
+        st.error(frame.plain(retold(found, spoken())))
         return
     counts = (found.links, len(found.changed), found.looked_at, found.left_out)
     st.write(words.affected_text(*counts, spoken()))
@@ -326,7 +326,7 @@ def _around(services: Services, pair: Pair) -> None:
     try:
         drawn, more = _picture(services, snapshot, (pair.one, pair.other), frame.as_of(), spoken())
     except ReportError as error:
-        st.error(frame.plain(str(error)))
+        st.error(frame.why(error))
         return
     st.image(drawn, alt=text("review.around"))
     if more:

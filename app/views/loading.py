@@ -23,6 +23,7 @@ from app.intake import (
     suggested,
 )
 from app.jobs import control
+from app.presenters.refusals import retold
 from app.presenters.rejects import by_rule, told
 from app.texts.read import spoken, text
 from app.views import batches, frame, jobs
@@ -291,7 +292,7 @@ def _load(services: Services, files: Sequence[UploadedFile], code: str | None) -
 
 def _became(one: FileOutcome) -> str:
     if one.refused:
-        return f"{text('data.refused')}{text('frame.colon')}{one.refused}"
+        return f"{text('data.refused')}{text('frame.colon')}{retold(one.refused, spoken())}"
     if one.unread:
         return text("data.unread", sheets=frame.plain(text("frame.comma").join(one.unread)))
     return text("data.again" if one.again else "data.loaded")
