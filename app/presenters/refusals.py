@@ -27,9 +27,11 @@ _THINGS = {
     "link types": "关系类型", "links and records": "关系与记录", "pairs of ends": "端点组合",
     "parties of a list": "名单中的主体", "pair": "主体对", "company": "公司", "uid": "标识",
     "search": "检索", "record class": "记录类别", "severity": "严重程度", "control": "控制",
-    "graph store": "图库", "graph folder": "图库文件夹", "Graphviz": "Graphviz 绘图",
+    "table": "表", "graph store": "图库", "graph folder": "图库文件夹", "Graphviz": "Graphviz 绘图",
 }  # fmt: skip
 _PARAMETER = re.compile(r"^(?:(?P<file>\S+\.cypher) )?parameter (?P<name>.+)$")
+# Things that are told with their name.
+_NAMED = re.compile(r"^(?P<kind>batch item|pattern|policy|query|table) (?P<name>.+)$")
 _CAPPED = re.compile(r"(?P<rows>[\d,]+) rows are shown, there are more")
 # What a store says beside the rules above: thing, value, rule, the store's own words behind.
 _STORE: Sequence[tuple[str, str]] = (
@@ -129,4 +131,6 @@ def _thing(thing: str) -> str:
         return f"{found['file'] or ''} 第 {found['line']} 行".strip()
     if found := _PARAMETER.match(thing):
         return f"{found['file'] or ''} 参数 {found['name']}".strip()
+    if found := _NAMED.match(thing):
+        return f"{_THINGS[found['kind']]} {found['name']}"
     return _THINGS.get(thing, thing)

@@ -8,6 +8,7 @@ from app.views import frame
 from graph.errors import (
     AnalysisError,
     DeskError,
+    PolicyError,
     QueryError,
     RightError,
     StatementsError,
@@ -86,6 +87,14 @@ def test_what_the_canvas_refuses_is_said_in_chinese_as_it_is_written(
     speak("zh")
 
     assert said in frame.unmarked(error)
+
+
+def test_a_thing_with_a_name_keeps_it() -> None:
+    rule = "has a spectral radius above 0.7 on snapshot ab12: everything would light up"
+
+    assert refusal(PolicyError("policy default-1", 2.203, rule), "zh") == (
+        "策略 default-1：2.203 （谱半径）高于 0.7：在快照 ab12 上几乎所有主体都会显示有传导"
+    )
 
 
 def test_who_has_a_right_is_said_in_chinese() -> None:
