@@ -12,6 +12,7 @@ import pytest
 
 from app.desk.jobs import DONE, FAILED, INTERRUPTED, RUNNING, STOPPED, Job, Jobs, NewJob, Said
 from app.jobs import control
+from app.texts.read import speaking
 from app.workspace import Workspace, open_workspace
 from graph.errors import DeskError
 from tests.conftest import Xinmai
@@ -68,6 +69,25 @@ def test_a_job_runs_its_command_and_keeps_what_it_said(workspace: Workspace) -> 
     assert ended.ended_at
     answer = control.folder_of(workspace, ended) / control.ANSWER
     assert "shareholding" in answer.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "本工作区没有后台任务"), ("en", "no job was begun in this workspace")],
+)
+def test_a_job_speaks_as_the_screen_does_that_asks_for_it(
+    workspace: Workspace, language: str, said: str
+) -> None:
+    # A command that says one line and nothing of this workspace: of another it lists the jobs.
+    other = str(workspace.folder.with_name("other"))
+    open_workspace(Path(other), create=True)
+    with speaking(language):
+        new = _new(workspace, "--workspace", other, "jobs", "list")
+        control.start(open_desk(workspace.folder), new, _now())
+
+    ended = _wait(workspace, lambda job: not job.open)
+
+    assert (ended.last.state, ended.last.message) == (DONE, said)
 
 
 def test_a_command_that_is_refused_leaves_its_reason(workspace: Workspace) -> None:
