@@ -14,7 +14,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.cli.serving import server_command, server_environment
-from benchmarks.measure import Figure, median
+from benchmarks.measure import Figure, browser_path, median
 
 # Medians of so many, as the table of budgets asks.
 RUNS = 5
@@ -123,9 +123,8 @@ def browsing(
 
     `view` is a kept view of 300 nodes, which each of the sessions ends on.
     """
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     with served(workspace) as (url, server), sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
         page.set_default_timeout(WAIT)
         cold = time.perf_counter()

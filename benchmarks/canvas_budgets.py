@@ -4,7 +4,6 @@ What travels is counted as it comes over the socket; times are from a click, or 
 until the drawing stands still.
 """
 
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -24,7 +23,7 @@ from app.settings import read_settings
 from benchmarks.app_served import borrowed, served
 from benchmarks.graphs import ask_for_graph, graph_for
 from benchmarks.large import AS_OF, SEED
-from benchmarks.measure import Figure, median, report
+from benchmarks.measure import Figure, browser_path, median, report
 
 # Medians of so many, as the table of budgets asks.
 RUNS = 5
@@ -173,9 +172,8 @@ class _Visit:
 
 def browsing(workspace: Path, views: dict[int, str]) -> Iterator[Budget]:
     """Yield every figure of the canvas."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     with served(workspace) as (url, _), sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
         page.set_default_timeout(WAIT)
         visit = _Visit(page, url)

@@ -7,7 +7,6 @@ engine's own Cypher answer.
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from playwright.sync_api import sync_playwright
 
 from app.bootstrap import Services, open_services
 from app.settings import read_settings
-from benchmarks.measure import Figure, command, median, percentile, report, seconds
+from benchmarks.measure import Figure, browser_path, command, median, percentile, report, seconds
 from graph.analysis.batch import Asked, look_up
 from graph.protocol import GraphStore, Row
 from graph.snapshot.reader import Snapshot, open_snapshot
@@ -212,8 +211,9 @@ def _app_memory(workspace: Path, uids: list[str]) -> float:
                 assert time.monotonic() < until, "the app did not start"
                 time.sleep(0.3)
         with sync_playwright() as play:
-            path = shutil.which("chromium") or shutil.which("google-chrome")
-            page = play.chromium.launch(executable_path=path, args=["--no-sandbox"]).new_page()
+            page = play.chromium.launch(
+                executable_path=browser_path(), args=["--no-sandbox"]
+            ).new_page()
             for place in _addresses(uids):
                 page.goto(f"http://127.0.0.1:{port}/{place}")
                 page.wait_for_selector("h1", timeout=WAIT_SECONDS * 1e3)

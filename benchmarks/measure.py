@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -71,6 +72,12 @@ def as_a_load(module: str, workspace: Path) -> Any:  # noqa: ANN401 - as the mod
     if done.returncode:
         raise SystemExit(f"{' '.join(line)}: exit {done.returncode}\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def browser_path() -> str | None:
+    """Return the browser that people use, else one without a window; None where there is none."""
+    names = ("chromium", "google-chrome", "chromium-headless-shell")
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def keep_memory() -> bool:
