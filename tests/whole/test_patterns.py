@@ -138,7 +138,7 @@ def test_a_lead_is_dismissed_returns_after_its_end_and_is_open_when_taken_back(
     ]
     made = xinmai(*words, "--until", "2098-01-01", workspace=workspace)
     assert (made.code, made.err) == (0, "")
-    assert "dismiss until 2098-01-01" in made.out
+    assert "排除（至 2098-01-01）" in made.out
     during = _leads(xinmai, folder, "circular_ownership", "--as-of", "2098-01-01")
     after = _leads(xinmai, folder, "circular_ownership", "--as-of", "2098-01-02")
     assert (during["findings"][0]["state"], during["precision"]["dismissed"]) == ("dismissed", 1)

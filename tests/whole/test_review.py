@@ -1,10 +1,15 @@
 """From a lead to a judgement to the graph and back, as a person at the command line does it."""
 
 import json
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_services
+from app.settings import read_settings
+from graph.store.running import stop_engine
 from tests.conftest import Xinmai
 
 REGISTER = "企业名称,统一社会信用代码,注册号,曾用名,登记状态,住所\n"
@@ -20,17 +25,27 @@ OTHERS = [
 ]
 
 
-@pytest.fixture
-def workspace(xinmai: Xinmai, tmp_path: Path) -> Path:
-    """A workspace in which one penalty stands under a misspelt name."""
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which one penalty stands under a misspelt name, published, nobody at work."""
+    folder = tmp_path_factory.mktemp("review")
     rows = [f"{FIRM},{CODES[0]},,,存续,\n", *(f"{name},,,,存续,\n" for name in OTHERS)]
-    (tmp_path / "市场主体登记.csv").write_text(REGISTER + "".join(rows), "utf-8")
+    (folder / "市场主体登记.csv").write_text(REGISTER + "".join(rows), "utf-8")
     text = f"{PENALTY}{WRITTEN},,粤罚〔2026〕1号,罚款,2026-10-06,某局\n"
-    (tmp_path / "行政处罚.csv").write_text(text, "utf-8")
-    made = tmp_path / "w"
-    loaded = xinmai("load", *sorted(tmp_path.glob("*.csv")), "--json", workspace=made)
-    assert json.loads(loaded.out)["review"] == 1
+    (folder / "行政处罚.csv").write_text(text, "utf-8")
+    made = folder / "w"
+    with closing(open_services(read_settings({}, made), create=True)) as house:
+        files = sorted(folder.glob("*.csv"))
+        done = house.load(files, None, to_store=True, progress=repr)
+    assert done.counts["leads"] == 1
+    stop_engine(made / "graph")
     return made
+
+
+@pytest.fixture
+def workspace(loaded: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return Path(shutil.copytree(loaded, tmp_path / "w"))
 
 
 def test_a_judgement_joins_and_taking_it_back_gives_the_same_snapshot(
