@@ -78,10 +78,9 @@ def list_pairs(
         counts = {"fitting": found.fitting, "open": found.open, "decided": found.decided}
         answer({"pairs": pairs, "all": found.every, **counts})
         return
-    tell(
-        f"{len(found.pairs)} of {found.fitting} pairs that fit, {found.open} to decide,"
-        f" {found.decided} decided, snapshot {house.loaded_snapshot().id}"
-    )
+    counts = {"fitting": found.fitting, "open": found.open, "decided": found.decided}
+    snapshot = house.loaded_snapshot().id
+    tell(say("line.review.pairs", shown=len(found.pairs), **counts, snapshot=snapshot))
     for pair in found.pairs:
         hidden = ("", "")
         if not blind:
